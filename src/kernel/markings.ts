@@ -1,0 +1,15 @@
+/** TLP 2.0 labels, from the widest to the narrowest. Never translated. @see FIRST TLP 2.0 */
+export const TLP = ['TLP:CLEAR', 'TLP:GREEN', 'TLP:AMBER', 'TLP:AMBER+STRICT', 'TLP:RED'] as const;
+export type Tlp = (typeof TLP)[number];
+
+/** Permissible Actions Protocol, from the most permissive to the least. */
+export const PAP = ['PAP:CLEAR', 'PAP:GREEN', 'PAP:AMBER', 'PAP:RED'] as const;
+export type Pap = (typeof PAP)[number];
+
+export interface Marking {
+  tlp: Tlp;
+  pap: Pap;
+}
+
+/** Whether `a` lets a thing go further than `b` does. */
+export const isWiderThan = (a: Tlp, b: Tlp): boolean => TLP.indexOf(a) < TLP.indexOf(b);
