@@ -1,0 +1,188 @@
+import type { Pap } from './markings.js';
+import type { Fault } from './problem.js';
+import type { SeverityScheme } from './severity.js';
+
+export type MemberKind = 'state' | 'economy' | 'organisation';
+
+/** `member-state` is a full member of the region, whatever its kind. */
+export type MemberStanding = 'member-state' | 'dialogue-partner' | 'observer';
+
+/** What is kept for a time of its own. A draft is one nobody has submitted; an access log is sign-ins and key use. */
+export const RECORD_KINDS = [
+  'incident',
+  'draft',
+  'comment',
+  'attachment',
+  'sighting',
+  'advisory',
+  'request',
+  'receipt',
+  'exercise',
+  'access-log',
+] as const;
+export type RecordKind = (typeof RECORD_KINDS)[number];
+
+/** Days a record is kept after its last change; null for as long as its owner lets it stand. */
+export type RetentionDays = Readonly<Record<RecordKind, number | null>>;
+
+export interface RegionMember {
+  /** ISO 3166-1 alpha-2, upper case; `EU` is its exceptional reservation for the European Union. */
+  code: string;
+  /** The official short name, as the region lists it. */
+  name: string;
+  kind: MemberKind;
+  standing: MemberStanding;
+  /** BCP 47 tags of the region's languages in official use there, the usual one first. */
+  languages: readonly string[];
+  /** IANA names, the seat of government's first. */
+  timeZones: readonly string[];
+  /** ISO 4217 code of the money losses are usually counted in. */
+  currency?: string;
+  /** Where the member's law asks for another time than the region's. */
+  retentionDays?: Partial<RetentionDays>;
+}
+
+export interface Language {
+  /** BCP 47. */
+  tag: string;
+  /** In English. */
+  name: string;
+}
+
+export interface Sector {
+  id: string;
+  name: string;
+}
+
+/** A region as data. Nothing in the code may assume more about a region than this says. */
+export interface Region {
+  $schema?: string;
+  id: string;
+  name: string;
+  shortName: string;
+  /** The body that runs the region; it reads nothing that was not shared with it. */
+  secretariat: { name: string; timeZone: string };
+  defaults: {
+    /** Written on a record that was filed without a PAP. */
+    pap: Pap;
+    /** BCP 47 tag. */
+    language: string;
+    /** How long a group's members may object to a newcomer. */
+    groupObjectionHours: number;
+    /** How long a release by somebody alone on duty waits for a colleague to cancel it. */
+    holdMinutes: number;
+  };
+  /** In the region's own order of listing. */
+  members: readonly RegionMember[];
+  languages: readonly Language[];
+  sectors: readonly Sector[];
+  severityScheme: SeverityScheme;
+  /** Other schemes a member may score by as well. */
+  severityProfiles: readonly SeverityScheme[];
+  retentionDays: RetentionDays;
+}
+
+export const memberByCode = (region: Region, code: string): RegionMember | undefined =>
+  region.members.find((member) => member.code === code);
+
+export const hasSector = (region: Region, id: string): boolean => region.sectors.some((sector) => sector.id === id);
+
+/** The full members, in order of listing. */
+export const memberStates = (region: Region): readonly RegionMember[] =>
+  region.members.filter(({ standing }) => standing === 'member-state');
+
+/** How many of the region's full members are among `countries`, each counted once. */
+export const membersAffected = (region: Region, countries: readonly string[]): number =>
+  memberStates(region).filter(({ code }) => countries.includes(code)).length;
+
+/** The region's own scheme, or the scheme or profile of that id. */
+export const severityScheme = (region: Region, id = region.severityScheme.id): SeverityScheme | undefined =>
+  [region.severityScheme, ...region.severityProfiles].find((scheme) => scheme.id === id);
+
+/** Days a record of that kind is kept for that member (null: no limit); the region's rule where the member has none. */
+export function retentionDays(region: Region, kind: RecordKind, memberCode?: string): number | null {
+  const own = memberCode === undefined ? undefined : memberByCode(region, memberCode)?.retentionDays?.[kind];
+  return own === undefined ? region.retentionDays[kind] : own;
+}
+
+/**
+ * What is wrong with a region file beyond its shape: names used twice, references that lead nowhere, schemes that
+ * cannot be computed. Pointers are into the file.
+ */
+export function regionFaults(region: Region): Fault[] {
+  const languages = new Set(region.languages.map(({ tag }) => tag));
+  const unknownLanguage = (tag: string, pointer: string): Fault[] =>
+    languages.has(tag) ? [] : [{ pointer, detail: `${tag} is not one of the region's languages.` }];
+  return [
+    ...repeated(region.members, 'code', '/members'),
+    ...repeated(region.members, 'name', '/members'),
+    ...repeated(region.languages, 'tag', '/languages'),
+    ...repeated(region.sectors, 'id', '/sectors'),
+    ...repeated(region.severityProfiles, 'id', '/severityProfiles'),
+    ...unknownLanguage(region.defaults.language, '/defaults/language'),
+    ...region.members.flatMap((member, at) =>
+      member.languages.flatMap((tag, index) => unknownLanguage(tag, `/members/${at}/languages/${index}`)),
+    ),
+    ...schemeFaults(region, region.severityScheme, '/severityScheme'),
+    ...region.severityProfiles.flatMap((scheme, at) =>
+      scheme.id === region.severityScheme.id
+        ? [{ pointer: `/severityProfiles/${at}/id`, detail: `${scheme.id} is already the region's own scheme.` }]
+        : schemeFaults(region, scheme, `/severityProfiles/${at}`),
+    ),
+  ];
+}
+
+function schemeFaults(region: Region, scheme: SeverityScheme, at: string): Fault[] {
+  const faults = [
+    ...repeated(scheme.factors, 'id', `${at}/factors`),
+    ...repeated(scheme.bands, 'id', `${at}/bands`),
+    ...repeated(scheme.bands, 'from', `${at}/bands`),
+    ...descending(scheme.bands, 'from', `${at}/bands`),
+  ];
+  if (scheme.bands[0]?.from !== 0) {
+    faults.push({
+      pointer: `${at}/bands/0/from`,
+      detail: 'The lowest band must begin at 0, or some scores have none.',
+    });
+  }
+  scheme.factors.forEach(({ values, derivedFrom }, index) => {
+    const below = `${at}/factors/${index}/values`;
+    faults.push(...repeated(values, 'id', below), ...descending(values, 'score', below));
+    if (derivedFrom === 'members-affected') faults.push(...descending(values, 'fromMembers', below));
+    const placed = new Set<string>();
+    values.forEach(({ sectors = [] }, value) => {
+      sectors.forEach((sector, place) => {
+        const pointer = `${below}/${value}/sectors/${place}`;
+        if (!hasSector(region, sector))
+          faults.push({ pointer, detail: `${sector} is not one of the region's sectors.` });
+        if (placed.has(sector)) faults.push({ pointer, detail: `${sector} already stands under another value.` });
+        placed.add(sector);
+      });
+    });
+    if (derivedFrom === 'sector') {
+      const missing = region.sectors.filter(({ id }) => !placed.has(id)).map(({ id }) => id);
+      if (missing.length > 0) faults.push({ pointer: below, detail: `No value is given for ${missing.join(', ')}.` });
+    }
+  });
+  return faults;
+}
+
+function repeated<Key extends string>(items: readonly Record<Key, unknown>[], key: Key, at: string): Fault[] {
+  const seen = new Set<unknown>();
+  return items.flatMap((item, index) => {
+    if (!seen.has(item[key])) {
+      seen.add(item[key]);
+      return [];
+    }
+    return [{ pointer: `${at}/${index}/${key}`, detail: `${String(item[key])} is listed twice.` }];
+  });
+}
+
+function descending<Key extends string>(items: readonly Partial<Record<Key, number>>[], key: Key, at: string): Fault[] {
+  return items.flatMap((item, index) => {
+    const before = items[index - 1]?.[key];
+    const here = item[key];
+    if (before === undefined || here === undefined || before <= here) return [];
+    return [{ pointer: `${at}/${index}/${key}`, detail: `${here} stands after ${before}; list from the lowest up.` }];
+  });
+}
