@@ -32,7 +32,7 @@ export interface RegionMember {
   name: string;
   kind: MemberKind;
   standing: MemberStanding;
-  /** BCP 47 tags of the region's languages in official use there, the usual one first. */
+  /** BCP 47 tags of those of the region's languages its people file in, the usual one first. */
   languages: readonly string[];
   /** IANA names, the seat of government's first. */
   timeZones: readonly string[];
