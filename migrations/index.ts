@@ -1,0 +1,12 @@
+import { Foundation1763700000001 } from './1763700000001-foundation.js';
+import { Identity1763700000002 } from './1763700000002-identity.js';
+import { Sharing1763700000003 } from './1763700000003-sharing.js';
+import { Incidents1763700000004 } from './1763700000004-incidents.js';
+
+/** Every migration of this build, oldest first. A database that knows others is newer than this build. */
+export const migrations = [
+  Foundation1763700000001,
+  Identity1763700000002,
+  Sharing1763700000003,
+  Incidents1763700000004,
+];

@@ -1,0 +1,34 @@
+import type { Role } from '../kernel/actor.js';
+
+/** What a credential may be used for. A route names one; a role gives some; an API key narrows them. */
+export const PERMISSIONS = [
+  'self',
+  'directory:read',
+  'incidents:read',
+  'incidents:write',
+  'incidents:triage',
+  'incidents:release',
+  'groups:read',
+  'groups:write',
+  'organisation:admin',
+  'region:admin',
+] as const;
+export type Permission = (typeof PERMISSIONS)[number];
+
+const everyone: readonly Permission[] = ['self', 'directory:read', 'groups:read'];
+const analyst: readonly Permission[] = [...everyone, 'incidents:read', 'incidents:write', 'incidents:triage', 'incidents:release'];
+
+/** A coordinator may do all that an analyst may. An administrator administers, and reads no incident by that. */
+const byRole: Record<Role, readonly Permission[]> = {
+  analyst,
+  coordinator: [...analyst, 'groups:write'],
+  organiser: [...everyone, 'incidents:read'],
+  admin: [...everyone, 'organisation:admin'],
+};
+
+/** The permissions of an account: the union of its roles', and the region's for an administrator of the secretariat. */
+export function permissionsOf(roles: readonly Role[], isSecretariat: boolean): Set<Permission> {
+  const held = new Set<Permission>(roles.flatMap((role) => byRole[role] ?? []));
+  if (isSecretariat && roles.includes('admin')) held.add('region:admin');
+  return held;
+}

@@ -1,0 +1,74 @@
+import type { Affiliation, OrganisationKind, Standing } from '../kernel/actor.js';
+
+/** Principals that are not an organisation, an account or a group at an epoch. The numbers are those of `ronda.principal`. */
+export const PUBLIC = 1;
+export const COMMUNITY = 2;
+export const PARTNERS = 3;
+export const SECRETARIAT = 4;
+export const COMMUNITY_RELAY = 5;
+export const PARTNERS_RELAY = 6;
+
+/** An organisation, as far as its principals depend on it. */
+export interface PolicyOrganisation {
+  key: number;
+  kind: OrganisationKind;
+  affiliation: Affiliation;
+  standing: Standing;
+  isSecretariat: boolean;
+  /** The national CERT it belongs to. */
+  parentKey: number | null;
+  /** Whether this national CERT passes GREEN on to its constituents. */
+  relaysGreen: boolean;
+}
+
+/** A sharing group: the principal of each of its epochs (index 0 is epoch 1), and since which epoch each member is in. */
+export interface PolicyGroup {
+  epochPrincipals: number[];
+  members: Map<number, number>;
+  isDissolved: boolean;
+}
+
+export interface PolicyAccount {
+  key: number;
+  organisationKey: number;
+  isActive: boolean;
+}
+
+/**
+ * The principals that an account holds. Readable means that a record's audience and these meet, in the same space.
+ * The twin in SQL is `ronda.reader_principals()`; this one never filters what was read.
+ */
+export function principalsOf(
+  account: PolicyAccount,
+  organisations: ReadonlyMap<number, PolicyOrganisation>,
+  groups: readonly PolicyGroup[],
+): Set<number> {
+  const own = organisations.get(account.organisationKey);
+  if (!own || !account.isActive || own.standing === 'retired') return new Set();
+  const held = new Set([own.key, account.key]);
+  if (own.standing === 'suspended') return held;
+  held.add(PUBLIC);
+  if (own.standing !== 'active') return held;
+  if (own.isSecretariat) held.add(SECRETARIAT);
+  if (own.kind === 'national-cert' || own.kind === 'regional-body') {
+    if (own.affiliation === 'member' || own.affiliation === 'regional') held.add(COMMUNITY);
+    held.add(PARTNERS);
+  } else {
+    const cert = own.parentKey === null ? undefined : organisations.get(own.parentKey);
+    if (cert?.standing === 'active' && cert.relaysGreen) {
+      if (cert.affiliation === 'member') held.add(COMMUNITY_RELAY);
+      held.add(PARTNERS_RELAY);
+    }
+  }
+  for (const group of groups) {
+    const since = group.members.get(own.key);
+    if (group.isDissolved || since === undefined) continue;
+    for (const principal of group.epochPrincipals.slice(since - 1)) held.add(principal);
+  }
+  return held;
+}
+
+export const isReadable = (audience: Iterable<number>, principals: ReadonlySet<number>): boolean => {
+  for (const principal of audience) if (principals.has(principal)) return true;
+  return false;
+};
