@@ -1,5 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
+const PRINCIPALS_DEPEND_ON = ['credential', 'user_account', 'organisation', 'sharing_group', 'group_epoch', 'group_membership'];
+
 /**
  * Sharing groups with epochs, the principals of a reader, releases, and since when a record has been readable to whom.
  * The twin in TypeScript is `src/policy/principals.ts`; test/property holds the two against each other.
@@ -59,7 +61,7 @@ export class Sharing1763700000003 implements MigrationInterface {
 
     await runner.query(`
       -- Every principal the reader holds at this instant. Nobody holds none.
-      create function ronda.reader_principals() returns int[]
+      create function ronda.derive_principals() returns int[]
         language plpgsql stable security definer set search_path = ronda, pg_temp as $$
       declare
         me record;
@@ -89,6 +91,25 @@ export class Sharing1763700000003 implements MigrationInterface {
             join sharing_group g on g.key = m.group_key and g.dissolved_at is null
             join group_epoch e on e.group_key = m.group_key and e.epoch >= m.joined_epoch
            where m.org_key = me.org_key and m.state = 'member');
+      end $$;
+
+      -- What the row policies ask: what ronda.enter() derived for this transaction, or anew where something that
+      -- principals depend on was written since. A plain SQL function, so that the planner inlines it.
+      create function ronda.reader_principals() returns int[] language sql stable
+        as $$ select coalesce(nullif(current_setting('app.principals', true), '')::int[], ronda.derive_principals()) $$;
+
+      -- Begins a unit of work for the holder of a credential (hex SHA-256), for an account a job acts for, or for nobody.
+      create function ronda.enter(shown text, acting text, entered_space int, at timestamptz) returns void
+        language plpgsql volatile as $$
+      begin
+        perform set_config('app.session', shown, true), set_config('app.acting_user', acting, true),
+          set_config('app.space', entered_space::text, true), set_config('app.now', at::text, true);
+        perform set_config('app.principals', ronda.derive_principals()::text, true);
+      end $$;
+      create function ronda.forget_principals() returns trigger language plpgsql as $$
+      begin
+        perform set_config('app.principals', '', true);
+        return null;
       end $$;
 
       -- Groups the reader's organisation is in, or is proposed for.
@@ -139,7 +160,7 @@ export class Sharing1763700000003 implements MigrationInterface {
       do $$
       declare routine text;
       begin
-        foreach routine in array array['reader_principals()', 'reader_groups()', 'reader_parent()', 'authenticate(bytea, timestamptz)',
+        foreach routine in array array['derive_principals()', 'reader_groups()', 'reader_parent()', 'authenticate(bytea, timestamptz)',
             'account_for_sign_in(text)', 'session_for_refresh(bytea, timestamptz)', 'reader_account()'] loop
           execute 'grant create on schema ronda to ronda_deriver';
           execute format('alter function ronda.%s owner to ronda_deriver', routine);
@@ -211,6 +232,9 @@ export class Sharing1763700000003 implements MigrationInterface {
       'readable_since',
     ])
       await runner.query(`alter table ronda.${table} enable row level security, force row level security`);
+    for (const table of PRINCIPALS_DEPEND_ON)
+      await runner.query(`create trigger ${table}_principals after insert or update or delete on ronda.${table}
+        for each statement execute function ronda.forget_principals()`);
     for (const table of ['sharing_group', 'group_epoch', 'group_membership'])
       await runner.query(`create policy ${table}_derive on ronda.${table} for select to ronda_deriver using (true)`);
     await this.identityPolicies(runner);
@@ -340,10 +364,12 @@ export class Sharing1763700000003 implements MigrationInterface {
       const [policy, on] = table.split('|');
       await runner.query(`drop policy ${policy} on ronda.${on}`);
     }
+    for (const table of PRINCIPALS_DEPEND_ON) await runner.query(`drop trigger ${table}_principals on ronda.${table}`);
     await runner.query(`
       drop table ronda.readable_since, ronda.release, ronda.group_objection, ronda.group_membership, ronda.group_epoch, ronda.sharing_group;
       drop function ronda.session_for_refresh(bytea, timestamptz), ronda.account_for_sign_in(text),
-        ronda.authenticate(bytea, timestamptz), ronda.reader_parent(), ronda.reader_groups(), ronda.reader_principals();
+        ronda.authenticate(bytea, timestamptz), ronda.reader_parent(), ronda.reader_groups(), ronda.forget_principals(),
+        ronda.enter(text, text, int, timestamptz), ronda.reader_principals(), ronda.derive_principals();
     `);
   }
 }

@@ -41,7 +41,8 @@ export class Incidents1763700000004 implements MigrationInterface {
         author_key int references ronda.user_account (key),
         created_at timestamptz not null,
         status text not null check (status in ('draft', 'submitted', 'triaged', 'investigating', 'contained', 'closed', 'reopened')),
-        tlp text not null check (tlp in ('TLP:CLEAR', 'TLP:GREEN', 'TLP:AMBER', 'TLP:AMBER+STRICT', 'TLP:RED')),
+        -- Null: came in unmarked, and stays with its owner until it is marked.
+        tlp text check (tlp in ('TLP:CLEAR', 'TLP:GREEN', 'TLP:AMBER', 'TLP:AMBER+STRICT', 'TLP:RED')),
         pap text not null check (pap in ('PAP:CLEAR', 'PAP:GREEN', 'PAP:AMBER', 'PAP:RED')),
         rsit_class text,
         rsit_type text,

@@ -42,8 +42,7 @@ interface Opened {
 
 const enter: Statement = {
   name: 'unit-enter',
-  text: `select set_config('app.session', $1, true), set_config('app.acting_user', $2, true),
-                set_config('app.space', $3, true), set_config('app.now', $4, true)`,
+  text: 'select ronda.enter($1, $2, $3, $4)',
 };
 
 const appendOutbox: Statement = {
@@ -138,7 +137,7 @@ export class UnitOfWork {
     // Not awaited: if one of them fails, so does every query behind it in the aborted transaction.
     client.query(unit.mode === 'read' ? 'begin read only' : 'begin').catch(ignore);
     client
-      .query({ ...enter, values: [session, acting, String(unit.space), unit.at.toISOString()] })
+      .query({ ...enter, values: [session, acting, unit.space, unit.at.toISOString()] })
       .catch(ignore);
     return { runner, client };
   }
