@@ -21,23 +21,21 @@ const swc = (isTypeScript) => [
       target: 'es2023',
       keepClassNames: true,
       parser: isTypeScript ? { syntax: 'typescript', decorators: true } : { syntax: 'ecmascript' },
-      transform: isTypeScript
-        ? { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false }
-        : {},
+      transform: isTypeScript ? { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false } : {},
     },
     module: { type: 'commonjs' },
   },
 ];
 
 export default {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/support/leak-environment.mjs',
   roots: ['<rootDir>/src', '<rootDir>/test'],
   testMatch: ['**/*.spec.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: { '^.+\\.ts$': swc(true), '^.+\\.m?js$': swc(false) },
   transformIgnorePatterns: [`/node_modules/(?!.*/node_modules/)(?!(?:${esmOnly.join('|')})/)`],
-  globalSetup: '<rootDir>/test/support/global-setup.ts',
-  globalTeardown: '<rootDir>/test/support/global-teardown.ts',
+  globalSetup: '<rootDir>/test/support/global-setup.mjs',
+  globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
   testTimeout: 60_000,
   maxWorkers: 2,
 };
