@@ -4,6 +4,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
+/** The first line that says more than that something failed. */
+const gist = (message) =>
+  message
+    .split('\n')
+    .map((line) => line.trim())
+    .find((line) => line && !line.startsWith('●')) ?? 'failed';
+
 const [folder, ...failedSteps] = process.argv.slice(2);
 let passed = 0;
 let failed = 0;
@@ -24,7 +31,7 @@ for (const file of readdirSync(folder).filter((name) => name.endsWith('.json')))
   if (report.numFailedTests + brokenFiles.length > 0) counted.add(step);
   for (const result of report.testResults) {
     const name = path.relative(process.cwd(), result.name);
-    if (brokenFiles.includes(result)) console.log(`${step}: ${name}: ${result.message.split('\n').find((line) => line.trim())}`);
+    if (brokenFiles.includes(result)) console.log(`${step}: ${name}: ${gist(result.message)}`);
     for (const test of result.assertionResults) {
       if (test.status === 'failed') console.log(`${step}: ${name}: ${test.fullName}`);
       const isFixture = test.status === 'pending' && test.ancestorTitles[0]?.startsWith('fixtures ');
