@@ -28,23 +28,31 @@ const stop = () =>
     child.kill('SIGTERM');
   });
 
+let hasNewRegion = false;
+
 async function restart() {
   const started = performance.now();
   const { built, ok, output } = await ensureBuilt();
   if (!ok) return process.stderr.write(output);
-  if (!built && child) return;
-  console.log(`built in ${((performance.now() - started) / 1000).toFixed(1)} s`);
+  if (built) console.log(`built in ${((performance.now() - started) / 1000).toFixed(1)} s`);
+  else if (child && !hasNewRegion) return;
+  hasNewRegion = false;
   await stop();
-  start();
+  if (!isEnding) start();
 }
 
 let timer = null;
 let running = Promise.resolve();
-const queue = () => {
+function queue() {
   clearTimeout(timer);
   timer = setTimeout(() => (running = running.then(restart, restart)), QUIET_MS);
-};
-for (const folder of ['src', 'migrations', 'regions']) watch(path.join(root, folder), { recursive: true }, queue);
+}
+for (const folder of ['src', 'migrations']) watch(path.join(root, folder), { recursive: true }, queue);
+// Read at boot, not built.
+watch(path.join(root, 'regions'), { recursive: true }, () => {
+  hasNewRegion = true;
+  queue();
+});
 
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.once(signal, async () => {

@@ -1,11 +1,11 @@
-// Runs a command on the PostgreSQL that Debian packages: `node scripts/with-debian-postgres.mjs jest test/e2e`.
-// Without further arguments jest runs what meets a database: test/e2e, test/access and test/property.
+// Runs a command with RONDA_TEST_DATABASE_URL naming a throw-away cluster of the PostgreSQL that Debian packages:
+//
+//   node scripts/with-debian-postgres.mjs jest test/e2e
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { findDebianPostgres, startDebianPostgres } from './lib/debian-postgres.mjs';
 
-const [command = 'jest', ...given] = process.argv.slice(2);
-const args = given.length > 0 || command !== 'jest' ? given : ['test/e2e', 'test/access', 'test/property'];
+const [command = 'jest', ...args] = process.argv.slice(2);
 
 const bin = findDebianPostgres();
 if (!bin) {
