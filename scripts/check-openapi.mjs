@@ -1,6 +1,6 @@
 // docs/openapi.json is what the code says, is OpenAPI 3.1, passes Redocly's rules, and shows an example of every body.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { ensureBuilt } from './ensure-built.mjs';
 
@@ -27,7 +27,8 @@ if (written.status !== 0) fail(`dist/src/openapi.js: ${written.stdout}${written.
 const current = readFileSync(file, 'utf8');
 if (current !== committed) {
   // The check only looks: what it found is written by `npm run openapi`.
-  writeFileSync(file, committed);
+  if (committed) writeFileSync(file, committed);
+  else rmSync(file);
   const was = committed.split('\n');
   const line = current.split('\n').findIndex((text, at) => text !== was[at]) + 1;
   fail(`docs/openapi.json is not what the code says, from line ${line} on: npm run openapi, and commit it`);
