@@ -2,10 +2,10 @@ import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { StartupError } from './startup-error.js';
 
-export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-export const PROCESS_ROLES = ['all', 'http', 'worker'] as const;
+const PROCESS_ROLES = ['all', 'http', 'worker'] as const;
 /** Which of the two processes this one is; `all` is both in one. */
 export type ProcessRole = (typeof PROCESS_ROLES)[number];
 

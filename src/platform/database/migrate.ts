@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
-import { DataSource, MigrationExecutor, type MigrationInterface, type QueryRunner } from 'typeorm';
+import { DataSource, type Logger, MigrationExecutor, type MigrationInterface, type QueryRunner } from 'typeorm';
 import { migrations } from '../../../migrations/index.js';
 import { messageOf, StartupError } from '../config/startup-error.js';
 
@@ -12,6 +12,15 @@ const OLDEST_SERVER = 150_000;
 const MIGRATION_LOCK = 0x526f_6e64;
 const LOCK_POLL_MS = 100;
 const CONNECT_TIMEOUT_MS = 10_000;
+
+const SILENT: Logger = {
+  logQuery: () => undefined,
+  logQueryError: () => undefined,
+  logQuerySlow: () => undefined,
+  logSchemaBuild: () => undefined,
+  logMigration: () => undefined,
+  log: () => undefined,
+};
 
 export interface MigrateOptions {
   /** A direct connection, not through a pooler: the lock lives in the session. */
@@ -31,8 +40,8 @@ export interface Migrated {
 }
 
 /**
- * Brings the schema up to this build, each migration in a transaction, and lets the service role into `ronda_app`.
- * Nodes that start at once take turns.
+ * Brings the schema up to this build and lets the service role into `ronda_app`. All pending migrations are one
+ * transaction: after a failed upgrade the build before it still runs. Nodes that start at once take turns.
  * @throws StartupError `newer-schema` when the database knows a migration that this build does not: nothing is touched.
  * @throws StartupError `database` when the server is older than PostgreSQL 15, unreachable, or a migration fails.
  */
@@ -43,9 +52,9 @@ export async function migrate(options: MigrateOptions): Promise<Migrated> {
     applicationName: 'ronda-migrate',
     connectTimeoutMS: CONNECT_TIMEOUT_MS,
     migrations: [...(options.migrations ?? migrations)],
-    migrationsTransactionMode: 'each',
     installExtensions: false,
-    logging: false,
+    // TypeORM prints a failed migration to the console even with logging off; the StartupError says it once.
+    logger: SILENT,
     poolSize: 2,
   });
   await dataSource.initialize().catch((error: unknown) => {
@@ -56,7 +65,9 @@ export async function migrate(options: MigrateOptions): Promise<Migrated> {
     await refuseOldServer(session);
     await takeTurn(session, options.onProgress);
     await refuseNewerSchema(session, dataSource.migrations);
-    const applied = await runMigrations(new MigrationExecutor(dataSource, session));
+    const executor = new MigrationExecutor(dataSource, session);
+    executor.transaction = 'all';
+    const applied = await runMigrations(executor);
     await letServiceIn(session, roleOf(options.serviceUrl));
     const [self] = await ask<{ role: string }>(session, 'select session_user::text as role');
     return { applied, migratorRole: self?.role ?? '' };

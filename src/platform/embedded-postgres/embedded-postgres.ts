@@ -16,7 +16,7 @@ export interface EmbeddedPostgresOptions {
   dataDir: string;
   /** Told each step, and each restart later on: one line for a person to read. */
   onProgress?: (line: string) => void;
-  /** Told once, when the server keeps dying and is given up. */
+  /** Told once, when the server keeps dying and is given up; `onProgress` where there is none. */
   onFailure?: (error: StartupError) => void;
   /** False, for tests alone, gives up safety against a crash for speed. Default true. */
   durable?: boolean;
@@ -85,7 +85,7 @@ export class EmbeddedPostgres {
     this.migratorUrl = url(MIGRATOR, passwords.migrator, DATABASE);
     this.serviceUrl = url(SERVICE, passwords.service, DATABASE);
     this.superuserUrl = url(SUPERUSER, passwords.superuser, 'postgres');
-    this.onFailure = options.onFailure ?? ((error) => process.emitWarning(error));
+    this.onFailure = options.onFailure ?? ((error) => spec.onProgress(error.message));
   }
 
   /**
