@@ -1,0 +1,30 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { UnitOfWork } from '../../platform/database/unit-of-work.js';
+import { DueReleases } from '../sharing/index.js';
+import { ReleaseIncident } from './release-incident.js';
+
+/** Completes releases whose hold has ended, each as the person who asked for it. Safe to run on several nodes at once. */
+@Injectable()
+export class EndHolds {
+  private readonly log = new Logger(EndHolds.name);
+
+  constructor(
+    private readonly work: UnitOfWork,
+    private readonly due: DueReleases,
+    private readonly release: ReleaseIncident,
+  ) {}
+
+  async run(): Promise<void> {
+    for (const { space, releaseId, userKey } of await this.due.find()) {
+      try {
+        await this.work.run({ actingUserKey: userKey }, space, 'write', async () => {
+          const record = await this.due.recordOf(releaseId);
+          if (record) await this.release.endHold(record.key, userKey);
+        });
+      } catch (error) {
+        // One that fails must not keep the others waiting; it is due again at the next round.
+        this.log.error(`a held release could not be completed: ${error instanceof Error ? error.name : 'unknown'}`);
+      }
+    }
+  }
+}

@@ -1,0 +1,114 @@
+import { Injectable } from '@nestjs/common';
+import type { Actor } from '../../kernel/actor.js';
+import { notFound } from '../../kernel/problem.js';
+import { pageOf } from '../../platform/http/page.js';
+import { decodeCursor } from '../../platform/http/page.js';
+import { GroupReader, ReleaseReader } from '../sharing/index.js';
+import { diff } from './incident.rules.js';
+import { toIncidentView, unexplained } from './incident.view.js';
+import type { IncidentPage, IncidentView, RevisionList } from './incident.views.dto.js';
+import type { ListIncidentsQuery } from './incidents.dto.js';
+import { IncidentsStore } from './incidents.store.js';
+import type { IncidentRow, RevisionRow } from './incidents.store.js';
+
+/** Reads incidents as the caller. What it may not see, is not there. */
+@Injectable()
+export class IncidentReader {
+  constructor(
+    private readonly incidents: IncidentsStore,
+    private readonly releases: ReleaseReader,
+    private readonly groups: GroupReader,
+  ) {}
+
+  /** @throws Problem the one 404. */
+  async row(id: string): Promise<IncidentRow> {
+    const row = isUuid.test(id) ? await this.incidents.byId(id) : undefined;
+    if (!row) throw notFound();
+    return row;
+  }
+
+  async view(actor: Actor, id: string): Promise<IncidentView> {
+    const row = await this.row(id);
+    return (await this.views(actor, [row]))[0] ?? Promise.reject(notFound());
+  }
+
+  async list(actor: Actor, query: ListIncidentsQuery): Promise<IncidentPage> {
+    const { limit, cursor, count, sort = 'newest' } = query;
+    const filters = {
+      status: query.status,
+      class: query.class,
+      type: query.type,
+      severityBand: query.severity,
+      sector: query.sector,
+      country: query.country,
+      organisation: query.organisation,
+      tlp: query.marking,
+      since: query.since,
+      until: query.until,
+      isTriageQueue: query.queue === 'triage',
+    };
+    const after = cursor === undefined ? null : decodeCursor(cursor);
+    const [rows, total] = await Promise.all([
+      this.incidents.list(filters, { limit, after, sort }),
+      count === 'true' ? this.incidents.count(filters) : undefined,
+    ]);
+    const views = new Map(
+      (await this.views(actor, rows.slice(0, limit))).map((view) => [view.id, view] as const),
+    );
+    const page = pageOf(
+      rows,
+      limit,
+      (row) => ({ at: row.since.toISOString(), id: row.id }),
+      (row) => views.get(row.id) as IncidentView,
+    );
+    return total === undefined ? page : { ...page, total };
+  }
+
+  async revisions(id: string): Promise<RevisionList> {
+    const row = await this.row(id);
+    const rows = await this.incidents.revisions(row.key);
+    return {
+      items: rows.map((each, index) => {
+        const before = rows[index - 1];
+        return {
+          revision: index + 1,
+          change: row.is_owner ? each.change : 'released',
+          note: row.is_owner ? each.note : null,
+          author:
+            row.is_owner && each.author_id !== null && each.author_name !== null
+              ? { id: each.author_id, displayName: each.author_name }
+              : null,
+          createdAt: each.created_at.toISOString(),
+          changes: diff(before ? comparable(before, row) : {}, comparable(each, row)),
+        };
+      }),
+    };
+  }
+
+  async views(actor: Actor, rows: IncidentRow[]): Promise<IncidentView[]> {
+    const owned = rows.filter(({ is_owner }) => is_owner).map(({ key }) => key);
+    const groupPrincipals = unexplained(rows, actor);
+    const [releases, groupIds] = await Promise.all([
+      owned.length > 0 ? this.releases.open('incident', owned) : new Map<number, never[]>(),
+      groupPrincipals.length > 0 ? this.groups.idsByPrincipals(groupPrincipals) : new Map<number, string>(),
+    ]);
+    return rows.map((row) => toIncidentView(row, actor, { releases: releases.get(row.key) ?? [], groupIds }));
+  }
+}
+
+const isUuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** What two revisions are compared by: what the caller would be shown of each. */
+const comparable = (row: RevisionRow, record: IncidentRow): Record<string, unknown> => {
+  const { severity, externalReferences, ...facts } = row.facts;
+  return {
+    ...facts,
+    externalReferences: record.authorship === 'named' || record.is_owner ? externalReferences : [],
+    status: row.status,
+    marking: { tlp: row.tlp, pap: row.pap },
+    rsit: row.rsit_class === null ? null : { class: row.rsit_class, type: row.rsit_type },
+    sector: row.sector,
+    countries: row.countries,
+    severity: record.is_owner ? severity.own : severity.shared,
+  };
+};

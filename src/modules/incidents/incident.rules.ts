@@ -1,0 +1,122 @@
+import type { Actor } from '../../kernel/actor.js';
+import type { Tlp } from '../../kernel/markings.js';
+
+export const STATUSES = ['draft', 'submitted', 'triaged', 'investigating', 'contained', 'closed', 'reopened'] as const;
+export type Status = (typeof STATUSES)[number];
+
+export const TRANSITIONS = ['submit', 'triage', 'investigate', 'contain', 'close', 'reopen'] as const;
+export type Transition = (typeof TRANSITIONS)[number];
+
+const leadsTo: Record<Transition, Status> = {
+  submit: 'submitted',
+  triage: 'triaged',
+  investigate: 'investigating',
+  contain: 'contained',
+  close: 'closed',
+  reopen: 'reopened',
+};
+
+const admitted: Record<Status, readonly Transition[]> = {
+  draft: ['submit'],
+  submitted: ['triage'],
+  triaged: ['investigate', 'close'],
+  investigating: ['contain', 'close'],
+  contained: ['close', 'investigate'],
+  closed: ['reopen'],
+  reopened: ['investigate', 'contain', 'close'],
+};
+
+/** Where a transition leads from a status; null where the lifecycle does not admit it. */
+export const next = (status: Status, transition: Transition): Status | null =>
+  admitted[status].includes(transition) ? leadsTo[transition] : null;
+
+/** What an action's decision depends on, of the record as the caller reads it. */
+export interface IncidentFacts {
+  isOwner: boolean;
+  status: Status;
+  authorship: 'named' | 'anonymous';
+  hasWaitingRelease: boolean;
+}
+
+export const INCIDENT_ACTIONS = [...TRANSITIONS, 'edit', 'release', 'confirm-release', 'cancel-release', 'comment', 'link'] as const;
+export type IncidentAction = (typeof INCIDENT_ACTIONS)[number];
+
+const belongsToCert = (actor: Actor): boolean =>
+  actor.organisationKind !== 'national-cert' && actor.organisationKind !== 'regional-body';
+
+/**
+ * Whether the caller may ever do this to such a record: a question of who it is. Missing means no.
+ * Releasing is decided in full by `policy/release` once marking and audience are known.
+ */
+export function mayAct(actor: Actor, action: IncidentAction, isOwner: boolean): boolean {
+  if (actor.standing !== 'active') return false;
+  if (action === 'comment') return actor.permissions.has('incidents:write');
+  if (!isOwner) return false;
+  switch (action) {
+    case 'submit':
+    case 'edit':
+    case 'link':
+      return actor.permissions.has('incidents:write');
+    case 'triage':
+    case 'investigate':
+    case 'contain':
+    case 'close':
+    case 'reopen':
+      // What a body files is handled by the CERT it belongs to.
+      return actor.permissions.has('incidents:triage') && !belongsToCert(actor);
+    case 'release':
+    case 'confirm-release':
+    case 'cancel-release':
+      return actor.permissions.has('incidents:release') && !belongsToCert(actor);
+  }
+}
+
+/** Whether the record's state admits it now: a question of the record. */
+export function admits(action: IncidentAction, incident: IncidentFacts): boolean {
+  switch (action) {
+    case 'comment':
+    case 'edit':
+    case 'link':
+      return true;
+    case 'release':
+      return incident.status !== 'draft' && incident.authorship === 'named';
+    case 'confirm-release':
+    case 'cancel-release':
+      return incident.hasWaitingRelease;
+    default:
+      return next(incident.status, action) !== null;
+  }
+}
+
+export const allowedActions = (actor: Actor, incident: IncidentFacts): IncidentAction[] =>
+  INCIDENT_ACTIONS.filter((action) => mayAct(actor, action, incident.isOwner) && admits(action, incident));
+
+/**
+ * The principals of the owner's side: the organisation; at RED its author and whoever marked it so.
+ * A RED draft is its author's and whom it names.
+ */
+export function ownerReaders(tlp: Tlp | null, organisationKey: number, redReaders: readonly number[]): number[] {
+  return tlp === 'TLP:RED' ? [...new Set(redReaders)] : [organisationKey];
+}
+
+export interface Change {
+  /** JSON Pointer into the record. */
+  pointer: string;
+  from: unknown;
+  to: unknown;
+}
+
+/** What changed between two revisions, member by member; arrays are compared whole. */
+export function diff(before: unknown, after: unknown, at = ''): Change[] {
+  if (JSON.stringify(before) === JSON.stringify(after)) return [];
+  if (isObject(before) && isObject(after)) {
+    const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
+    return names.flatMap((name) =>
+      diff(before[name], after[name], `${at}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`),
+    );
+  }
+  return [{ pointer: at, from: before ?? null, to: after ?? null }];
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

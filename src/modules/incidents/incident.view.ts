@@ -1,0 +1,95 @@
+import type { Actor } from '../../kernel/actor.js';
+import { COMMUNITY, COMMUNITY_RELAY, PARTNERS, PARTNERS_RELAY, PUBLIC } from '../../policy/principals.js';
+import type { IncidentFacts } from './incident.rules.js';
+import { allowedActions } from './incident.rules.js';
+import type { IncidentView, ReadableAs } from './incident.views.dto.js';
+import type { IncidentRow } from './incidents.store.js';
+import type { ReleaseView } from '../sharing/index.js';
+
+/** What a view needs beside the row: what the caller may know of releases, and names of groups it is in. */
+export interface ViewContext {
+  /** Of the owner's side alone; empty for everybody else. */
+  releases: ReleaseView[];
+  groupIds: ReadonlyMap<number, string>;
+}
+
+export const factsOf = (row: IncidentRow, releases: readonly { status: string }[]): IncidentFacts => ({
+  isOwner: row.is_owner,
+  status: row.status,
+  authorship: row.authorship,
+  hasWaitingRelease: releases.some(({ status }) => status !== 'released'),
+});
+
+/** The record as this caller may see it. Every member is named here; nothing is spread. */
+export function toIncidentView(row: IncidentRow, actor: Actor, context: ViewContext): IncidentView {
+  const { facts } = row;
+  const severity = row.is_owner ? facts.severity.own : facts.severity.shared;
+  const isNamed = row.authorship === 'named';
+  return {
+    id: row.id,
+    originNode: row.origin_node,
+    revision: row.revision,
+    status: row.status,
+    title: facts.title,
+    description: facts.description,
+    language: facts.language,
+    rsit: row.rsit_class !== null && row.rsit_type !== null ? { class: row.rsit_class, type: row.rsit_type } : null,
+    marking: { tlp: row.tlp, pap: row.pap },
+    authorship: row.authorship,
+    organisation:
+      row.owner_id !== null && row.owner_name !== null && (isNamed || row.is_owner)
+        ? { id: row.owner_id, name: row.owner_name, country: row.owner_country }
+        : null,
+    reportedBy:
+      row.filer_id !== null && row.filer_name !== null && (row.is_owner || row.is_filer)
+        ? { id: row.filer_id, name: row.filer_name }
+        : null,
+    occurredAt: facts.occurredAt,
+    detectedAt: facts.detectedAt,
+    reportedAt: facts.reportedAt,
+    containedAt: facts.containedAt,
+    resolvedAt: facts.resolvedAt,
+    sector: row.sector,
+    countries: row.countries,
+    severity: severity && {
+      scheme: severity.scheme,
+      factors: severity.factors,
+      score: severity.score,
+      band: severity.band,
+    },
+    fraud: facts.fraud,
+    techniques: facts.techniques,
+    tags: facts.tags,
+    // The filer's own references would unmask who filed it.
+    externalReferences: isNamed || row.is_owner ? facts.externalReferences : [],
+    updatedAt: row.updated_at.toISOString(),
+    readableAs: row.via.flatMap((principal) => readableAs(principal, actor, context.groupIds)),
+    release: row.is_owner ? (context.releases.find(({ status }) => status === 'released') ?? null) : null,
+    waitingRelease: row.is_owner ? (context.releases.find(({ status }) => status !== 'released') ?? null) : null,
+    allowedActions: allowedActions(actor, factsOf(row, context.releases)),
+  };
+}
+
+const wordFor = new Map<number, 'public' | 'community' | 'partners' | 'relay'>([
+  [PUBLIC, 'public'],
+  [COMMUNITY, 'community'],
+  [PARTNERS, 'partners'],
+  [COMMUNITY_RELAY, 'relay'],
+  [PARTNERS_RELAY, 'relay'],
+]);
+
+function readableAs(principal: number, actor: Actor, groupIds: ReadonlyMap<number, string>): ReadableAs[] {
+  const word = wordFor.get(principal);
+  if (word) return [word];
+  if (principal === actor.organisationKey) return ['organisation'];
+  if (principal === actor.userKey) return ['user'];
+  const group = groupIds.get(principal);
+  return group === undefined ? [] : [{ group }];
+}
+
+/** Principals among those that let readers in which only a group can explain. */
+export const unexplained = (rows: readonly IncidentRow[], actor: Actor): number[] => [
+  ...new Set(
+    rows.flatMap(({ via }) => via.filter((each) => !wordFor.has(each) && each !== actor.organisationKey && each !== actor.userKey)),
+  ),
+];

@@ -1,0 +1,532 @@
+import { ApiPropertyOptional, IntersectionType, PartialType } from '@nestjs/swagger';
+import { Transform, Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsBoolean,
+  IsDateString,
+  IsIn,
+  IsInt,
+  IsISO31661Alpha2,
+  IsISO4217CurrencyCode,
+  IsNotEmpty,
+  IsObject,
+  IsOptional,
+  IsRFC3339,
+  IsString,
+  IsUrl,
+  IsUUID,
+  Length,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+  ValidateNested,
+} from 'class-validator';
+import { PAP, TLP } from '../../kernel/markings.js';
+import type { Pap, Tlp } from '../../kernel/markings.js';
+import { RSIT_CLASSES } from '../../kernel/rsit.js';
+import { PageQuery } from '../../platform/http/page.dto.js';
+import { INSTRUMENT_TYPES } from './incident.content.js';
+import { STATUSES } from './incident.rules.js';
+
+const BCP47 = /^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/;
+const TECHNIQUE = /^(T\d{4}(\.\d{3})?|AML\.T\d{4}(\.\d{3})?)$/;
+const MACHINE_TAG = /^[a-z0-9][a-z0-9-]*:[A-Za-z0-9][A-Za-z0-9_.-]*(="[^"\u0000-\u001f]{1,255}")?$/;
+
+export class RsitDto {
+  /**
+   * RSIT class.
+   * @example fraud
+   */
+  @IsIn(RSIT_CLASSES)
+  class!: string;
+
+  /**
+   * RSIT type within the class.
+   * @example phishing
+   */
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(64)
+  type!: string;
+}
+
+export class MarkingDto {
+  /**
+   * TLP 2.0 label. Left out, the record is unmarked and stays with its owner until it is marked.
+   * @example TLP:AMBER
+   */
+  @IsOptional()
+  @IsIn(TLP)
+  tlp?: Tlp;
+
+  /**
+   * Permissible actions; left out, the region's default is written on the record.
+   * @example PAP:GREEN
+   */
+  @IsOptional()
+  @IsIn(PAP)
+  pap?: Pap;
+}
+
+export class LossDto {
+  /**
+   * Decimal, as text so that no digit is lost.
+   * @example "12500.00"
+   */
+  @Matches(/^\d{1,18}(\.\d{1,4})?$/, { message: 'amount must be a decimal such as 12500.00' })
+  amount!: string;
+
+  /**
+   * ISO 4217.
+   * @example VND
+   */
+  @IsISO4217CurrencyCode()
+  currency!: string;
+}
+
+export class FraudInstrumentDto {
+  /**
+   * What kind of instrument the fraud used.
+   * @example bank-account
+   */
+  @IsIn(INSTRUMENT_TYPES)
+  type!: (typeof INSTRUMENT_TYPES)[number];
+
+  /**
+   * The account, alias, number or address itself.
+   * @example "0071000123456"
+   */
+  @IsString()
+  @Length(1, 200)
+  value!: string;
+
+  /**
+   * ISO 3166-1 alpha-2 of where it is kept.
+   * @example VN
+   */
+  @IsOptional()
+  @IsISO31661Alpha2()
+  country?: string | null;
+
+  /**
+   * The bank or provider that keeps it.
+   * @example Example Bank
+   */
+  @IsOptional()
+  @IsString()
+  @Length(1, 200)
+  bank?: string | null;
+
+  /**
+   * When it stops being of use as an indicator.
+   * @example 2027-01-31T00:00:00Z
+   */
+  @IsOptional()
+  @IsRFC3339()
+  expiresAt?: string | null;
+
+  /**
+   * Whether its holder disputes that it took part.
+   * @example false
+   */
+  @IsOptional()
+  @IsBoolean()
+  isDisputed?: boolean;
+}
+
+export class FraudDto {
+  /**
+   * How it was done.
+   * @example An SMS in the name of a bank leads to a copied sign-in page.
+   */
+  @IsOptional()
+  @IsString()
+  @Length(1, 2000)
+  modus?: string | null;
+
+  /**
+   * How victims were reached.
+   * @example sms
+   */
+  @IsOptional()
+  @IsString()
+  @Length(1, 100)
+  channel?: string | null;
+
+  /**
+   * The brand or office that was impersonated.
+   * @example Example Bank
+   */
+  @IsOptional()
+  @IsString()
+  @Length(1, 200)
+  impersonated?: string | null;
+
+  /** Accounts, aliases, wallets, numbers and addresses that were used. */
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(200)
+  @ValidateNested({ each: true })
+  @Type(() => FraudInstrumentDto)
+  instruments?: FraudInstrumentDto[];
+
+  /** What was lost. */
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => LossDto)
+  loss?: LossDto | null;
+
+  /**
+   * How many victims are known.
+   * @example 14
+   */
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  @Max(2_000_000_000)
+  victims?: number | null;
+}
+
+export class ExternalReferenceDto {
+  /**
+   * Whose reference it is.
+   * @example ticket
+   */
+  @IsString()
+  @Length(1, 200)
+  source!: string;
+
+  /**
+   * The filer's own id for it.
+   * @example VN-2026-118
+   */
+  @IsOptional()
+  @IsString()
+  @Length(1, 500)
+  id?: string | null;
+
+  /**
+   * Where it can be read.
+   * @example https://reports.example/VN-2026-118
+   */
+  @IsOptional()
+  @IsUrl({ require_tld: false, protocols: ['http', 'https'], require_protocol: true })
+  @MaxLength(2000)
+  url?: string | null;
+
+  /**
+   * What it is.
+   * @example Ticket of the reporting bank
+   */
+  @IsOptional()
+  @IsString()
+  @Length(1, 1000)
+  description?: string | null;
+}
+
+/** What an incident says; the parts that may be left out when filing and when editing alike. */
+class IncidentFactsDto {
+  /**
+   * Markdown.
+   * @example Customers of several banks received **SMS** with links to `login-bank.example`.
+   */
+  @IsOptional()
+  @IsString()
+  @MaxLength(100_000)
+  description?: string | null;
+
+  /**
+   * BCP 47 tag of the language that title and description are in.
+   * @example en
+   */
+  @IsOptional()
+  @Matches(BCP47, { message: 'language must be a BCP 47 tag such as en, th or zh-Hans' })
+  language?: string | null;
+
+  /** RSIT class and type; required to submit. */
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => RsitDto)
+  rsit?: RsitDto | null;
+
+  /** How far it may ever go. */
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => MarkingDto)
+  marking?: MarkingDto;
+
+  /**
+   * When it happened.
+   * @example 2026-11-19T18:00:00Z
+   */
+  @IsOptional()
+  @IsInstant()
+  occurredAt?: string | null;
+
+  /**
+   * When it was noticed.
+   * @example 2026-11-20T02:10:00Z
+   */
+  @IsOptional()
+  @IsInstant()
+  detectedAt?: string | null;
+
+  /**
+   * When it was reported to the filer.
+   * @example 2026-11-20T02:20:00Z
+   */
+  @IsOptional()
+  @IsInstant()
+  reportedAt?: string | null;
+
+  /**
+   * When it was contained.
+   * @example null
+   */
+  @IsOptional()
+  @IsInstant()
+  containedAt?: string | null;
+
+  /**
+   * When it was over.
+   * @example null
+   */
+  @IsOptional()
+  @IsInstant()
+  resolvedAt?: string | null;
+
+  /**
+   * Sector of the region file.
+   * @example finance
+   */
+  @IsOptional()
+  @IsString()
+  @MaxLength(100)
+  sector?: string | null;
+
+  /**
+   * Countries affected, ISO 3166-1 alpha-2.
+   * @example ["VN", "TH"]
+   */
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(250)
+  @IsISO31661Alpha2({ each: true })
+  countries?: string[];
+
+  /** Answers to the factors of the region's severity scheme; `scheme` names another profile. Score and band are computed. */
+  @ApiPropertyOptional({
+    type: 'object',
+    additionalProperties: { type: 'string' },
+    nullable: true,
+    example: { functionalImpact: 'significant', informationImpact: 'privacy-breach' },
+  })
+  @IsOptional()
+  @IsObject()
+  severity?: Record<string, string> | null;
+
+  /** Facts of an online fraud. */
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => FraudDto)
+  fraud?: FraudDto | null;
+
+  /**
+   * ATT&CK and ATLAS techniques by id.
+   * @example ["T1566.002"]
+   */
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(200)
+  @Matches(TECHNIQUE, { each: true, message: 'each of techniques must be an ATT&CK id such as T1566.002, or an ATLAS id such as AML.T0051' })
+  techniques?: string[];
+
+  /**
+   * Machine tags.
+   * @example ["campaign:name=\"lotus\""]
+   */
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(200)
+  @Matches(MACHINE_TAG, { each: true, message: 'each of tags must be a machine tag: namespace:predicate="value"' })
+  tags?: string[];
+
+  /** The filer's own references. */
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(100)
+  @ValidateNested({ each: true })
+  @Type(() => ExternalReferenceDto)
+  externalReferences?: ExternalReferenceDto[];
+}
+
+class TitleDto {
+  /**
+   * What happened, in a line.
+   * @example Bank phishing wave by SMS
+   */
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(300)
+  title!: string;
+}
+
+export class FileIncidentDto extends IntersectionType(TitleDto, IncidentFactsDto) {
+  /**
+   * Whether members see who filed it.
+   * @example named
+   */
+  @IsOptional()
+  @IsIn(['named', 'anonymous'])
+  authorship?: 'named' | 'anonymous';
+}
+
+/** Members left out stay as they are; null takes a fact back. */
+export class EditIncidentDto extends IntersectionType(PartialType(TitleDto), IncidentFactsDto) {}
+
+export class NoteDto {
+  /**
+   * Why; kept with the revision.
+   * @example Confirmed with the bank.
+   */
+  @IsOptional()
+  @IsString()
+  @MaxLength(2000)
+  note?: string;
+}
+
+const repeated = ({ value }: { value: unknown }): unknown => (value === undefined || Array.isArray(value) ? value : [value]);
+const Repeated = (): PropertyDecorator => Transform(repeated);
+
+export class ListIncidentsQuery extends PageQuery {
+  /**
+   * Lifecycle status; repeat for "or", as every filter.
+   * @example ["submitted"]
+   */
+  @IsOptional()
+  @Repeated()
+  @IsArray()
+  @IsIn(STATUSES, { each: true })
+  status?: string[];
+
+  /**
+   * RSIT class.
+   * @example ["fraud"]
+   */
+  @IsOptional()
+  @Repeated()
+  @IsArray()
+  @IsIn(RSIT_CLASSES, { each: true })
+  class?: string[];
+
+  /**
+   * RSIT type.
+   * @example ["phishing"]
+   */
+  @IsOptional()
+  @Repeated()
+  @IsArray()
+  @MaxLength(64, { each: true })
+  type?: string[];
+
+  /**
+   * Band of the region's severity scheme.
+   * @example ["high"]
+   */
+  @IsOptional()
+  @Repeated()
+  @IsArray()
+  @MaxLength(64, { each: true })
+  severity?: string[];
+
+  /**
+   * Sector.
+   * @example ["finance"]
+   */
+  @IsOptional()
+  @Repeated()
+  @IsArray()
+  @MaxLength(100, { each: true })
+  sector?: string[];
+
+  /**
+   * Country affected, ISO 3166-1 alpha-2.
+   * @example ["VN"]
+   */
+  @IsOptional()
+  @Repeated()
+  @IsArray()
+  @IsISO31661Alpha2({ each: true })
+  country?: string[];
+
+  /**
+   * Id of the organisation that filed it.
+   * @example ["8a5f4b0e-6f0a-4c3e-9a57-0c1d2e3f4a5b"]
+   */
+  @IsOptional()
+  @Repeated()
+  @IsArray()
+  @IsUUID(undefined, { each: true })
+  organisation?: string[];
+
+  /**
+   * TLP label.
+   * @example ["TLP:AMBER"]
+   */
+  @IsOptional()
+  @Repeated()
+  @IsArray()
+  @IsIn(TLP, { each: true })
+  marking?: string[];
+
+  /**
+   * Only what you could first read at this instant or later.
+   * @example 2026-11-01T00:00:00Z
+   */
+  @IsOptional()
+  @IsInstant()
+  since?: string;
+
+  /**
+   * Only what you could first read before this instant.
+   * @example 2026-12-01T00:00:00Z
+   */
+  @IsOptional()
+  @IsInstant()
+  until?: string;
+
+  /**
+   * `triage`: what was submitted and waits for your organisation.
+   * @example triage
+   */
+  @IsOptional()
+  @IsIn(['triage'])
+  queue?: 'triage';
+
+  /**
+   * By the earliest time at which you could read it.
+   * @example newest
+   */
+  @IsOptional()
+  @IsIn(['newest', 'oldest'])
+  sort?: 'newest' | 'oldest';
+
+  /**
+   * Whether to count all of them: exact to 10,000.
+   * @example "true"
+   */
+  @IsOptional()
+  @IsIn(['true', 'false'])
+  count?: 'true' | 'false';
+}
+
+/** RFC 3339 with an offset, and a day that exists. */
+function IsInstant(): PropertyDecorator {
+  return (target, name) => {
+    IsRFC3339({ message: '$property must be a time of RFC 3339, such as 2026-11-20T02:10:00Z' })(target, name);
+    IsDateString({ strict: true, strictSeparator: true }, { message: '$property must be a day and time that exist' })(target, name);
+  };
+}
+

@@ -1,0 +1,332 @@
+import { Injectable } from '@nestjs/common';
+import type { Pap, Tlp } from '../../kernel/markings.js';
+import { statement } from '../../platform/database/statement.js';
+import { UnitOfWork } from '../../platform/database/unit-of-work.js';
+import type { CursorKeys } from '../../platform/http/page.js';
+import type { AssessedSeverity, IncidentContent } from './incident.content.js';
+import { listStatement } from './incident-list.sql.js';
+import { recordColumns, recordJoins } from './incident-record.sql.js';
+import type { Status } from './incident.rules.js';
+
+/** What a revision's `facts` column holds: the content but for what has a column of its own. */
+export type StoredFacts = Omit<IncidentContent, 'marking' | 'rsit' | 'sector' | 'countries' | 'severity'> & {
+  severity: { own: AssessedSeverity | null; shared: AssessedSeverity | null; given: Record<string, string> | null };
+};
+
+/** A record as one reader sees it: the newest revision it may read. */
+export interface IncidentRow {
+  key: number;
+  id: string;
+  origin_node: string;
+  authorship: 'named' | 'anonymous';
+  head: number;
+  created_at: Date;
+  is_owner: boolean;
+  is_filer: boolean;
+  owner_key: number | null;
+  author_key: number | null;
+  filer_key: number | null;
+  owner_id: string | null;
+  owner_name: string | null;
+  owner_country: string | null;
+  filer_id: string | null;
+  filer_name: string | null;
+  owner_readers: number[];
+  /** The reader's own principals that let it in. */
+  via: number[];
+  /** The internal number of the revision; never shown. */
+  number: number;
+  /** How many revisions the reader may read up to this one: the number it sees. */
+  revision: number;
+  updated_at: Date;
+  status: Status;
+  tlp: Tlp | null;
+  pap: Pap;
+  rsit_class: string | null;
+  rsit_type: string | null;
+  sector: string | null;
+  countries: string[];
+  facts: StoredFacts;
+}
+
+export interface RevisionRow {
+  number: number;
+  change: string;
+  note: string | null;
+  author_id: string | null;
+  author_name: string | null;
+  created_at: Date;
+  status: Status;
+  tlp: Tlp | null;
+  pap: Pap;
+  rsit_class: string | null;
+  rsit_type: string | null;
+  sector: string | null;
+  countries: string[];
+  facts: StoredFacts;
+}
+
+export interface NewRevision {
+  change: string;
+  note?: string | undefined;
+  status: Status;
+  content: IncidentContent;
+  severity: { own: AssessedSeverity | null; shared: AssessedSeverity | null };
+  /** Principals that read this revision from the start: the owner's side, and a filer that hands it over. */
+  readers: number[];
+  authorKey: number;
+}
+
+export interface ListFilters {
+  status?: string[];
+  class?: string[];
+  type?: string[];
+  severityBand?: string[];
+  sector?: string[];
+  country?: string[];
+  organisation?: string[];
+  tlp?: string[];
+  since?: string;
+  until?: string;
+  isTriageQueue?: boolean;
+}
+
+const byId = statement(
+  'incident-by-id',
+  `with me as materialized (select ronda.reader_principals() as p)
+   select ${recordColumns} from me, ronda.incident i ${recordJoins} where i.space = $1 and i.id = $2`,
+);
+const byKeys = statement(
+  'incident-by-keys',
+  `with me as materialized (select ronda.reader_principals() as p)
+   select ${recordColumns} from me, ronda.incident i ${recordJoins} where i.space = $1 and i.key = any ($2)`,
+);
+const lock = statement(
+  'incident-lock',
+  'select key from ronda.incident where space = $1 and id = $2 for update',
+);
+const insertIncident = statement(
+  'incident-insert',
+  `insert into ronda.incident (space, id, origin_node, authorship, owner_key, author_key, owner_readers, audience, head, created_at)
+   values ($1, $2, $3, $4, $5, $6, $7, $7, 1, $8)`,
+);
+const insertRevision = statement(
+  'incident-revision-insert',
+  `insert into ronda.incident_revision (space, incident_key, number, audience, change, author_key, created_at, status, tlp, pap,
+      rsit_class, rsit_type, severity_score, severity_band, sector, countries, facts, note)
+   select i.space, i.key, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18
+     from ronda.incident i where i.space = $1 and i.id = $2`,
+);
+const insertDrawer = statement(
+  'incident-drawer-insert',
+  `insert into ronda.authorship_drawer (space, incident_key, part, org_key, user_key)
+   select i.space, i.key, $3, $4, $5 from ronda.incident i where i.space = $1 and i.id = $2`,
+);
+const listForOwner = statement(
+  'incident-list-for-owner',
+  `insert into ronda.readable_since (space, record_kind, principal_key, record_key, record_id, since)
+   select i.space, 'incident', reader, i.key, i.id, $4 from ronda.incident i, unnest($3::int[]) reader
+    where i.space = $1 and i.id = $2`,
+);
+const setHead = statement(
+  'incident-set-head',
+  `update ronda.incident set head = $3, owner_readers = $4, audience = $5, owner_key = $6, filer_key = $7, author_key = $8
+    where space = $1 and key = $2`,
+);
+const audience = statement('incident-audience', 'select audience from ronda.incident where space = $1 and key = $2');
+const openRevision = statement(
+  'incident-revision-open',
+  `update ronda.incident_revision set audience = (select array_agg(distinct reader) from unnest(audience || $4::int[]) reader)
+    where space = $1 and incident_key = $2 and number = $3`,
+);
+const setAudience = statement(
+  'incident-set-audience',
+  `update ronda.incident set audience = $3 where space = $1 and key = $2`,
+);
+const revisions = statement(
+  'incident-revisions',
+  `select r.number, r.change, r.note, u.id as author_id, u.display_name as author_name, r.created_at, r.status, r.tlp, r.pap,
+          r.rsit_class, r.rsit_type, r.sector, r.countries, r.facts
+     from ronda.incident_revision r
+     left join ronda.authorship_drawer d on d.space = r.space and d.incident_key = r.incident_key and d.part = r.number
+     left join ronda.user_account u on u.key = coalesce(r.author_key, d.user_key)
+    where r.space = $1 and r.incident_key = $2 order by r.number`,
+);
+
+@Injectable()
+export class IncidentsStore {
+  constructor(private readonly work: UnitOfWork) {}
+
+  async byId(id: string): Promise<IncidentRow | undefined> {
+    return (await this.work.query<IncidentRow>(byId, [this.work.space, id]))[0];
+  }
+
+  byKeys(keys: number[]): Promise<IncidentRow[]> {
+    return this.work.query<IncidentRow>(byKeys, [this.work.space, keys]);
+  }
+
+  /** Keeps other writers of this record out until the end of the unit of work. Sees only what the caller's side owns. */
+  async lock(id: string): Promise<void> {
+    await this.work.query(lock, [this.work.space, id]);
+  }
+
+  /** One round trip: the statements leave together, and each later one finds the record by its id. */
+  async file(record: {
+    id: string;
+    originNode: string;
+    authorship: 'named' | 'anonymous';
+    organisationKey: number;
+    authorKey: number;
+    ownerReaders: number[];
+    revision: NewRevision;
+  }): Promise<void> {
+    const { space, at } = this.work;
+    const isNamed = record.authorship === 'named';
+    await Promise.all([
+      this.work.query(insertIncident, [
+        space,
+        record.id,
+        record.originNode,
+        record.authorship,
+        isNamed ? record.organisationKey : null,
+        isNamed ? record.authorKey : null,
+        record.ownerReaders,
+        at,
+      ]),
+      this.work.query(insertRevision, this.revisionValues(record.id, 1, record.revision, isNamed)),
+      this.work.query(listForOwner, [space, record.id, record.ownerReaders, at]),
+      ...(isNamed
+        ? []
+        : [0, 1].map((part) =>
+            this.work.query(insertDrawer, [space, record.id, part, record.organisationKey, record.authorKey]),
+          )),
+    ]);
+  }
+
+  /** Adds a revision and makes it the head. The audience keeps whoever reads a release, and changes with the owner's side. */
+  async revise(
+    row: IncidentRow,
+    revision: NewRevision & { ownerReaders: number[] },
+    side: { ownerKey: number | null; authorKey: number | null; filerKey: number | null; organisationKey: number },
+  ): Promise<void> {
+    const { space } = this.work;
+    const [current] = await this.work.query<{ audience: number[] }>(audience, [space, row.key]);
+    const others = (current?.audience ?? []).filter((reader) => !row.owner_readers.includes(reader));
+    const filer = side.filerKey === null ? [] : [side.filerKey];
+    const isNamed = row.authorship === 'named';
+    const number = row.head + 1;
+    // In this order: whoever hands the record over is no longer its owner's side behind the last.
+    await Promise.all([
+      this.work.query(insertRevision, this.revisionValues(row.id, number, revision, isNamed)),
+      ...(isNamed
+        ? []
+        : [this.work.query(insertDrawer, [space, row.id, number, side.organisationKey, revision.authorKey])]),
+      this.work.query(setHead, [
+        space,
+        row.key,
+        number,
+        revision.ownerReaders,
+        [...new Set([...revision.ownerReaders, ...filer, ...others])],
+        side.ownerKey,
+        side.filerKey,
+        side.authorKey,
+      ]),
+    ]);
+  }
+
+  /** Lets the principals of a release, beside the owner's side and the filer, read the revision it binds; nobody else. */
+  async applyRelease(row: Pick<IncidentRow, 'key' | 'owner_readers' | 'filer_key'>, number: number, principals: number[]): Promise<void> {
+    const { space } = this.work;
+    const filer = row.filer_key === null ? [] : [row.filer_key];
+    await Promise.all([
+      this.work.query(openRevision, [space, row.key, number, principals]),
+      this.work.query(setAudience, [space, row.key, [...new Set([...row.owner_readers, ...filer, ...principals])]]),
+    ]);
+  }
+
+  /** Revisions the caller may read, oldest first. */
+  revisions(key: number): Promise<RevisionRow[]> {
+    return this.work.query<RevisionRow>(revisions, [this.work.space, key]);
+  }
+
+  /** One more row than the limit, where there is one. */
+  async list(filters: ListFilters, page: { limit: number; after: CursorKeys | null; sort: 'newest' | 'oldest' }): Promise<(IncidentRow & { since: Date })[]> {
+    return this.eachReader((branches) =>
+      this.work.query<IncidentRow & { since: Date }>(listStatement(branches, page.sort, 'page'), [
+        ...this.filterValues(filters),
+        page.after?.at ?? (page.sort === 'newest' ? 'infinity' : '-infinity'),
+        page.after?.id ?? (page.sort === 'newest' ? 'ffffffff-ffff-ffff-ffff-ffffffffffff' : '00000000-0000-0000-0000-000000000000'),
+        page.limit + 1,
+      ]),
+    );
+  }
+
+  /** How many the reader may read, exact to 10,000. */
+  async count(filters: ListFilters): Promise<number | { atLeast: number }> {
+    const [row] = await this.eachReader((branches) =>
+      this.work.query<{ total: number }>(listStatement(branches, 'newest', 'count'), this.filterValues(filters)),
+    );
+    const total = row?.total ?? 0;
+    return total > 10_000 ? { atLeast: 10_000 } : total;
+  }
+
+  /**
+   * The list merges one index scan for each principal of the reader, so its text depends on how many there are. The
+   * database alone knows, and says so beside the rows: a guess that was too low is asked again.
+   */
+  private async eachReader<R>(query: (branches: number) => Promise<R[]>): Promise<R[]> {
+    for (let branches = 8; ; branches *= 2) {
+      const [rows, held] = await Promise.all([query(branches), this.heldPrincipals()]);
+      if (held <= branches) return rows;
+    }
+  }
+
+  private async heldPrincipals(): Promise<number> {
+    const [row] = await this.work.query<{ held: number }>(held);
+    return row?.held ?? 0;
+  }
+
+  private filterValues(filters: ListFilters): unknown[] {
+    return [
+      this.work.space,
+      filters.status ?? null,
+      filters.class ?? null,
+      filters.type ?? null,
+      filters.severityBand ?? null,
+      filters.sector ?? null,
+      filters.country ?? null,
+      filters.organisation ?? null,
+      filters.tlp ?? null,
+      filters.since ?? null,
+      filters.until ?? null,
+      filters.isTriageQueue ?? false,
+    ];
+  }
+
+  private revisionValues(id: string, number: number, revision: NewRevision, isNamed: boolean): unknown[] {
+    const { marking, rsit, sector, countries, severity, ...rest } = revision.content;
+    const facts: StoredFacts = { ...rest, severity: { ...revision.severity, given: severity } };
+    return [
+      this.work.space,
+      id,
+      number,
+      revision.readers,
+      revision.change,
+      isNamed ? revision.authorKey : null,
+      this.work.at,
+      revision.status,
+      marking.tlp,
+      marking.pap,
+      rsit?.class ?? null,
+      rsit?.type ?? null,
+      revision.severity.shared?.score ?? null,
+      revision.severity.shared?.band ?? null,
+      sector,
+      countries,
+      JSON.stringify(facts),
+      revision.note ?? null,
+    ];
+  }
+}
+
+const held = statement('incident-held', 'select cardinality(ronda.reader_principals()) as held');

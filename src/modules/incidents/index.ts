@@ -1,0 +1,42 @@
+import { Module } from '@nestjs/common';
+import { IdentityModule } from '../identity/index.js';
+import { SharingModule } from '../sharing/index.js';
+import { CommentIncident } from './comment-incident.js';
+import { CommentsStore } from './comments.store.js';
+import { EditIncident } from './edit-incident.js';
+import { EndHolds } from './end-holds.js';
+import { FileIncident } from './file-incident.js';
+import { IncidentReader } from './incident.reader.js';
+import { IncidentChildrenController, IncidentsController } from './incidents.controller.js';
+import { IncidentsStore } from './incidents.store.js';
+import { LinkIncidents } from './link-incidents.js';
+import { MoveIncident } from './move-incident.js';
+import { ReleaseIncident } from './release-incident.js';
+import { ReviseIncident } from './revise-incident.js';
+
+@Module({
+  imports: [IdentityModule, SharingModule],
+  controllers: [IncidentsController, IncidentChildrenController],
+  providers: [
+    IncidentsStore,
+    IncidentReader,
+    CommentsStore,
+    FileIncident,
+    ReviseIncident,
+    EditIncident,
+    MoveIncident,
+    ReleaseIncident,
+    CommentIncident,
+    LinkIncidents,
+    EndHolds,
+  ],
+  exports: [IncidentReader, FileIncident, MoveIncident, ReleaseIncident, CommentIncident, EndHolds],
+})
+export class IncidentsModule {}
+
+export { CommentIncident } from './comment-incident.js';
+export { EndHolds } from './end-holds.js';
+export { FileIncident } from './file-incident.js';
+export { IncidentReader } from './incident.reader.js';
+export { MoveIncident } from './move-incident.js';
+export { ReleaseIncident } from './release-incident.js';

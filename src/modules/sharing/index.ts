@@ -1,0 +1,37 @@
+import { Module } from '@nestjs/common';
+import { IdentityModule } from '../identity/index.js';
+import { ConfirmRelease } from './confirm-release.js';
+import { DueReleases } from './due-releases.js';
+import { GroupReader } from './group.reader.js';
+import { groupControllers, groupProviders } from './groups.providers.js';
+import { KeepOwners } from './keep-owners.js';
+import { ReleaseRecord } from './release-record.js';
+import { ReleaseReader } from './release.reader.js';
+import { ReleaseStore } from './release.store.js';
+import { ResolveAudience } from './resolve-audience.js';
+
+@Module({
+  imports: [IdentityModule],
+  controllers: groupControllers,
+  providers: [
+    ...groupProviders,
+    ReleaseStore,
+    ReleaseReader,
+    ResolveAudience,
+    ReleaseRecord,
+    ConfirmRelease,
+    KeepOwners,
+    DueReleases,
+  ],
+  exports: [ReleaseReader, ReleaseRecord, ConfirmRelease, KeepOwners, DueReleases, GroupReader],
+})
+export class SharingModule {}
+
+export { ConfirmRelease } from './confirm-release.js';
+export { DueReleases } from './due-releases.js';
+export { GroupReader } from './group.reader.js';
+export { KeepOwners } from './keep-owners.js';
+export { ReleaseRecord } from './release-record.js';
+export type { ReleasableRecord, ReleaseOrder, ReleaseOutcome } from './release-record.js';
+export { ReleaseDto, ReleaseView } from './release.dto.js';
+export { ReleaseReader } from './release.reader.js';

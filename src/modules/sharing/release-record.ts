@@ -1,0 +1,122 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Actor } from '../../kernel/actor.js';
+import { Chance } from '../../kernel/chance.js';
+import type { Pap, Tlp } from '../../kernel/markings.js';
+import { forbidden, invalidInput } from '../../kernel/problem.js';
+import type { Region } from '../../kernel/region.js';
+import { audienceFaults } from '../../policy/audience.js';
+import type { AudienceItem } from '../../policy/audience.js';
+import { isNarrowing, mayRelease } from '../../policy/release.js';
+import { REGION } from '../../platform/config/region.token.js';
+import { UnitOfWork } from '../../platform/database/unit-of-work.js';
+import { DirectoryReader } from '../identity/index.js';
+import { ReleaseStore } from './release.store.js';
+import type { RecordKind } from './release.store.js';
+import { ResolveAudience } from './resolve-audience.js';
+import { releasePending, somebodyOnDuty } from './sharing.problems.js';
+
+/** What sharing has to know of a record to release it. The caller has read it as its owner. */
+export interface ReleasableRecord {
+  kind: RecordKind;
+  key: number;
+  id: string;
+  /** The newest revision, which the release binds. */
+  revision: number;
+  /** The record's marking before this release; null where it came in unmarked. */
+  tlp: Tlp | null;
+  authorship: 'named' | 'anonymous';
+  ownerReaders: number[];
+  /** Principals besides the owner's side that keep reading whatever the release says: a constituent that filed it. */
+  filerReaders: number[];
+}
+
+export interface ReleaseOrder {
+  tlp: Tlp;
+  pap: Pap;
+  audience: readonly AudienceItem[];
+  /** Ask for a hold where nobody else is on duty. */
+  hold: boolean;
+}
+
+/** What became of it. The record's own module writes `principals` onto its rows when it took effect. */
+export interface ReleaseOutcome {
+  releaseId: string;
+  status: 'pending' | 'held' | 'released';
+  principals: number[];
+}
+
+/** Binds the newest revision to one marking and audience, in place of the release before. */
+@Injectable()
+export class ReleaseRecord {
+  constructor(
+    private readonly work: UnitOfWork,
+    private readonly releases: ReleaseStore,
+    private readonly resolve: ResolveAudience,
+    private readonly directory: DirectoryReader,
+    private readonly chance: Chance,
+    @Inject(REGION) private readonly region: Region,
+  ) {}
+
+  /**
+   * @param hasNewContent whether the revision to be released says something that the one before did not.
+   * @throws Problem when the marking forbids the audience, somebody named cannot be found, or the actor may not.
+   */
+  async run(actor: Actor, record: ReleasableRecord, order: ReleaseOrder, hasNewContent: (since: number) => boolean): Promise<ReleaseOutcome> {
+    const faults = audienceFaults(order.tlp, order.audience, '/audience');
+    if (faults.length > 0) throw invalidInput(faults);
+    const principals = await this.resolve.run(order.audience);
+    const open = await this.releases.open(record.kind, [record.key]);
+    const current = open.find(({ status }) => status === 'released');
+    const before = current ? { tlp: current.tlp, principals: current.principals } : null;
+    const question = {
+      actor,
+      authorship: record.authorship,
+      recordTlp: record.tlp ?? order.tlp,
+      before,
+      next: { tlp: order.tlp, principals },
+      hasNewContent: current === undefined || hasNewContent(current.revision),
+    };
+    const decision = mayRelease(question);
+    if (decision.may === 'no') throw forbidden(decision.why);
+    const needsSecond = decision.may === 'with-second-person';
+    // Taking away acts at once and ends what waits; anything else waits its turn.
+    const narrows = isNarrowing(question);
+    if (open.some(({ status }) => status !== 'released')) {
+      if (!narrows) throw releasePending();
+      await this.releases.cancelOpen(record.kind, record.key, actor.userKey);
+    }
+    const isHeld = needsSecond && order.hold;
+    if (isHeld && (await this.directory.isAnyoneElseOnDuty(actor.organisationKey, actor.userKey, this.work.at)))
+      throw somebodyOnDuty();
+
+    const status = isHeld ? 'held' : needsSecond ? 'pending' : 'released';
+    if (status === 'released') await this.releases.supersede(record.kind, record.key, actor.userKey);
+    const releaseId = this.chance.uuid();
+    await this.releases.insert({
+      id: releaseId,
+      kind: record.kind,
+      recordKey: record.key,
+      revision: record.revision,
+      tlp: order.tlp,
+      pap: order.pap,
+      audience: order.audience,
+      principals,
+      ownerReaders: record.ownerReaders,
+      isNarrowing: narrows,
+      status,
+      requestedBy: actor.userKey,
+      holdUntil: isHeld ? new Date(this.work.at.getTime() + this.region.defaults.holdMinutes * 60_000) : null,
+    });
+    if (status === 'released') await this.publish(record, principals);
+    this.work.emit(
+      { type: status === 'released' ? 'release.made' : 'release.requested', version: 1, payload: { releaseId, recordKind: record.kind, recordId: record.id, revision: record.revision, tlp: order.tlp } },
+      actor.userKey,
+    );
+    return { releaseId, status, principals };
+  }
+
+  /** Puts the record on the lists of whoever may read it now, and takes it off the others'. */
+  async publish(record: Pick<ReleasableRecord, 'kind' | 'key' | 'ownerReaders' | 'filerReaders'>, principals: number[]): Promise<void> {
+    await this.releases.publish(record.kind, record.key, [...new Set([...record.ownerReaders, ...record.filerReaders, ...principals])]);
+  }
+}

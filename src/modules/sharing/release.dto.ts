@@ -1,0 +1,160 @@
+import { ApiProperty, getSchemaPath, ApiExtraModels } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import { ArrayMaxSize, IsArray, IsBoolean, IsIn, IsNotEmpty, IsOptional, IsString, IsUUID, MaxLength, ValidateNested } from 'class-validator';
+import { PAP, TLP } from '../../kernel/markings.js';
+import type { Pap, Tlp } from '../../kernel/markings.js';
+import type { AudienceItem } from '../../policy/audience.js';
+import { IsAudience } from './audience.validator.js';
+
+export class ReleaseMarkingDto {
+  /**
+   * TLP 2.0 label.
+   * @example TLP:AMBER
+   */
+  @IsIn(TLP)
+  tlp!: Tlp;
+
+  /**
+   * Permissible actions; the record's own when left out.
+   * @example PAP:GREEN
+   */
+  @IsOptional()
+  @IsIn(PAP)
+  pap?: Pap;
+}
+
+/** A duty role of an organisation. */
+export class DutyRoleItem {
+  /**
+   * Id of the organisation.
+   * @example 8a5f4b0e-6f0a-4c3e-9a57-0c1d2e3f4a5b
+   */
+  @IsUUID()
+  organisation!: string;
+
+  /**
+   * Name of the duty role.
+   * @example incident-response
+   */
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(100)
+  role!: string;
+}
+
+const uuidItem = (name: string): object => ({
+  type: 'object',
+  required: [name],
+  additionalProperties: false,
+  properties: { [name]: { type: 'string', format: 'uuid' } },
+});
+
+/** How an audience looks in OpenAPI: words, or objects that name somebody. */
+export const audienceSchema = {
+  type: 'array',
+  maxItems: 500,
+  items: {
+    oneOf: [
+      { type: 'string', enum: ['public', 'community', 'partners'] },
+      uuidItem('organisation'),
+      uuidItem('group'),
+      uuidItem('user'),
+      {
+        type: 'object',
+        required: ['dutyRole'],
+        additionalProperties: false,
+        properties: { dutyRole: { $ref: getSchemaPath(DutyRoleItem) } },
+      },
+    ],
+  },
+  example: [{ organisation: '8a5f4b0e-6f0a-4c3e-9a57-0c1d2e3f4a5b' }],
+} as const;
+
+@ApiExtraModels(DutyRoleItem)
+export class ReleaseDto {
+  /** Replaces the record's marking. */
+  @ValidateNested()
+  @Type(() => ReleaseMarkingDto)
+  marking!: ReleaseMarkingDto;
+
+  /** Who may read it, within the marking's ceiling. It replaces the audience before; none means the owner alone. */
+  @ApiProperty(audienceSchema as object)
+  @IsArray()
+  @ArrayMaxSize(500)
+  @IsAudience()
+  audience!: AudienceItem[];
+
+  /**
+   * Where nobody else is on duty, GREEN and CLEAR wait out a hold that anyone on the duty list can cancel, instead of a
+   * second person's word.
+   * @example false
+   */
+  @IsOptional()
+  @IsBoolean()
+  hold?: boolean;
+}
+
+export class ReleaseView {
+  /**
+   * Id of the release.
+   * @example 2b1c3d4e-5f60-4718-8293-a4b5c6d7e8f9
+   */
+  id!: string;
+
+  /**
+   * `pending` waits for a second person, `held` for its hold to end, `released` is in force.
+   * @example released
+   */
+  status!: 'pending' | 'held' | 'released';
+
+  /**
+   * The revision it binds, by the owner's count.
+   * @example 3
+   */
+  revision!: number;
+
+  /** The marking it gives the record. */
+  marking!: ReleasedMarkingView;
+
+  /** Who may read it. */
+  @ApiProperty(audienceSchema as object)
+  audience!: AudienceItem[];
+
+  /**
+   * Who asked for it: the id of an account of your organisation.
+   * @example 0c9d8e7f-6a5b-4c3d-8e2f-1a0b9c8d7e6f
+   */
+  requestedBy!: string | null;
+
+  /**
+   * When it was asked for.
+   * @example 2026-11-20T02:30:00.000Z
+   */
+  requestedAt!: string;
+
+  /**
+   * Since when it is in force.
+   * @example 2026-11-20T02:41:00.000Z
+   */
+  releasedAt!: string | null;
+
+  /**
+   * When a held release goes out unless somebody on the duty list cancels it.
+   * @example null
+   */
+  holdUntil!: string | null;
+}
+
+export class ReleasedMarkingView {
+  /**
+   * TLP 2.0 label.
+   * @example TLP:AMBER
+   */
+  tlp!: Tlp;
+
+  /**
+   * Permissible actions.
+   * @example PAP:GREEN
+   */
+  pap!: Pap;
+}

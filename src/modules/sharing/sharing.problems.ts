@@ -1,0 +1,26 @@
+import { Problem, conflict } from '../../kernel/problem.js';
+
+export const releasePending = (): Problem =>
+  conflict('release-pending', 'A release is waiting', 'Confirm or cancel the release that is waiting first.');
+export const noReleasePending = (): Problem =>
+  conflict('no-release-pending', 'No release is waiting', 'There is no release of this record to confirm or cancel.');
+export const revisionMoved = (): Problem =>
+  conflict(
+    'revision-moved',
+    'The record was changed since',
+    'The release that waits is of an older revision. Cancel it, and release the current one.',
+  );
+export const sameperson = (): Problem =>
+  new Problem(
+    'second-person-required',
+    403,
+    'A second person has to confirm',
+    'GREEN and CLEAR go out on the word of two: another analyst or coordinator of your organisation confirms.',
+  );
+export const somebodyOnDuty = (): Problem =>
+  conflict(
+    'somebody-on-duty',
+    'Somebody else is on duty',
+    'A hold replaces the second person only where nobody else of your organisation is on duty.',
+  );
+export const emptyDutyRole = (role: string): string => `Nobody is on duty as ${role} there now.`;

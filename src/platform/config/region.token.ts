@@ -1,0 +1,2 @@
+/** Injects the `Region` this installation serves. */
+export const REGION = Symbol('region');
