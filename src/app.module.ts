@@ -1,0 +1,62 @@
+import { Global, Module } from '@nestjs/common';
+import type { DynamicModule } from '@nestjs/common';
+import { Chance, SystemChance } from './kernel/chance.js';
+import { Clock, SystemClock } from './kernel/clock.js';
+import type { Region } from './kernel/region.js';
+import { IdentityModule } from './modules/identity/index.js';
+import { IncidentsModule } from './modules/incidents/index.js';
+import { SharingModule } from './modules/sharing/index.js';
+import { ORIGIN_NODE } from './platform/config/origin-node.token.js';
+import { REGION } from './platform/config/region.token.js';
+import { SECRET_KEY } from './platform/config/secret-key.token.js';
+import { DatabaseModule } from './platform/database/database.module.js';
+import type { DatabaseOptions } from './platform/database/database.module.js';
+import type { HttpOptions } from './platform/http/http-options.js';
+import { HttpModule } from './platform/http/http.module.js';
+
+/** What an instance of the product is made of, beside its code. */
+export interface AppOptions {
+  database: DatabaseOptions;
+  http: HttpOptions;
+  region: Region;
+  /** Name of this node, written on every record that begins here. */
+  originNode: string;
+  /** 32 bytes that second factors are sealed under. */
+  secretKey: Buffer;
+  /** Tests bring their own. */
+  clock?: Clock;
+  chance?: Chance;
+}
+
+/** What everything else may ask for. */
+@Global()
+@Module({})
+class KernelModule {
+  static forRoot(options: AppOptions): DynamicModule {
+    const providers = [
+      { provide: Clock, useValue: options.clock ?? new SystemClock() },
+      { provide: Chance, useValue: options.chance ?? new SystemChance() },
+      { provide: REGION, useValue: options.region },
+      { provide: ORIGIN_NODE, useValue: options.originNode },
+      { provide: SECRET_KEY, useValue: options.secretKey },
+    ];
+    return { module: KernelModule, providers, exports: providers };
+  }
+}
+
+@Module({})
+export class AppModule {
+  static forRoot(options: AppOptions): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        KernelModule.forRoot(options),
+        DatabaseModule.forRoot(options.database),
+        HttpModule.forRoot(options.http),
+        IdentityModule,
+        SharingModule,
+        IncidentsModule,
+      ],
+    };
+  }
+}
