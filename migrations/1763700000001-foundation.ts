@@ -19,7 +19,12 @@ export class Foundation1763700000001 implements MigrationInterface {
       begin
         foreach wanted in array array['ronda_app', 'ronda_deriver'] loop
           if not exists (select from pg_roles where rolname = wanted) then
-            execute format('create role %I nologin nosuperuser nobypassrls nocreatedb nocreaterole', wanted);
+            begin
+              execute format('create role %I nologin nosuperuser nobypassrls nocreatedb nocreaterole', wanted);
+            exception when duplicate_object or unique_violation then
+              -- Another database of this server is migrated at the same time; it wants the same role.
+              null;
+            end;
           end if;
         end loop;
         if not pg_has_role(current_user, 'ronda_deriver', 'usage') then

@@ -67,9 +67,12 @@ export class Identity1763700000002 implements MigrationInterface {
         second_org_key int references ronda.organisation (key),
         second_user_key int,
         second_at timestamptz,
-        check (second_org_key <> first_org_key)
+        withdrawn_at timestamptz,
+        check (second_org_key <> first_org_key),
+        check (org_key <> first_org_key and org_key <> second_org_key)
       );
-      create unique index standing_decision_open on ronda.standing_decision (org_key) where second_org_key is null;
+      create unique index standing_decision_open on ronda.standing_decision (org_key)
+        where second_org_key is null and withdrawn_at is null;
 
       create table ronda.user_account (
         key int primary key references ronda.principal (key),
@@ -82,8 +85,10 @@ export class Identity1763700000002 implements MigrationInterface {
         created_at timestamptz not null,
         version int not null default 1
       );
-      -- An address signs in to one account, whatever the organisation: sign-in knows no organisation.
-      create unique index user_account_email on ronda.user_account (email);
+      -- Unique within its organisation only: a refusal because of an account elsewhere would tell of that account. Sign-in
+      -- tries the password on every account of the address.
+      create unique index user_account_email on ronda.user_account (org_key, email);
+      create index user_account_sign_in on ronda.user_account (email);
       create index user_account_org on ronda.user_account (org_key);
 
       create table ronda.user_secret (
@@ -119,17 +124,31 @@ export class Identity1763700000002 implements MigrationInterface {
         expires_at timestamptz not null,
         revoked_at timestamptz,
         last_used_at timestamptz,
+        -- Whether this reset also takes away a lost second factor.
+        clears_second_factor boolean not null default false,
         check ((kind = 'link') = (purpose is not null))
       );
       create index credential_user on ronda.credential (user_key);
+      -- Refresh tokens that were exchanged already: whoever shows one again ends the session.
+      create table ronda.spent_refresh_token (
+        token_hash bytea primary key,
+        credential_key int not null references ronda.credential (key) on delete cascade,
+        spent_at timestamptz not null
+      );
+      create index spent_refresh_token_credential on ronda.spent_refresh_token (credential_key);
 
-      -- Counters behind the slow-down of sign-in; keyed by hashes of address and source.
+      -- Counters behind the slow-down of sign-in, of addresses with and without an account alike. Subject and account are
+      -- keyed hashes: of the address alone, or of the address and the network it is tried from.
       create table ronda.sign_in_attempt (
         subject bytea primary key,
+        account bytea not null,
         failures int not null,
         last_failed_at timestamptz not null,
-        blocked_until timestamptz
+        blocked_until timestamptz,
+        -- From here the account's holder has signed in before: others' failures elsewhere do not slow it down.
+        last_succeeded_at timestamptz
       );
+      create index sign_in_attempt_account on ronda.sign_in_attempt (account);
 
       create table ronda.contact (
         key int generated always as identity primary key,
@@ -220,6 +239,7 @@ export class Identity1763700000002 implements MigrationInterface {
       'user_secret',
       'recovery_code',
       'credential',
+      'spent_refresh_token',
       'contact',
       'constituency_network',
       'duty_assignment',
@@ -227,7 +247,14 @@ export class Identity1763700000002 implements MigrationInterface {
     ];
     for (const table of tables)
       await runner.query(`alter table ronda.${table} enable row level security, force row level security`);
-    for (const table of ['organisation', 'user_account', 'user_secret', 'credential', 'duty_assignment'])
+    for (const table of [
+      'organisation',
+      'user_account',
+      'user_secret',
+      'credential',
+      'spent_refresh_token',
+      'duty_assignment',
+    ])
       await runner.query(`
         grant select on ronda.${table} to ronda_deriver;
         create policy ${table}_derive on ronda.${table} for select to ronda_deriver using (true);
@@ -238,7 +265,7 @@ export class Identity1763700000002 implements MigrationInterface {
     await runner.query(`
       drop function ronda.reader_account();
       drop table ronda.idempotency_key, ronda.duty_assignment, ronda.constituency_network, ronda.contact,
-        ronda.sign_in_attempt, ronda.credential, ronda.recovery_code, ronda.user_secret, ronda.user_account,
+        ronda.sign_in_attempt, ronda.spent_refresh_token, ronda.credential, ronda.recovery_code, ronda.user_secret, ronda.user_account,
         ronda.standing_decision, ronda.sponsorship, ronda.designation, ronda.organisation;
     `);
   }

@@ -1,6 +1,13 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-const PRINCIPALS_DEPEND_ON = ['credential', 'user_account', 'organisation', 'sharing_group', 'group_epoch', 'group_membership'];
+const PRINCIPALS_DEPEND_ON = [
+  'credential',
+  'user_account',
+  'organisation',
+  'sharing_group',
+  'group_epoch',
+  'group_membership',
+];
 
 /**
  * Sharing groups with epochs, the principals of a reader, releases, and since when a record has been readable to whom.
@@ -112,12 +119,14 @@ export class Sharing1763700000003 implements MigrationInterface {
         return null;
       end $$;
 
-      -- Groups the reader's organisation is in, or is proposed for.
+      -- Groups the reader's organisation is in, or is proposed for. The suspended are in none.
       create function ronda.reader_groups() returns int[]
         language plpgsql stable security definer set search_path = ronda, pg_temp as $$
-      declare held int[] := reader_principals();
+      declare me record;
       begin
-        return array(select m.group_key from group_membership m where m.org_key = any (held) and m.state in ('proposed', 'member'));
+        select * into me from reader_account();
+        if me.standing is distinct from 'active' or me.credential_kind = 'link' then return '{}'; end if;
+        return array(select m.group_key from group_membership m where m.org_key = me.org_key and m.state in ('proposed', 'member'));
       end $$;
 
       create function ronda.reader_parent() returns int
@@ -132,36 +141,54 @@ export class Sharing1763700000003 implements MigrationInterface {
         language plpgsql stable security definer set search_path = ronda, pg_temp as $$
       begin
         return query
-          select c.key, c.id, c.kind, c.purpose, c.scopes, c.is_limited, c.last_used_at, u.key, u.id, u.display_name, u.roles,
+          select c.key, c.id, c.kind, c.purpose, c.scopes,
+                 -- An organisation that begins to require a second factor limits the sessions it finds at once.
+                 c.is_limited or (c.kind = 'session' and o.totp_required and s.totp_confirmed_at is null),
+                 c.last_used_at, u.key, u.id, u.display_name, u.roles,
                  o.key, o.id, o.name, o.kind, o.affiliation, o.standing, o.is_secretariat
             from credential c join user_account u on u.key = c.user_key join organisation o on o.key = u.org_key
+            left join user_secret s on s.user_key = u.key
            where c.token_hash = shown and c.revoked_at is null and c.expires_at > at
              and o.standing <> 'retired' and (u.status = 'active' or c.kind = 'link' and u.status = 'invited');
       end $$;
 
-      -- What sign-in needs, for a caller that is nobody yet.
+      -- When API keys were last used, gathered by the service: for keys alone, and never back in time.
+      create function ronda.note_use(keys int[], used timestamptz[]) returns void
+        language sql volatile security definer set search_path = ronda, pg_temp as $$
+        update credential c set last_used_at = greatest(c.last_used_at, n.at)
+          from unnest(keys, used) n (key, at) where c.key = n.key and c.kind = 'api-key'
+      $$;
+
+      -- What sign-in needs, for a caller that is nobody yet: every account of the address, the oldest first.
       create function ronda.account_for_sign_in(address text) returns table (
           user_key int, org_key int, status text, standing text, password_hash text,
           totp_sealed bytea, totp_confirmed_at timestamptz, totp_last_step bigint, totp_required boolean)
         language sql stable security definer set search_path = ronda, pg_temp as $$
         select u.key, o.key, u.status, o.standing, s.password_hash, s.totp_sealed, s.totp_confirmed_at, s.totp_last_step, o.totp_required
           from user_account u join organisation o on o.key = u.org_key left join user_secret s on s.user_key = u.key
-         where u.email = address
+         where u.email = address order by u.created_at, u.key
       $$;
-      create function ronda.session_for_refresh(shown bytea, at timestamptz) returns table (credential_key int, user_key int)
+      -- The session of a refresh token; is_spent where the token was exchanged before.
+      create function ronda.session_for_refresh(shown bytea, at timestamptz)
+        returns table (credential_key int, user_key int, is_spent boolean)
         language sql stable security definer set search_path = ronda, pg_temp as $$
-        select c.key, c.user_key from credential c join user_account u on u.key = c.user_key join organisation o on o.key = u.org_key
-         where c.refresh_hash = shown and c.revoked_at is null and c.refresh_expires_at > at
-           and u.status = 'active' and o.standing <> 'retired'
+        select c.key, c.user_key, c.refresh_hash is distinct from shown
+          from credential c join user_account u on u.key = c.user_key join organisation o on o.key = u.org_key
+         where c.key in (select key from credential where refresh_hash = shown
+               union all select credential_key from spent_refresh_token where token_hash = shown)
+           and c.revoked_at is null and c.refresh_expires_at > at and u.status = 'active' and o.standing <> 'retired'
       $$;
     `);
     await runner.query(`
       grant select on ronda.sharing_group, ronda.group_epoch, ronda.group_membership to ronda_deriver;
+      grant update (last_used_at) on ronda.credential to ronda_deriver;
+      create policy credential_note_use on ronda.credential for update to ronda_deriver using (true);
       do $$
       declare routine text;
       begin
         foreach routine in array array['derive_principals()', 'reader_groups()', 'reader_parent()', 'authenticate(bytea, timestamptz)',
-            'account_for_sign_in(text)', 'session_for_refresh(bytea, timestamptz)', 'reader_account()'] loop
+            'account_for_sign_in(text)', 'session_for_refresh(bytea, timestamptz)', 'reader_account()',
+            'note_use(int[], timestamptz[])'] loop
           execute 'grant create on schema ronda to ronda_deriver';
           execute format('alter function ronda.%s owner to ronda_deriver', routine);
           execute 'revoke create on schema ronda from ronda_deriver';
@@ -246,13 +273,15 @@ export class Sharing1763700000003 implements MigrationInterface {
     // Whoever may set up an organisation's first accounts: itself, the CERT it belongs to, the secretariat.
     const mayStaff = (org: string): string => `(${org} = any (${p}) or 4 = any (${p})
       or exists (select from ronda.organisation o where o.key = ${org} and o.parent_key = any (${p})))`;
-    const directory = `(org_key = any (${p}) or ${p} && array[2, 3, 4] or org_key = (select ronda.reader_parent()))`;
+    // Contacts and duty lists are known to the CERTs and to an organisation's own constituents, where the organisation is.
+    const directory = `(org_key = any (${p}) or ((${p} && array[2, 3, 4] or org_key = (select ronda.reader_parent()))
+      and exists (select from ronda.organisation o where o.key = org_key)))`;
     await runner.query(`
       grant select, insert, update on ronda.organisation, ronda.user_account, ronda.user_secret, ronda.credential, ronda.standing_decision to ronda_app;
       grant select, insert on ronda.designation, ronda.sponsorship to ronda_app;
       grant select, insert, update, delete on ronda.recovery_code, ronda.contact, ronda.constituency_network,
         ronda.duty_assignment, ronda.sign_in_attempt, ronda.idempotency_key to ronda_app;
-      grant delete on ronda.user_secret to ronda_app;
+      grant select, insert on ronda.spent_refresh_token to ronda_app;
 
       -- The names of the region's CERTs and bodies are no secret to those who sign in; an applicant shows itself to its possible sponsors.
       create policy organisation_read on ronda.organisation for select to ronda_app using (
@@ -280,15 +309,16 @@ export class Sharing1763700000003 implements MigrationInterface {
       create policy user_account_insert on ronda.user_account for insert to ronda_app with check (${mayStaff('org_key')});
       create policy user_account_update on ronda.user_account for update to ronda_app
         using (key = any (${p}) or ${mayStaff('org_key')}) with check (key = any (${p}) or ${mayStaff('org_key')});
-      create policy user_secret_all on ronda.user_secret to ronda_app
-        using (user_key = any (${p}) or exists (select from ronda.user_account u where u.key = user_key and u.org_key = any (${p})));
-      create policy recovery_code_all on ronda.recovery_code to ronda_app
-        using (user_key = any (${p}) or exists (select from ronda.user_account u where u.key = user_key and u.org_key = any (${p})));
+      create policy user_secret_all on ronda.user_secret to ronda_app using (user_key = any (${p}));
+      create policy recovery_code_all on ronda.recovery_code to ronda_app using (user_key = any (${p}));
       create policy credential_read on ronda.credential for select to ronda_app using (user_key = any (${p}) or org_key = any (${p}) or ${mayStaff('org_key')});
       create policy credential_insert on ronda.credential for insert to ronda_app
         with check (user_key = any (${p}) or (kind = 'link' and ${mayStaff('org_key')}));
       create policy credential_update on ronda.credential for update to ronda_app
         using (user_key = any (${p}) or org_key = any (${p}) or ${mayStaff('org_key')});
+
+      create policy spent_refresh_token_all on ronda.spent_refresh_token to ronda_app
+        using (exists (select from ronda.credential c where c.key = credential_key and c.user_key = any (${p})));
 
       create policy contact_read on ronda.contact for select to ronda_app using ${directory};
       create policy contact_write on ronda.contact to ronda_app using (org_key = any (${p}));
@@ -353,6 +383,8 @@ export class Sharing1763700000003 implements MigrationInterface {
       'credential_read|credential',
       'credential_insert|credential',
       'credential_update|credential',
+      'credential_note_use|credential',
+      'spent_refresh_token_all|spent_refresh_token',
       'contact_read|contact',
       'contact_write|contact',
       'constituency_network_read|constituency_network',
@@ -367,7 +399,7 @@ export class Sharing1763700000003 implements MigrationInterface {
     for (const table of PRINCIPALS_DEPEND_ON) await runner.query(`drop trigger ${table}_principals on ronda.${table}`);
     await runner.query(`
       drop table ronda.readable_since, ronda.release, ronda.group_objection, ronda.group_membership, ronda.group_epoch, ronda.sharing_group;
-      drop function ronda.session_for_refresh(bytea, timestamptz), ronda.account_for_sign_in(text),
+      drop function ronda.note_use(int[], timestamptz[]), ronda.session_for_refresh(bytea, timestamptz), ronda.account_for_sign_in(text),
         ronda.authenticate(bytea, timestamptz), ronda.reader_parent(), ronda.reader_groups(), ronda.forget_principals(),
         ronda.enter(text, text, int, timestamptz), ronda.reader_principals(), ronda.derive_principals();
     `);

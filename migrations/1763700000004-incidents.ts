@@ -38,6 +38,8 @@ export class Incidents1763700000004 implements MigrationInterface {
         number int not null,
         audience int[] not null,
         change text not null,
+        -- Why, for the owner's side.
+        note text,
         author_key int references ronda.user_account (key),
         created_at timestamptz not null,
         status text not null check (status in ('draft', 'submitted', 'triaged', 'investigating', 'contained', 'closed', 'reopened')),
@@ -105,13 +107,7 @@ export class Incidents1763700000004 implements MigrationInterface {
       );
       create index incident_link_to on ronda.incident_link (space, to_key);
     `);
-    for (const table of [
-      'incident',
-      'incident_revision',
-      'authorship_drawer',
-      'incident_comment',
-      'incident_link',
-    ])
+    for (const table of ['incident', 'incident_revision', 'authorship_drawer', 'incident_comment', 'incident_link'])
       await runner.query(`alter table ronda.${table} enable row level security, force row level security`);
 
     const p = '(select ronda.reader_principals())::int[]';
@@ -199,7 +195,8 @@ export class Incidents1763700000004 implements MigrationInterface {
         language sql volatile security definer set search_path = ronda, pg_temp as $$
         delete from idempotency_key where created_at < at - interval '24 hours';
         delete from credential where kind <> 'api-key' and coalesce(revoked_at, refresh_expires_at, expires_at) < at - interval '30 days';
-        delete from sign_in_attempt where last_failed_at < at - interval '1 day';
+        delete from sign_in_attempt where last_failed_at < at - interval '1 day'
+          and (last_succeeded_at is null or last_succeeded_at < at - interval '90 days');
       $$;
       grant select, delete on ronda.idempotency_key, ronda.sign_in_attempt to ronda_deriver;
       grant delete on ronda.credential to ronda_deriver;

@@ -24,7 +24,8 @@ export class CommentIncident {
 
   async write(actor: Actor, incidentId: string, input: WriteCommentDto): Promise<string> {
     const incident = await this.incidents.row(incidentId);
-    if (!mayAct(actor, 'comment', incident.is_owner)) throw forbidden('Only analysts and coordinators of active organisations comment.');
+    if (!mayAct(actor, 'comment', incident.is_owner))
+      throw forbidden('Only analysts and coordinators of active organisations comment.');
     const id = this.chance.uuid();
     await this.comments.write({
       id,
@@ -69,7 +70,13 @@ export class CommentIncident {
   }
 
   /** Opens one of the caller's own: the one 404, then 403, then 428 and 412. */
-  private async own(actor: Actor, incidentId: string, id: string, action: 'edit' | 'delete', ifMatch: string | undefined): Promise<void> {
+  private async own(
+    actor: Actor,
+    incidentId: string,
+    id: string,
+    action: 'edit' | 'delete',
+    ifMatch: string | undefined,
+  ): Promise<void> {
     const seen = await this.row(incidentId, id);
     if (!allowed(seen, actor).includes(action)) throw forbidden('Only its author changes a comment.');
     await this.comments.lock(id);
@@ -91,7 +98,10 @@ function toCommentView(row: CommentRow, actor: Actor): CommentView {
   const isOwn = row.org_key === actor.organisationKey;
   return {
     id: row.id,
-    author: isOwn && row.author_id !== null && row.author_name !== null ? { id: row.author_id, displayName: row.author_name } : null,
+    author:
+      isOwn && row.author_id !== null && row.author_name !== null
+        ? { id: row.author_id, displayName: row.author_name }
+        : null,
     organisation:
       row.org_id !== null && row.org_name !== null && (isOwn || !row.is_masked)
         ? { id: row.org_id, name: row.org_name, country: row.org_country }

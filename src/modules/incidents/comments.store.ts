@@ -47,8 +47,14 @@ const byId = statement(
   'comment-by-id',
   `select ${columns} from ronda.incident_comment c ${joins} where c.space = $1 and c.incident_key = $2 and c.id = $3`,
 );
-const lock = statement('comment-lock', 'select key from ronda.incident_comment where space = $1 and id = $2 for update');
-const edit = statement('comment-edit', 'update ronda.incident_comment set body = $3, edited_at = $4 where space = $1 and id = $2');
+const lock = statement(
+  'comment-lock',
+  'select key from ronda.incident_comment where space = $1 and id = $2 for update',
+);
+const edit = statement(
+  'comment-edit',
+  'update ronda.incident_comment set body = $3, edited_at = $4 where space = $1 and id = $2',
+);
 const remove = statement(
   'comment-delete',
   `update ronda.incident_comment set body = '', deleted_at = $3 where space = $1 and id = $2`,

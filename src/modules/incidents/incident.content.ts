@@ -38,7 +38,14 @@ export interface FraudFacts {
   victims?: number | null;
 }
 
-export const INSTRUMENT_TYPES = ['bank-account', 'payment-alias', 'e-wallet', 'phone', 'sender-id', 'crypto-address'] as const;
+export const INSTRUMENT_TYPES = [
+  'bank-account',
+  'payment-alias',
+  'e-wallet',
+  'phone',
+  'sender-id',
+  'crypto-address',
+] as const;
 
 export interface FraudInstrument {
   type: (typeof INSTRUMENT_TYPES)[number];

@@ -1,20 +1,39 @@
-import { Problem, conflict, forbidden } from '../../kernel/problem.js';
+import type { Problem } from '../../kernel/problem.js';
+import { conflict, forbidden } from '../../kernel/problem.js';
 import type { Status, Transition } from './incident.rules.js';
 
 export const notOwner = (): Problem =>
-  forbidden('You may read this record, but only an analyst or coordinator of the organisation that owns it changes it.');
+  forbidden(
+    'You may read this record, but only an analyst or coordinator of the organisation that owns it changes it.',
+  );
 
 export const wrongStatus = (status: Status, transition: Transition): Problem =>
-  conflict('wrong-status', 'The lifecycle does not admit this', `A record that is ${status} cannot go through ${transition}.`);
+  conflict(
+    'wrong-status',
+    'The lifecycle does not admit this',
+    `A record that is ${status} cannot go through ${transition}.`,
+  );
 
 export const notClassified = (): Problem =>
-  conflict('not-classified', 'Classify it first', 'An RSIT class and type are required to submit: PATCH the record with `rsit`.');
+  conflict(
+    'not-classified',
+    'Classify it first',
+    'An RSIT class and type are required to submit: PATCH the record with `rsit`.',
+  );
 
 export const certNotActive = (): Problem =>
-  conflict('cert-not-active', 'Your national CERT is not active', 'There is no active national CERT whose queue could take it.');
+  conflict(
+    'cert-not-active',
+    'Your national CERT is not active',
+    'There is no active national CERT whose queue could take it.',
+  );
 
 export const notYetSubmitted = (): Problem =>
-  conflict('not-submitted', 'Submit it first', 'A draft is your organisation’s alone; submit it before you release it.');
+  conflict(
+    'not-submitted',
+    'Submit it first',
+    'A draft is your organisation’s alone; submit it before you release it.',
+  );
 
 export const alreadyLinked = (): Problem =>
   conflict('already-linked', 'The records are linked already', 'Delete the link that exists to say something else.');

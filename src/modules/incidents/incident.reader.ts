@@ -52,9 +52,7 @@ export class IncidentReader {
       this.incidents.list(filters, { limit, after, sort }),
       count === 'true' ? this.incidents.count(filters) : undefined,
     ]);
-    const views = new Map(
-      (await this.views(actor, rows.slice(0, limit))).map((view) => [view.id, view] as const),
-    );
+    const views = new Map((await this.views(actor, rows.slice(0, limit))).map((view) => [view.id, view] as const));
     const page = pageOf(
       rows,
       limit,

@@ -38,7 +38,15 @@ export interface IncidentFacts {
   hasWaitingRelease: boolean;
 }
 
-export const INCIDENT_ACTIONS = [...TRANSITIONS, 'edit', 'release', 'confirm-release', 'cancel-release', 'comment', 'link'] as const;
+export const INCIDENT_ACTIONS = [
+  ...TRANSITIONS,
+  'edit',
+  'release',
+  'confirm-release',
+  'cancel-release',
+  'comment',
+  'link',
+] as const;
 export type IncidentAction = (typeof INCIDENT_ACTIONS)[number];
 
 const belongsToCert = (actor: Actor): boolean =>

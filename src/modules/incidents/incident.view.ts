@@ -90,6 +90,8 @@ function readableAs(principal: number, actor: Actor, groupIds: ReadonlyMap<numbe
 /** Principals among those that let readers in which only a group can explain. */
 export const unexplained = (rows: readonly IncidentRow[], actor: Actor): number[] => [
   ...new Set(
-    rows.flatMap(({ via }) => via.filter((each) => !wordFor.has(each) && each !== actor.organisationKey && each !== actor.userKey)),
+    rows.flatMap(({ via }) =>
+      via.filter((each) => !wordFor.has(each) && each !== actor.organisationKey && each !== actor.userKey),
+    ),
   ),
 ];

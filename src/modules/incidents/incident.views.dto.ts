@@ -245,7 +245,10 @@ export class IncidentPage {
   /** How many there are, where asked for: exact to 10,000. */
   @ApiProperty({
     required: false,
-    oneOf: [{ type: 'integer' }, { type: 'object', required: ['atLeast'], properties: { atLeast: { type: 'integer' } } }],
+    oneOf: [
+      { type: 'integer' },
+      { type: 'object', required: ['atLeast'], properties: { atLeast: { type: 'integer' } } },
+    ],
     example: 1,
   })
   total?: number | { atLeast: number };

@@ -43,7 +43,11 @@ export class IncidentsController {
   @Created()
   @Versioned()
   file(@Caller() actor: Actor, @Req() request: RondaRequest, @Body() body: FileIncidentDto): Promise<IncidentView> {
-    return this.once.run(request, () => this.fileIncident.run(actor, body), (id) => this.reader.view(actor, id));
+    return this.once.run(
+      request,
+      () => this.fileIncident.run(actor, body),
+      (id) => this.reader.view(actor, id),
+    );
   }
 
   /** Lists the incidents that you may read, by the earliest time at which you could. */
@@ -88,7 +92,12 @@ export class IncidentsController {
   @HttpCode(200)
   @Access('incidents:write')
   @Versioned()
-  submit(@Caller() actor: Actor, @Req() request: RondaRequest, @Param('id', IdPipe) id: string, @Body() body: NoteDto): Promise<IncidentView> {
+  submit(
+    @Caller() actor: Actor,
+    @Req() request: RondaRequest,
+    @Param('id', IdPipe) id: string,
+    @Body() body: NoteDto,
+  ): Promise<IncidentView> {
     return this.move(actor, request, id, 'submit', body);
   }
 
@@ -97,7 +106,12 @@ export class IncidentsController {
   @HttpCode(200)
   @Access('incidents:triage')
   @Versioned()
-  triage(@Caller() actor: Actor, @Req() request: RondaRequest, @Param('id', IdPipe) id: string, @Body() body: NoteDto): Promise<IncidentView> {
+  triage(
+    @Caller() actor: Actor,
+    @Req() request: RondaRequest,
+    @Param('id', IdPipe) id: string,
+    @Body() body: NoteDto,
+  ): Promise<IncidentView> {
     return this.move(actor, request, id, 'triage', body);
   }
 
@@ -106,7 +120,12 @@ export class IncidentsController {
   @HttpCode(200)
   @Access('incidents:triage')
   @Versioned()
-  investigate(@Caller() actor: Actor, @Req() request: RondaRequest, @Param('id', IdPipe) id: string, @Body() body: NoteDto): Promise<IncidentView> {
+  investigate(
+    @Caller() actor: Actor,
+    @Req() request: RondaRequest,
+    @Param('id', IdPipe) id: string,
+    @Body() body: NoteDto,
+  ): Promise<IncidentView> {
     return this.move(actor, request, id, 'investigate', body);
   }
 
@@ -115,7 +134,12 @@ export class IncidentsController {
   @HttpCode(200)
   @Access('incidents:triage')
   @Versioned()
-  contain(@Caller() actor: Actor, @Req() request: RondaRequest, @Param('id', IdPipe) id: string, @Body() body: NoteDto): Promise<IncidentView> {
+  contain(
+    @Caller() actor: Actor,
+    @Req() request: RondaRequest,
+    @Param('id', IdPipe) id: string,
+    @Body() body: NoteDto,
+  ): Promise<IncidentView> {
     return this.move(actor, request, id, 'contain', body);
   }
 
@@ -124,7 +148,12 @@ export class IncidentsController {
   @HttpCode(200)
   @Access('incidents:triage')
   @Versioned()
-  close(@Caller() actor: Actor, @Req() request: RondaRequest, @Param('id', IdPipe) id: string, @Body() body: NoteDto): Promise<IncidentView> {
+  close(
+    @Caller() actor: Actor,
+    @Req() request: RondaRequest,
+    @Param('id', IdPipe) id: string,
+    @Body() body: NoteDto,
+  ): Promise<IncidentView> {
     return this.move(actor, request, id, 'close', body);
   }
 
@@ -133,7 +162,12 @@ export class IncidentsController {
   @HttpCode(200)
   @Access('incidents:triage')
   @Versioned()
-  reopen(@Caller() actor: Actor, @Req() request: RondaRequest, @Param('id', IdPipe) id: string, @Body() body: NoteDto): Promise<IncidentView> {
+  reopen(
+    @Caller() actor: Actor,
+    @Req() request: RondaRequest,
+    @Param('id', IdPipe) id: string,
+    @Body() body: NoteDto,
+  ): Promise<IncidentView> {
     return this.move(actor, request, id, 'reopen', body);
   }
 
@@ -169,7 +203,11 @@ export class IncidentsController {
   @HttpCode(200)
   @Access('incidents:release')
   @Versioned()
-  confirmRelease(@Caller() actor: Actor, @Req() request: RondaRequest, @Param('id', IdPipe) id: string): Promise<IncidentView> {
+  confirmRelease(
+    @Caller() actor: Actor,
+    @Req() request: RondaRequest,
+    @Param('id', IdPipe) id: string,
+  ): Promise<IncidentView> {
     return this.once.run(
       request,
       () => this.releaseIncident.confirm(actor, id, request.headers['if-match']),
@@ -182,7 +220,11 @@ export class IncidentsController {
   @HttpCode(200)
   @Access('incidents:release')
   @Versioned()
-  cancelRelease(@Caller() actor: Actor, @Req() request: RondaRequest, @Param('id', IdPipe) id: string): Promise<IncidentView> {
+  cancelRelease(
+    @Caller() actor: Actor,
+    @Req() request: RondaRequest,
+    @Param('id', IdPipe) id: string,
+  ): Promise<IncidentView> {
     return this.once.run(
       request,
       () => this.releaseIncident.cancel(actor, id, request.headers['if-match']),
@@ -190,7 +232,13 @@ export class IncidentsController {
     );
   }
 
-  private move(actor: Actor, request: RondaRequest, id: string, transition: Transition, { note }: NoteDto): Promise<IncidentView> {
+  private move(
+    actor: Actor,
+    request: RondaRequest,
+    id: string,
+    transition: Transition,
+    { note }: NoteDto,
+  ): Promise<IncidentView> {
     return this.once.run(
       request,
       () => this.moveIncident.run(actor, id, transition, { note, ifMatch: request.headers['if-match'] }),
@@ -212,7 +260,11 @@ export class IncidentChildrenController {
   @Get('comments')
   @Access('incidents:read')
   @Paged()
-  listComments(@Caller() actor: Actor, @Param('id', IdPipe) id: string, @Query() query: PageQuery): Promise<CommentPage> {
+  listComments(
+    @Caller() actor: Actor,
+    @Param('id', IdPipe) id: string,
+    @Query() query: PageQuery,
+  ): Promise<CommentPage> {
     return this.comments.page(actor, id, query);
   }
 
@@ -221,7 +273,12 @@ export class IncidentChildrenController {
   @Access('incidents:write')
   @Created()
   @Versioned()
-  comment(@Caller() actor: Actor, @Req() request: RondaRequest, @Param('id', IdPipe) id: string, @Body() body: WriteCommentDto): Promise<CommentView> {
+  comment(
+    @Caller() actor: Actor,
+    @Req() request: RondaRequest,
+    @Param('id', IdPipe) id: string,
+    @Body() body: WriteCommentDto,
+  ): Promise<CommentView> {
     return this.once.run(
       request,
       () => this.comments.write(actor, id, body),
@@ -233,7 +290,11 @@ export class IncidentChildrenController {
   @Get('comments/:comment')
   @Access('incidents:read')
   @Versioned()
-  readComment(@Caller() actor: Actor, @Param('id', IdPipe) id: string, @Param('comment', IdPipe) comment: string): Promise<CommentView> {
+  readComment(
+    @Caller() actor: Actor,
+    @Param('id', IdPipe) id: string,
+    @Param('comment', IdPipe) comment: string,
+  ): Promise<CommentView> {
     return this.comments.view(actor, id, comment);
   }
 
@@ -277,7 +338,12 @@ export class IncidentChildrenController {
   @Access('incidents:write')
   @Created()
   @Versioned()
-  relate(@Caller() actor: Actor, @Req() request: RondaRequest, @Param('id', IdPipe) id: string, @Body() body: LinkIncidentDto): Promise<LinkView> {
+  relate(
+    @Caller() actor: Actor,
+    @Req() request: RondaRequest,
+    @Param('id', IdPipe) id: string,
+    @Body() body: LinkIncidentDto,
+  ): Promise<LinkView> {
     return this.once.run(
       request,
       () => this.links.link(actor, id, body),
@@ -289,7 +355,11 @@ export class IncidentChildrenController {
   @Get('related/:link')
   @Access('incidents:read')
   @Versioned()
-  readRelated(@Caller() actor: Actor, @Param('id', IdPipe) id: string, @Param('link', IdPipe) link: string): Promise<LinkView> {
+  readRelated(
+    @Caller() actor: Actor,
+    @Param('id', IdPipe) id: string,
+    @Param('link', IdPipe) link: string,
+  ): Promise<LinkView> {
     return this.links.view(actor, id, link);
   }
 

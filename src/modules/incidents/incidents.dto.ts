@@ -32,7 +32,7 @@ import { STATUSES } from './incident.rules.js';
 
 const BCP47 = /^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/;
 const TECHNIQUE = /^(T\d{4}(\.\d{3})?|AML\.T\d{4}(\.\d{3})?)$/;
-const MACHINE_TAG = /^[a-z0-9][a-z0-9-]*:[A-Za-z0-9][A-Za-z0-9_.-]*(="[^"\u0000-\u001f]{1,255}")?$/;
+const MACHINE_TAG = /^[a-z0-9][a-z0-9-]*:[A-Za-z0-9][A-Za-z0-9_.-]*(="[^"\p{Cc}]{1,255}")?$/u;
 
 export class RsitDto {
   /**
@@ -340,7 +340,10 @@ class IncidentFactsDto {
   @IsOptional()
   @IsArray()
   @ArrayMaxSize(200)
-  @Matches(TECHNIQUE, { each: true, message: 'each of techniques must be an ATT&CK id such as T1566.002, or an ATLAS id such as AML.T0051' })
+  @Matches(TECHNIQUE, {
+    each: true,
+    message: 'each of techniques must be an ATT&CK id such as T1566.002, or an ATLAS id such as AML.T0051',
+  })
   techniques?: string[];
 
   /**
@@ -397,7 +400,8 @@ export class NoteDto {
   note?: string;
 }
 
-const repeated = ({ value }: { value: unknown }): unknown => (value === undefined || Array.isArray(value) ? value : [value]);
+const repeated = ({ value }: { value: unknown }): unknown =>
+  value === undefined || Array.isArray(value) ? value : [value];
 const Repeated = (): PropertyDecorator => Transform(repeated);
 
 export class ListIncidentsQuery extends PageQuery {
@@ -526,7 +530,9 @@ export class ListIncidentsQuery extends PageQuery {
 function IsInstant(): PropertyDecorator {
   return (target, name) => {
     IsRFC3339({ message: '$property must be a time of RFC 3339, such as 2026-11-20T02:10:00Z' })(target, name);
-    IsDateString({ strict: true, strictSeparator: true }, { message: '$property must be a day and time that exist' })(target, name);
+    IsDateString({ strict: true, strictSeparator: true }, { message: '$property must be a day and time that exist' })(
+      target,
+      name,
+    );
   };
 }
-

@@ -101,10 +101,7 @@ const byKeys = statement(
   `with me as materialized (select ronda.reader_principals() as p)
    select ${recordColumns} from me, ronda.incident i ${recordJoins} where i.space = $1 and i.key = any ($2)`,
 );
-const lock = statement(
-  'incident-lock',
-  'select key from ronda.incident where space = $1 and id = $2 for update',
-);
+const lock = statement('incident-lock', 'select key from ronda.incident where space = $1 and id = $2 for update');
 const insertIncident = statement(
   'incident-insert',
   `insert into ronda.incident (space, id, origin_node, authorship, owner_key, author_key, owner_readers, audience, head, created_at)
@@ -235,7 +232,11 @@ export class IncidentsStore {
   }
 
   /** Lets the principals of a release, beside the owner's side and the filer, read the revision it binds; nobody else. */
-  async applyRelease(row: Pick<IncidentRow, 'key' | 'owner_readers' | 'filer_key'>, number: number, principals: number[]): Promise<void> {
+  async applyRelease(
+    row: Pick<IncidentRow, 'key' | 'owner_readers' | 'filer_key'>,
+    number: number,
+    principals: number[],
+  ): Promise<void> {
     const { space } = this.work;
     const filer = row.filer_key === null ? [] : [row.filer_key];
     await Promise.all([
@@ -250,12 +251,16 @@ export class IncidentsStore {
   }
 
   /** One more row than the limit, where there is one. */
-  async list(filters: ListFilters, page: { limit: number; after: CursorKeys | null; sort: 'newest' | 'oldest' }): Promise<(IncidentRow & { since: Date })[]> {
+  async list(
+    filters: ListFilters,
+    page: { limit: number; after: CursorKeys | null; sort: 'newest' | 'oldest' },
+  ): Promise<(IncidentRow & { since: Date })[]> {
     return this.eachReader((branches) =>
       this.work.query<IncidentRow & { since: Date }>(listStatement(branches, page.sort, 'page'), [
         ...this.filterValues(filters),
         page.after?.at ?? (page.sort === 'newest' ? 'infinity' : '-infinity'),
-        page.after?.id ?? (page.sort === 'newest' ? 'ffffffff-ffff-ffff-ffff-ffffffffffff' : '00000000-0000-0000-0000-000000000000'),
+        page.after?.id ??
+          (page.sort === 'newest' ? 'ffffffff-ffff-ffff-ffff-ffffffffffff' : '00000000-0000-0000-0000-000000000000'),
         page.limit + 1,
       ]),
     );

@@ -48,10 +48,20 @@ export class LinkIncidents {
     // The other end is read under the rule before any key of it is tried: hidden and absent are one.
     const to = await this.incidents.byId(input.incident);
     if (!to) throw invalidInput([{ pointer: '/incident', detail: 'There is no such incident.' }]);
-    if (to.key === from.key) throw invalidInput([{ pointer: '/incident', detail: 'A record is not linked to itself.' }]);
+    if (to.key === from.key)
+      throw invalidInput([{ pointer: '/incident', detail: 'A record is not linked to itself.' }]);
     const linkId = this.chance.uuid();
     const { space, at } = this.work;
-    const made = await this.work.query(insert, [space, linkId, from.key, to.key, input.kind, input.note ?? null, actor.userKey, at]);
+    const made = await this.work.query(insert, [
+      space,
+      linkId,
+      from.key,
+      to.key,
+      input.kind,
+      input.note ?? null,
+      actor.userKey,
+      at,
+    ]);
     if (made.length === 0) throw alreadyLinked();
     this.work.emit({ type: 'incident.linked', version: 1, payload: { incidentId: id, linkId } }, actor.userKey);
     return linkId;
@@ -60,7 +70,9 @@ export class LinkIncidents {
   async list(actor: Actor, id: string): Promise<LinkList> {
     const here = await this.reader.row(id);
     const links = await this.work.query<LinkRow>(ofRecord, [this.work.space, here.key]);
-    const others = await this.incidents.byKeys(links.map((link) => (link.from_key === here.key ? link.to_key : link.from_key)));
+    const others = await this.incidents.byKeys(
+      links.map((link) => (link.from_key === here.key ? link.to_key : link.from_key)),
+    );
     const byKey = new Map(others.map((row) => [row.key, row]));
     const items = links.flatMap((link): LinkView[] => {
       const isFromHere = link.from_key === here.key;

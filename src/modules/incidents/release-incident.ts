@@ -74,7 +74,11 @@ export class ReleaseIncident {
     if (done) await this.incidents.applyRelease(row, done.revision, done.principals);
   }
 
-  private async remark(actor: Actor, opened: OpenedIncident, marking: OpenedIncident['content']['marking']): Promise<IncidentRow> {
+  private async remark(
+    actor: Actor,
+    opened: OpenedIncident,
+    marking: OpenedIncident['content']['marking'],
+  ): Promise<IncidentRow> {
     await this.revise.write(actor, opened, {
       change: 'marked',
       content: { ...opened.content, marking },
@@ -96,7 +100,14 @@ const releasable = (row: IncidentRow): ReleasableRecord => ({
 });
 
 /** All that readers would read, but for the marking, which is judged by itself. */
-const content = (row: { status: string; rsit_class: string | null; rsit_type: string | null; sector: string | null; countries: string[]; facts: unknown }): unknown => ({
+const content = (row: {
+  status: string;
+  rsit_class: string | null;
+  rsit_type: string | null;
+  sector: string | null;
+  countries: string[];
+  facts: unknown;
+}): unknown => ({
   status: row.status,
   rsit: [row.rsit_class, row.rsit_type],
   sector: row.sector,

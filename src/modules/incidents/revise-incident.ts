@@ -63,7 +63,9 @@ export class ReviseIncident {
     const isRed = next.content.marking.tlp === 'TLP:RED';
     const wasRed = row.tlp === 'TLP:RED';
     const readers =
-      isRed && wasRed && !next.custody ? row.owner_readers : ownerReaders(next.content.marking.tlp, organisationKey, red);
+      isRed && wasRed && !next.custody
+        ? row.owner_readers
+        : ownerReaders(next.content.marking.tlp, organisationKey, red);
     // While the caller is still the owner's side: only it may say who lists the record.
     if (readers.join() !== row.owner_readers.join())
       await this.keepOwners.run({ kind: 'incident', key: row.key }, readers, filerKey === null ? [] : [filerKey]);

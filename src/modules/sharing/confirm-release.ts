@@ -37,7 +37,10 @@ export class ConfirmRelease {
 
   async cancel(actor: Actor, record: ReleasableRecord): Promise<void> {
     if (!(await this.releases.cancelOpen(record.kind, record.key, actor.userKey))) throw noReleasePending();
-    this.work.emit({ type: 'release.cancelled', version: 1, payload: { recordKind: record.kind, recordId: record.id } }, actor.userKey);
+    this.work.emit(
+      { type: 'release.cancelled', version: 1, payload: { recordKind: record.kind, recordId: record.id } },
+      actor.userKey,
+    );
   }
 
   private async waiting(record: ReleasableRecord): Promise<ReleaseRow> {
@@ -53,7 +56,17 @@ export class ConfirmRelease {
     if (!(await this.releases.complete(waiting.id, by))) throw noReleasePending();
     await this.release.publish(record, waiting.principals);
     this.work.emit(
-      { type: 'release.made', version: 1, payload: { releaseId: waiting.id, recordKind: record.kind, recordId: record.id, revision: waiting.revision, tlp: waiting.tlp } },
+      {
+        type: 'release.made',
+        version: 1,
+        payload: {
+          releaseId: waiting.id,
+          recordKind: record.kind,
+          recordId: record.id,
+          revision: waiting.revision,
+          tlp: waiting.tlp,
+        },
+      },
       by ?? waiting.requested_by,
     );
     return waiting;

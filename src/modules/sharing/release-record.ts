@@ -61,7 +61,12 @@ export class ReleaseRecord {
    * @param hasNewContent whether the revision to be released says something that the one before did not.
    * @throws Problem when the marking forbids the audience, somebody named cannot be found, or the actor may not.
    */
-  async run(actor: Actor, record: ReleasableRecord, order: ReleaseOrder, hasNewContent: (since: number) => boolean): Promise<ReleaseOutcome> {
+  async run(
+    actor: Actor,
+    record: ReleasableRecord,
+    order: ReleaseOrder,
+    hasNewContent: (since: number) => boolean,
+  ): Promise<ReleaseOutcome> {
     const faults = audienceFaults(order.tlp, order.audience, '/audience');
     if (faults.length > 0) throw invalidInput(faults);
     const principals = await this.resolve.run(order.audience);
@@ -109,14 +114,23 @@ export class ReleaseRecord {
     });
     if (status === 'released') await this.publish(record, principals);
     this.work.emit(
-      { type: status === 'released' ? 'release.made' : 'release.requested', version: 1, payload: { releaseId, recordKind: record.kind, recordId: record.id, revision: record.revision, tlp: order.tlp } },
+      {
+        type: status === 'released' ? 'release.made' : 'release.requested',
+        version: 1,
+        payload: { releaseId, recordKind: record.kind, recordId: record.id, revision: record.revision, tlp: order.tlp },
+      },
       actor.userKey,
     );
     return { releaseId, status, principals };
   }
 
   /** Puts the record on the lists of whoever may read it now, and takes it off the others'. */
-  async publish(record: Pick<ReleasableRecord, 'kind' | 'key' | 'ownerReaders' | 'filerReaders'>, principals: number[]): Promise<void> {
-    await this.releases.publish(record.kind, record.key, [...new Set([...record.ownerReaders, ...record.filerReaders, ...principals])]);
+  async publish(
+    record: Pick<ReleasableRecord, 'kind' | 'key' | 'ownerReaders' | 'filerReaders'>,
+    principals: number[],
+  ): Promise<void> {
+    await this.releases.publish(record.kind, record.key, [
+      ...new Set([...record.ownerReaders, ...record.filerReaders, ...principals]),
+    ]);
   }
 }

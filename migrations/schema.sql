@@ -1,0 +1,990 @@
+-- The schema "ronda" as the migrations leave it. Written by `npm run schema:dump`; `npm run check:migrations` compares.
+-- For reading and for comparing, not for running.
+
+schema ronda
+  owner migrator
+  grant ronda_app: usage
+  grant ronda_deriver: usage
+
+role ronda_app
+  nologin
+
+role ronda_deriver
+  nologin
+
+table ronda.authorship_drawer
+  owner migrator
+  space integer not null
+  incident_key bigint not null
+  part integer not null
+  org_key integer not null -- grant ronda_app: update
+  user_key integer not null
+  constraint authorship_drawer_pkey PRIMARY KEY (space, incident_key, part)
+  constraint authorship_drawer_org_key_fkey FOREIGN KEY (org_key) REFERENCES ronda.organisation(key)
+  constraint authorship_drawer_space_incident_key_fkey FOREIGN KEY (space, incident_key) REFERENCES ronda.incident(space, key)
+  constraint authorship_drawer_user_key_fkey FOREIGN KEY (user_key) REFERENCES ronda.user_account(key)
+  row-level security forced
+  policy authorship_drawer_all for all to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
+  grant ronda_app: insert, select
+
+table ronda.constituency_network
+  owner migrator
+  key integer not null generated always as identity
+  id uuid not null
+  org_key integer not null
+  kind text not null
+  cidr cidr
+  asn bigint
+  domain text
+  constraint constituency_network_pkey PRIMARY KEY (key)
+  constraint constituency_network_id_key UNIQUE (id)
+  constraint constituency_network_org_key_fkey FOREIGN KEY (org_key) REFERENCES ronda.organisation(key)
+  constraint constituency_network_check CHECK ((num_nonnulls(cidr, asn, domain) = 1))
+  constraint constituency_network_kind_check CHECK ((kind = ANY (ARRAY['cidr'::text, 'asn'::text, 'domain'::text])))
+  CREATE INDEX constituency_network_asn ON ronda.constituency_network USING btree (asn) WHERE (asn IS NOT NULL)
+  CREATE INDEX constituency_network_cidr ON ronda.constituency_network USING gist (cidr inet_ops) WHERE (cidr IS NOT NULL)
+  CREATE INDEX constituency_network_domain ON ronda.constituency_network USING btree (domain) WHERE (domain IS NOT NULL)
+  CREATE INDEX constituency_network_org ON ronda.constituency_network USING btree (org_key)
+  row-level security forced
+  policy constituency_network_read for select to ronda_app
+    using ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR ((( SELECT ronda.reader_principals() AS reader_principals)) && ARRAY[2, 3, 4] OR org_key = (( SELECT ronda.reader_parent() AS reader_parent))) AND (EXISTS ( SELECT FROM ronda.organisation o WHERE o.key = constituency_network.org_key)))
+  policy constituency_network_write for all to ronda_app
+    using (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))
+  grant ronda_app: delete, insert, select, update
+
+table ronda.contact
+  owner migrator
+  key integer not null generated always as identity
+  id uuid not null
+  org_key integer not null
+  kind text not null
+  is_24x7 boolean not null
+  name text not null
+  email text
+  phone text
+  languages text[] not null
+  time_zone text not null
+  pgp_key text
+  last_verified_at timestamp with time zone
+  version integer not null default 1
+  constraint contact_pkey PRIMARY KEY (key)
+  constraint contact_id_key UNIQUE (id)
+  constraint contact_org_key_fkey FOREIGN KEY (org_key) REFERENCES ronda.organisation(key)
+  constraint contact_kind_check CHECK ((kind = ANY (ARRAY['point-of-contact'::text, 'escalation'::text, 'abuse'::text, 'press'::text])))
+  CREATE INDEX contact_org ON ronda.contact USING btree (org_key)
+  row-level security forced
+  policy contact_read for select to ronda_app
+    using ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR ((( SELECT ronda.reader_principals() AS reader_principals)) && ARRAY[2, 3, 4] OR org_key = (( SELECT ronda.reader_parent() AS reader_parent))) AND (EXISTS ( SELECT FROM ronda.organisation o WHERE o.key = contact.org_key)))
+  policy contact_write for all to ronda_app
+    using (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))
+  grant ronda_app: delete, insert, select, update
+
+table ronda.credential
+  owner migrator
+  key integer not null generated always as identity
+  id uuid not null
+  kind text not null
+  purpose text
+  user_key integer not null
+  org_key integer not null
+  token_hash bytea not null
+  refresh_hash bytea
+  refresh_expires_at timestamp with time zone
+  name text
+  scopes text[]
+  is_limited boolean not null default false
+  created_at timestamp with time zone not null
+  expires_at timestamp with time zone not null
+  revoked_at timestamp with time zone
+  last_used_at timestamp with time zone -- grant ronda_deriver: update
+  clears_second_factor boolean not null default false
+  constraint credential_pkey PRIMARY KEY (key)
+  constraint credential_id_key UNIQUE (id)
+  constraint credential_refresh_hash_key UNIQUE (refresh_hash)
+  constraint credential_token_hash_key UNIQUE (token_hash)
+  constraint credential_org_key_fkey FOREIGN KEY (org_key) REFERENCES ronda.organisation(key)
+  constraint credential_user_key_fkey FOREIGN KEY (user_key) REFERENCES ronda.user_account(key)
+  constraint credential_check CHECK (((kind = 'link'::text) = (purpose IS NOT NULL)))
+  constraint credential_kind_check CHECK ((kind = ANY (ARRAY['session'::text, 'api-key'::text, 'link'::text])))
+  constraint credential_purpose_check CHECK ((purpose = ANY (ARRAY['invitation'::text, 'password-reset'::text])))
+  CREATE INDEX credential_user ON ronda.credential USING btree (user_key)
+  CREATE TRIGGER credential_principals AFTER INSERT OR DELETE OR UPDATE ON ronda.credential FOR EACH STATEMENT EXECUTE FUNCTION ronda.forget_principals()
+  row-level security forced
+  policy credential_derive for select to ronda_deriver
+    using (true)
+  policy credential_insert for insert to ronda_app
+    with check ((user_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR kind = 'link'::text AND ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (4 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (EXISTS ( SELECT FROM ronda.organisation o WHERE o.key = credential.org_key AND (o.parent_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))))))
+  policy credential_note_use for update to ronda_deriver
+    using (true)
+  policy credential_purge for delete to ronda_deriver
+    using (true)
+  policy credential_read for select to ronda_app
+    using ((user_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (4 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (EXISTS ( SELECT FROM ronda.organisation o WHERE o.key = credential.org_key AND (o.parent_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))))
+  policy credential_update for update to ronda_app
+    using ((user_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (4 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (EXISTS ( SELECT FROM ronda.organisation o WHERE o.key = credential.org_key AND (o.parent_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))))
+  grant ronda_app: insert, select, update
+  grant ronda_deriver: delete, select
+
+table ronda.designation
+  owner migrator
+  key integer not null generated always as identity
+  org_key integer not null
+  designated_by text not null
+  designated_on date not null
+  document text not null
+  entered_by integer not null
+  entered_at timestamp with time zone not null
+  constraint designation_pkey PRIMARY KEY (key)
+  constraint designation_org_key_fkey FOREIGN KEY (org_key) REFERENCES ronda.organisation(key)
+  row-level security forced
+  policy designation_insert for insert to ronda_app
+    with check (4 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))
+  policy designation_read for select to ronda_app
+    using ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (( SELECT ronda.reader_principals() AS reader_principals)) && ARRAY[2, 4])
+  grant ronda_app: insert, select
+
+table ronda.duty_assignment
+  owner migrator
+  key integer not null generated always as identity
+  id uuid not null
+  org_key integer not null
+  duty_role text not null
+  user_key integer not null
+  position text not null
+  starts_at timestamp with time zone not null
+  ends_at timestamp with time zone
+  constraint duty_assignment_pkey PRIMARY KEY (key)
+  constraint duty_assignment_id_key UNIQUE (id)
+  constraint duty_assignment_org_key_fkey FOREIGN KEY (org_key) REFERENCES ronda.organisation(key)
+  constraint duty_assignment_user_key_fkey FOREIGN KEY (user_key) REFERENCES ronda.user_account(key)
+  constraint duty_assignment_position_check CHECK (("position" = ANY (ARRAY['primary'::text, 'deputy'::text])))
+  CREATE INDEX duty_assignment_org ON ronda.duty_assignment USING btree (org_key, duty_role)
+  row-level security forced
+  policy duty_assignment_derive for select to ronda_deriver
+    using (true)
+  policy duty_assignment_read for select to ronda_app
+    using ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR ((( SELECT ronda.reader_principals() AS reader_principals)) && ARRAY[2, 3, 4] OR org_key = (( SELECT ronda.reader_parent() AS reader_parent))) AND (EXISTS ( SELECT FROM ronda.organisation o WHERE o.key = duty_assignment.org_key)))
+  policy duty_assignment_write for all to ronda_app
+    using (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))
+  grant ronda_app: delete, insert, select, update
+  grant ronda_deriver: select
+
+table ronda.group_epoch
+  owner migrator
+  group_key integer not null
+  epoch integer not null
+  principal_key integer not null
+  began_at timestamp with time zone not null
+  constraint group_epoch_pkey PRIMARY KEY (group_key, epoch)
+  constraint group_epoch_principal_key_key UNIQUE (principal_key)
+  constraint group_epoch_group_key_fkey FOREIGN KEY (group_key) REFERENCES ronda.sharing_group(key)
+  constraint group_epoch_principal_key_fkey FOREIGN KEY (principal_key) REFERENCES ronda.principal(key)
+  CREATE TRIGGER group_epoch_principals AFTER INSERT OR DELETE OR UPDATE ON ronda.group_epoch FOR EACH STATEMENT EXECUTE FUNCTION ronda.forget_principals()
+  row-level security forced
+  policy group_epoch_derive for select to ronda_deriver
+    using (true)
+  policy group_epoch_insert for insert to ronda_app
+    with check ((EXISTS ( SELECT FROM ronda.sharing_group g WHERE g.key = group_epoch.group_key)))
+  policy group_epoch_read for select to ronda_app
+    using (group_key = ANY ((( SELECT ronda.reader_groups() AS reader_groups))::integer[]))
+  grant ronda_app: insert, select
+  grant ronda_deriver: select
+
+table ronda.group_membership
+  owner migrator
+  key integer not null generated always as identity
+  id uuid not null
+  group_key integer not null
+  org_key integer not null
+  state text not null
+  proposed_by integer not null
+  proposed_at timestamp with time zone not null
+  admit_after timestamp with time zone not null
+  accepted_at timestamp with time zone
+  joined_epoch integer
+  joined_at timestamp with time zone
+  ended_at timestamp with time zone
+  constraint group_membership_pkey PRIMARY KEY (key)
+  constraint group_membership_id_key UNIQUE (id)
+  constraint group_membership_group_key_fkey FOREIGN KEY (group_key) REFERENCES ronda.sharing_group(key)
+  constraint group_membership_org_key_fkey FOREIGN KEY (org_key) REFERENCES ronda.organisation(key)
+  constraint group_membership_check CHECK (((state = 'member'::text) <= (joined_epoch IS NOT NULL)))
+  constraint group_membership_state_check CHECK ((state = ANY (ARRAY['proposed'::text, 'member'::text, 'left'::text, 'declined'::text, 'objected'::text])))
+  CREATE UNIQUE INDEX group_membership_current ON ronda.group_membership USING btree (group_key, org_key) WHERE (state = ANY (ARRAY['proposed'::text, 'member'::text]))
+  CREATE INDEX group_membership_org ON ronda.group_membership USING btree (org_key) WHERE (state = 'member'::text)
+  CREATE TRIGGER group_membership_principals AFTER INSERT OR DELETE OR UPDATE ON ronda.group_membership FOR EACH STATEMENT EXECUTE FUNCTION ronda.forget_principals()
+  row-level security forced
+  policy group_membership_derive for select to ronda_deriver
+    using (true)
+  policy group_membership_insert for insert to ronda_app
+    with check ((EXISTS ( SELECT FROM ronda.sharing_group g WHERE g.key = group_membership.group_key)))
+  policy group_membership_read for select to ronda_app
+    using ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (group_key = ANY ((( SELECT ronda.reader_groups() AS reader_groups))::integer[])))
+  policy group_membership_update for update to ronda_app
+    using ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (group_key = ANY ((( SELECT ronda.reader_groups() AS reader_groups))::integer[])))
+  grant ronda_app: insert, select, update
+  grant ronda_deriver: select
+
+table ronda.group_objection
+  owner migrator
+  membership_key integer not null
+  org_key integer not null
+  reason text not null
+  entered_by integer not null
+  entered_at timestamp with time zone not null
+  constraint group_objection_pkey PRIMARY KEY (membership_key, org_key)
+  constraint group_objection_membership_key_fkey FOREIGN KEY (membership_key) REFERENCES ronda.group_membership(key)
+  constraint group_objection_org_key_fkey FOREIGN KEY (org_key) REFERENCES ronda.organisation(key)
+  row-level security forced
+  policy group_objection_insert for insert to ronda_app
+    with check ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (EXISTS ( SELECT FROM ronda.group_membership m WHERE m.key = group_objection.membership_key)))
+  policy group_objection_read for select to ronda_app
+    using ((EXISTS ( SELECT FROM ronda.group_membership m WHERE m.key = group_objection.membership_key)))
+  grant ronda_app: insert, select
+
+table ronda.idempotency_key
+  owner migrator
+  space integer not null
+  user_key integer not null
+  key text not null
+  route text not null
+  body_hash bytea not null
+  result_id uuid not null
+  created_at timestamp with time zone not null
+  constraint idempotency_key_pkey PRIMARY KEY (space, user_key, key)
+  CREATE INDEX idempotency_key_age ON ronda.idempotency_key USING btree (created_at)
+  row-level security forced
+  policy idempotency_key_all for all to ronda_app
+    using ((user_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND space = (( SELECT ronda.space() AS space)))
+  policy idempotency_key_derive for all to ronda_deriver
+    using (true)
+  grant ronda_app: delete, insert, select, update
+  grant ronda_deriver: delete, select
+
+table ronda.incident
+  owner migrator
+  key bigint not null generated always as identity
+  space integer not null
+  id uuid not null
+  origin_node text not null
+  authorship text not null
+  owner_key integer
+  author_key integer
+  filer_key integer
+  owner_readers integer[] not null
+  audience integer[] not null
+  head integer not null
+  created_at timestamp with time zone not null
+  constraint incident_pkey PRIMARY KEY (key)
+  constraint incident_space_id_key UNIQUE (space, id)
+  constraint incident_space_key_key UNIQUE (space, key)
+  constraint incident_author_key_fkey FOREIGN KEY (author_key) REFERENCES ronda.user_account(key)
+  constraint incident_filer_key_fkey FOREIGN KEY (filer_key) REFERENCES ronda.organisation(key)
+  constraint incident_owner_key_fkey FOREIGN KEY (owner_key) REFERENCES ronda.organisation(key)
+  constraint incident_authorship_check CHECK ((authorship = ANY (ARRAY['named'::text, 'anonymous'::text])))
+  constraint incident_check CHECK (((authorship = 'anonymous'::text) = (owner_key IS NULL)))
+  constraint incident_check1 CHECK ((audience @> owner_readers))
+  row-level security forced
+  policy incident_derive for select to ronda_deriver
+    using (true)
+  policy incident_insert for insert to ronda_app
+    with check (space = (( SELECT ronda.space() AS space)) AND owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)) AND (owner_key IS NULL OR (owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))))
+  policy incident_read for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND audience && (( SELECT ronda.reader_principals() AS reader_principals)))
+  policy incident_update for update to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))
+    with check (space = (( SELECT ronda.space() AS space)) AND audience && (( SELECT ronda.reader_principals() AS reader_principals)))
+  grant ronda_app: insert, select, update
+  grant ronda_deriver: select
+
+table ronda.incident_comment
+  owner migrator
+  key bigint not null generated always as identity
+  space integer not null
+  id uuid not null
+  incident_key bigint not null
+  author_key integer not null
+  org_key integer not null
+  body text not null
+  language text
+  readers integer[]
+  reach text not null
+  created_at timestamp with time zone not null
+  edited_at timestamp with time zone
+  deleted_at timestamp with time zone
+  constraint incident_comment_pkey PRIMARY KEY (key)
+  constraint incident_comment_space_id_key UNIQUE (space, id)
+  constraint incident_comment_author_key_fkey FOREIGN KEY (author_key) REFERENCES ronda.user_account(key)
+  constraint incident_comment_org_key_fkey FOREIGN KEY (org_key) REFERENCES ronda.organisation(key)
+  constraint incident_comment_space_incident_key_fkey FOREIGN KEY (space, incident_key) REFERENCES ronda.incident(space, key)
+  constraint incident_comment_check CHECK (((reach = 'readers'::text) = (readers IS NULL)))
+  constraint incident_comment_reach_check CHECK ((reach = ANY (ARRAY['readers'::text, 'owner'::text, 'organisation'::text])))
+  CREATE INDEX incident_comment_record ON ronda.incident_comment USING btree (space, incident_key, created_at DESC, key DESC)
+  row-level security forced
+  policy incident_comment_insert for insert to ronda_app
+    with check (space = (( SELECT ronda.space() AS space)) AND (author_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = incident_comment.incident_key)))
+  policy incident_comment_read for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (readers IS NULL OR readers && (( SELECT ronda.reader_principals() AS reader_principals))) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = incident_comment.incident_key)))
+  policy incident_comment_update for update to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (author_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
+  grant ronda_app: insert, select, update
+
+table ronda.incident_link
+  owner migrator
+  space integer not null
+  id uuid not null
+  from_key bigint not null
+  to_key bigint not null
+  kind text not null
+  note text
+  created_by integer not null
+  created_at timestamp with time zone not null
+  constraint incident_link_pkey PRIMARY KEY (space, from_key, to_key)
+  constraint incident_link_space_id_key UNIQUE (space, id)
+  constraint incident_link_created_by_fkey FOREIGN KEY (created_by) REFERENCES ronda.user_account(key)
+  constraint incident_link_space_from_key_fkey FOREIGN KEY (space, from_key) REFERENCES ronda.incident(space, key)
+  constraint incident_link_space_to_key_fkey FOREIGN KEY (space, to_key) REFERENCES ronda.incident(space, key)
+  constraint incident_link_check CHECK ((from_key <> to_key))
+  constraint incident_link_kind_check CHECK ((kind = ANY (ARRAY['related'::text, 'duplicate-of'::text, 'part-of'::text, 'caused-by'::text])))
+  CREATE INDEX incident_link_to ON ronda.incident_link USING btree (space, to_key)
+  row-level security forced
+  policy incident_link_delete for delete to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = incident_link.from_key AND i.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))))
+  policy incident_link_insert for insert to ronda_app
+    with check (space = (( SELECT ronda.space() AS space)) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = incident_link.from_key AND i.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = incident_link.to_key)))
+  policy incident_link_read for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = incident_link.from_key)) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = incident_link.to_key)))
+  grant ronda_app: delete, insert, select
+
+table ronda.incident_revision
+  owner migrator
+  space integer not null
+  incident_key bigint not null
+  number integer not null
+  audience integer[] not null -- grant ronda_app: update
+  change text not null
+  author_key integer
+  created_at timestamp with time zone not null
+  status text not null
+  tlp text
+  pap text not null
+  rsit_class text
+  rsit_type text
+  severity_score double precision
+  severity_band text
+  sector text
+  countries text[] not null
+  facts jsonb not null
+  constraint incident_revision_pkey PRIMARY KEY (space, incident_key, number)
+  constraint incident_revision_author_key_fkey FOREIGN KEY (author_key) REFERENCES ronda.user_account(key)
+  constraint incident_revision_space_incident_key_fkey FOREIGN KEY (space, incident_key) REFERENCES ronda.incident(space, key)
+  constraint incident_revision_pap_check CHECK ((pap = ANY (ARRAY['PAP:CLEAR'::text, 'PAP:GREEN'::text, 'PAP:AMBER'::text, 'PAP:RED'::text])))
+  constraint incident_revision_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'submitted'::text, 'triaged'::text, 'investigating'::text, 'contained'::text, 'closed'::text, 'reopened'::text])))
+  constraint incident_revision_tlp_check CHECK ((tlp = ANY (ARRAY['TLP:CLEAR'::text, 'TLP:GREEN'::text, 'TLP:AMBER'::text, 'TLP:AMBER+STRICT'::text, 'TLP:RED'::text])))
+  row-level security forced
+  policy incident_revision_insert for insert to ronda_app
+    with check (space = (( SELECT ronda.space() AS space)) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = incident_revision.incident_key AND i.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))))
+  policy incident_revision_read for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND audience && (( SELECT ronda.reader_principals() AS reader_principals)) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = incident_revision.incident_key)))
+  policy incident_revision_update for update to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = incident_revision.incident_key AND i.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))))
+  grant ronda_app: insert, select
+
+table ronda.organisation
+  owner migrator
+  key integer not null
+  id uuid not null
+  origin_node text not null
+  name text not null
+  kind text not null
+  affiliation text not null
+  country text
+  parent_key integer
+  standing text not null
+  is_secretariat boolean not null default false
+  secretariat_until date
+  totp_required boolean not null default true
+  relay_green boolean not null default false
+  time_zone text not null default 'UTC'::text
+  languages text[] not null default '{}'::text[]
+  created_at timestamp with time zone not null
+  version integer not null default 1
+  constraint organisation_pkey PRIMARY KEY (key)
+  constraint organisation_id_key UNIQUE (id)
+  constraint organisation_key_fkey FOREIGN KEY (key) REFERENCES ronda.principal(key)
+  constraint organisation_parent_key_fkey FOREIGN KEY (parent_key) REFERENCES ronda.organisation(key)
+  constraint organisation_affiliation_check CHECK ((affiliation = ANY (ARRAY['member'::text, 'dialogue-partner'::text, 'regional'::text])))
+  constraint organisation_check CHECK (((parent_key IS NOT NULL) = (kind = ANY (ARRAY['sectoral-cert'::text, 'government'::text, 'constituent'::text]))))
+  constraint organisation_kind_check CHECK ((kind = ANY (ARRAY['national-cert'::text, 'sectoral-cert'::text, 'government'::text, 'regional-body'::text, 'constituent'::text])))
+  constraint organisation_standing_check CHECK ((standing = ANY (ARRAY['applicant'::text, 'sponsored'::text, 'active'::text, 'suspended'::text, 'retired'::text])))
+  CREATE UNIQUE INDEX organisation_national_cert ON ronda.organisation USING btree (country) WHERE ((kind = 'national-cert'::text) AND (standing <> 'retired'::text))
+  CREATE INDEX organisation_parent ON ronda.organisation USING btree (parent_key) WHERE (parent_key IS NOT NULL)
+  CREATE UNIQUE INDEX organisation_secretariat ON ronda.organisation USING btree ((true)) WHERE is_secretariat
+  CREATE TRIGGER organisation_principals AFTER INSERT OR DELETE OR UPDATE ON ronda.organisation FOR EACH STATEMENT EXECUTE FUNCTION ronda.forget_principals()
+  row-level security forced
+  policy organisation_derive for select to ronda_deriver
+    using (true)
+  policy organisation_insert for insert to ronda_app
+    with check ((4 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (parent_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
+  policy organisation_read for select to ronda_app
+    using ((key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (parent_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (4 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (kind = ANY (ARRAY['national-cert'::text, 'regional-body'::text])) AND (standing = ANY (ARRAY['active'::text, 'suspended'::text])) AND (1 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR key = (( SELECT ronda.reader_parent() AS reader_parent)) OR (standing = ANY (ARRAY['applicant'::text, 'sponsored'::text])) AND (2 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
+  policy organisation_update for update to ronda_app
+    using ((key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (parent_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (( SELECT ronda.reader_principals() AS reader_principals)) && ARRAY[2, 4])
+    with check (true)
+  grant ronda_app: insert, select, update
+  grant ronda_deriver: select
+
+table ronda.outbox
+  owner migrator
+  key bigint not null generated always as identity
+  space integer not null
+  id uuid not null
+  type text not null
+  version integer not null
+  occurred_at timestamp with time zone not null
+  actor_key integer
+  payload jsonb not null
+  constraint outbox_pkey PRIMARY KEY (key)
+  row-level security forced
+  policy outbox_write for insert to ronda_app
+    with check (space = (( SELECT ronda.space() AS space)))
+  grant ronda_app: insert
+
+table ronda.principal
+  owner migrator
+  key integer not null generated by default as identity
+  kind text not null
+  constraint principal_pkey PRIMARY KEY (key)
+  constraint principal_kind_check CHECK ((kind = ANY (ARRAY['public'::text, 'community'::text, 'partners'::text, 'secretariat'::text, 'community-relay'::text, 'partners-relay'::text, 'organisation'::text, 'user'::text, 'group-epoch'::text])))
+  row-level security OFF
+  grant ronda_app: insert, select
+  grant ronda_deriver: select
+
+sequence ronda.principal_key_seq
+  owner migrator
+  integer increment 1 from 1 to 2147483647 start 1000 cache 1
+  belongs to ronda.principal
+
+table ronda.readable_since
+  owner migrator
+  space integer not null
+  record_kind text not null
+  principal_key integer not null
+  record_key bigint not null
+  record_id uuid not null
+  since timestamp with time zone not null
+  constraint readable_since_pkey PRIMARY KEY (space, record_kind, principal_key, record_key)
+  CREATE INDEX readable_since_newest ON ronda.readable_since USING btree (space, record_kind, principal_key, since DESC, record_id DESC) INCLUDE (record_key)
+  row-level security forced
+  policy readable_since_derive for all to ronda_deriver
+    using (true)
+  policy readable_since_insert for insert to ronda_app
+    with check (space = (( SELECT ronda.space() AS space)) AND (principal_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
+  policy readable_since_read for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (principal_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
+  grant ronda_app: insert, select
+  grant ronda_deriver: delete, insert, select
+
+table ronda.recovery_code
+  owner migrator
+  user_key integer not null
+  code_hash bytea not null
+  used_at timestamp with time zone
+  constraint recovery_code_pkey PRIMARY KEY (user_key, code_hash)
+  constraint recovery_code_user_key_fkey FOREIGN KEY (user_key) REFERENCES ronda.user_account(key)
+  row-level security forced
+  policy recovery_code_all for all to ronda_app
+    using (user_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))
+  grant ronda_app: delete, insert, select, update
+
+table ronda.release
+  owner migrator
+  key bigint not null generated always as identity
+  id uuid not null
+  space integer not null
+  record_kind text not null
+  record_key bigint not null
+  revision integer not null
+  tlp text not null
+  pap text not null
+  audience jsonb not null
+  principals integer[] not null
+  owner_readers integer[] not null
+  is_narrowing boolean not null
+  status text not null
+  requested_by integer not null
+  requested_at timestamp with time zone not null
+  confirmed_by integer
+  released_at timestamp with time zone
+  hold_until timestamp with time zone
+  ended_by integer
+  ended_at timestamp with time zone
+  constraint release_pkey PRIMARY KEY (key)
+  constraint release_space_id_key UNIQUE (space, id)
+  constraint release_check CHECK (
+  CASE tlp
+      WHEN 'TLP:CLEAR'::text THEN true
+      WHEN 'TLP:GREEN'::text THEN (NOT (principals && ARRAY[1]))
+      ELSE (NOT (principals && ARRAY[1, 2, 3, 5, 6]))
+  END)
+  constraint release_check1 CHECK (((status = ANY (ARRAY['released'::text, 'superseded'::text])) = (released_at IS NOT NULL)))
+  constraint release_check2 CHECK (((status <> ALL (ARRAY['released'::text, 'superseded'::text])) OR (tlp <> ALL (ARRAY['TLP:CLEAR'::text, 'TLP:GREEN'::text])) OR is_narrowing OR (principals = '{}'::integer[]) OR (confirmed_by <> requested_by) OR (hold_until <= released_at)))
+  constraint release_pap_check CHECK ((pap = ANY (ARRAY['PAP:CLEAR'::text, 'PAP:GREEN'::text, 'PAP:AMBER'::text, 'PAP:RED'::text])))
+  constraint release_record_kind_check CHECK ((record_kind = 'incident'::text))
+  constraint release_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'held'::text, 'released'::text, 'superseded'::text, 'cancelled'::text])))
+  constraint release_tlp_check CHECK ((tlp = ANY (ARRAY['TLP:CLEAR'::text, 'TLP:GREEN'::text, 'TLP:AMBER'::text, 'TLP:AMBER+STRICT'::text, 'TLP:RED'::text])))
+  CREATE UNIQUE INDEX release_current ON ronda.release USING btree (space, record_kind, record_key) WHERE (status = 'released'::text)
+  CREATE INDEX release_due ON ronda.release USING btree (hold_until) WHERE (status = 'held'::text)
+  CREATE UNIQUE INDEX release_open ON ronda.release USING btree (space, record_kind, record_key) WHERE (status = ANY (ARRAY['pending'::text, 'held'::text]))
+  CREATE INDEX release_record ON ronda.release USING btree (space, record_kind, record_key, key DESC)
+  row-level security forced
+  policy release_derive for select to ronda_deriver
+    using (true)
+  policy release_owner for all to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))
+  grant ronda_app: insert, select, update
+  grant ronda_deriver: select
+
+table ronda.sharing_group
+  owner migrator
+  key integer not null generated always as identity
+  id uuid not null
+  origin_node text not null
+  name text not null
+  purpose text not null
+  founder_key integer not null
+  epoch integer not null
+  objection_hours integer not null
+  created_at timestamp with time zone not null
+  dissolved_at timestamp with time zone
+  version integer not null default 1
+  constraint sharing_group_pkey PRIMARY KEY (key)
+  constraint sharing_group_id_key UNIQUE (id)
+  constraint sharing_group_founder_key_fkey FOREIGN KEY (founder_key) REFERENCES ronda.organisation(key)
+  constraint sharing_group_objection_hours_check CHECK ((objection_hours >= 0))
+  CREATE TRIGGER sharing_group_principals AFTER INSERT OR DELETE OR UPDATE ON ronda.sharing_group FOR EACH STATEMENT EXECUTE FUNCTION ronda.forget_principals()
+  row-level security forced
+  policy sharing_group_derive for select to ronda_deriver
+    using (true)
+  policy sharing_group_insert for insert to ronda_app
+    with check (founder_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))
+  policy sharing_group_read for select to ronda_app
+    using ((key = ANY ((( SELECT ronda.reader_groups() AS reader_groups))::integer[])) OR (founder_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
+  policy sharing_group_update for update to ronda_app
+    using (key = ANY ((( SELECT ronda.reader_groups() AS reader_groups))::integer[]))
+  grant ronda_app: insert, select, update
+  grant ronda_deriver: select
+
+table ronda.sign_in_attempt
+  owner migrator
+  subject bytea not null
+  account bytea not null
+  failures integer not null
+  last_failed_at timestamp with time zone not null
+  blocked_until timestamp with time zone
+  last_succeeded_at timestamp with time zone
+  constraint sign_in_attempt_pkey PRIMARY KEY (subject)
+  CREATE INDEX sign_in_attempt_account ON ronda.sign_in_attempt USING btree (account)
+  row-level security OFF
+  grant ronda_app: delete, insert, select, update
+  grant ronda_deriver: delete, select
+
+table ronda.spent_refresh_token
+  owner migrator
+  token_hash bytea not null
+  credential_key integer not null
+  spent_at timestamp with time zone not null
+  constraint spent_refresh_token_pkey PRIMARY KEY (token_hash)
+  constraint spent_refresh_token_credential_key_fkey FOREIGN KEY (credential_key) REFERENCES ronda.credential(key) ON DELETE CASCADE
+  CREATE INDEX spent_refresh_token_credential ON ronda.spent_refresh_token USING btree (credential_key)
+  row-level security forced
+  policy spent_refresh_token_all for all to ronda_app
+    using ((EXISTS ( SELECT FROM ronda.credential c WHERE c.key = spent_refresh_token.credential_key AND (c.user_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))))
+  policy spent_refresh_token_derive for select to ronda_deriver
+    using (true)
+  grant ronda_app: insert, select
+  grant ronda_deriver: select
+
+table ronda.sponsorship
+  owner migrator
+  org_key integer not null
+  sponsor_key integer not null
+  statement text not null
+  entered_by integer not null
+  entered_at timestamp with time zone not null
+  constraint sponsorship_pkey PRIMARY KEY (org_key, sponsor_key)
+  constraint sponsorship_org_key_fkey FOREIGN KEY (org_key) REFERENCES ronda.organisation(key)
+  constraint sponsorship_sponsor_key_fkey FOREIGN KEY (sponsor_key) REFERENCES ronda.organisation(key)
+  row-level security forced
+  policy sponsorship_insert for insert to ronda_app
+    with check (sponsor_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))
+  policy sponsorship_read for select to ronda_app
+    using ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (( SELECT ronda.reader_principals() AS reader_principals)) && ARRAY[2, 4])
+  grant ronda_app: insert, select
+
+table ronda.standing_decision
+  owner migrator
+  key integer not null generated always as identity
+  id uuid not null
+  org_key integer not null
+  decision text not null
+  reason text not null
+  decided_on date not null
+  document text not null
+  first_org_key integer not null
+  first_user_key integer not null
+  first_at timestamp with time zone not null
+  second_org_key integer
+  second_user_key integer
+  second_at timestamp with time zone
+  withdrawn_at timestamp with time zone
+  constraint standing_decision_pkey PRIMARY KEY (key)
+  constraint standing_decision_id_key UNIQUE (id)
+  constraint standing_decision_first_org_key_fkey FOREIGN KEY (first_org_key) REFERENCES ronda.organisation(key)
+  constraint standing_decision_org_key_fkey FOREIGN KEY (org_key) REFERENCES ronda.organisation(key)
+  constraint standing_decision_second_org_key_fkey FOREIGN KEY (second_org_key) REFERENCES ronda.organisation(key)
+  constraint standing_decision_check CHECK ((second_org_key <> first_org_key))
+  constraint standing_decision_check1 CHECK (((org_key <> first_org_key) AND (org_key <> second_org_key)))
+  constraint standing_decision_decision_check CHECK ((decision = ANY (ARRAY['suspend'::text, 'reinstate'::text])))
+  CREATE UNIQUE INDEX standing_decision_open ON ronda.standing_decision USING btree (org_key) WHERE ((second_org_key IS NULL) AND (withdrawn_at IS NULL))
+  row-level security forced
+  policy standing_decision_all for all to ronda_app
+    using ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (( SELECT ronda.reader_principals() AS reader_principals)) && ARRAY[2, 4])
+    with check ((( SELECT ronda.reader_principals() AS reader_principals)) && ARRAY[2, 4])
+  grant ronda_app: insert, select, update
+
+table ronda.user_account
+  owner migrator
+  key integer not null
+  id uuid not null
+  org_key integer not null
+  email text not null
+  display_name text not null
+  roles text[] not null
+  status text not null
+  created_at timestamp with time zone not null
+  version integer not null default 1
+  constraint user_account_pkey PRIMARY KEY (key)
+  constraint user_account_id_key UNIQUE (id)
+  constraint user_account_key_fkey FOREIGN KEY (key) REFERENCES ronda.principal(key)
+  constraint user_account_org_key_fkey FOREIGN KEY (org_key) REFERENCES ronda.organisation(key)
+  constraint user_account_email_check CHECK ((email = lower(email)))
+  constraint user_account_roles_check CHECK ((roles <@ ARRAY['analyst'::text, 'coordinator'::text, 'organiser'::text, 'admin'::text]))
+  constraint user_account_status_check CHECK ((status = ANY (ARRAY['invited'::text, 'active'::text, 'disabled'::text])))
+  CREATE UNIQUE INDEX user_account_email ON ronda.user_account USING btree (org_key, email)
+  CREATE INDEX user_account_org ON ronda.user_account USING btree (org_key)
+  CREATE INDEX user_account_sign_in ON ronda.user_account USING btree (email)
+  CREATE TRIGGER user_account_principals AFTER INSERT OR DELETE OR UPDATE ON ronda.user_account FOR EACH STATEMENT EXECUTE FUNCTION ronda.forget_principals()
+  row-level security forced
+  policy user_account_derive for select to ronda_deriver
+    using (true)
+  policy user_account_insert for insert to ronda_app
+    with check ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (4 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (EXISTS ( SELECT FROM ronda.organisation o WHERE o.key = user_account.org_key AND (o.parent_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))))
+  policy user_account_read for select to ronda_app
+    using ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (4 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (EXISTS ( SELECT FROM ronda.organisation o WHERE o.key = user_account.org_key AND (o.parent_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))) OR status = 'active'::text AND (( SELECT ronda.reader_principals() AS reader_principals)) && ARRAY[2, 3] AND (EXISTS ( SELECT FROM ronda.organisation o WHERE o.key = user_account.org_key AND (o.kind = ANY (ARRAY['national-cert'::text, 'regional-body'::text])) AND o.standing = 'active'::text)))
+  policy user_account_update for update to ronda_app
+    using ((key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (4 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (EXISTS ( SELECT FROM ronda.organisation o WHERE o.key = user_account.org_key AND (o.parent_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))))
+    with check ((key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (4 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (EXISTS ( SELECT FROM ronda.organisation o WHERE o.key = user_account.org_key AND (o.parent_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))))
+  grant ronda_app: insert, select, update
+  grant ronda_deriver: select
+
+table ronda.user_secret
+  owner migrator
+  user_key integer not null
+  password_hash text
+  totp_sealed bytea
+  totp_confirmed_at timestamp with time zone
+  totp_last_step bigint
+  constraint user_secret_pkey PRIMARY KEY (user_key)
+  constraint user_secret_user_key_fkey FOREIGN KEY (user_key) REFERENCES ronda.user_account(key)
+  row-level security forced
+  policy user_secret_all for all to ronda_app
+    using (user_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))
+  policy user_secret_derive for select to ronda_deriver
+    using (true)
+  grant ronda_app: insert, select, update
+  grant ronda_deriver: select
+
+function ronda.account_for_sign_in(text)
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.account_for_sign_in(address text)
+   RETURNS TABLE(user_key integer, org_key integer, status text, standing text, password_hash text, totp_sealed bytea, totp_confirmed_at timestamp with time zone, totp_last_step bigint, totp_required boolean)
+   LANGUAGE sql
+   STABLE SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+          select u.key, o.key, u.status, o.standing, s.password_hash, s.totp_sealed, s.totp_confirmed_at, s.totp_last_step, o.totp_required
+            from user_account u join organisation o on o.key = u.org_key left join user_secret s on s.user_key = u.key
+           where u.email = address order by u.created_at, u.key
+        $function$
+
+function ronda.authenticate(bytea,timestamp with time zone)
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.authenticate(shown bytea, at timestamp with time zone)
+   RETURNS TABLE(credential_key integer, credential_id uuid, credential_kind text, purpose text, scopes text[], is_limited boolean, last_used_at timestamp with time zone, user_key integer, user_id uuid, display_name text, roles text[], org_key integer, org_id uuid, org_name text, org_kind text, affiliation text, standing text, is_secretariat boolean)
+   LANGUAGE plpgsql
+   STABLE SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+        begin
+          return query
+            select c.key, c.id, c.kind, c.purpose, c.scopes,
+                   -- An organisation that begins to require a second factor limits the sessions it finds at once.
+                   c.is_limited or (c.kind = 'session' and o.totp_required and s.totp_confirmed_at is null),
+                   c.last_used_at, u.key, u.id, u.display_name, u.roles,
+                   o.key, o.id, o.name, o.kind, o.affiliation, o.standing, o.is_secretariat
+              from credential c join user_account u on u.key = c.user_key join organisation o on o.key = u.org_key
+              left join user_secret s on s.user_key = u.key
+             where c.token_hash = shown and c.revoked_at is null and c.expires_at > at
+               and o.standing <> 'retired' and (u.status = 'active' or c.kind = 'link' and u.status = 'invited');
+        end $function$
+
+function ronda.clock()
+  owner migrator
+  grant public: execute
+  CREATE OR REPLACE FUNCTION ronda.clock()
+   RETURNS timestamp with time zone
+   LANGUAGE sql
+   STABLE PARALLEL SAFE
+  AS $function$ select nullif(current_setting('app.now', true), '')::timestamptz $function$
+
+function ronda.derive_principals()
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.derive_principals()
+   RETURNS integer[]
+   LANGUAGE plpgsql
+   STABLE SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+        declare
+          me record;
+          held int[];
+        begin
+          select * into me from reader_account();
+          if me.user_key is null then return '{}'; end if;
+          -- A one-time link opens the account it was made for and nothing of its organisation.
+          if me.credential_kind = 'link' then return array[me.user_key]; end if;
+          held := array[me.org_key, me.user_key];
+          -- The suspended keep their own records.
+          if me.standing = 'suspended' then return held; end if;
+          held := held || 1;
+          if me.standing <> 'active' then return held; end if;
+          if me.is_secretariat then held := held || 4; end if;
+          if me.kind in ('national-cert', 'regional-body') then
+            if me.affiliation in ('member', 'regional') then held := held || 2; end if;
+            held := held || 3;
+          else
+            held := held || array(
+              select relayed.principal from organisation cert
+                cross join lateral (values (5, cert.affiliation = 'member'), (6, true)) relayed (principal, reaches)
+               where cert.key = me.parent_key and cert.standing = 'active' and cert.relay_green and relayed.reaches);
+          end if;
+          return held || array(
+            select e.principal_key from group_membership m
+              join sharing_group g on g.key = m.group_key and g.dissolved_at is null
+              join group_epoch e on e.group_key = m.group_key and e.epoch >= m.joined_epoch
+             where m.org_key = me.org_key and m.state = 'member');
+        end $function$
+
+function ronda.due_admissions(timestamp with time zone)
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.due_admissions(at timestamp with time zone)
+   RETURNS TABLE(membership_id uuid, user_key integer)
+   LANGUAGE sql
+   STABLE SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+          select m.id, m.proposed_by from group_membership m
+           where m.state = 'proposed' and m.accepted_at is not null and m.admit_after <= at order by m.admit_after limit 100
+        $function$
+
+function ronda.due_releases(timestamp with time zone)
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.due_releases(at timestamp with time zone)
+   RETURNS TABLE(space integer, release_id uuid, user_key integer)
+   LANGUAGE sql
+   STABLE SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+          select r.space, r.id, r.requested_by from release r where r.status = 'held' and r.hold_until <= at order by r.hold_until limit 100
+        $function$
+
+function ronda.enter(text,text,integer,timestamp with time zone)
+  owner migrator
+  grant public: execute
+  CREATE OR REPLACE FUNCTION ronda.enter(shown text, acting text, entered_space integer, at timestamp with time zone)
+   RETURNS void
+   LANGUAGE plpgsql
+  AS $function$
+        begin
+          perform set_config('app.session', shown, true), set_config('app.acting_user', acting, true),
+            set_config('app.space', entered_space::text, true), set_config('app.now', at::text, true);
+          perform set_config('app.principals', ronda.derive_principals()::text, true);
+        end $function$
+
+function ronda.forget_principals()
+  owner migrator
+  grant public: execute
+  CREATE OR REPLACE FUNCTION ronda.forget_principals()
+   RETURNS trigger
+   LANGUAGE plpgsql
+  AS $function$
+        begin
+          perform set_config('app.principals', '', true);
+          return null;
+        end $function$
+
+function ronda.note_use(integer[],timestamp with time zone[])
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.note_use(keys integer[], used timestamp with time zone[])
+   RETURNS void
+   LANGUAGE sql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+          update credential c set last_used_at = greatest(c.last_used_at, n.at)
+            from unnest(keys, used) n (key, at) where c.key = n.key and c.kind = 'api-key'
+        $function$
+
+function ronda.publish_readers(text,bigint,integer[],timestamp with time zone)
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.publish_readers(kind text, record bigint, principals integer[], at timestamp with time zone)
+   RETURNS void
+   LANGUAGE plpgsql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+        begin
+          if kind <> 'incident' or not exists (select from incident i
+              where i.space = space() and i.key = record and i.owner_readers && reader_principals()) then
+            raise exception 'only the owner publishes a record' using errcode = 'insufficient_privilege';
+          end if;
+          delete from readable_since r where r.space = space() and r.record_kind = kind and r.record_key = record
+            and not r.principal_key = any (principals);
+          insert into readable_since (space, record_kind, principal_key, record_key, record_id, since)
+            select i.space, kind, named, i.key, i.id, at from incident i, unnest(principals) named
+             where i.space = space() and i.key = record
+            on conflict do nothing;
+        end $function$
+
+function ronda.purge_expired(timestamp with time zone)
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.purge_expired(at timestamp with time zone)
+   RETURNS void
+   LANGUAGE sql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+          delete from idempotency_key where created_at < at - interval '24 hours';
+          delete from credential where kind <> 'api-key' and coalesce(revoked_at, refresh_expires_at, expires_at) < at - interval '30 days';
+          delete from sign_in_attempt where last_failed_at < at - interval '1 day'
+            and (last_succeeded_at is null or last_succeeded_at < at - interval '90 days');
+        $function$
+
+function ronda.reader_account()
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.reader_account(OUT user_key integer, OUT org_key integer, OUT kind text, OUT affiliation text, OUT parent_key integer, OUT standing text, OUT is_secretariat boolean, OUT credential_kind text)
+   RETURNS record
+   LANGUAGE plpgsql
+   STABLE SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+        declare
+          shown bytea := decode(nullif(current_setting('app.session', true), ''), 'hex');
+          acting int := nullif(current_setting('app.acting_user', true), '')::int;
+        begin
+          if shown is not null then
+            select u.key, o.key, o.kind, o.affiliation, o.parent_key, o.standing, o.is_secretariat, c.kind
+              into user_key, org_key, kind, affiliation, parent_key, standing, is_secretariat, credential_kind
+              from credential c join user_account u on u.key = c.user_key join organisation o on o.key = u.org_key
+             where c.token_hash = shown and c.revoked_at is null and c.expires_at > clock()
+               and o.standing <> 'retired' and (u.status = 'active' or c.kind = 'link' and u.status = 'invited');
+          elsif acting is not null then
+            select u.key, o.key, o.kind, o.affiliation, o.parent_key, o.standing, o.is_secretariat, 'job'
+              into user_key, org_key, kind, affiliation, parent_key, standing, is_secretariat, credential_kind
+              from user_account u join organisation o on o.key = u.org_key
+             where u.key = acting and u.status = 'active' and o.standing <> 'retired';
+          end if;
+        end $function$
+
+function ronda.reader_groups()
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.reader_groups()
+   RETURNS integer[]
+   LANGUAGE plpgsql
+   STABLE SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+        declare me record;
+        begin
+          select * into me from reader_account();
+          if me.standing is distinct from 'active' or me.credential_kind = 'link' then return '{}'; end if;
+          return array(select m.group_key from group_membership m where m.org_key = me.org_key and m.state in ('proposed', 'member'));
+        end $function$
+
+function ronda.reader_parent()
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.reader_parent()
+   RETURNS integer
+   LANGUAGE sql
+   STABLE SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$ select parent_key from reader_account() $function$
+
+function ronda.reader_principals()
+  owner migrator
+  grant public: execute
+  CREATE OR REPLACE FUNCTION ronda.reader_principals()
+   RETURNS integer[]
+   LANGUAGE sql
+   STABLE
+  AS $function$ select coalesce(nullif(current_setting('app.principals', true), '')::int[], ronda.derive_principals()) $function$
+
+function ronda.session_for_refresh(bytea,timestamp with time zone)
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.session_for_refresh(shown bytea, at timestamp with time zone)
+   RETURNS TABLE(credential_key integer, user_key integer, is_spent boolean)
+   LANGUAGE sql
+   STABLE SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+          select c.key, c.user_key, c.refresh_hash is distinct from shown
+            from credential c join user_account u on u.key = c.user_key join organisation o on o.key = u.org_key
+           where c.key in (select key from credential where refresh_hash = shown
+                 union all select credential_key from spent_refresh_token where token_hash = shown)
+             and c.revoked_at is null and c.refresh_expires_at > at and u.status = 'active' and o.standing <> 'retired'
+        $function$
+
+function ronda.space()
+  owner migrator
+  grant public: execute
+  CREATE OR REPLACE FUNCTION ronda.space()
+   RETURNS integer
+   LANGUAGE sql
+   STABLE PARALLEL SAFE
+  AS $function$ select nullif(current_setting('app.space', true), '')::int $function$
