@@ -1,0 +1,3 @@
+export { demoGroups } from './groups.js';
+export { demoIncidents } from './incidents.js';
+export type { DemoAudienceItem, DemoGroup, DemoLifecycle, DemoPlan } from './plan.js';

@@ -1,0 +1,133 @@
+import type { LanguagePack } from '../storyline.js';
+
+export const FILIPINO: LanguagePack = {
+  language: 'fil',
+  cast: {
+    bank: ['Bangko Bayanihan ng Silangan', 'Bangko Perlas ng Look', 'Kooperatiba ng Lambak'],
+    wallet: ['PitakaGo', 'BayadTala'],
+    agency: ['Tanggapan ng Rehistro sa Lalawigan', 'Lupon ng mga Lisensiya', 'Kawanihan ng Maliliit na Negosyo'],
+    telecom: ['Sampaguita Telecom', 'Kidlat Networks'],
+    school: ['Pamantasan ng Bulubundukin', 'Kolehiyo ng San Agila', 'Akademya ng Dalampasigan'],
+    company: ['Habagat Freight', 'Pagawaan ng Narra'],
+    utility: ['Tubigan ng Malinaw', 'Kuryente ng Isla Amihan'],
+  },
+  closings: [
+    'Pakisuri ang inyong mga log at ipaalam sa amin ang resulta, kahit wala kayong nakita.',
+    'Para sa kaalaman lamang; walang kailangang gawin maliban kung may nakita kayong katulad.',
+    'Bukas ang aming duty desk sa anumang tanong, araw at gabi.',
+  ],
+  updates: {
+    takenDown: 'Update: natanggal na ang server. Patuloy ang aming pagbabantay.',
+    restored: 'Update: naibalik na ang serbisyo ng biktima; susunod ang buong ulat.',
+  },
+  answers: ['Nakita rin namin ito, dalawang kaso noong isang linggo. Salamat sa pagbabahagi.'],
+  answersToIndicators: ['Walang tumugma sa aming mga log sa nakalipas na 30 araw.'],
+  answersByBlocking: ['Natanggap ng duty desk at hinarang na sa dalawang provider.'],
+  storylines: [
+    {
+      id: 'fil-text-scam',
+      rsit: { class: 'fraud', type: 'phishing' },
+      sectors: ['finance', 'general-public'],
+      tlp: ['TLP:GREEN', 'TLP:CLEAR', 'TLP:AMBER'],
+      harm: [25, 55],
+      titles: [
+        'Pekeng text ng {wallet}: "I-update ang iyong account"',
+        'Text scam na may link sa huwad na pahina ng {wallet}',
+        '{n} reklamo tungkol sa huwad na text ng {wallet}',
+      ],
+      body: [
+        'Nakatatanggap ang mga gumagamit ng **{wallet}** ng text na nagsasabing isasara ang kanilang account. Dinadala sila ng link sa `{domain}`, kung saan hinihingi ang numero, PIN at ang anim na numerong ipinadala sa text.',
+        'Umabot na sa {n} ang reklamo. Lumalabas ang text sa parehong usapan ng mga tunay na mensahe dahil ginaya ang pangalan ng nagpadala.',
+      ],
+      details: [
+        'Naka-host ang pahina sa {ip} at sa telepono lamang bumubukas.',
+        'Iisang modelo ng telepono ang ginagamit sa pagkuha ng account, mula sa {ip2}.',
+        'Naiulat na nawalang halaga: {loss}.',
+        'Pinaghihinalaang gumamit ng ilegal na cell site sa loob ng sasakyan.',
+      ],
+      n: [30, 700],
+      domains: ['pitaka-update', 'beripika-account'],
+      techniques: ['T1660', 'T1111', 'T1657'],
+      tags: ['campaign:name="paper-lantern"'],
+      alsoIn: [0, 2],
+      fraud: {
+        modus: 'Text na nagpapanggap na wallet at humihingi ng PIN at code.',
+        channel: 'sms',
+        impersonated: '{wallet}',
+        lossUsd: [800, 45_000],
+        victims: [6, 90],
+      },
+    },
+    {
+      id: 'fil-leak-estudyante',
+      rsit: { class: 'information-content-security', type: 'data-leak' },
+      sectors: ['education'],
+      tlp: ['TLP:AMBER', 'TLP:AMBER+STRICT', 'TLP:RED'],
+      harm: [30, 60],
+      titles: [
+        'Nabunyag ang rekord ng {n} mag-aaral ng {school}',
+        'Talaan ng mga mag-aaral ng {school}, iniaalok sa isang forum',
+      ],
+      body: [
+        'Iniaalok sa isang forum ang talaan ng **{school}** na may pangalan, tirahan at numero ng telepono ng {n} mag-aaral. Tugma ang mga sampol sa sistema ng pagpapatala.',
+        'Nakuha ang datos sa isang lumang test server na walang password at naiwang bukas nang {m} buwan. Isinara na ito at inabisuhan ang mga magulang.',
+      ],
+      details: [
+        'Huling nag-download ang {ip}, tatlong araw bago ang alok.',
+        'Humihingi ng paunang bayad ang nagbebenta; hindi ito sinagot.',
+        'Pinalitan na ang lahat ng password ng mga guro.',
+      ],
+      n: [400, 26000],
+      m: [2, 20],
+      techniques: ['T1213', 'T1595.002'],
+    },
+    {
+      id: 'fil-pautang-app',
+      rsit: { class: 'abusive-content', type: 'harmful-speech' },
+      sectors: ['general-public'],
+      tlp: ['TLP:GREEN', 'TLP:AMBER'],
+      harm: [20, 45],
+      titles: [
+        'App na nagpapautang, nananakot sa mga kontak ng biktima',
+        'Pananakot at panghihiya ng isang app na pautang: {n} biktima',
+      ],
+      body: [
+        'Kinukuha ng isang app na pautang mula sa `{domain}` ang buong listahan ng kontak at mga larawan. Kapag nahuli ng isang araw ang bayad, pinadadalhan ng mga banta at mapanirang mensahe ang pamilya at mga katrabaho.',
+        'May {n} biktima nang lumapit sa amin. Ligtas sila at natulungang ireport ang mga account.',
+      ],
+      details: [
+        'Wala sa opisyal na tindahan ang app; ipinamimigay ito sa pamamagitan ng mga patalastas.',
+        'Ipinapadala ang mga kontak sa {ip}.',
+        'Hindi bababa sa {m} pangalan ang ginagamit ng iisang app.',
+      ],
+      n: [9, 210],
+      m: [3, 18],
+      domains: ['pautang-agad', 'pera-ngayon'],
+      techniques: ['T1636.003', 'T1437.001'],
+      alsoIn: [0, 3],
+    },
+    {
+      id: 'fil-bagyo-outage',
+      rsit: { class: 'availability', type: 'outage' },
+      sectors: ['telecommunications', 'energy'],
+      tlp: ['TLP:GREEN', 'TLP:CLEAR'],
+      harm: [35, 65],
+      titles: [
+        'Walang serbisyo ang {telecom} sa {n} bayan matapos ang bagyo',
+        'Naputol ang koneksiyon ng {telecom} dahil sa bagyo',
+      ],
+      body: [
+        'Naputol ng bagyo ang dalawang linya ng fiber ng **{telecom}**. Walang internet at mobile data ang {n} bayan; gumagana ang text sa ilang lugar.',
+        'Inaasahang maibabalik ang serbisyo sa loob ng {m} oras. Walang palatandaan ng pag-atake, ngunit may kumakalat na pekeng pahina ng tulong.',
+      ],
+      details: [
+        'Pekeng pahina ng tulong: `{domain}`, iniulat na sa provider.',
+        'Nailipat sa satellite ang linya ng mga ospital.',
+        'Ubos na ang gasolina ng generator sa tatlong cell site.',
+      ],
+      n: [3, 44],
+      m: [6, 70],
+      domains: ['tulong-bagyo', 'ayuda-ngayon'],
+    },
+  ],
+};
