@@ -39,7 +39,7 @@ export class AccessGuard extends AuthGuard(['bearer', 'basic']) implements CanAc
 
   /** Passport calls it with what the strategies found. */
   override handleRequest<T>(error: unknown, user: T | false | undefined): T {
-    if (error) throw error;
+    if (error) throw error as Error;
     if (!user)
       throw unauthenticated('The credential is missing, unknown, expired or revoked. Sign in, or use another API key.');
     return user;

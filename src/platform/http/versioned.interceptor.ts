@@ -6,7 +6,7 @@ import type { Observable } from 'rxjs';
 import { etagOf, isNotModified } from './etag.js';
 import { requestOf } from './request.js';
 
-class VersionedInterceptor implements NestInterceptor {
+export class VersionedInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     return next.handle().pipe(
       map((view: unknown) => {
