@@ -1,0 +1,51 @@
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { pino } from 'pino';
+import { AppModule } from '../../src/app.module.js';
+import type { Chance } from '../../src/kernel/chance.js';
+import { SystemChance } from '../../src/kernel/chance.js';
+import type { Clock } from '../../src/kernel/clock.js';
+import { loadRegion } from '../../src/platform/config/region-file.js';
+import { configureHttp, createHttpAdapter } from '../../src/platform/http/configure-http.js';
+import { FixedClock } from './fixed-clock.js';
+import type { TestDatabase } from './test-database.js';
+
+export interface TestApp {
+  app: NestFastifyApplication;
+  /** Where it listens, for supertest and fetch. */
+  url: string;
+  clock: FixedClock;
+  close(): Promise<void>;
+}
+
+export interface TestAppOptions {
+  clock?: FixedClock;
+  chance?: Chance;
+  rateLimitPerMinute?: number;
+  loginLimitPerMinute?: number;
+}
+
+/** The whole product on a database of the test's own, listening on a free port: one node of it. */
+export async function startTestApp(database: TestDatabase, options: TestAppOptions = {}): Promise<TestApp> {
+  const clock = options.clock ?? new FixedClock();
+  const chance = options.chance ?? new SystemChance();
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.forRoot({
+      database: { url: database.serviceUrl, poolSize: 6 },
+      http: {
+        rateLimitPerMinute: options.rateLimitPerMinute ?? 1_000_000,
+        loginLimitPerMinute: options.loginLimitPerMinute ?? 1_000_000,
+      },
+      region: loadRegion(),
+      originNode: 'test',
+      secretKey: Buffer.alloc(32, 7),
+      clock: clock satisfies Clock,
+      chance,
+    }),
+    createHttpAdapter({ trustProxy: false, chance }),
+    { logger: process.env.RONDA_TEST_LOG ? ['error', 'warn'] : false, abortOnError: false },
+  );
+  configureHttp(app, { log: pino({ level: 'silent' }) });
+  await app.listen(0, '127.0.0.1');
+  return { app, url: await app.getUrl(), clock, close: () => app.close() };
+}
