@@ -11,6 +11,7 @@ const esmOnly = [
   '@noble/[^/]+',
   '@zxcvbn-ts/[^/]+',
   'otpauth',
+  'content-disposition',
 ];
 const swc = (isTypeScript) => [
   '@swc/jest',

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import pg from 'pg';
 import type { Affiliation, OrganisationKind, Role, Standing } from '../../src/kernel/actor.js';
+import { permissionsOf } from '../../src/policy/permissions.js';
 
 /** Who is on stage: an account with an API key of all its permissions. */
 export interface Player {
@@ -136,9 +137,16 @@ export async function assembleCast(superuserUrl: string, at = '2026-01-01T00:00:
           [player.key, player.id, stage.key, `${role}@${name}.example`, playerName, roles, at],
         );
         await client.query(
-          `insert into ronda.credential (id, kind, user_key, org_key, token_hash, name, created_at, expires_at, last_used_at)
-           values ($1, 'api-key', $2, $3, $4, 'test', $5, '2100-01-01', '2099-01-01')`,
-          [uuidOf(`key ${playerName}`), player.key, stage.key, createHash('sha256').update(player.token).digest(), at],
+          `insert into ronda.credential (id, kind, user_key, org_key, token_hash, name, scopes, created_at, expires_at, last_used_at)
+           values ($1, 'api-key', $2, $3, $4, 'test', $5, $6, '2100-01-01', '2099-01-01')`,
+          [
+            uuidOf(`key ${playerName}`),
+            player.key,
+            stage.key,
+            createHash('sha256').update(player.token).digest(),
+            [...permissionsOf(roles, stage.isSecretariat)],
+            at,
+          ],
         );
       }
     }

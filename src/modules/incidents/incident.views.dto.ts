@@ -63,7 +63,7 @@ export class SeverityView {
   @ApiProperty({
     type: 'object',
     additionalProperties: { type: 'string' },
-    example: { functionalImpact: 'significant', informationImpact: 'privacy-breach' },
+    example: { functionalImpact: 'degraded-critical', informationImpact: 'personal-data' },
   })
   factors!: Readonly<Record<string, string>>;
 

@@ -321,7 +321,7 @@ class IncidentFactsDto {
     type: 'object',
     additionalProperties: { type: 'string' },
     nullable: true,
-    example: { functionalImpact: 'significant', informationImpact: 'privacy-breach' },
+    example: { functionalImpact: 'degraded-critical', informationImpact: 'personal-data' },
   })
   @IsOptional()
   @IsObject()

@@ -4,6 +4,7 @@ import {
   ArrayMaxSize,
   IsArray,
   IsBoolean,
+  IsDefined,
   IsIn,
   IsNotEmpty,
   IsOptional,
@@ -84,6 +85,7 @@ export const audienceSchema = {
 @ApiExtraModels(DutyRoleItem)
 export class ReleaseDto {
   /** Replaces the record's marking. */
+  @IsDefined()
   @ValidateNested()
   @Type(() => ReleaseMarkingDto)
   marking!: ReleaseMarkingDto;
