@@ -159,6 +159,27 @@ export class Sharing1763700000003 implements MigrationInterface {
           from unnest(keys, used) n (key, at) where c.key = n.key and c.kind = 'api-key'
       $$;
 
+      -- The first organisation, which runs the region, and its first administrator, who gets in by a one-time link. Works
+      -- while there is none; everybody else is registered and invited by somebody.
+      create function ronda.found_region(organisation_id uuid, node text, organisation_name text, zone text, spoken text[],
+          user_id uuid, address text, display text, link_id uuid, link_hash bytea, link_expires_at timestamptz, at timestamptz)
+          returns boolean
+        language plpgsql volatile security definer set search_path = ronda, pg_temp as $$
+      declare founder int; first_admin int;
+      begin
+        perform pg_advisory_xact_lock(hashtextextended('ronda.found_region', 0));
+        if exists (select from organisation) then return false; end if;
+        insert into principal (kind) values ('organisation') returning principal.key into founder;
+        insert into principal (kind) values ('user') returning principal.key into first_admin;
+        insert into organisation (key, id, origin_node, name, kind, affiliation, standing, is_secretariat, time_zone, languages, created_at)
+          values (founder, organisation_id, node, organisation_name, 'regional-body', 'regional', 'active', true, zone, spoken, at);
+        insert into user_account (key, id, org_key, email, display_name, roles, status, created_at)
+          values (first_admin, user_id, founder, lower(address), display, array['admin'], 'invited', at);
+        insert into credential (id, kind, purpose, user_key, org_key, token_hash, created_at, expires_at)
+          values (link_id, 'link', 'invitation', first_admin, founder, link_hash, at, link_expires_at);
+        return true;
+      end $$;
+
       -- What sign-in needs, for a caller that is nobody yet: every account of the address, the oldest first.
       create function ronda.account_for_sign_in(address text) returns table (
           user_key int, org_key int, status text, standing text, password_hash text,
@@ -182,13 +203,18 @@ export class Sharing1763700000003 implements MigrationInterface {
     await runner.query(`
       grant select on ronda.sharing_group, ronda.group_epoch, ronda.group_membership to ronda_deriver;
       grant update (last_used_at) on ronda.credential to ronda_deriver;
+      grant insert on ronda.principal, ronda.organisation, ronda.user_account, ronda.credential to ronda_deriver;
+      create policy organisation_found on ronda.organisation for insert to ronda_deriver with check (not exists (select from ronda.organisation));
+      create policy user_account_found on ronda.user_account for insert to ronda_deriver with check (not exists (select from ronda.user_account));
+      create policy credential_found on ronda.credential for insert to ronda_deriver with check (not exists (select from ronda.credential));
       create policy credential_note_use on ronda.credential for update to ronda_deriver using (true);
       do $$
       declare routine text;
       begin
         foreach routine in array array['derive_principals()', 'reader_groups()', 'reader_parent()', 'authenticate(bytea, timestamptz)',
             'account_for_sign_in(text)', 'session_for_refresh(bytea, timestamptz)', 'reader_account()',
-            'note_use(int[], timestamptz[])'] loop
+            'note_use(int[], timestamptz[])',
+            'found_region(uuid, text, text, text, text[], uuid, text, text, uuid, bytea, timestamptz, timestamptz)'] loop
           execute 'grant create on schema ronda to ronda_deriver';
           execute format('alter function ronda.%s owner to ronda_deriver', routine);
           execute 'revoke create on schema ronda from ronda_deriver';
@@ -383,6 +409,9 @@ export class Sharing1763700000003 implements MigrationInterface {
       'credential_read|credential',
       'credential_insert|credential',
       'credential_update|credential',
+      'organisation_found|organisation',
+      'user_account_found|user_account',
+      'credential_found|credential',
       'credential_note_use|credential',
       'spent_refresh_token_all|spent_refresh_token',
       'contact_read|contact',
@@ -399,7 +428,8 @@ export class Sharing1763700000003 implements MigrationInterface {
     for (const table of PRINCIPALS_DEPEND_ON) await runner.query(`drop trigger ${table}_principals on ronda.${table}`);
     await runner.query(`
       drop table ronda.readable_since, ronda.release, ronda.group_objection, ronda.group_membership, ronda.group_epoch, ronda.sharing_group;
-      drop function ronda.note_use(int[], timestamptz[]), ronda.session_for_refresh(bytea, timestamptz), ronda.account_for_sign_in(text),
+      drop function ronda.found_region(uuid, text, text, text, text[], uuid, text, text, uuid, bytea, timestamptz, timestamptz),
+          ronda.note_use(int[], timestamptz[]), ronda.session_for_refresh(bytea, timestamptz), ronda.account_for_sign_in(text),
         ronda.authenticate(bytea, timestamptz), ronda.reader_parent(), ronda.reader_groups(), ronda.forget_principals(),
         ronda.enter(text, text, int, timestamptz), ronda.reader_principals(), ronda.derive_principals();
     `);

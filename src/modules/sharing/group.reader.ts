@@ -1,33 +1,22 @@
 import { Injectable } from '@nestjs/common';
-import { statement } from '../../platform/database/statement.js';
-import { UnitOfWork } from '../../platform/database/unit-of-work.js';
+import { GroupsStore } from './groups.store.js';
 
-const byIds = statement(
-  'group-by-ids',
-  `select g.id, g.key, e.principal_key as "currentEpochPrincipalKey"
-     from ronda.sharing_group g join ronda.group_epoch e on e.group_key = g.key and e.epoch = g.epoch
-    where g.id = any ($1::uuid[]) and g.dissolved_at is null
-      and exists (select from ronda.group_membership m where m.group_key = g.key and m.state = 'member'
-                   and m.org_key = any ((select ronda.reader_principals())::int[]))`,
-);
-const byPrincipals = statement(
-  'group-by-principals',
-  `select e.principal_key, g.id from ronda.group_epoch e join ronda.sharing_group g on g.key = e.group_key
-    where e.principal_key = any ($1)`,
-);
-
-/** Sharing groups, as far as other modules need them: those the caller's organisation is a member of. */
+/** Sharing groups, for other modules: asked in the caller's unit of work. */
 @Injectable()
 export class GroupReader {
-  constructor(private readonly work: UnitOfWork) {}
+  constructor(private readonly groups: GroupsStore) {}
 
-  /** With the principal that a release to the group names now: that of its newest epoch. */
-  async groupsByIds(ids: string[]): Promise<{ id: string; key: number; currentEpochPrincipalKey: number }[]> {
-    return ids.length === 0 ? [] : this.work.query(byIds, [ids]);
+  /** Those of the ids that the caller's organisation is a member of and that last, with the principal of their newest epoch. */
+  async groupsByIds(ids: readonly string[]): Promise<{ id: string; key: number; currentEpochPrincipalKey: number }[]> {
+    if (ids.length === 0) return [];
+    const rows = await this.groups.currentEpochs(ids);
+    return rows.map(({ id, key, principal_key }) => ({ id, key, currentEpochPrincipalKey: principal_key }));
   }
 
-  async idsByPrincipals(principals: number[]): Promise<Map<number, string>> {
-    const rows = await this.work.query<{ principal_key: number; id: string }>(byPrincipals, [principals]);
-    return new Map(rows.map((row) => [row.principal_key, row.id]));
+  /** Ids of the groups whose epochs these principals are, as far as the caller sees the groups. */
+  async idsByPrincipals(principals: readonly number[]): Promise<Map<number, string>> {
+    if (principals.length === 0) return new Map();
+    const rows = await this.groups.byPrincipals(principals);
+    return new Map(rows.map(({ principal_key, id }) => [principal_key, id]));
   }
 }

@@ -1,0 +1,79 @@
+import { Injectable } from '@nestjs/common';
+import { LIVE, UnitOfWork } from '../../../platform/database/unit-of-work.js';
+import { Passwords } from '../credentials/passwords.js';
+import { signInFailed, totpRequired } from './account.problems.js';
+import { AccountsStore } from './accounts.store.js';
+import type { SignInRow } from './accounts.store.js';
+import type { LoginDto, SignedInView } from './auth.dto.js';
+import { OpenSession } from './open-session.js';
+import { SecondFactor } from './second-factor.js';
+import { normaliseEmail } from './sign-in.rules.js';
+import type { AttemptSubjects } from './slow-down.js';
+import { SlowDown } from './slow-down.js';
+
+/**
+ * Signs in with a password and, where there is one, a second factor.
+ *
+ * Until the password has been found right, everything happens in the same way, with the same queries and the same
+ * hashing, for accounts that exist and for those that do not, are disabled or have no password.
+ */
+@Injectable()
+export class SignIn {
+  constructor(
+    private readonly work: UnitOfWork,
+    private readonly accounts: AccountsStore,
+    private readonly passwords: Passwords,
+    private readonly slowDown: SlowDown,
+    private readonly secondFactor: SecondFactor,
+    private readonly openSession: OpenSession,
+  ) {}
+
+  /** @param address of the caller. */
+  async run(credentials: LoginDto, address: string): Promise<SignedInView> {
+    const email = normaliseEmail(credentials.email);
+    const subjects = this.slowDown.subjectsOf(email, address);
+    // Committed before the password is looked at: of many attempts at once, those beyond the free ones are refused.
+    const candidates = await this.work.run('nobody', LIVE, 'write', async () => {
+      await this.slowDown.admit(subjects);
+      return this.accounts.forSignIn(email);
+    });
+    // Outside a transaction: hashing takes longer than all queries together.
+    const match = await this.passwords.firstMatch(
+      credentials.password,
+      candidates.map(({ password_hash }) => password_hash),
+    );
+    const account = candidates[match];
+    if (!account || account.status !== 'active' || account.standing === 'retired') throw signInFailed();
+
+    const hasSecondFactor = account.totp_confirmed_at !== null;
+    if (hasSecondFactor && credentials.totp === undefined && credentials.recoveryCode === undefined) {
+      await this.work.run('nobody', LIVE, 'write', () => this.slowDown.forgive(subjects));
+      throw totpRequired();
+    }
+    return this.work.run({ actingUserKey: account.user_key }, LIVE, 'write', () =>
+      this.open(account, credentials, subjects, hasSecondFactor),
+    );
+  }
+
+  private async open(
+    account: SignInRow,
+    credentials: LoginDto,
+    subjects: AttemptSubjects,
+    hasSecondFactor: boolean,
+  ): Promise<SignedInView> {
+    if (hasSecondFactor && !(await this.takeSecondFactor(account, credentials))) throw signInFailed();
+    await this.slowDown.succeed(subjects);
+    return this.openSession.run({
+      userKey: account.user_key,
+      organisationKey: account.org_key,
+      isLimited: account.totp_required && !hasSecondFactor,
+    });
+  }
+
+  private takeSecondFactor(account: SignInRow, { totp, recoveryCode }: LoginDto): Promise<boolean> {
+    const { user_key, totp_sealed } = account;
+    if (totp !== undefined && totp_sealed) return this.secondFactor.takeCode(totp, totp_sealed, user_key, this.work.at);
+    if (recoveryCode !== undefined) return this.secondFactor.takeRecoveryCode(recoveryCode, user_key);
+    return Promise.resolve(false);
+  }
+}

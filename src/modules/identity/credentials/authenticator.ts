@@ -1,0 +1,87 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
+import type { Actor, Affiliation, OrganisationKind, Role, Standing } from '../../../kernel/actor.js';
+import { Clock } from '../../../kernel/clock.js';
+import { databaseProblem } from '../../../platform/database/database-problems.js';
+import { statement } from '../../../platform/database/statement.js';
+import { permissionsOf } from '../../../policy/permissions.js';
+import { CredentialUse } from './credential-use.js';
+import { poolOf } from './pool.js';
+import { hashOfToken, isToken } from './tokens.js';
+
+interface CredentialRow {
+  credential_key: number;
+  credential_id: string;
+  credential_kind: Actor['credentialKind'];
+  scopes: string[] | null;
+  is_limited: boolean;
+  last_used_at: Date | null;
+  user_key: number;
+  user_id: string;
+  display_name: string;
+  roles: Role[];
+  org_key: number;
+  org_id: string;
+  org_name: string;
+  org_kind: OrganisationKind;
+  affiliation: Affiliation;
+  standing: Standing;
+  is_secretariat: boolean;
+}
+
+const authenticate = statement('identity-authenticate', 'select * from ronda.authenticate($1, $2)');
+
+/** Finds who shows a token: one round trip, no transaction, nothing kept from one request to the next. */
+@Injectable()
+export class Authenticator {
+  constructor(
+    @InjectDataSource() private readonly dataSource: DataSource,
+    private readonly clock: Clock,
+    private readonly use: CredentialUse,
+  ) {}
+
+  /** The actor, or null for a token that is unknown, expired or revoked, or whose account or organisation has ended. */
+  async actorOf(token: string): Promise<Actor | null> {
+    if (!isToken(token)) return null;
+    const hash = hashOfToken(token);
+    const at = this.clock.now();
+    let row: CredentialRow | undefined;
+    try {
+      const found = await poolOf(this.dataSource).query<CredentialRow>({ ...authenticate, values: [hash, at] });
+      row = found.rows[0];
+    } catch (error) {
+      throw databaseProblem(error);
+    }
+    if (!row) return null;
+    if (row.credential_kind === 'api-key') this.use.note(row.credential_key, row.last_used_at, at);
+    return toActor(row, hash);
+  }
+}
+
+const toActor = (row: CredentialRow, hash: Buffer): Actor => ({
+  tokenHash: hash.toString('hex'),
+  credentialKey: row.credential_key,
+  credentialId: row.credential_id,
+  credentialKind: row.credential_kind,
+  isLimited: row.is_limited,
+  permissions: permissionsOfCredential(row),
+  userKey: row.user_key,
+  userId: row.user_id,
+  displayName: row.display_name,
+  roles: row.roles,
+  organisationKey: row.org_key,
+  organisationId: row.org_id,
+  organisationName: row.org_name,
+  organisationKind: row.org_kind,
+  affiliation: row.affiliation,
+  standing: row.standing,
+  isSecretariat: row.is_secretariat,
+});
+
+function permissionsOfCredential(row: CredentialRow): ReadonlySet<string> {
+  const held = permissionsOf(row.roles, row.is_secretariat && row.standing === 'active');
+  if (row.credential_kind !== 'api-key') return held;
+  const scopes = new Set(row.scopes ?? []);
+  return new Set([...held].filter((permission) => scopes.has(permission)));
+}
