@@ -1,0 +1,86 @@
+import { spawn, spawnSync } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { until } from './until.js';
+
+const root = path.resolve(__dirname, '../..');
+
+/** The product as `npm start` runs it, in a process of its own, on a database of somebody else's: something to kill. */
+export class ServerProcess {
+  readonly dataDir = mkdtempSync(path.join(tmpdir(), 'ronda-node-'));
+  private child: ChildProcess | undefined;
+  private said = '';
+
+  private constructor(
+    readonly port: number,
+    private readonly databases: { migratorUrl: string; serviceUrl: string },
+  ) {}
+
+  static async on(databases: { migratorUrl: string; serviceUrl: string }): Promise<ServerProcess> {
+    const built = spawnSync(process.execPath, [path.join(root, 'scripts/ensure-built.mjs')], { encoding: 'utf8' });
+    if (built.status !== 0) throw new Error(`The product does not build:\n${built.stdout}${built.stderr}`);
+    return new ServerProcess(await freePort(), databases);
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** Resolves when it answers. */
+  async start(): Promise<void> {
+    const child = spawn(process.execPath, [path.join(root, 'dist/src/main.js')], {
+      env: {
+        PATH: process.env.PATH,
+        NODE_ENV: 'test',
+        PORT: String(this.port),
+        RONDA_DATA_DIR: this.dataDir,
+        DATABASE_URL: this.databases.migratorUrl,
+        DATABASE_SERVICE_URL: this.databases.serviceUrl,
+        RONDA_DEMO: 'no',
+        LOG_LEVEL: 'error',
+        RONDA_SECRET_KEY: '07'.repeat(32),
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.child = child;
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (text: Buffer) => (this.said = (this.said + text.toString()).slice(-4000)));
+    await until(
+      async () => {
+        if (child.exitCode !== null) throw new Error(`It ended with ${child.exitCode}:\n${this.said}`);
+        return (await fetch(`${this.url}/health/ready`)).ok;
+      },
+      { what: 'the server to answer', withinMs: 30_000 },
+    );
+  }
+
+  /** kill -9: nothing is drained, flushed or said. */
+  async kill(): Promise<void> {
+    await this.end('SIGKILL');
+  }
+
+  async stop(): Promise<void> {
+    await this.end('SIGTERM');
+    rmSync(this.dataDir, { recursive: true, force: true });
+  }
+
+  private async end(signal: NodeJS.Signals): Promise<void> {
+    const { child } = this;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = new Promise((resolve) => child.once('exit', resolve));
+    child.kill(signal);
+    await gone;
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
