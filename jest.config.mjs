@@ -11,6 +11,9 @@ const esmOnly = [
   '@noble/[^/]+',
   '@zxcvbn-ts/[^/]+',
   'otpauth',
+  'pg-boss',
+  'serialize-error',
+  'non-error',
   'content-disposition',
 ];
 const swc = (isTypeScript) => [
