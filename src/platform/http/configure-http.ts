@@ -10,7 +10,7 @@ import { Metrics } from './metrics.js';
 import { KnownRoutes, answerUnreadableRequest } from './not-found.js';
 import { serveOpenApi } from './openapi.pages.js';
 import { asProblem, sendProblem } from './problem.filter.js';
-import { logRequests } from './request-log.js';
+import { watchRequests } from './request-log.js';
 
 export interface HttpAdapterOptions {
   /** Who may say in X-Forwarded-For where a request comes from: nobody, the number of proxies in front, or their addresses. */
@@ -37,6 +37,8 @@ class HttpAdapter extends FastifyAdapter {
       return503OnClosing: false,
       routerOptions: { caseSensitive: true, ignoreTrailingSlash: false, maxParamLength: 200 },
       skipMiddie: true,
+      // Node would answer a request without one by itself, and with nothing to read.
+      http: { requireHostHeader: false },
       logger: false,
       genReqId: ({ headers }: { headers: FastifyRequest['headers'] }) => {
         const sent = headers['x-request-id'];
@@ -76,17 +78,18 @@ export const createHttpAdapter = (options: HttpAdapterOptions): FastifyAdapter =
 /** Before `app.init()` or `app.listen()`: what holds for every answer, whichever route gives it, and for none. */
 export function configureHttp(app: NestFastifyApplication, { log }: { log: Logger }): void {
   const server = app.getHttpAdapter().getInstance();
-  refuseNul(server);
+  watchRequests(server, app.get(Metrics), log);
+  refuseUnreadable(server);
   sendManners(server, app.get(Draining));
-  app.get(Metrics).watchServer(server);
-  logRequests(server, log);
   serveOpenApi(app, server);
 }
 
-/** PostgreSQL keeps no U+0000, so no path may name it; query parameters are looked at with the others. */
-function refuseNul(server: FastifyInstance): void {
-  server.addHook('onRequest', (request, _reply, done) => {
-    if (request.url.includes('%00') && request.url.split('?', 1)[0]?.includes('%00'))
+function refuseUnreadable(server: FastifyInstance): void {
+  server.addHook('onRequest', ({ headers, raw, url }, _reply, done) => {
+    if (headers.host === undefined && raw.httpVersion === '1.1')
+      done(new Problem('malformed-request', 400, 'The request is not HTTP', 'The request names no host.'));
+    // PostgreSQL keeps no U+0000, so no path may name it; query parameters are looked at with the others.
+    else if (url.includes('%00') && url.split('?', 1)[0]?.includes('%00'))
       done(new Problem('malformed-url', 400, 'The address is not valid', 'The path holds U+0000.'));
     else done();
   });

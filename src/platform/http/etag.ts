@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { Problem } from '../../kernel/problem.js';
 
 /**
@@ -6,8 +6,7 @@ import { Problem } from '../../kernel/problem.js';
  * their members in one order, so their JSON is as good as canonical.
  * @see RFC 9110 §8.8.3
  */
-export const etagOf = (view: unknown): string =>
-  `"${createHash('sha256').update(JSON.stringify(view)).digest('base64url').slice(0, 27)}"`;
+export const etagOf = (view: unknown): string => `"${hash('sha256', JSON.stringify(view), 'base64url').slice(0, 27)}"`;
 
 /**
  * Checks `If-Match` against what the caller would be shown now.
@@ -28,12 +27,19 @@ export function checkIfMatch(header: string | undefined, currentView: unknown, i
   const etag = etagOf(currentView);
   const sent = header.split(',').map((each) => each.trim());
   if (sent.includes('*') || sent.includes(etag)) return;
-  throw new Problem('stale', 412, 'Somebody changed it in between', 'Read the current version and apply your change to it.', {
-    extensions: { current: currentView, currentEtag: etag },
-    headers: { etag },
-  });
+  throw new Problem(
+    'stale',
+    412,
+    'Somebody changed it in between',
+    'Read the current version and apply your change to it.',
+    {
+      extensions: { current: currentView, currentEtag: etag },
+      headers: { etag },
+    },
+  );
 }
 
 /** Whether `If-None-Match` names what would be sent: then 304 says the same in fewer bytes. @see RFC 9110 §13.1.2 */
 export const isNotModified = (header: string | undefined, etag: string): boolean =>
-  header !== undefined && header.split(',').some((each) => each.trim().replace(/^W\//, '') === etag || each.trim() === '*');
+  header !== undefined &&
+  header.split(',').some((each) => each.trim().replace(/^W\//, '') === etag || each.trim() === '*');

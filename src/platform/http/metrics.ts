@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 
 /** Connections; `waiting` counts requests that wait for one. */
@@ -9,8 +8,8 @@ export type PoolCounts = Record<'total' | 'idle' | 'waiting', number>;
 @Injectable()
 export class Metrics {
   private readonly registry = new Registry();
-  private readonly underWay = new Set<FastifyRequest>();
   private readonly observers = new Map<string, (seconds: number) => void>();
+  private underWay = 0;
   private readonly duration = new Histogram({
     name: 'ronda_http_request_duration_seconds',
     help: 'Time from the arrival of a request to the end of its answer.',
@@ -21,42 +20,43 @@ export class Metrics {
 
   constructor() {
     collectDefaultMetrics({ register: this.registry });
-    const { underWay } = this;
+    this.gauge('ronda_http_requests_in_flight', 'Requests that wait for their answer.', () => this.underWay);
+  }
+
+  requestBegan(): void {
+    this.underWay += 1;
+  }
+
+  /** @param route its template; undefined where no route took the request. */
+  requestEnded(method: string, route: string | undefined, status: number, seconds: number): void {
+    this.underWay -= 1;
+    // Kept by series, so that no request pays for hashing its labels twice.
+    const key = `${method} ${route} ${status}`;
+    let observe = this.observers.get(key);
+    if (!observe) {
+      const series = this.duration.labels(method, route ?? 'none', `${Math.floor(status / 100)}xx`);
+      this.observers.set(key, (observe = (seconds) => series.observe(seconds)));
+    }
+    observe(seconds);
+  }
+
+  /** Shows a number that is asked for each time the metrics are read. */
+  gauge(name: string, help: string, read: () => number): void {
     new Gauge({
-      name: 'ronda_http_requests_in_flight',
-      help: 'Requests that wait for their answer.',
+      name,
+      help,
       registers: [this.registry],
       collect() {
-        this.set(underWay.size);
+        this.set(read());
       },
     });
   }
 
-  /** Measures every request of a server, also those that no route takes. */
-  watchServer(server: FastifyInstance): void {
-    server.addHook('onRequest', (request, _reply, done) => {
-      this.underWay.add(request);
-      done();
-    });
-    server.addHook('onResponse', (request, reply, done) => {
-      this.underWay.delete(request);
-      const route = request.is404 ? 'none' : (request.routeOptions.url ?? 'none');
-      this.observer(request.method, route, `${Math.floor(reply.statusCode / 100)}xx`)(reply.elapsedTime / 1000);
-      done();
-    });
-  }
-
-  /** Shows a database pool's connections, asked for each time the metrics are read. */
+  /** Shows a database pool's connections, likewise. */
   watchPool(counts: () => PoolCounts): void {
-    new Gauge({
-      name: 'ronda_database_connections',
-      help: 'Connections of the database pool, and requests that wait for one.',
-      labelNames: ['state'],
-      registers: [this.registry],
-      collect() {
-        for (const [state, count] of Object.entries(counts())) this.set({ state }, count);
-      },
-    });
+    this.gauge('ronda_database_connections', 'Connections of the pool.', () => counts().total);
+    this.gauge('ronda_database_connections_idle', 'Connections of the pool that nobody uses.', () => counts().idle);
+    this.gauge('ronda_database_waiting', 'Requests that wait for a connection.', () => counts().waiting);
   }
 
   get contentType(): string {
@@ -65,16 +65,5 @@ export class Metrics {
 
   render(): Promise<string> {
     return this.registry.metrics();
-  }
-
-  /** Kept by series, so that no request pays for hashing labels. */
-  private observer(method: string, route: string, status: string): (seconds: number) => void {
-    const key = `${method} ${route} ${status}`;
-    let observe = this.observers.get(key);
-    if (!observe) {
-      const series = this.duration.labels(method, route, status);
-      this.observers.set(key, (observe = (seconds) => series.observe(seconds)));
-    }
-    return observe;
   }
 }

@@ -38,7 +38,10 @@ function faultsIn(where: string, media: Media, schemas: Schemas, validate: Valid
       ? [media.example]
       : Object.values((media.examples ?? {}) as Record<string, { value: unknown }>).map(({ value }) => value);
   if (examples.length === 0)
-    return [`${where} has no example: @example is wanting at ${wantingExamples(media.schema, schemas).join(', ')}`];
+    return [
+      // The compiler's plugin drops an @example of several words without quotes.
+      `${where} has no example: write @example "…" at ${wantingExamples(media.schema, schemas).join(', ')}`,
+    ];
   return examples.flatMap((example) =>
     validate(media.schema ?? {}, example).map((fault) => `${where} has an example that is not valid: ${fault}`),
   );
@@ -56,10 +59,10 @@ function validator(document: OpenAPIObject): Validate {
   const ajv = new Ajv2020({ strict: false, allErrors: true });
   addFormats.default(ajv);
   // References are to #/components/schemas, so every schema is looked at as a part of the document.
-  ajv.addSchema({ $id: 'urn:document', components: { schemas: document.components?.schemas } });
+  ajv.addSchema({ $id: 'urn:ronda:openapi', components: { schemas: document.components?.schemas } });
   return (schema, value) => {
     const absolute = JSON.parse(
-      JSON.stringify(schema).replaceAll('"#/components/', '"urn:document#/components/'),
+      JSON.stringify(schema).replaceAll('"#/components/', '"urn:ronda:openapi#/components/'),
     ) as Schema;
     const check = ajv.compile(absolute);
     if (check(value)) return [];

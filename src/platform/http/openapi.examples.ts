@@ -31,9 +31,9 @@ export function exampleOf(schema: Schema, schemas: Schemas, under: readonly Sche
     case 'object':
       return exampleOfObject(resolved, schemas, inside);
     case 'array': {
-      const item = resolved.items && exampleOf(resolved.items, schemas, inside);
-      if (item !== undefined) return [item];
-      return resolved.minItems ? undefined : [];
+      if (!resolved.items || inside.includes(resolveSchema(resolved.items, schemas))) return [];
+      const item = exampleOf(resolved.items, schemas, inside);
+      return item === undefined ? undefined : [item];
     }
     case 'boolean':
       return true;

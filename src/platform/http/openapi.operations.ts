@@ -27,6 +27,7 @@ export interface Answer {
 export interface Parameter {
   name: string;
   in: string;
+  required?: boolean;
   description?: string;
   schema?: Schema;
   example?: unknown;
@@ -66,7 +67,8 @@ export function completeDocument(document: OpenAPIObject, factsOf: (operationId:
   for (const { method, path, operation } of operationsOf(document)) {
     const facts = factsOf(operation.operationId);
     convertShapes(operation);
-    operation.security = facts.access.who === 'anyone' ? [] : [{ bearer: [] }, { basic: [] }];
+    operation.security = securityOf(facts.access);
+    if (operation.summary) operation.summary = operation.summary.replaceAll(/\s+/g, ' ');
     describeParameters(operation);
     addRequestHeaders(operation, method, path, facts, used);
     addProblems(operation, method, path, facts, used);
@@ -138,13 +140,18 @@ function convertShapes(operation: Operation): void {
   for (const each of operation.parameters ?? []) if ('name' in each && each.schema) toOpenApi31(each.schema);
 }
 
-/** An id in a path is a UUID, wherever it is. */
+/** A one-time link is shown as bearer token only. */
+const securityOf = ({ who }: Access): Record<string, string[]>[] =>
+  who === 'anyone' ? [] : who === 'link' ? [{ bearer: [] }] : [{ bearer: [] }, { basic: [] }];
+
+/** What a path names, it names by id. */
 function describeParameters(operation: Operation): void {
   for (const each of operation.parameters ?? []) {
-    if (!('name' in each) || each.in !== 'path') continue;
-    const isId = each.name === 'id' || each.name.endsWith('Id');
-    if (isId && each.schema?.type === 'string') each.schema.format ??= 'uuid';
-    each.description ||= isId ? 'The id: a UUID.' : `The ${each.name}.`;
+    if (!('name' in each)) continue;
+    if (each.schema?.default !== undefined) each.required = false;
+    if (each.in !== 'path') continue;
+    if (each.schema?.type === 'string' && !each.schema.enum && !each.schema.pattern) each.schema.format ??= 'uuid';
+    each.description ||= each.name === 'id' ? 'Its id.' : `Id of the ${each.name.replace(/Id$/, '')}.`;
   }
 }
 
@@ -154,12 +161,11 @@ function addRequestHeaders(operation: Operation, method: Method, path: string, f
   else if (method === 'post' && path.includes('{') && facts.isVersioned) names.push('IfMatchWhenSent');
   else if (method === 'get' && facts.isVersioned) names.push('IfNoneMatch');
   if (isIdempotent(method, facts)) names.push('IdempotencyKey');
-  const declared = (operation.parameters ?? []).map((each) => ('name' in each ? each.name.toLowerCase() : ''));
+  // A handler that reads one of them declares it too, and says less of it.
+  const shared = new Set(Object.values(requestHeaders).map(({ name }) => name.toLowerCase()));
   operation.parameters = [
-    ...(operation.parameters ?? []),
-    ...names
-      .filter((name) => !declared.includes((requestHeaders[name]?.name ?? '').toLowerCase()))
-      .map((name) => used.parameter(name)),
+    ...(operation.parameters ?? []).filter((each) => !('name' in each && shared.has(each.name.toLowerCase()))),
+    ...names.map((name) => used.parameter(name)),
   ];
 }
 
@@ -173,7 +179,8 @@ function addProblems(operation: Operation, method: Method, path: string, facts: 
   const hasQuery = parameters.some((each) => 'name' in each && each.in === 'query');
   const may: Record<number, boolean> = {
     400: requestBody !== undefined || hasQuery || isIdempotent(method, facts),
-    401: facts.access.who !== 'anyone',
+    // Whoever needs no credential for a POST shows one in its body: a password, a refresh token.
+    401: facts.access.who !== 'anyone' || method === 'post',
     403: facts.access.who !== 'anyone',
     404: path.includes('{'),
     409: changesVersion(method) || isIdempotent(method, facts),

@@ -38,7 +38,8 @@ export function serveOpenApi(app: NestFastifyApplication, server: FastifyInstanc
   SwaggerModule.setup(PAGE.slice(1), app, build, {
     raw: false,
     customSiteTitle: 'Ronda API',
-    // The validator badge would ask a server elsewhere.
-    swaggerOptions: { validatorUrl: null, persistAuthorization: false, docExpansion: 'none', tagsSorter: 'alpha' },
+    // The badge of a validator elsewhere would send the document there.
+    swaggerOptions: { validatorUrl: null, persistAuthorization: false, docExpansion: 'list', tagsSorter: 'alpha' },
+    customCss: '.topbar { display: none }',
   });
 }

@@ -59,6 +59,9 @@ export function toOpenApi31(schema: Schema): void {
       delete schema[bound];
     } else if (typeof schema[exclusive] === 'boolean') delete schema[exclusive];
   }
+  const properties = schema.properties ?? {};
+  // What has a preset may be left out, though its class declares no question mark.
+  if (schema.required) schema.required = schema.required.filter((name) => properties[name]?.default === undefined);
   for (const inner of partsOf(schema)) toOpenApi31(inner);
 }
 

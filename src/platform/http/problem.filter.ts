@@ -68,7 +68,7 @@ export function asProblem(error: unknown): Problem {
     const known = fastifyProblems[error.code];
     if (known) return known();
     const status = 'statusCode' in error ? Number(error.statusCode) : 500;
-    if (error.code.startsWith('FST_ERR_') && status >= 400 && status < 500)
+    if (error.code.startsWith('FST_') && status >= 400 && status < 500)
       return new Problem(slugOf(status), status, 'The request was refused', 'The request cannot be read.');
   }
   return new Problem(
@@ -91,6 +91,7 @@ const fastifyProblems: Record<string, () => Problem> = {
   FST_ERR_BAD_URL: () =>
     new Problem('malformed-url', 400, 'The address is not valid', 'The path is not UTF-8 in percent-encoding.'),
   FST_ERR_MAX_PARAM_LENGTH: notFound,
+  FST_STATIC_FORBIDDEN_PATH: notFound,
 };
 
 const slugOf = (status: number): string =>

@@ -1,39 +1,27 @@
 import { hash } from 'node:crypto';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { ExecutionContext } from '@nestjs/common';
 import { ThrottlerGuard, normalizeIp } from '@nestjs/throttler';
-import type { ThrottlerModuleOptions, ThrottlerRequest } from '@nestjs/throttler';
+import type { ThrottlerModuleOptions, ThrottlerRequest, ThrottlerStorage } from '@nestjs/throttler';
 import type { FastifyReply } from 'fastify';
 import type { Clock } from '../../kernel/clock.js';
 import { Problem } from '../../kernel/problem.js';
 import { ACCESS } from './access.js';
 import type { Access } from './access.js';
+import { HTTP_OPTIONS } from './http-options.js';
+import type { RateLimits } from './http-options.js';
 import { RateLimitStorage } from './rate-limit.storage.js';
+import type { Hit } from './rate-limit.storage.js';
 import { requestOf } from './request.js';
+import type { RondaRequest } from './request.js';
 
 const WINDOW_SECONDS = 60;
 
-export interface RateLimits {
-  /** Requests that one credential may make in a minute, or one address without any. */
-  rateLimitPerMinute: number;
-  /** POSTs without a credential that one address may make in a minute: sign-in, refresh, resets. */
-  loginLimitPerMinute: number;
-}
-
+/** The library asks some ten metadata look-ups of each throttler and request, so it knows of one. */
 export const throttlerOptions = (limits: RateLimits, clock: Clock): ThrottlerModuleOptions => ({
-  throttlers: [
-    { name: 'default', limit: limits.rateLimitPerMinute, ttl: WINDOW_SECONDS * 1000 },
-    { name: 'login', limit: limits.loginLimitPerMinute, ttl: WINDOW_SECONDS * 1000, skipIf: isNoLogin },
-  ],
+  throttlers: [{ name: 'default', limit: limits.rateLimitPerMinute, ttl: WINDOW_SECONDS * 1000 }],
   storage: new RateLimitStorage(clock),
 });
-
-/** By what the route declares and not by what the caller sends: a made-up credential does not lead around it. */
-const isNoLogin = (context: ExecutionContext): boolean => {
-  if (requestOf(context).method !== 'POST') return true;
-  const access = Reflect.getMetadata(ACCESS, context.getHandler()) as Access | undefined;
-  return access?.who !== 'anyone';
-};
 
 /**
  * Limits what one caller may ask of the service, before it costs a query.
@@ -41,34 +29,51 @@ const isNoLogin = (context: ExecutionContext): boolean => {
  */
 @Injectable()
 export class RateLimitGuard extends ThrottlerGuard {
-  protected override async handleRequest({ context, limit, ttl, throttler }: ThrottlerRequest): Promise<boolean> {
+  @Inject(HTTP_OPTIONS) private readonly limits!: RateLimits;
+
+  protected override async handleRequest({ context, limit }: ThrottlerRequest): Promise<boolean> {
     const request = requestOf(context);
-    const name = throttler.name ?? 'default';
-    const credential = name === 'default' ? credentialIn(request.headers.authorization) : undefined;
-    const increment = (key: string): ReturnType<typeof this.storageService.increment> =>
-      this.storageService.increment(`${name} ${key}`, ttl, limit, 0, name);
-    const byAddress = (): string => normalizeIp(request.ip);
-
-    let record = await increment(credential ?? byAddress());
-    // A credential not seen in this window counts against its address too, so that making them up gains nothing.
-    if (credential !== undefined && record.totalHits === 1) {
-      const address = await increment(byAddress());
-      if (address.isBlocked) record = address;
-    }
-
     const reply = context.switchToHttp().getResponse<FastifyReply>();
-    const remaining = Math.max(0, limit - record.totalHits);
-    addTo(reply, 'ratelimit-policy', `"${name}";q=${limit};w=${WINDOW_SECONDS}`);
-    addTo(reply, 'ratelimit', `"${name}";r=${remaining};t=${record.timeToExpire}`);
-    if (!record.isBlocked) return true;
-    throw new Problem(
-      'rate-limited',
-      429,
-      'Too many requests',
-      `${limit} requests in ${WINDOW_SECONDS} seconds are granted. Wait ${record.timeToBlockExpire} seconds.`,
-      { headers: { 'retry-after': String(record.timeToBlockExpire) } },
-    );
+    const credential = credentialIn(request.headers.authorization);
+    const hit = await this.hit('default', credential ?? normalizeIp(request.ip), limit);
+    let spent = hit;
+    // A credential not seen in this window counts against its address too, so that making them up gains nothing.
+    if (credential !== undefined && hit.totalHits === 1) {
+      const byAddress = await this.hit('default', normalizeIp(request.ip), limit);
+      if (byAddress.isBlocked) spent = byAddress;
+    }
+    answer(reply, 'default', limit, spent);
+    if (!isLogin(request, context)) return true;
+    const { loginLimitPerMinute } = this.limits;
+    const login = await this.hit('login', normalizeIp(request.ip), loginLimitPerMinute);
+    answer(reply, 'login', loginLimitPerMinute, login);
+    return true;
   }
+
+  private hit(policy: string, key: string, limit: number): ReturnType<ThrottlerStorage['increment']> {
+    return this.storageService.increment(`${policy} ${key}`, WINDOW_SECONDS * 1000, limit, 0, policy);
+  }
+}
+
+/** By what the route declares and not by what the caller sends: a made-up credential does not lead around it. */
+function isLogin({ method }: RondaRequest, context: ExecutionContext): boolean {
+  if (method !== 'POST') return false;
+  const access = Reflect.getMetadata(ACCESS, context.getHandler()) as Access | undefined;
+  return access?.who === 'anyone';
+}
+
+/** @throws Problem `rate-limited` (429) when the policy's quota is spent. */
+function answer(reply: FastifyReply, policy: string, limit: number, hit: Hit): void {
+  addTo(reply, 'ratelimit-policy', `"${policy}";q=${limit};w=${WINDOW_SECONDS}`);
+  addTo(reply, 'ratelimit', `"${policy}";r=${Math.max(0, limit - hit.totalHits)};t=${hit.timeToExpire}`);
+  if (!hit.isBlocked) return;
+  throw new Problem(
+    'rate-limited',
+    429,
+    'Too many requests',
+    `${limit} requests in ${WINDOW_SECONDS} seconds are granted. Wait ${hit.timeToBlockExpire} seconds.`,
+    { headers: { 'retry-after': String(hit.timeToBlockExpire) } },
+  );
 }
 
 /** A second policy joins the first in one list (RFC 9651 §3.1). */
