@@ -8,7 +8,7 @@ export type Reach = (typeof REACHES)[number];
 export class WriteCommentDto {
   /**
    * Markdown.
-   * @example We see the same sender id since Tuesday.
+   * @example "We see the same sender id since Tuesday."
    */
   @IsString()
   @IsNotEmpty()
@@ -36,7 +36,7 @@ export class WriteCommentDto {
 export class EditCommentDto {
   /**
    * Markdown.
-   * @example We see the same sender id since Wednesday.
+   * @example "We see the same sender id since Wednesday."
    */
   @IsString()
   @IsNotEmpty()
@@ -47,7 +47,7 @@ export class EditCommentDto {
 export class CommentView {
   /**
    * UUIDv4.
-   * @example 3c2b1a09-8f7e-4d6c-9b5a-4a3b2c1d0e9f
+   * @example "3c2b1a09-8f7e-4d6c-9b5a-4a3b2c1d0e9f"
    */
   id!: string;
 
@@ -59,7 +59,7 @@ export class CommentView {
 
   /**
    * Markdown; null once it was deleted.
-   * @example We see the same sender id since Tuesday.
+   * @example "We see the same sender id since Tuesday."
    */
   body!: string | null;
 
@@ -75,7 +75,7 @@ export class CommentView {
 
   /**
    * When it was written.
-   * @example 2026-11-20T03:00:00.000Z
+   * @example "2026-11-20T03:00:00.000Z"
    */
   createdAt!: string;
 

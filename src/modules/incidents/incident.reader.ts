@@ -7,7 +7,7 @@ import { GroupReader, ReleaseReader } from '../sharing/index.js';
 import { diff } from './incident.rules.js';
 import { toIncidentView, unexplained } from './incident.view.js';
 import type { IncidentPage, IncidentView, RevisionList } from './incident.views.dto.js';
-import type { ListIncidentsQuery } from './incidents.dto.js';
+import type { ListIncidentsQuery } from './list-incidents.dto.js';
 import { IncidentsStore } from './incidents.store.js';
 import type { IncidentRow, RevisionRow } from './incidents.store.js';
 

@@ -4,14 +4,15 @@ import { PAP, TLP } from '../../kernel/markings.js';
 import { ReleaseView } from '../sharing/index.js';
 import { INCIDENT_ACTIONS, STATUSES } from './incident.rules.js';
 import type { IncidentAction, Status } from './incident.rules.js';
-import { ExternalReferenceDto, FraudDto, RsitDto } from './incidents.dto.js';
+import { FraudDto } from './fraud.dto.js';
+import { ExternalReferenceDto, RsitDto } from './incidents.dto.js';
 
 export type ReadableAs = 'public' | 'community' | 'partners' | 'relay' | 'organisation' | 'user' | { group: string };
 
 export class OrganisationRef {
   /**
    * Id of the organisation.
-   * @example 8a5f4b0e-6f0a-4c3e-9a57-0c1d2e3f4a5b
+   * @example "8a5f4b0e-6f0a-4c3e-9a57-0c1d2e3f4a5b"
    */
   id!: string;
 
@@ -31,13 +32,13 @@ export class OrganisationRef {
 export class ReporterRef {
   /**
    * Id of the organisation.
-   * @example 6e5d4c3b-2a19-4807-96f5-e4d3c2b1a099
+   * @example "6e5d4c3b-2a19-4807-96f5-e4d3c2b1a099"
    */
   id!: string;
 
   /**
    * Its name.
-   * @example Example Bank
+   * @example "Example Bank"
    */
   name!: string;
 }
@@ -83,7 +84,7 @@ export class SeverityView {
 export class IncidentView {
   /**
    * UUIDv4.
-   * @example 5f0c7a52-9c0e-4f54-8a5e-3f1f6a2d9b10
+   * @example "5f0c7a52-9c0e-4f54-8a5e-3f1f6a2d9b10"
    */
   id!: string;
 
@@ -105,13 +106,13 @@ export class IncidentView {
 
   /**
    * What happened, in a line.
-   * @example Bank phishing wave by SMS
+   * @example "Bank phishing wave by SMS"
    */
   title!: string;
 
   /**
    * Markdown.
-   * @example Customers of several banks received **SMS** with links to `login-bank.example`.
+   * @example "Customers of several banks received **SMS** with links to `login-bank.example`."
    */
   description!: string | null;
 
@@ -141,19 +142,19 @@ export class IncidentView {
 
   /**
    * When it happened.
-   * @example 2026-11-19T18:00:00.000Z
+   * @example "2026-11-19T18:00:00.000Z"
    */
   occurredAt!: string | null;
 
   /**
    * When it was noticed.
-   * @example 2026-11-20T02:10:00.000Z
+   * @example "2026-11-20T02:10:00.000Z"
    */
   detectedAt!: string | null;
 
   /**
    * When it was reported to the filer.
-   * @example 2026-11-20T02:20:00.000Z
+   * @example "2026-11-20T02:20:00.000Z"
    */
   reportedAt!: string | null;
 
@@ -204,7 +205,7 @@ export class IncidentView {
 
   /**
    * When this revision was written.
-   * @example 2026-11-20T02:30:00.000Z
+   * @example "2026-11-20T02:30:00.000Z"
    */
   updatedAt!: string;
 
@@ -273,13 +274,13 @@ export class ChangeView {
 export class AuthorRef {
   /**
    * Id of the account.
-   * @example 0c9d8e7f-6a5b-4c3d-8e2f-1a0b9c8d7e6f
+   * @example "0c9d8e7f-6a5b-4c3d-8e2f-1a0b9c8d7e6f"
    */
   id!: string;
 
   /**
    * Name of the person.
-   * @example Lan Nguyen
+   * @example "Lan Nguyen"
    */
   displayName!: string;
 }
@@ -299,7 +300,7 @@ export class RevisionView {
 
   /**
    * Why; shown to the owner alone.
-   * @example Confirmed with the bank.
+   * @example "Confirmed with the bank."
    */
   note!: string | null;
 
@@ -308,7 +309,7 @@ export class RevisionView {
 
   /**
    * When.
-   * @example 2026-11-20T02:30:00.000Z
+   * @example "2026-11-20T02:30:00.000Z"
    */
   createdAt!: string;
 

@@ -1,34 +1,25 @@
 import { ApiPropertyOptional, IntersectionType, PartialType } from '@nestjs/swagger';
-import { Transform, Type } from 'class-transformer';
+import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   IsArray,
-  IsBoolean,
-  IsDateString,
   IsIn,
-  IsInt,
   IsISO31661Alpha2,
-  IsISO4217CurrencyCode,
   IsNotEmpty,
   IsObject,
   IsOptional,
-  IsRFC3339,
   IsString,
   IsUrl,
-  IsUUID,
   Length,
   Matches,
-  Max,
   MaxLength,
-  Min,
   ValidateNested,
 } from 'class-validator';
 import { PAP, TLP } from '../../kernel/markings.js';
 import type { Pap, Tlp } from '../../kernel/markings.js';
 import { RSIT_CLASSES } from '../../kernel/rsit.js';
-import { PageQuery } from '../../platform/http/page.dto.js';
-import { INSTRUMENT_TYPES } from './incident.content.js';
-import { STATUSES } from './incident.rules.js';
+import { FraudDto } from './fraud.dto.js';
+import { IsInstant } from './is-instant.js';
 
 const BCP47 = /^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/;
 const TECHNIQUE = /^(T\d{4}(\.\d{3})?|AML\.T\d{4}(\.\d{3})?)$/;
@@ -70,125 +61,6 @@ export class MarkingDto {
   pap?: Pap;
 }
 
-export class LossDto {
-  /**
-   * Decimal, as text so that no digit is lost.
-   * @example "12500.00"
-   */
-  @Matches(/^\d{1,18}(\.\d{1,4})?$/, { message: 'amount must be a decimal such as 12500.00' })
-  amount!: string;
-
-  /**
-   * ISO 4217.
-   * @example VND
-   */
-  @IsISO4217CurrencyCode()
-  currency!: string;
-}
-
-export class FraudInstrumentDto {
-  /**
-   * What kind of instrument the fraud used.
-   * @example bank-account
-   */
-  @IsIn(INSTRUMENT_TYPES)
-  type!: (typeof INSTRUMENT_TYPES)[number];
-
-  /**
-   * The account, alias, number or address itself.
-   * @example "0071000123456"
-   */
-  @IsString()
-  @Length(1, 200)
-  value!: string;
-
-  /**
-   * ISO 3166-1 alpha-2 of where it is kept.
-   * @example VN
-   */
-  @IsOptional()
-  @IsISO31661Alpha2()
-  country?: string | null;
-
-  /**
-   * The bank or provider that keeps it.
-   * @example Example Bank
-   */
-  @IsOptional()
-  @IsString()
-  @Length(1, 200)
-  bank?: string | null;
-
-  /**
-   * When it stops being of use as an indicator.
-   * @example 2027-01-31T00:00:00Z
-   */
-  @IsOptional()
-  @IsRFC3339()
-  expiresAt?: string | null;
-
-  /**
-   * Whether its holder disputes that it took part.
-   * @example false
-   */
-  @IsOptional()
-  @IsBoolean()
-  isDisputed?: boolean;
-}
-
-export class FraudDto {
-  /**
-   * How it was done.
-   * @example An SMS in the name of a bank leads to a copied sign-in page.
-   */
-  @IsOptional()
-  @IsString()
-  @Length(1, 2000)
-  modus?: string | null;
-
-  /**
-   * How victims were reached.
-   * @example sms
-   */
-  @IsOptional()
-  @IsString()
-  @Length(1, 100)
-  channel?: string | null;
-
-  /**
-   * The brand or office that was impersonated.
-   * @example Example Bank
-   */
-  @IsOptional()
-  @IsString()
-  @Length(1, 200)
-  impersonated?: string | null;
-
-  /** Accounts, aliases, wallets, numbers and addresses that were used. */
-  @IsOptional()
-  @IsArray()
-  @ArrayMaxSize(200)
-  @ValidateNested({ each: true })
-  @Type(() => FraudInstrumentDto)
-  instruments?: FraudInstrumentDto[];
-
-  /** What was lost. */
-  @IsOptional()
-  @ValidateNested()
-  @Type(() => LossDto)
-  loss?: LossDto | null;
-
-  /**
-   * How many victims are known.
-   * @example 14
-   */
-  @IsOptional()
-  @IsInt()
-  @Min(0)
-  @Max(2_000_000_000)
-  victims?: number | null;
-}
-
 export class ExternalReferenceDto {
   /**
    * Whose reference it is.
@@ -218,7 +90,7 @@ export class ExternalReferenceDto {
 
   /**
    * What it is.
-   * @example Ticket of the reporting bank
+   * @example "Ticket of the reporting bank"
    */
   @IsOptional()
   @IsString()
@@ -230,7 +102,7 @@ export class ExternalReferenceDto {
 class IncidentFactsDto {
   /**
    * Markdown.
-   * @example Customers of several banks received **SMS** with links to `login-bank.example`.
+   * @example "Customers of several banks received **SMS** with links to `login-bank.example`."
    */
   @IsOptional()
   @IsString()
@@ -259,7 +131,7 @@ class IncidentFactsDto {
 
   /**
    * When it happened.
-   * @example 2026-11-19T18:00:00Z
+   * @example "2026-11-19T18:00:00Z"
    */
   @IsOptional()
   @IsInstant()
@@ -267,7 +139,7 @@ class IncidentFactsDto {
 
   /**
    * When it was noticed.
-   * @example 2026-11-20T02:10:00Z
+   * @example "2026-11-20T02:10:00Z"
    */
   @IsOptional()
   @IsInstant()
@@ -275,7 +147,7 @@ class IncidentFactsDto {
 
   /**
    * When it was reported to the filer.
-   * @example 2026-11-20T02:20:00Z
+   * @example "2026-11-20T02:20:00Z"
    */
   @IsOptional()
   @IsInstant()
@@ -368,7 +240,7 @@ class IncidentFactsDto {
 class TitleDto {
   /**
    * What happened, in a line.
-   * @example Bank phishing wave by SMS
+   * @example "Bank phishing wave by SMS"
    */
   @IsString()
   @IsNotEmpty()
@@ -392,147 +264,10 @@ export class EditIncidentDto extends IntersectionType(PartialType(TitleDto), Inc
 export class NoteDto {
   /**
    * Why; kept with the revision.
-   * @example Confirmed with the bank.
+   * @example "Confirmed with the bank."
    */
   @IsOptional()
   @IsString()
   @MaxLength(2000)
   note?: string;
-}
-
-const repeated = ({ value }: { value: unknown }): unknown =>
-  value === undefined || Array.isArray(value) ? value : [value];
-const Repeated = (): PropertyDecorator => Transform(repeated);
-
-export class ListIncidentsQuery extends PageQuery {
-  /**
-   * Lifecycle status; repeat for "or", as every filter.
-   * @example ["submitted"]
-   */
-  @IsOptional()
-  @Repeated()
-  @IsArray()
-  @IsIn(STATUSES, { each: true })
-  status?: string[];
-
-  /**
-   * RSIT class.
-   * @example ["fraud"]
-   */
-  @IsOptional()
-  @Repeated()
-  @IsArray()
-  @IsIn(RSIT_CLASSES, { each: true })
-  class?: string[];
-
-  /**
-   * RSIT type.
-   * @example ["phishing"]
-   */
-  @IsOptional()
-  @Repeated()
-  @IsArray()
-  @MaxLength(64, { each: true })
-  type?: string[];
-
-  /**
-   * Band of the region's severity scheme.
-   * @example ["high"]
-   */
-  @IsOptional()
-  @Repeated()
-  @IsArray()
-  @MaxLength(64, { each: true })
-  severity?: string[];
-
-  /**
-   * Sector.
-   * @example ["finance"]
-   */
-  @IsOptional()
-  @Repeated()
-  @IsArray()
-  @MaxLength(100, { each: true })
-  sector?: string[];
-
-  /**
-   * Country affected, ISO 3166-1 alpha-2.
-   * @example ["VN"]
-   */
-  @IsOptional()
-  @Repeated()
-  @IsArray()
-  @IsISO31661Alpha2({ each: true })
-  country?: string[];
-
-  /**
-   * Id of the organisation that filed it.
-   * @example ["8a5f4b0e-6f0a-4c3e-9a57-0c1d2e3f4a5b"]
-   */
-  @IsOptional()
-  @Repeated()
-  @IsArray()
-  @IsUUID(undefined, { each: true })
-  organisation?: string[];
-
-  /**
-   * TLP label.
-   * @example ["TLP:AMBER"]
-   */
-  @IsOptional()
-  @Repeated()
-  @IsArray()
-  @IsIn(TLP, { each: true })
-  marking?: string[];
-
-  /**
-   * Only what you could first read at this instant or later.
-   * @example 2026-11-01T00:00:00Z
-   */
-  @IsOptional()
-  @IsInstant()
-  since?: string;
-
-  /**
-   * Only what you could first read before this instant.
-   * @example 2026-12-01T00:00:00Z
-   */
-  @IsOptional()
-  @IsInstant()
-  until?: string;
-
-  /**
-   * `triage`: what was submitted and waits for your organisation.
-   * @example triage
-   */
-  @IsOptional()
-  @IsIn(['triage'])
-  queue?: 'triage';
-
-  /**
-   * By the earliest time at which you could read it.
-   * @example newest
-   */
-  @IsOptional()
-  @IsIn(['newest', 'oldest'])
-  sort?: 'newest' | 'oldest';
-
-  /**
-   * Whether to count all of them: exact to 10,000.
-   * @example "true"
-   */
-  @IsOptional()
-  @IsIn(['true', 'false'])
-  count?: 'true' | 'false';
-}
-
-/** RFC 3339 with an offset, and a day that exists. */
-function IsInstant(): PropertyDecorator {
-  return (target, name) => {
-    IsRFC3339({ message: '$property must be a time of RFC 3339, such as 2026-11-20T02:10:00Z' })(target, name);
-    IsDateString({ strict: true, strictSeparator: true }, { message: '$property must be a day and time that exist' })(
-      target,
-      name,
-    );
-  };
 }

@@ -7,7 +7,7 @@ export type LinkKind = (typeof LINK_KINDS)[number];
 export class LinkIncidentDto {
   /**
    * Id of the other incident.
-   * @example 7b6a5948-3726-4150-9f4e-3d2c1b0a9f8e
+   * @example "7b6a5948-3726-4150-9f4e-3d2c1b0a9f8e"
    */
   @IsUUID()
   incident!: string;
@@ -21,7 +21,7 @@ export class LinkIncidentDto {
 
   /**
    * Why.
-   * @example The same sender id.
+   * @example "The same sender id."
    */
   @IsOptional()
   @IsString()
@@ -32,7 +32,7 @@ export class LinkIncidentDto {
 export class LinkView {
   /**
    * UUIDv4.
-   * @example 1d2e3f4a-5b6c-4d7e-8f90-a1b2c3d4e5f6
+   * @example "1d2e3f4a-5b6c-4d7e-8f90-a1b2c3d4e5f6"
    */
   id!: string;
 
@@ -46,25 +46,25 @@ export class LinkView {
 
   /**
    * Id of the other incident.
-   * @example 7b6a5948-3726-4150-9f4e-3d2c1b0a9f8e
+   * @example "7b6a5948-3726-4150-9f4e-3d2c1b0a9f8e"
    */
   incident!: string;
 
   /**
    * Its title, as you may read it.
-   * @example Phishing pages at a shared host
+   * @example "Phishing pages at a shared host"
    */
   title!: string;
 
   /**
    * Why.
-   * @example The same sender id.
+   * @example "The same sender id."
    */
   note!: string | null;
 
   /**
    * When it was said.
-   * @example 2026-11-20T03:10:00.000Z
+   * @example "2026-11-20T03:10:00.000Z"
    */
   createdAt!: string;
 

@@ -39,7 +39,7 @@ export class ReleaseMarkingDto {
 export class DutyRoleItem {
   /**
    * Id of the organisation.
-   * @example 8a5f4b0e-6f0a-4c3e-9a57-0c1d2e3f4a5b
+   * @example "8a5f4b0e-6f0a-4c3e-9a57-0c1d2e3f4a5b"
    */
   @IsUUID()
   organisation!: string;
@@ -110,7 +110,7 @@ export class ReleaseDto {
 export class ReleaseView {
   /**
    * Id of the release.
-   * @example 2b1c3d4e-5f60-4718-8293-a4b5c6d7e8f9
+   * @example "2b1c3d4e-5f60-4718-8293-a4b5c6d7e8f9"
    */
   id!: string;
 
@@ -135,19 +135,19 @@ export class ReleaseView {
 
   /**
    * Who asked for it: the id of an account of your organisation.
-   * @example 0c9d8e7f-6a5b-4c3d-8e2f-1a0b9c8d7e6f
+   * @example "0c9d8e7f-6a5b-4c3d-8e2f-1a0b9c8d7e6f"
    */
   requestedBy!: string | null;
 
   /**
    * When it was asked for.
-   * @example 2026-11-20T02:30:00.000Z
+   * @example "2026-11-20T02:30:00.000Z"
    */
   requestedAt!: string;
 
   /**
    * Since when it is in force.
-   * @example 2026-11-20T02:41:00.000Z
+   * @example "2026-11-20T02:41:00.000Z"
    */
   releasedAt!: string | null;
 

@@ -1,0 +1,138 @@
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsISO31661Alpha2,
+  IsISO4217CurrencyCode,
+  IsOptional,
+  IsRFC3339,
+  IsString,
+  Length,
+  Matches,
+  Max,
+  Min,
+  ValidateNested,
+} from 'class-validator';
+import { INSTRUMENT_TYPES } from './incident.content.js';
+
+export class LossDto {
+  /**
+   * Decimal, as text so that no digit is lost.
+   * @example "12500.00"
+   */
+  @Matches(/^\d{1,18}(\.\d{1,4})?$/, { message: 'amount must be a decimal such as 12500.00' })
+  amount!: string;
+
+  /**
+   * ISO 4217.
+   * @example VND
+   */
+  @IsISO4217CurrencyCode()
+  currency!: string;
+}
+
+export class FraudInstrumentDto {
+  /**
+   * What kind of instrument the fraud used.
+   * @example bank-account
+   */
+  @IsIn(INSTRUMENT_TYPES)
+  type!: (typeof INSTRUMENT_TYPES)[number];
+
+  /**
+   * The account, alias, number or address itself.
+   * @example "0071000123456"
+   */
+  @IsString()
+  @Length(1, 200)
+  value!: string;
+
+  /**
+   * ISO 3166-1 alpha-2 of where it is kept.
+   * @example VN
+   */
+  @IsOptional()
+  @IsISO31661Alpha2()
+  country?: string | null;
+
+  /**
+   * The bank or provider that keeps it.
+   * @example "Example Bank"
+   */
+  @IsOptional()
+  @IsString()
+  @Length(1, 200)
+  bank?: string | null;
+
+  /**
+   * When it stops being of use as an indicator.
+   * @example "2027-01-31T00:00:00Z"
+   */
+  @IsOptional()
+  @IsRFC3339()
+  expiresAt?: string | null;
+
+  /**
+   * Whether its holder disputes that it took part.
+   * @example false
+   */
+  @IsOptional()
+  @IsBoolean()
+  isDisputed?: boolean;
+}
+
+export class FraudDto {
+  /**
+   * How it was done.
+   * @example "An SMS in the name of a bank leads to a copied sign-in page."
+   */
+  @IsOptional()
+  @IsString()
+  @Length(1, 2000)
+  modus?: string | null;
+
+  /**
+   * How victims were reached.
+   * @example sms
+   */
+  @IsOptional()
+  @IsString()
+  @Length(1, 100)
+  channel?: string | null;
+
+  /**
+   * The brand or office that was impersonated.
+   * @example "Example Bank"
+   */
+  @IsOptional()
+  @IsString()
+  @Length(1, 200)
+  impersonated?: string | null;
+
+  /** Accounts, aliases, wallets, numbers and addresses that were used. */
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(200)
+  @ValidateNested({ each: true })
+  @Type(() => FraudInstrumentDto)
+  instruments?: FraudInstrumentDto[];
+
+  /** What was lost. */
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => LossDto)
+  loss?: LossDto | null;
+
+  /**
+   * How many victims are known.
+   * @example 14
+   */
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  @Max(2_000_000_000)
+  victims?: number | null;
+}

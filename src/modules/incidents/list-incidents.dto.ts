@@ -1,0 +1,133 @@
+import { Transform } from 'class-transformer';
+import { IsArray, IsIn, IsISO31661Alpha2, IsOptional, IsUUID, MaxLength } from 'class-validator';
+import { TLP } from '../../kernel/markings.js';
+import { RSIT_CLASSES } from '../../kernel/rsit.js';
+import { PageQuery } from '../../platform/http/page.dto.js';
+import { STATUSES } from './incident.rules.js';
+import { IsInstant } from './is-instant.js';
+
+const repeated = ({ value }: { value: unknown }): unknown =>
+  value === undefined || Array.isArray(value) ? value : [value];
+const Repeated = (): PropertyDecorator => Transform(repeated);
+
+export class ListIncidentsQuery extends PageQuery {
+  /**
+   * Lifecycle status; repeat for "or", as every filter.
+   * @example ["submitted"]
+   */
+  @IsOptional()
+  @Repeated()
+  @IsArray()
+  @IsIn(STATUSES, { each: true })
+  status?: string[];
+
+  /**
+   * RSIT class.
+   * @example ["fraud"]
+   */
+  @IsOptional()
+  @Repeated()
+  @IsArray()
+  @IsIn(RSIT_CLASSES, { each: true })
+  class?: string[];
+
+  /**
+   * RSIT type.
+   * @example ["phishing"]
+   */
+  @IsOptional()
+  @Repeated()
+  @IsArray()
+  @MaxLength(64, { each: true })
+  type?: string[];
+
+  /**
+   * Band of the region's severity scheme.
+   * @example ["high"]
+   */
+  @IsOptional()
+  @Repeated()
+  @IsArray()
+  @MaxLength(64, { each: true })
+  severity?: string[];
+
+  /**
+   * Sector.
+   * @example ["finance"]
+   */
+  @IsOptional()
+  @Repeated()
+  @IsArray()
+  @MaxLength(100, { each: true })
+  sector?: string[];
+
+  /**
+   * Country affected, ISO 3166-1 alpha-2.
+   * @example ["VN"]
+   */
+  @IsOptional()
+  @Repeated()
+  @IsArray()
+  @IsISO31661Alpha2({ each: true })
+  country?: string[];
+
+  /**
+   * Id of the organisation that filed it.
+   * @example ["8a5f4b0e-6f0a-4c3e-9a57-0c1d2e3f4a5b"]
+   */
+  @IsOptional()
+  @Repeated()
+  @IsArray()
+  @IsUUID(undefined, { each: true })
+  organisation?: string[];
+
+  /**
+   * TLP label.
+   * @example ["TLP:AMBER"]
+   */
+  @IsOptional()
+  @Repeated()
+  @IsArray()
+  @IsIn(TLP, { each: true })
+  marking?: string[];
+
+  /**
+   * Only what you could first read at this instant or later.
+   * @example "2026-11-01T00:00:00Z"
+   */
+  @IsOptional()
+  @IsInstant()
+  since?: string;
+
+  /**
+   * Only what you could first read before this instant.
+   * @example "2026-12-01T00:00:00Z"
+   */
+  @IsOptional()
+  @IsInstant()
+  until?: string;
+
+  /**
+   * `triage`: what was submitted and waits for your organisation.
+   * @example triage
+   */
+  @IsOptional()
+  @IsIn(['triage'])
+  queue?: 'triage';
+
+  /**
+   * By the earliest time at which you could read it.
+   * @example newest
+   */
+  @IsOptional()
+  @IsIn(['newest', 'oldest'])
+  sort?: 'newest' | 'oldest';
+
+  /**
+   * Whether to count all of them: exact to 10,000.
+   * @example "true"
+   */
+  @IsOptional()
+  @IsIn(['true', 'false'])
+  count?: 'true' | 'false';
+}
