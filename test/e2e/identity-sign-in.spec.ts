@@ -33,9 +33,10 @@ describe('sign-in', () => {
   const newAccount = async (roles: ('admin' | 'analyst')[] = ['analyst']) => {
     count += 1;
     const email = `person${count}@secretariat.example`;
-    const { rows } = await superuser.query<{ org_key: number }>('select org_key from ronda.user_account where key = $1', [
-      root.userKey,
-    ]);
+    const { rows } = await superuser.query<{ org_key: number }>(
+      'select org_key from ronda.user_account where key = $1',
+      [root.userKey],
+    );
     const account = await node.app.get(SeedAccounts).createAccount(root.userKey, {
       organisationKey: rows[0]!.org_key,
       email,
@@ -96,7 +97,11 @@ describe('sign-in', () => {
     const { email } = await newAccount();
     const { refreshToken } = await signIn(email);
     const answers = await Promise.all(
-      [1, 2, 3].map(() => call('post', 'auth/refresh').send({ refreshToken }).then((answer) => answer)),
+      [1, 2, 3].map(() =>
+        call('post', 'auth/refresh')
+          .send({ refreshToken })
+          .then((answer) => answer),
+      ),
     );
     expect(answers.filter(({ status }) => status === 200).length).toBeLessThanOrEqual(1);
     for (const { body, status } of answers) if (status === 200) await call('get', 'me', body.accessToken).expect(401);
@@ -113,7 +118,7 @@ describe('sign-in', () => {
     ]);
     for (const { body, status } of answers) {
       expect(status).toBe(401);
-      expect({ ...body, requestId: null }).toEqual({ ...answers[0]!.body, requestId: null });
+      expect({ ...body, requestId: null }).toEqual({ ...answers[0].body, requestId: null });
     }
   });
 
@@ -225,7 +230,9 @@ describe('sign-in', () => {
       const { accessToken } = await enrol(email);
       const { headers } = await call('get', 'auth/totp', accessToken);
       const remove = (password: string) =>
-        call('delete', 'auth/totp', accessToken).set('if-match', headers.etag as string).send({ password });
+        call('delete', 'auth/totp', accessToken)
+          .set('if-match', headers.etag as string)
+          .send({ password });
       await remove('not this one').expect(403);
       await call('delete', 'auth/totp', accessToken).send({ password: PASSWORD }).expect(428);
       await remove(PASSWORD).expect(204);
@@ -298,7 +305,9 @@ describe('sign-in', () => {
       await call('delete', `me/sessions/${target.id}`, stranger.accessToken).set('if-match', '*').expect(404);
       await call('delete', `me/sessions/${target.id}`, accessToken).expect(428);
       await call('delete', `me/sessions/${target.id}`, accessToken).set('if-match', '"old"').expect(412);
-      await call('delete', `me/sessions/${target.id}`, accessToken).set('if-match', one.headers.etag as string).expect(204);
+      await call('delete', `me/sessions/${target.id}`, accessToken)
+        .set('if-match', one.headers.etag as string)
+        .expect(204);
       await call('get', 'me', gone.accessToken).expect(401);
     });
 
@@ -320,14 +329,18 @@ describe('sign-in', () => {
       await call('get', 'me', key).expect(200);
       await call('get', 'organisations', key).expect(403);
       // A key makes no keys.
-      await call('post', 'me/api-keys', key).send({ name: 'y', scopes: ['self'], expiresAt }).expect(403);
+      await call('post', 'me/api-keys', key)
+        .send({ name: 'y', scopes: ['self'], expiresAt })
+        .expect(403);
       const basic = (user: string, password: string) =>
         supertest(node.url).get('/api/v1/me').auth(user, password, { type: 'basic' });
       await basic('anything', key).expect(200);
       await basic(email, PASSWORD).expect(401);
       await basic('x', accessToken).expect(401);
       const { headers } = await call('get', `me/api-keys/${made.body.id}`, accessToken);
-      await call('delete', `me/api-keys/${made.body.id}`, accessToken).set('if-match', headers.etag as string).expect(204);
+      await call('delete', `me/api-keys/${made.body.id}`, accessToken)
+        .set('if-match', headers.etag as string)
+        .expect(204);
       await call('get', 'me', key).expect(401);
       await basic('anything', key).expect(401);
     });

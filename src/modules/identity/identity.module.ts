@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { PassportModule } from '@nestjs/passport';
+import { TypeOrmModule } from '@nestjs/typeorm';
 import { AcceptInvitation } from './accounts/accept-invitation.js';
 import { AccountsStore } from './accounts/accounts.store.js';
 import { ApiKeysController } from './accounts/api-keys.controller.js';
@@ -36,7 +37,19 @@ import { TotpController } from './accounts/totp.controller.js';
 import { UpdateMe } from './accounts/update-me.js';
 import { UpdateUser } from './accounts/update-user.js';
 import { UsersController } from './accounts/users.controller.js';
+import { Contact } from './contacts/contact.entity.js';
+import { ContactsController } from './contacts/contacts.controller.js';
+import { ContactsStore } from './contacts/contacts.store.js';
+import { DirectoryController } from './contacts/directory.controller.js';
+import { DutyController } from './contacts/duty.controller.js';
 import { DutyStore } from './contacts/duty.store.js';
+import { EditDirectory } from './contacts/edit-directory.js';
+import { KeepContacts } from './contacts/keep-contacts.js';
+import { KeepDuty } from './contacts/keep-duty.js';
+import { KeepNetworks } from './contacts/keep-networks.js';
+import { NetworksController } from './contacts/networks.controller.js';
+import { NetworksStore } from './contacts/networks.store.js';
+import { ReadContacts } from './contacts/read-contacts.js';
 import { Authenticator } from './credentials/authenticator.js';
 import { CredentialUse } from './credentials/credential-use.js';
 import { CredentialsStore } from './credentials/credentials.store.js';
@@ -121,11 +134,21 @@ const accounts = [
   UpdateUser,
 ];
 
-const directory = [DirectoryReader, DutyStore];
+const directory = [
+  ContactsStore,
+  DirectoryReader,
+  DutyStore,
+  EditDirectory,
+  KeepContacts,
+  KeepDuty,
+  KeepNetworks,
+  NetworksStore,
+  ReadContacts,
+];
 
 /** Who is who: organisations, accounts, credentials, and who answers for what. */
 @Module({
-  imports: [PassportModule],
+  imports: [PassportModule, TypeOrmModule.forFeature([Contact])],
   controllers: [
     AuthController,
     TotpController,
@@ -136,6 +159,10 @@ const directory = [DirectoryReader, DutyStore];
     AdmissionController,
     StandingController,
     UsersController,
+    ContactsController,
+    NetworksController,
+    DutyController,
+    DirectoryController,
   ],
   providers: [...credentials, ...organisations, ...accounts, ...directory],
   exports: [DirectoryReader, FoundRegion, SeedAccounts, SeedOrganisations],

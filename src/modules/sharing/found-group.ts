@@ -27,8 +27,12 @@ export class FoundGroup {
     actor: Pick<Actor, 'organisationKey' | 'organisationId' | 'userKey' | 'standing'>,
     { name, purpose, members }: CreateGroupDto,
   ): Promise<string> {
-    if (actor.standing !== 'active') throw forbidden(`Your organisation is ${actor.standing}: only an active one shares.`);
-    const others = await this.others(members.filter((id) => id !== actor.organisationId), members);
+    if (actor.standing !== 'active')
+      throw forbidden(`Your organisation is ${actor.standing}: only an active one shares.`);
+    const others = await this.others(
+      members.filter((id) => id !== actor.organisationId),
+      members,
+    );
     const id = this.chance.uuid();
     const founderKey = actor.organisationKey;
     const objectionHours = this.region.defaults.groupObjectionHours;
@@ -49,7 +53,12 @@ export class FoundGroup {
       if (!organisation) return [{ pointer, detail: 'There is no such organisation.' }];
       return organisation.standing === 'active'
         ? []
-        : [{ pointer, detail: `${organisation.name} is ${organisation.standing}: only an active organisation can be a member.` }];
+        : [
+            {
+              pointer,
+              detail: `${organisation.name} is ${organisation.standing}: only an active organisation can be a member.`,
+            },
+          ];
     });
     if (faults.length > 0) throw invalidInput(faults);
     return [...found.values()].map(({ key }) => key);

@@ -84,9 +84,7 @@ export class GroupMembersController {
     @Body() { reason }: ObjectionDto,
     @Headers('if-match') ifMatch: string | undefined,
   ): Promise<GroupView> {
-    return this.step.ofGroup(request, actor, () =>
-      this.objectToMember.run(actor, id, organisationId, reason, ifMatch),
-    );
+    return this.step.ofGroup(request, actor, () => this.objectToMember.run(actor, id, organisationId, reason, ifMatch));
   }
 
   /** Admits a newcomer who accepted and to whom nobody objected in time. */

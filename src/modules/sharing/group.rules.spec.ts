@@ -23,14 +23,24 @@ const newcomer = (facts: Partial<MembershipFacts> = {}): MembershipFacts => ({
 describe('sharing groups', () => {
   it('admit a newcomer who accepted, once the window is over', () => {
     expect(memberRefusal('admit', group('member'), newcomer(), caller(MEMBER))).toBeNull();
-    expect(memberRefusal('admit', group('member'), newcomer({ isAccepted: false }), caller(MEMBER))?.kind).toBe('conflict');
-    expect(memberRefusal('admit', group('member'), newcomer({ isWindowOver: false }), caller(MEMBER))?.kind).toBe('conflict');
+    expect(memberRefusal('admit', group('member'), newcomer({ isAccepted: false }), caller(MEMBER))?.kind).toBe(
+      'conflict',
+    );
+    expect(memberRefusal('admit', group('member'), newcomer({ isWindowOver: false }), caller(MEMBER))?.kind).toBe(
+      'conflict',
+    );
     expect(memberRefusal('admit', group('proposed'), newcomer(), caller(NEWCOMER))?.kind).toBe('forbidden');
   });
 
   it('let only the newcomer itself accept or decline, and only members object', () => {
-    expect(memberActions(group('proposed'), newcomer({ isAccepted: false }), caller(NEWCOMER))).toEqual(['accept', 'decline']);
-    expect(memberActions(group('member'), newcomer({ isAccepted: false }), caller(MEMBER))).toEqual(['object', 'withdraw']);
+    expect(memberActions(group('proposed'), newcomer({ isAccepted: false }), caller(NEWCOMER))).toEqual([
+      'accept',
+      'decline',
+    ]);
+    expect(memberActions(group('member'), newcomer({ isAccepted: false }), caller(MEMBER))).toEqual([
+      'object',
+      'withdraw',
+    ]);
   });
 
   it('are changed by the founder, while they last', () => {

@@ -83,7 +83,8 @@ const memberRules: Record<
     if (!isOwn) return forbidden('Only the proposed organisation itself accepts.');
     return mustBe(of, 'proposed') ?? (of.isAccepted ? conflict('Your organisation has accepted already.') : null);
   },
-  decline: (_, of, __, isOwn) => (isOwn ? mustBe(of, 'proposed') : forbidden('Only the proposed organisation declines.')),
+  decline: (_, of, __, isOwn) =>
+    isOwn ? mustBe(of, 'proposed') : forbidden('Only the proposed organisation declines.'),
   object: (group, of, caller) => asMember(group, caller) ?? mustBe(of, 'proposed'),
   admit: (group, of, caller) => {
     const refusal = asMember(group, caller) ?? mustBe(of, 'proposed');

@@ -43,7 +43,11 @@ export class GroupsController {
   @Created()
   @Versioned()
   create(@Caller() actor: Actor, @Req() request: RondaRequest, @Body() wanted: CreateGroupDto): Promise<GroupView> {
-    return this.once.run(request, () => this.foundGroup.run(actor, wanted), (id) => this.find.view(actor, id));
+    return this.once.run(
+      request,
+      () => this.foundGroup.run(actor, wanted),
+      (id) => this.find.view(actor, id),
+    );
   }
 
   /** Shows a group with its members and those who are proposed. */
@@ -78,6 +82,10 @@ export class GroupsController {
     @Param('id', IdPipe) id: string,
     @Headers('if-match') ifMatch: string | undefined,
   ): Promise<GroupView> {
-    return this.once.run(request, () => this.dissolveGroup.run(actor, id, ifMatch), () => this.find.view(actor, id));
+    return this.once.run(
+      request,
+      () => this.dissolveGroup.run(actor, id, ifMatch),
+      () => this.find.view(actor, id),
+    );
   }
 }

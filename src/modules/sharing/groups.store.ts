@@ -92,7 +92,10 @@ const insertGroup = statement(
   `insert into ronda.sharing_group (id, origin_node, name, purpose, founder_key, epoch, objection_hours, created_at)
    values ($1, $2, $3, $4, $5, 1, $6, $7) returning key`,
 );
-const newPrincipal = statement('group-principal', `insert into ronda.principal (kind) values ('group-epoch') returning key`);
+const newPrincipal = statement(
+  'group-principal',
+  `insert into ronda.principal (kind) values ('group-epoch') returning key`,
+);
 const insertEpoch = statement(
   'group-insert-epoch',
   'insert into ronda.group_epoch (group_key, epoch, principal_key, began_at) values ($1, $2, $3, $4)',
@@ -128,7 +131,10 @@ const admit = statement(
   'group-admit',
   `update ronda.group_membership set state = 'member', joined_epoch = $2, joined_at = $3 where key = $1`,
 );
-const end = statement('group-end-membership', 'update ronda.group_membership set state = $2, ended_at = $3 where key = $1');
+const end = statement(
+  'group-end-membership',
+  'update ronda.group_membership set state = $2, ended_at = $3 where key = $1',
+);
 const insertObjection = statement(
   'group-insert-objection',
   `insert into ronda.group_objection (membership_key, org_key, reason, entered_by, entered_at) values ($1, $2, $3, $4, $5)`,

@@ -28,7 +28,10 @@ export class ProposeMember {
     if (!newcomer) throw invalidInput([{ pointer: '/organisation', detail: 'There is no such organisation.' }]);
     if (newcomer.standing !== 'active')
       throw invalidInput([
-        { pointer: '/organisation', detail: `It is ${newcomer.standing}: only an active organisation can be a member.` },
+        {
+          pointer: '/organisation',
+          detail: `It is ${newcomer.standing}: only an active organisation can be a member.`,
+        },
       ]);
     if (group.members.some(({ org_key }) => org_key === newcomer.key)) throw alreadyInGroup();
     const admitAfter = new Date(this.work.at.getTime() + group.objection_hours * HOUR_MS);

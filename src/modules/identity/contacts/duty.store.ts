@@ -53,6 +53,11 @@ const others = statement(
        and ${isNow('$3')}) as is_anyone`,
 );
 
+const colleague = statement(
+  'duty-colleague',
+  `select key from ronda.user_account where org_key = $1 and id = $2 and status = 'active'`,
+);
+
 @Injectable()
 export class DutyStore {
   constructor(private readonly work: UnitOfWork) {}
@@ -83,6 +88,12 @@ export class DutyStore {
 
   async remove(key: number): Promise<void> {
     await this.work.query(remove, [key]);
+  }
+
+  /** The key of an active account of that organisation, or null. */
+  async activeColleague(organisationKey: number, userId: string): Promise<number | null> {
+    const [row] = await this.work.query<{ key: number }>(colleague, [organisationKey, userId]);
+    return row?.key ?? null;
   }
 
   /** Who holds a duty role at an instant: the primary first, then the deputy. */
