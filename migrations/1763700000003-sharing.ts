@@ -1,4 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { createGuards, dropGuards } from './guards.js';
 
 const PRINCIPALS_DEPEND_ON = [
   'credential',
@@ -129,9 +130,22 @@ export class Sharing1763700000003 implements MigrationInterface {
         return array(select m.group_key from group_membership m where m.org_key = me.org_key and m.state in ('proposed', 'member'));
       end $$;
 
+      -- Organisations in the reader's groups, or proposed for one: who shares with whom knows with whom.
+      create function ronda.reader_fellows() returns int[]
+        language plpgsql stable security definer set search_path = ronda, pg_temp as $$
+      declare groups int[] := reader_groups();
+      begin
+        return array(select distinct m.org_key from group_membership m where m.group_key = any (groups) and m.state in ('proposed', 'member'));
+      end $$;
+
       create function ronda.reader_parent() returns int
         language sql stable security definer set search_path = ronda, pg_temp
         as $$ select parent_key from reader_account() $$;
+
+      -- Whether an organisation has somebody of its own who administers it.
+      create function ronda.has_administrator(org int) returns boolean
+        language sql stable security definer set search_path = ronda, pg_temp
+        as $$ select exists (select from user_account u where u.org_key = org and u.status = 'active' and 'admin' = any (u.roles)) $$;
 
       -- What the access guard needs to know of a credential, in one round trip and before any transaction.
       create function ronda.authenticate(shown bytea, at timestamptz) returns table (
@@ -211,9 +225,9 @@ export class Sharing1763700000003 implements MigrationInterface {
       do $$
       declare routine text;
       begin
-        foreach routine in array array['derive_principals()', 'reader_groups()', 'reader_parent()', 'authenticate(bytea, timestamptz)',
+        foreach routine in array array['derive_principals()', 'reader_groups()', 'reader_fellows()', 'reader_parent()', 'authenticate(bytea, timestamptz)',
             'account_for_sign_in(text)', 'session_for_refresh(bytea, timestamptz)', 'reader_account()',
-            'note_use(int[], timestamptz[])',
+            'note_use(int[], timestamptz[])', 'has_administrator(int)',
             'found_region(uuid, text, text, text, text[], uuid, text, text, uuid, bytea, timestamptz, timestamptz)'] loop
           execute 'grant create on schema ronda to ronda_deriver';
           execute format('alter function ronda.%s owner to ronda_deriver', routine);
@@ -248,15 +262,16 @@ export class Sharing1763700000003 implements MigrationInterface {
         ended_by int,
         ended_at timestamptz,
         unique (space, id),
-        -- The ceiling, a second time: what a marking forbids is not stored. 1 public, 2 community, 3 partners, 5 and 6 their relays.
+        -- The ceiling, a second time: what a marking forbids is not stored. 1 public, 2 community, 3 partners, 5 and 6 their
+        -- relays; 4, the secretariat, is a role and no audience names it. That RED names users alone: ronda.release_ceiling.
         check (case tlp
-          when 'TLP:CLEAR' then true
-          when 'TLP:GREEN' then not principals && array[1]
-          else not principals && array[1, 2, 3, 5, 6] end),
+          when 'TLP:CLEAR' then not principals && array[4]
+          when 'TLP:GREEN' then not principals && array[1, 4]
+          else not principals && array[1, 2, 3, 4, 5, 6] end),
         check ((status in ('released', 'superseded')) = (released_at is not null)),
         -- GREEN and CLEAR have a second person, or waited out a hold.
         check (status not in ('released', 'superseded') or tlp not in ('TLP:CLEAR', 'TLP:GREEN') or is_narrowing or principals = '{}'
-          or confirmed_by <> requested_by or hold_until <= released_at)
+          or coalesce(confirmed_by <> requested_by, false) or coalesce(hold_until <= released_at, false))
       );
       create unique index release_open on ronda.release (space, record_kind, record_key) where status in ('pending', 'held');
       create unique index release_current on ronda.release (space, record_kind, record_key) where status = 'released';
@@ -290,6 +305,7 @@ export class Sharing1763700000003 implements MigrationInterface {
         for each statement execute function ronda.forget_principals()`);
     for (const table of ['sharing_group', 'group_epoch', 'group_membership'])
       await runner.query(`create policy ${table}_derive on ronda.${table} for select to ronda_deriver using (true)`);
+    await runner.query(createGuards);
     await this.identityPolicies(runner);
     await this.sharingPolicies(runner);
   }
@@ -299,11 +315,25 @@ export class Sharing1763700000003 implements MigrationInterface {
     // Whoever may set up an organisation's first accounts: itself, the CERT it belongs to, the secretariat.
     const mayStaff = (org: string): string => `(${org} = any (${p}) or 4 = any (${p})
       or exists (select from ronda.organisation o where o.key = ${org} and o.parent_key = any (${p})))`;
+    // Once it has an administrator, nobody else gets into its accounts.
+    const maySetUp = (org: string): string =>
+      `(${org} = any (${p}) or (${mayStaff(org)} and not ronda.has_administrator(${org})))`;
+    const principalOf = (key: string, kind: string): string =>
+      `exists (select from ronda.principal named where named.key = ${key} and named.kind = '${kind}')`;
     // Contacts and duty lists are known to the CERTs and to an organisation's own constituents, where the organisation is.
     const directory = `(org_key = any (${p}) or ((${p} && array[2, 3, 4] or org_key = (select ronda.reader_parent()))
       and exists (select from ronda.organisation o where o.key = org_key)))`;
     await runner.query(`
-      grant select, insert, update on ronda.organisation, ronda.user_account, ronda.user_secret, ronda.credential, ronda.standing_decision to ronda_app;
+      -- A principal's number is the database's to choose: a chosen one could be somebody else's.
+      revoke insert on ronda.principal from ronda_app;
+      grant insert (kind) on ronda.principal to ronda_app;
+      -- What is not named here does not change: an account moved to another organisation would read with its eyes.
+      grant select, insert, update (name, standing, is_secretariat, secretariat_until, totp_required, relay_green, time_zone, languages, version)
+        on ronda.organisation to ronda_app;
+      grant select, insert, update (display_name, roles, status, version) on ronda.user_account to ronda_app;
+      grant select, insert, update on ronda.user_secret to ronda_app;
+      grant select, insert, update (token_hash, refresh_hash, expires_at, refresh_expires_at, is_limited, revoked_at) on ronda.credential to ronda_app;
+      grant select, insert, update (second_org_key, second_user_key, second_at, withdrawn_at) on ronda.standing_decision to ronda_app;
       grant select, insert on ronda.designation, ronda.sponsorship to ronda_app;
       grant select, insert, update, delete on ronda.recovery_code, ronda.contact, ronda.constituency_network,
         ronda.duty_assignment, ronda.sign_in_attempt, ronda.idempotency_key to ronda_app;
@@ -314,34 +344,45 @@ export class Sharing1763700000003 implements MigrationInterface {
         key = any (${p}) or parent_key = any (${p}) or 4 = any (${p})
         or (kind in ('national-cert', 'regional-body') and standing in ('active', 'suspended') and 1 = any (${p}))
         or (key = (select ronda.reader_parent()))
-        or (standing in ('applicant', 'sponsored') and 2 = any (${p})));
+        or (standing in ('applicant', 'sponsored') and 2 = any (${p}))
+        or key = any ((select ronda.reader_fellows())::int[]));
       create policy organisation_insert on ronda.organisation for insert to ronda_app with check (
-        4 = any (${p}) or parent_key = any (${p}));
+        (4 = any (${p}) or parent_key = any (${p})) and not is_secretariat and ${principalOf('organisation.key', 'organisation')});
+      -- Which of them may change what: ronda.guard_organisation.
       create policy organisation_update on ronda.organisation for update to ronda_app
         using (key = any (${p}) or parent_key = any (${p}) or ${p} && array[2, 4]) with check (true);
 
       create policy designation_read on ronda.designation for select to ronda_app using (org_key = any (${p}) or ${p} && array[2, 4]);
-      create policy designation_insert on ronda.designation for insert to ronda_app with check (4 = any (${p}));
+      create policy designation_insert on ronda.designation for insert to ronda_app with check (4 = any (${p}) and entered_by = any (${p}));
       create policy sponsorship_read on ronda.sponsorship for select to ronda_app using (org_key = any (${p}) or ${p} && array[2, 4]);
-      create policy sponsorship_insert on ronda.sponsorship for insert to ronda_app with check (sponsor_key = any (${p}));
-      create policy standing_decision_all on ronda.standing_decision to ronda_app
-        using (org_key = any (${p}) or ${p} && array[2, 4])
-        with check (${p} && array[2, 4]);
+      create policy sponsorship_insert on ronda.sponsorship for insert to ronda_app with check (
+        sponsor_key = any (${p}) and entered_by = any (${p}) and 2 = any (${p}));
+      -- Two organisations, each by itself: one enters a decision, another confirms it, or the first withdraws it.
+      create policy standing_decision_read on ronda.standing_decision for select to ronda_app
+        using (org_key = any (${p}) or ${p} && array[2, 4]);
+      create policy standing_decision_enter on ronda.standing_decision for insert to ronda_app with check (
+        ${p} && array[2, 4] and first_org_key = any (${p}) and first_user_key = any (${p})
+        and second_org_key is null and second_user_key is null and second_at is null and withdrawn_at is null);
+      create policy standing_decision_end on ronda.standing_decision for update to ronda_app
+        using (${p} && array[2, 4] and second_org_key is null and withdrawn_at is null)
+        with check (case when withdrawn_at is null then second_org_key = any (${p}) and second_user_key = any (${p})
+          else second_org_key is null and first_org_key = any (${p}) end);
 
       create policy user_account_read on ronda.user_account for select to ronda_app using (
         org_key = any (${p}) or key = any (${p}) or ${mayStaff('org_key')}
         or (status = 'active' and ${p} && array[2, 3] and exists (select from ronda.organisation o
             where o.key = org_key and o.kind in ('national-cert', 'regional-body') and o.standing = 'active')));
-      create policy user_account_insert on ronda.user_account for insert to ronda_app with check (${mayStaff('org_key')});
-      create policy user_account_update on ronda.user_account for update to ronda_app
-        using (key = any (${p}) or ${mayStaff('org_key')}) with check (key = any (${p}) or ${mayStaff('org_key')});
+      create policy user_account_insert on ronda.user_account for insert to ronda_app
+        with check (${mayStaff('org_key')} and ${principalOf('user_account.key', 'user')});
+      create policy user_account_update on ronda.user_account for update to ronda_app using (key = any (${p}) or ${maySetUp('org_key')});
       create policy user_secret_all on ronda.user_secret to ronda_app using (user_key = any (${p}));
       create policy recovery_code_all on ronda.recovery_code to ronda_app using (user_key = any (${p}));
       create policy credential_read on ronda.credential for select to ronda_app using (user_key = any (${p}) or org_key = any (${p}) or ${mayStaff('org_key')});
       create policy credential_insert on ronda.credential for insert to ronda_app
-        with check (user_key = any (${p}) or (kind = 'link' and ${mayStaff('org_key')}));
+        with check ((user_key = any (${p}) or (kind = 'link' and ${maySetUp('org_key')}))
+          and exists (select from ronda.user_account u where u.key = credential.user_key and u.org_key = credential.org_key));
       create policy credential_update on ronda.credential for update to ronda_app
-        using (user_key = any (${p}) or org_key = any (${p}) or ${mayStaff('org_key')});
+        using (user_key = any (${p}) or ${maySetUp('org_key')});
 
       create policy spent_refresh_token_all on ronda.spent_refresh_token to ronda_app
         using (exists (select from ronda.credential c where c.key = credential_key and c.user_key = any (${p})));
@@ -361,15 +402,22 @@ export class Sharing1763700000003 implements MigrationInterface {
     const p = '(select ronda.reader_principals())::int[]';
     const mine = '(select ronda.reader_groups())::int[]';
     await runner.query(`
-      grant select, insert, update on ronda.sharing_group, ronda.group_membership, ronda.release to ronda_app;
+      grant select, insert, update (name, purpose, founder_key, epoch, dissolved_at, version) on ronda.sharing_group to ronda_app;
+      grant select, insert, update (state, accepted_at, joined_epoch, joined_at, ended_at) on ronda.group_membership to ronda_app;
+      grant select, insert, update (status, confirmed_by, released_at, ended_by, ended_at, owner_readers) on ronda.release to ronda_app;
       grant select, insert on ronda.group_epoch, ronda.group_objection, ronda.readable_since to ronda_app;
 
       create policy sharing_group_read on ronda.sharing_group for select to ronda_app using (key = any (${mine}) or founder_key = any (${p}));
       create policy sharing_group_insert on ronda.sharing_group for insert to ronda_app with check (founder_key = any (${p}));
       create policy sharing_group_update on ronda.sharing_group for update to ronda_app using (key = any (${mine}));
       create policy group_epoch_read on ronda.group_epoch for select to ronda_app using (group_key = any (${mine}));
-      create policy group_epoch_insert on ronda.group_epoch for insert to ronda_app
-        with check (exists (select from ronda.sharing_group g where g.key = group_key));
+      -- The first epoch by the founder, the next ones by members; never one that is another's principal.
+      create policy group_epoch_insert on ronda.group_epoch for insert to ronda_app with check (
+        exists (select from ronda.principal named where named.key = principal_key and named.kind = 'group-epoch')
+        and exists (select from ronda.sharing_group g where g.key = group_key
+          and (group_epoch.epoch = 1 and g.epoch = 1 and g.founder_key = any (${p})
+            or group_epoch.epoch = g.epoch + 1 and exists (select from ronda.group_membership m
+              where m.group_key = g.key and m.org_key = any (${p}) and m.state = 'member'))));
       create policy group_membership_read on ronda.group_membership for select to ronda_app using (
         org_key = any (${p}) or group_key = any (${mine}));
       create policy group_membership_insert on ronda.group_membership for insert to ronda_app
@@ -379,15 +427,22 @@ export class Sharing1763700000003 implements MigrationInterface {
       create policy group_objection_read on ronda.group_objection for select to ronda_app
         using (exists (select from ronda.group_membership m where m.key = membership_key));
       create policy group_objection_insert on ronda.group_objection for insert to ronda_app
-        with check (org_key = any (${p}) and exists (select from ronda.group_membership m where m.key = membership_key));
+        with check (org_key = any (${p}) and entered_by = any (${p}) and exists (select from ronda.group_membership m
+          join ronda.group_membership own on own.group_key = m.group_key and own.org_key = any (${p}) and own.state = 'member'
+          where m.key = membership_key));
 
       -- A reader never sees audience or release rows: they are the owner's.
-      create policy release_owner on ronda.release to ronda_app
+      create policy release_owner on ronda.release for select to ronda_app
+        using (space = (select ronda.space()) and owner_readers && ${p});
+      create policy release_insert on ronda.release for insert to ronda_app with check (
+        space = (select ronda.space()) and owner_readers = ronda.owners_of(record_kind, record_key) and requested_by = any (${p})
+        and confirmed_by is null and (status <> 'released' or hold_until is null));
+      create policy release_update on ronda.release for update to ronda_app
         using (space = (select ronda.space()) and owner_readers && ${p});
       create policy readable_since_read on ronda.readable_since for select to ronda_app
         using (space = (select ronda.space()) and principal_key = any (${p}));
       create policy readable_since_insert on ronda.readable_since for insert to ronda_app
-        with check (space = (select ronda.space()) and principal_key = any (${p}));
+        with check (space = (select ronda.space()) and principal_key = any (ronda.owners_of(record_kind, record_key)));
     `);
   }
 
@@ -400,7 +455,9 @@ export class Sharing1763700000003 implements MigrationInterface {
       'designation_insert|designation',
       'sponsorship_read|sponsorship',
       'sponsorship_insert|sponsorship',
-      'standing_decision_all|standing_decision',
+      'standing_decision_read|standing_decision',
+      'standing_decision_enter|standing_decision',
+      'standing_decision_end|standing_decision',
       'user_account_read|user_account',
       'user_account_insert|user_account',
       'user_account_update|user_account',
@@ -426,12 +483,15 @@ export class Sharing1763700000003 implements MigrationInterface {
       await runner.query(`drop policy ${policy} on ronda.${on}`);
     }
     for (const table of PRINCIPALS_DEPEND_ON) await runner.query(`drop trigger ${table}_principals on ronda.${table}`);
+    await runner.query(dropGuards);
     await runner.query(`
       drop table ronda.readable_since, ronda.release, ronda.group_objection, ronda.group_membership, ronda.group_epoch, ronda.sharing_group;
       drop function ronda.found_region(uuid, text, text, text, text[], uuid, text, text, uuid, bytea, timestamptz, timestamptz),
           ronda.note_use(int[], timestamptz[]), ronda.session_for_refresh(bytea, timestamptz), ronda.account_for_sign_in(text),
-        ronda.authenticate(bytea, timestamptz), ronda.reader_parent(), ronda.reader_groups(), ronda.forget_principals(),
+        ronda.owners_of(text, bigint), ronda.has_administrator(int), ronda.authenticate(bytea, timestamptz), ronda.reader_parent(), ronda.reader_fellows(), ronda.reader_groups(), ronda.forget_principals(),
         ronda.enter(text, text, int, timestamptz), ronda.reader_principals(), ronda.derive_principals();
+      revoke insert (kind) on ronda.principal from ronda_app;
+      grant insert on ronda.principal to ronda_app;
     `);
   }
 }

@@ -88,15 +88,15 @@ table ronda.credential
   purpose text
   user_key integer not null
   org_key integer not null
-  token_hash bytea not null
-  refresh_hash bytea
-  refresh_expires_at timestamp with time zone
+  token_hash bytea not null -- grant ronda_app: update
+  refresh_hash bytea -- grant ronda_app: update
+  refresh_expires_at timestamp with time zone -- grant ronda_app: update
   name text
   scopes text[]
-  is_limited boolean not null default false
+  is_limited boolean not null default false -- grant ronda_app: update
   created_at timestamp with time zone not null
-  expires_at timestamp with time zone not null
-  revoked_at timestamp with time zone
+  expires_at timestamp with time zone not null -- grant ronda_app: update
+  revoked_at timestamp with time zone -- grant ronda_app: update
   last_used_at timestamp with time zone -- grant ronda_deriver: update
   clears_second_factor boolean not null default false
   constraint credential_pkey PRIMARY KEY (key)
@@ -110,11 +110,14 @@ table ronda.credential
   constraint credential_purpose_check CHECK ((purpose = ANY (ARRAY['invitation'::text, 'password-reset'::text])))
   CREATE INDEX credential_user ON ronda.credential USING btree (user_key)
   CREATE TRIGGER credential_principals AFTER INSERT OR DELETE OR UPDATE ON ronda.credential FOR EACH STATEMENT EXECUTE FUNCTION ronda.forget_principals()
+  CREATE TRIGGER guard_credential BEFORE UPDATE OF token_hash, refresh_hash, expires_at, refresh_expires_at, is_limited, revoked_at ON ronda.credential FOR EACH ROW EXECUTE FUNCTION ronda.guard_credential()
   row-level security forced
   policy credential_derive for select to ronda_deriver
     using (true)
+  policy credential_found for insert to ronda_deriver
+    with check (NOT (EXISTS ( SELECT FROM ronda.credential credential_1)))
   policy credential_insert for insert to ronda_app
-    with check ((user_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR kind = 'link'::text AND ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (4 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (EXISTS ( SELECT FROM ronda.organisation o WHERE o.key = credential.org_key AND (o.parent_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))))))
+    with check (((user_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR kind = 'link'::text AND ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (4 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (EXISTS ( SELECT FROM ronda.organisation o WHERE o.key = credential.org_key AND (o.parent_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))))) AND NOT ronda.has_administrator(org_key))) AND (EXISTS ( SELECT FROM ronda.user_account u WHERE u.key = credential.user_key AND u.org_key = credential.org_key)))
   policy credential_note_use for update to ronda_deriver
     using (true)
   policy credential_purge for delete to ronda_deriver
@@ -122,9 +125,9 @@ table ronda.credential
   policy credential_read for select to ronda_app
     using ((user_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (4 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (EXISTS ( SELECT FROM ronda.organisation o WHERE o.key = credential.org_key AND (o.parent_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))))
   policy credential_update for update to ronda_app
-    using ((user_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (4 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (EXISTS ( SELECT FROM ronda.organisation o WHERE o.key = credential.org_key AND (o.parent_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))))
-  grant ronda_app: insert, select, update
-  grant ronda_deriver: delete, select
+    using ((user_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (4 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (EXISTS ( SELECT FROM ronda.organisation o WHERE o.key = credential.org_key AND (o.parent_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))))) AND NOT ronda.has_administrator(org_key))
+  grant ronda_app: insert, select
+  grant ronda_deriver: delete, insert, select
 
 table ronda.designation
   owner migrator
@@ -139,7 +142,7 @@ table ronda.designation
   constraint designation_org_key_fkey FOREIGN KEY (org_key) REFERENCES ronda.organisation(key)
   row-level security forced
   policy designation_insert for insert to ronda_app
-    with check (4 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))
+    with check ((4 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (entered_by = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
   policy designation_read for select to ronda_app
     using ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (( SELECT ronda.reader_principals() AS reader_principals)) && ARRAY[2, 4])
   grant ronda_app: insert, select
@@ -185,7 +188,7 @@ table ronda.group_epoch
   policy group_epoch_derive for select to ronda_deriver
     using (true)
   policy group_epoch_insert for insert to ronda_app
-    with check ((EXISTS ( SELECT FROM ronda.sharing_group g WHERE g.key = group_epoch.group_key)))
+    with check ((EXISTS ( SELECT FROM ronda.principal named WHERE named.key = group_epoch.principal_key AND named.kind = 'group-epoch'::text)) AND (EXISTS ( SELECT FROM ronda.sharing_group g WHERE g.key = group_epoch.group_key AND (group_epoch.epoch = 1 AND g.epoch = 1 AND (g.founder_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR group_epoch.epoch = (g.epoch + 1) AND (EXISTS ( SELECT FROM ronda.group_membership m WHERE m.group_key = g.key AND (m.org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND m.state = 'member'::text))))))
   policy group_epoch_read for select to ronda_app
     using (group_key = ANY ((( SELECT ronda.reader_groups() AS reader_groups))::integer[]))
   grant ronda_app: insert, select
@@ -197,14 +200,14 @@ table ronda.group_membership
   id uuid not null
   group_key integer not null
   org_key integer not null
-  state text not null
+  state text not null -- grant ronda_app: update
   proposed_by integer not null
   proposed_at timestamp with time zone not null
   admit_after timestamp with time zone not null
-  accepted_at timestamp with time zone
-  joined_epoch integer
-  joined_at timestamp with time zone
-  ended_at timestamp with time zone
+  accepted_at timestamp with time zone -- grant ronda_app: update
+  joined_epoch integer -- grant ronda_app: update
+  joined_at timestamp with time zone -- grant ronda_app: update
+  ended_at timestamp with time zone -- grant ronda_app: update
   constraint group_membership_pkey PRIMARY KEY (key)
   constraint group_membership_id_key UNIQUE (id)
   constraint group_membership_group_key_fkey FOREIGN KEY (group_key) REFERENCES ronda.sharing_group(key)
@@ -214,6 +217,7 @@ table ronda.group_membership
   CREATE UNIQUE INDEX group_membership_current ON ronda.group_membership USING btree (group_key, org_key) WHERE (state = ANY (ARRAY['proposed'::text, 'member'::text]))
   CREATE INDEX group_membership_org ON ronda.group_membership USING btree (org_key) WHERE (state = 'member'::text)
   CREATE TRIGGER group_membership_principals AFTER INSERT OR DELETE OR UPDATE ON ronda.group_membership FOR EACH STATEMENT EXECUTE FUNCTION ronda.forget_principals()
+  CREATE TRIGGER guard_group_membership BEFORE INSERT OR UPDATE ON ronda.group_membership FOR EACH ROW EXECUTE FUNCTION ronda.guard_group_membership()
   row-level security forced
   policy group_membership_derive for select to ronda_deriver
     using (true)
@@ -223,7 +227,7 @@ table ronda.group_membership
     using ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (group_key = ANY ((( SELECT ronda.reader_groups() AS reader_groups))::integer[])))
   policy group_membership_update for update to ronda_app
     using ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (group_key = ANY ((( SELECT ronda.reader_groups() AS reader_groups))::integer[])))
-  grant ronda_app: insert, select, update
+  grant ronda_app: insert, select
   grant ronda_deriver: select
 
 table ronda.group_objection
@@ -238,7 +242,7 @@ table ronda.group_objection
   constraint group_objection_org_key_fkey FOREIGN KEY (org_key) REFERENCES ronda.organisation(key)
   row-level security forced
   policy group_objection_insert for insert to ronda_app
-    with check ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (EXISTS ( SELECT FROM ronda.group_membership m WHERE m.key = group_objection.membership_key)))
+    with check ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (entered_by = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (EXISTS ( SELECT FROM ronda.group_membership m JOIN ronda.group_membership own ON own.group_key = m.group_key AND (own.org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND own.state = 'member'::text WHERE m.key = group_objection.membership_key)))
   policy group_objection_read for select to ronda_app
     using ((EXISTS ( SELECT FROM ronda.group_membership m WHERE m.key = group_objection.membership_key)))
   grant ronda_app: insert, select
@@ -364,6 +368,7 @@ table ronda.incident_revision
   number integer not null
   audience integer[] not null -- grant ronda_app: update
   change text not null
+  note text
   author_key integer
   created_at timestamp with time zone not null
   status text not null
@@ -396,20 +401,20 @@ table ronda.organisation
   key integer not null
   id uuid not null
   origin_node text not null
-  name text not null
+  name text not null -- grant ronda_app: update
   kind text not null
   affiliation text not null
   country text
   parent_key integer
-  standing text not null
-  is_secretariat boolean not null default false
-  secretariat_until date
-  totp_required boolean not null default true
-  relay_green boolean not null default false
-  time_zone text not null default 'UTC'::text
-  languages text[] not null default '{}'::text[]
+  standing text not null -- grant ronda_app: update
+  is_secretariat boolean not null default false -- grant ronda_app: update
+  secretariat_until date -- grant ronda_app: update
+  totp_required boolean not null default true -- grant ronda_app: update
+  relay_green boolean not null default false -- grant ronda_app: update
+  time_zone text not null default 'UTC'::text -- grant ronda_app: update
+  languages text[] not null default '{}'::text[] -- grant ronda_app: update
   created_at timestamp with time zone not null
-  version integer not null default 1
+  version integer not null default 1 -- grant ronda_app: update
   constraint organisation_pkey PRIMARY KEY (key)
   constraint organisation_id_key UNIQUE (id)
   constraint organisation_key_fkey FOREIGN KEY (key) REFERENCES ronda.principal(key)
@@ -421,19 +426,22 @@ table ronda.organisation
   CREATE UNIQUE INDEX organisation_national_cert ON ronda.organisation USING btree (country) WHERE ((kind = 'national-cert'::text) AND (standing <> 'retired'::text))
   CREATE INDEX organisation_parent ON ronda.organisation USING btree (parent_key) WHERE (parent_key IS NOT NULL)
   CREATE UNIQUE INDEX organisation_secretariat ON ronda.organisation USING btree ((true)) WHERE is_secretariat
+  CREATE TRIGGER guard_organisation BEFORE UPDATE ON ronda.organisation FOR EACH ROW EXECUTE FUNCTION ronda.guard_organisation()
   CREATE TRIGGER organisation_principals AFTER INSERT OR DELETE OR UPDATE ON ronda.organisation FOR EACH STATEMENT EXECUTE FUNCTION ronda.forget_principals()
   row-level security forced
   policy organisation_derive for select to ronda_deriver
     using (true)
+  policy organisation_found for insert to ronda_deriver
+    with check (NOT (EXISTS ( SELECT FROM ronda.organisation organisation_1)))
   policy organisation_insert for insert to ronda_app
-    with check ((4 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (parent_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
+    with check (((4 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (parent_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))) AND NOT is_secretariat AND (EXISTS ( SELECT FROM ronda.principal named WHERE named.key = organisation.key AND named.kind = 'organisation'::text)))
   policy organisation_read for select to ronda_app
-    using ((key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (parent_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (4 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (kind = ANY (ARRAY['national-cert'::text, 'regional-body'::text])) AND (standing = ANY (ARRAY['active'::text, 'suspended'::text])) AND (1 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR key = (( SELECT ronda.reader_parent() AS reader_parent)) OR (standing = ANY (ARRAY['applicant'::text, 'sponsored'::text])) AND (2 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
+    using ((key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (parent_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (4 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (kind = ANY (ARRAY['national-cert'::text, 'regional-body'::text])) AND (standing = ANY (ARRAY['active'::text, 'suspended'::text])) AND (1 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR key = (( SELECT ronda.reader_parent() AS reader_parent)) OR (standing = ANY (ARRAY['applicant'::text, 'sponsored'::text])) AND (2 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (key = ANY ((( SELECT ronda.reader_fellows() AS reader_fellows))::integer[])))
   policy organisation_update for update to ronda_app
     using ((key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (parent_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (( SELECT ronda.reader_principals() AS reader_principals)) && ARRAY[2, 4])
     with check (true)
-  grant ronda_app: insert, select, update
-  grant ronda_deriver: select
+  grant ronda_app: insert, select
+  grant ronda_deriver: insert, select
 
 table ronda.outbox
   owner migrator
@@ -454,12 +462,12 @@ table ronda.outbox
 table ronda.principal
   owner migrator
   key integer not null generated by default as identity
-  kind text not null
+  kind text not null -- grant ronda_app: insert
   constraint principal_pkey PRIMARY KEY (key)
   constraint principal_kind_check CHECK ((kind = ANY (ARRAY['public'::text, 'community'::text, 'partners'::text, 'secretariat'::text, 'community-relay'::text, 'partners-relay'::text, 'organisation'::text, 'user'::text, 'group-epoch'::text])))
   row-level security OFF
-  grant ronda_app: insert, select
-  grant ronda_deriver: select
+  grant ronda_app: select
+  grant ronda_deriver: insert, select
 
 sequence ronda.principal_key_seq
   owner migrator
@@ -480,7 +488,7 @@ table ronda.readable_since
   policy readable_since_derive for all to ronda_deriver
     using (true)
   policy readable_since_insert for insert to ronda_app
-    with check (space = (( SELECT ronda.space() AS space)) AND (principal_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
+    with check (space = (( SELECT ronda.space() AS space)) AND (principal_key = ANY (ronda.owners_of(record_kind, record_key))))
   policy readable_since_read for select to ronda_app
     using (space = (( SELECT ronda.space() AS space)) AND (principal_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
   grant ronda_app: insert, select
@@ -510,26 +518,26 @@ table ronda.release
   pap text not null
   audience jsonb not null
   principals integer[] not null
-  owner_readers integer[] not null
+  owner_readers integer[] not null -- grant ronda_app: update
   is_narrowing boolean not null
-  status text not null
+  status text not null -- grant ronda_app: update
   requested_by integer not null
   requested_at timestamp with time zone not null
-  confirmed_by integer
-  released_at timestamp with time zone
+  confirmed_by integer -- grant ronda_app: update
+  released_at timestamp with time zone -- grant ronda_app: update
   hold_until timestamp with time zone
-  ended_by integer
-  ended_at timestamp with time zone
+  ended_by integer -- grant ronda_app: update
+  ended_at timestamp with time zone -- grant ronda_app: update
   constraint release_pkey PRIMARY KEY (key)
   constraint release_space_id_key UNIQUE (space, id)
   constraint release_check CHECK (
   CASE tlp
-      WHEN 'TLP:CLEAR'::text THEN true
-      WHEN 'TLP:GREEN'::text THEN (NOT (principals && ARRAY[1]))
-      ELSE (NOT (principals && ARRAY[1, 2, 3, 5, 6]))
+      WHEN 'TLP:CLEAR'::text THEN (NOT (principals && ARRAY[4]))
+      WHEN 'TLP:GREEN'::text THEN (NOT (principals && ARRAY[1, 4]))
+      ELSE (NOT (principals && ARRAY[1, 2, 3, 4, 5, 6]))
   END)
   constraint release_check1 CHECK (((status = ANY (ARRAY['released'::text, 'superseded'::text])) = (released_at IS NOT NULL)))
-  constraint release_check2 CHECK (((status <> ALL (ARRAY['released'::text, 'superseded'::text])) OR (tlp <> ALL (ARRAY['TLP:CLEAR'::text, 'TLP:GREEN'::text])) OR is_narrowing OR (principals = '{}'::integer[]) OR (confirmed_by <> requested_by) OR (hold_until <= released_at)))
+  constraint release_check2 CHECK (((status <> ALL (ARRAY['released'::text, 'superseded'::text])) OR (tlp <> ALL (ARRAY['TLP:CLEAR'::text, 'TLP:GREEN'::text])) OR is_narrowing OR (principals = '{}'::integer[]) OR COALESCE((confirmed_by <> requested_by), false) OR COALESCE((hold_until <= released_at), false)))
   constraint release_pap_check CHECK ((pap = ANY (ARRAY['PAP:CLEAR'::text, 'PAP:GREEN'::text, 'PAP:AMBER'::text, 'PAP:RED'::text])))
   constraint release_record_kind_check CHECK ((record_kind = 'incident'::text))
   constraint release_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'held'::text, 'released'::text, 'superseded'::text, 'cancelled'::text])))
@@ -538,12 +546,18 @@ table ronda.release
   CREATE INDEX release_due ON ronda.release USING btree (hold_until) WHERE (status = 'held'::text)
   CREATE UNIQUE INDEX release_open ON ronda.release USING btree (space, record_kind, record_key) WHERE (status = ANY (ARRAY['pending'::text, 'held'::text]))
   CREATE INDEX release_record ON ronda.release USING btree (space, record_kind, record_key, key DESC)
+  CREATE TRIGGER guard_release BEFORE INSERT OR UPDATE ON ronda.release FOR EACH ROW EXECUTE FUNCTION ronda.guard_release()
+  CREATE TRIGGER release_ceiling BEFORE INSERT OR UPDATE OF tlp, principals ON ronda.release FOR EACH ROW EXECUTE FUNCTION ronda.release_ceiling()
   row-level security forced
   policy release_derive for select to ronda_deriver
     using (true)
-  policy release_owner for all to ronda_app
+  policy release_insert for insert to ronda_app
+    with check (space = (( SELECT ronda.space() AS space)) AND owner_readers = ronda.owners_of(record_kind, record_key) AND (requested_by = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND confirmed_by IS NULL AND (status <> 'released'::text OR hold_until IS NULL))
+  policy release_owner for select to ronda_app
     using (space = (( SELECT ronda.space() AS space)) AND owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))
-  grant ronda_app: insert, select, update
+  policy release_update for update to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))
+  grant ronda_app: insert, select
   grant ronda_deriver: select
 
 table ronda.sharing_group
@@ -551,18 +565,19 @@ table ronda.sharing_group
   key integer not null generated always as identity
   id uuid not null
   origin_node text not null
-  name text not null
-  purpose text not null
-  founder_key integer not null
-  epoch integer not null
+  name text not null -- grant ronda_app: update
+  purpose text not null -- grant ronda_app: update
+  founder_key integer not null -- grant ronda_app: update
+  epoch integer not null -- grant ronda_app: update
   objection_hours integer not null
   created_at timestamp with time zone not null
-  dissolved_at timestamp with time zone
-  version integer not null default 1
+  dissolved_at timestamp with time zone -- grant ronda_app: update
+  version integer not null default 1 -- grant ronda_app: update
   constraint sharing_group_pkey PRIMARY KEY (key)
   constraint sharing_group_id_key UNIQUE (id)
   constraint sharing_group_founder_key_fkey FOREIGN KEY (founder_key) REFERENCES ronda.organisation(key)
   constraint sharing_group_objection_hours_check CHECK ((objection_hours >= 0))
+  CREATE TRIGGER guard_sharing_group BEFORE UPDATE ON ronda.sharing_group FOR EACH ROW EXECUTE FUNCTION ronda.guard_sharing_group()
   CREATE TRIGGER sharing_group_principals AFTER INSERT OR DELETE OR UPDATE ON ronda.sharing_group FOR EACH STATEMENT EXECUTE FUNCTION ronda.forget_principals()
   row-level security forced
   policy sharing_group_derive for select to ronda_deriver
@@ -573,7 +588,7 @@ table ronda.sharing_group
     using ((key = ANY ((( SELECT ronda.reader_groups() AS reader_groups))::integer[])) OR (founder_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
   policy sharing_group_update for update to ronda_app
     using (key = ANY ((( SELECT ronda.reader_groups() AS reader_groups))::integer[]))
-  grant ronda_app: insert, select, update
+  grant ronda_app: insert, select
   grant ronda_deriver: select
 
 table ronda.sign_in_attempt
@@ -618,7 +633,7 @@ table ronda.sponsorship
   constraint sponsorship_sponsor_key_fkey FOREIGN KEY (sponsor_key) REFERENCES ronda.organisation(key)
   row-level security forced
   policy sponsorship_insert for insert to ronda_app
-    with check (sponsor_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))
+    with check ((sponsor_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (entered_by = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (2 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
   policy sponsorship_read for select to ronda_app
     using ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (( SELECT ronda.reader_principals() AS reader_principals)) && ARRAY[2, 4])
   grant ronda_app: insert, select
@@ -635,10 +650,10 @@ table ronda.standing_decision
   first_org_key integer not null
   first_user_key integer not null
   first_at timestamp with time zone not null
-  second_org_key integer
-  second_user_key integer
-  second_at timestamp with time zone
-  withdrawn_at timestamp with time zone
+  second_org_key integer -- grant ronda_app: update
+  second_user_key integer -- grant ronda_app: update
+  second_at timestamp with time zone -- grant ronda_app: update
+  withdrawn_at timestamp with time zone -- grant ronda_app: update
   constraint standing_decision_pkey PRIMARY KEY (key)
   constraint standing_decision_id_key UNIQUE (id)
   constraint standing_decision_first_org_key_fkey FOREIGN KEY (first_org_key) REFERENCES ronda.organisation(key)
@@ -649,10 +664,14 @@ table ronda.standing_decision
   constraint standing_decision_decision_check CHECK ((decision = ANY (ARRAY['suspend'::text, 'reinstate'::text])))
   CREATE UNIQUE INDEX standing_decision_open ON ronda.standing_decision USING btree (org_key) WHERE ((second_org_key IS NULL) AND (withdrawn_at IS NULL))
   row-level security forced
-  policy standing_decision_all for all to ronda_app
+  policy standing_decision_end for update to ronda_app
+    using ((( SELECT ronda.reader_principals() AS reader_principals)) && ARRAY[2, 4] AND second_org_key IS NULL AND withdrawn_at IS NULL)
+    with check (CASE WHEN withdrawn_at IS NULL THEN (second_org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (second_user_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) ELSE second_org_key IS NULL AND (first_org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) END)
+  policy standing_decision_enter for insert to ronda_app
+    with check ((( SELECT ronda.reader_principals() AS reader_principals)) && ARRAY[2, 4] AND (first_org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (first_user_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND second_org_key IS NULL AND second_user_key IS NULL AND second_at IS NULL AND withdrawn_at IS NULL)
+  policy standing_decision_read for select to ronda_app
     using ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (( SELECT ronda.reader_principals() AS reader_principals)) && ARRAY[2, 4])
-    with check ((( SELECT ronda.reader_principals() AS reader_principals)) && ARRAY[2, 4])
-  grant ronda_app: insert, select, update
+  grant ronda_app: insert, select
 
 table ronda.user_account
   owner migrator
@@ -660,11 +679,11 @@ table ronda.user_account
   id uuid not null
   org_key integer not null
   email text not null
-  display_name text not null
-  roles text[] not null
-  status text not null
+  display_name text not null -- grant ronda_app: update
+  roles text[] not null -- grant ronda_app: update
+  status text not null -- grant ronda_app: update
   created_at timestamp with time zone not null
-  version integer not null default 1
+  version integer not null default 1 -- grant ronda_app: update
   constraint user_account_pkey PRIMARY KEY (key)
   constraint user_account_id_key UNIQUE (id)
   constraint user_account_key_fkey FOREIGN KEY (key) REFERENCES ronda.principal(key)
@@ -679,15 +698,16 @@ table ronda.user_account
   row-level security forced
   policy user_account_derive for select to ronda_deriver
     using (true)
+  policy user_account_found for insert to ronda_deriver
+    with check (NOT (EXISTS ( SELECT FROM ronda.user_account user_account_1)))
   policy user_account_insert for insert to ronda_app
-    with check ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (4 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (EXISTS ( SELECT FROM ronda.organisation o WHERE o.key = user_account.org_key AND (o.parent_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))))
+    with check (((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (4 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (EXISTS ( SELECT FROM ronda.organisation o WHERE o.key = user_account.org_key AND (o.parent_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))))) AND (EXISTS ( SELECT FROM ronda.principal named WHERE named.key = user_account.key AND named.kind = 'user'::text)))
   policy user_account_read for select to ronda_app
     using ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (4 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (EXISTS ( SELECT FROM ronda.organisation o WHERE o.key = user_account.org_key AND (o.parent_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))) OR status = 'active'::text AND (( SELECT ronda.reader_principals() AS reader_principals)) && ARRAY[2, 3] AND (EXISTS ( SELECT FROM ronda.organisation o WHERE o.key = user_account.org_key AND (o.kind = ANY (ARRAY['national-cert'::text, 'regional-body'::text])) AND o.standing = 'active'::text)))
   policy user_account_update for update to ronda_app
-    using ((key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (4 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (EXISTS ( SELECT FROM ronda.organisation o WHERE o.key = user_account.org_key AND (o.parent_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))))
-    with check ((key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (4 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (EXISTS ( SELECT FROM ronda.organisation o WHERE o.key = user_account.org_key AND (o.parent_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))))
-  grant ronda_app: insert, select, update
-  grant ronda_deriver: select
+    using ((key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (4 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (EXISTS ( SELECT FROM ronda.organisation o WHERE o.key = user_account.org_key AND (o.parent_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))))) AND NOT ronda.has_administrator(org_key))
+  grant ronda_app: insert, select
+  grant ronda_deriver: insert, select
 
 table ronda.user_secret
   owner migrator
@@ -845,6 +865,244 @@ function ronda.forget_principals()
           return null;
         end $function$
 
+function ronda.found_region(uuid,text,text,text,text[],uuid,text,text,uuid,bytea,timestamp with time zone,timestamp with time zone)
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.found_region(organisation_id uuid, node text, organisation_name text, zone text, spoken text[], user_id uuid, address text, display text, link_id uuid, link_hash bytea, link_expires_at timestamp with time zone, at timestamp with time zone)
+   RETURNS boolean
+   LANGUAGE plpgsql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+        declare founder int; first_admin int;
+        begin
+          perform pg_advisory_xact_lock(hashtextextended('ronda.found_region', 0));
+          if exists (select from organisation) then return false; end if;
+          insert into principal (kind) values ('organisation') returning principal.key into founder;
+          insert into principal (kind) values ('user') returning principal.key into first_admin;
+          insert into organisation (key, id, origin_node, name, kind, affiliation, standing, is_secretariat, time_zone, languages, created_at)
+            values (founder, organisation_id, node, organisation_name, 'regional-body', 'regional', 'active', true, zone, spoken, at);
+          insert into user_account (key, id, org_key, email, display_name, roles, status, created_at)
+            values (first_admin, user_id, founder, lower(address), display, array['admin'], 'invited', at);
+          insert into credential (id, kind, purpose, user_key, org_key, token_hash, created_at, expires_at)
+            values (link_id, 'link', 'invitation', first_admin, founder, link_hash, at, link_expires_at);
+          return true;
+        end $function$
+
+function ronda.guard_credential()
+  owner migrator
+  grant public: execute
+  CREATE OR REPLACE FUNCTION ronda.guard_credential()
+   RETURNS trigger
+   LANGUAGE plpgsql
+  AS $function$
+    declare
+      held int[];
+
+    begin
+      if not row_security_active('ronda.credential') then return new; end if;
+      held := ronda.reader_principals();
+
+        if old.revoked_at is not null and new.revoked_at is distinct from old.revoked_at then
+          raise exception 'what was revoked stays so' using errcode = 'insufficient_privilege';
+        end if;
+        if not old.user_key = any (held)
+            and (new.token_hash, new.refresh_hash, new.expires_at, new.refresh_expires_at, new.is_limited)
+              is distinct from (old.token_hash, old.refresh_hash, old.expires_at, old.refresh_expires_at, old.is_limited) then
+          raise exception 'others'' credentials can be revoked and nothing else' using errcode = 'insufficient_privilege';
+        end if;
+      return new;
+    end $function$
+
+function ronda.guard_group_membership()
+  owner migrator
+  grant public: execute
+  CREATE OR REPLACE FUNCTION ronda.guard_group_membership()
+   RETURNS trigger
+   LANGUAGE plpgsql
+  AS $function$
+    declare
+      held int[];
+      g ronda.sharing_group;
+    begin
+      if not row_security_active('ronda.group_membership') then return new; end if;
+      held := ronda.reader_principals();
+
+        select * into g from ronda.sharing_group where key = new.group_key;
+        if tg_op = 'INSERT' then
+          if new.state = 'member' and g.founder_key = any (held) and g.created_at = ronda.clock() and new.joined_epoch = 1
+              and g.epoch = 1 then
+            return new; -- with its founding
+          elsif new.state = 'proposed' and new.proposed_by = any (held) and new.accepted_at is null and new.joined_epoch is null
+              and new.admit_after >= ronda.clock() + make_interval(hours => g.objection_hours) and exists (select from ronda.group_membership own
+    where own.group_key = g.key and own.org_key = any (held) and own.state = 'member') then
+            return new;
+          end if;
+          raise exception 'a newcomer is proposed by a member, who leaves the others their time to object' using errcode = 'insufficient_privilege';
+        end if;
+        if old.state not in ('proposed', 'member') then raise exception 'what has ended stays so' using errcode = 'insufficient_privilege'; end if;
+        if new.accepted_at is distinct from old.accepted_at
+            and not (old.state = 'proposed' and old.accepted_at is null and old.org_key = any (held)) then
+          raise exception 'the proposed organisation itself accepts' using errcode = 'insufficient_privilege';
+        end if;
+        if new.state = old.state then
+          if (new.joined_epoch, new.joined_at) is distinct from (old.joined_epoch, old.joined_at) then
+            raise exception 'an organisation is in a group since the epoch it began' using errcode = 'insufficient_privilege';
+          end if;
+          return new;
+        end if;
+        if not coalesce(case new.state
+            when 'member' then exists (select from ronda.group_membership own
+    where own.group_key = g.key and own.org_key = any (held) and own.state = 'member') and old.accepted_at is not null and old.admit_after <= ronda.clock()
+              and not exists (select from ronda.group_objection o where o.membership_key = old.key)
+              -- An epoch of its own, which begins now: what was released before it came stays unread.
+              and new.joined_epoch = g.epoch
+              and exists (select from ronda.group_epoch e where e.group_key = g.key and e.epoch = g.epoch and e.began_at = ronda.clock())
+              and not exists (select from ronda.group_membership m where m.group_key = g.key and m.joined_epoch >= new.joined_epoch)
+            when 'declined' then old.state = 'proposed' and (old.org_key = any (held) or exists (select from ronda.group_membership own
+    where own.group_key = g.key and own.org_key = any (held) and own.state = 'member'))
+            when 'objected' then old.state = 'proposed' and exists (select from ronda.group_membership own
+    where own.group_key = g.key and own.org_key = any (held) and own.state = 'member')
+            when 'left' then old.state = 'member' and (old.org_key = any (held) or g.founder_key = any (held))
+            else false end, false) then
+          raise exception 'this membership cannot change in this way' using errcode = 'insufficient_privilege';
+        end if;
+      return new;
+    end $function$
+
+function ronda.guard_organisation()
+  owner migrator
+  grant public: execute
+  CREATE OR REPLACE FUNCTION ronda.guard_organisation()
+   RETURNS trigger
+   LANGUAGE plpgsql
+  AS $function$
+    declare
+      held int[];
+      decided text := (select d.decision from ronda.standing_decision d
+          where d.org_key = old.key and d.second_org_key is not null order by d.key desc limit 1);
+    begin
+      if not row_security_active('ronda.organisation') then return new; end if;
+      held := ronda.reader_principals();
+
+        if (new.totp_required, new.relay_green, new.time_zone, new.languages)
+            is distinct from (old.totp_required, old.relay_green, old.time_zone, old.languages) and not old.key = any (held) then
+          raise exception 'an organisation changes its own settings' using errcode = 'insufficient_privilege';
+        end if;
+        if new.name <> old.name and not (4 = any (held) or coalesce(old.parent_key = any (held), false)) then
+          raise exception 'who is over an organisation changes its name' using errcode = 'insufficient_privilege';
+        end if;
+        -- The role is given up by its holder and taken while nobody has it, which only that holder's transaction ever sees.
+        if (new.is_secretariat, new.secretariat_until) is distinct from (old.is_secretariat, old.secretariat_until)
+            and not (4 = any (held))
+            and not (new.is_secretariat and not exists (select from ronda.organisation o where o.is_secretariat)) then
+          raise exception 'the secretariat hands its role over' using errcode = 'insufficient_privilege';
+        end if;
+        if new.standing <> old.standing then
+          if old.key = any (held) then raise exception 'others decide on the standing of an organisation' using errcode = 'insufficient_privilege'; end if;
+          if not coalesce(case new.standing
+              when 'sponsored' then old.standing = 'applicant' and 2 = any (held)
+                and (select count(distinct b.country) from ronda.sponsorship s join ronda.organisation b on b.key = s.sponsor_key
+                      where s.org_key = old.key) >= 2
+              when 'retired' then 4 = any (held) and old.standing <> 'active' or old.parent_key = any (held)
+              when 'suspended' then old.standing = 'active' and decided = 'suspend'
+              when 'active' then case old.standing
+                when 'suspended' then decided = 'reinstate'
+                when 'sponsored' then 4 = any (held)
+                when 'applicant' then 4 = any (held) and exists (select from ronda.designation d where d.org_key = old.key)
+                else false end
+              else false end, false) then
+            raise exception 'nobody has decided on this standing' using errcode = 'insufficient_privilege';
+          end if;
+        end if;
+      return new;
+    end $function$
+
+function ronda.guard_release()
+  owner migrator
+  grant public: execute
+  CREATE OR REPLACE FUNCTION ronda.guard_release()
+   RETURNS trigger
+   LANGUAGE plpgsql
+  AS $function$
+    declare
+      held int[];
+      r ronda.release;
+        markings constant text[] := array['TLP:CLEAR', 'TLP:GREEN', 'TLP:AMBER', 'TLP:AMBER+STRICT', 'TLP:RED'];
+    begin
+      if not row_security_active('ronda.release') then return new; end if;
+      held := ronda.reader_principals();
+
+        if tg_op = 'INSERT' then
+          -- What calls itself a narrowing goes no further than the release before it. Whether it says more is the application's to see.
+          if new.is_narrowing and new.principals <> '{}' then
+            select * into r from ronda.release b where b.space = new.space and b.record_kind = new.record_kind
+               and b.record_key = new.record_key and b.released_at is not null order by b.key desc limit 1;
+            if not coalesce(r.principals @> new.principals
+                and array_position(markings, new.tlp) >= array_position(markings, r.tlp), false) then
+              raise exception 'this release narrows nothing' using errcode = 'insufficient_privilege';
+            end if;
+          end if;
+          return new;
+        end if;
+        if new.confirmed_by is distinct from old.confirmed_by
+            and not (old.status in ('pending', 'held') and new.status = 'released' and new.confirmed_by = any (held)) then
+          raise exception 'a second person confirms, by itself' using errcode = 'insufficient_privilege';
+        end if;
+        if new.status <> old.status and not coalesce(case new.status
+            when 'released' then old.status in ('pending', 'held') and new.released_at = ronda.clock()
+            when 'cancelled' then old.status in ('pending', 'held')
+            when 'superseded' then old.status = 'released'
+            else false end, false) then
+          raise exception 'a release cannot change in this way' using errcode = 'insufficient_privilege';
+        end if;
+        if new.status in ('superseded', 'cancelled') and new.released_at is distinct from old.released_at then
+          raise exception 'when it was released is past' using errcode = 'insufficient_privilege';
+        end if;
+      return new;
+    end $function$
+
+function ronda.guard_sharing_group()
+  owner migrator
+  grant public: execute
+  CREATE OR REPLACE FUNCTION ronda.guard_sharing_group()
+   RETURNS trigger
+   LANGUAGE plpgsql
+  AS $function$
+    declare
+      held int[];
+
+    begin
+      if not row_security_active('ronda.sharing_group') then return new; end if;
+      held := ronda.reader_principals();
+
+        if not exists (select from ronda.group_membership own
+    where own.group_key = old.key and own.org_key = any (held) and own.state = 'member') then raise exception 'members change a group' using errcode = 'insufficient_privilege'; end if;
+        if old.dissolved_at is not null then raise exception 'a dissolved group is over' using errcode = 'insufficient_privilege'; end if;
+        if (new.name, new.purpose, new.founder_key, new.dissolved_at)
+            is distinct from (old.name, old.purpose, old.founder_key, old.dissolved_at)
+            and not old.founder_key = any (held) then
+          raise exception 'the founder does that' using errcode = 'insufficient_privilege';
+        end if;
+        if new.epoch <> old.epoch and not (new.epoch = old.epoch + 1
+            and exists (select from ronda.group_epoch e where e.group_key = old.key and e.epoch = new.epoch)) then
+          raise exception 'epochs follow one another' using errcode = 'insufficient_privilege';
+        end if;
+      return new;
+    end $function$
+
+function ronda.has_administrator(integer)
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.has_administrator(org integer)
+   RETURNS boolean
+   LANGUAGE sql
+   STABLE SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$ select exists (select from user_account u where u.org_key = org and u.status = 'active' and 'admin' = any (u.roles)) $function$
+
 function ronda.note_use(integer[],timestamp with time zone[])
   owner ronda_deriver
   security definer
@@ -858,6 +1116,20 @@ function ronda.note_use(integer[],timestamp with time zone[])
           update credential c set last_used_at = greatest(c.last_used_at, n.at)
             from unnest(keys, used) n (key, at) where c.key = n.key and c.kind = 'api-key'
         $function$
+
+function ronda.owners_of(text,bigint)
+  owner migrator
+  grant public: execute
+  CREATE OR REPLACE FUNCTION ronda.owners_of(kind text, record bigint)
+   RETURNS integer[]
+   LANGUAGE plpgsql
+   STABLE
+  AS $function$
+    begin
+      return case kind when 'incident' then
+        (select i.owner_readers from ronda.incident i
+          where i.space = ronda.space() and i.key = record and i.owner_readers && ronda.reader_principals()) end;
+    end $function$
 
 function ronda.publish_readers(text,bigint,integer[],timestamp with time zone)
   owner ronda_deriver
@@ -926,6 +1198,21 @@ function ronda.reader_account()
           end if;
         end $function$
 
+function ronda.reader_fellows()
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.reader_fellows()
+   RETURNS integer[]
+   LANGUAGE plpgsql
+   STABLE SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+        declare groups int[] := reader_groups();
+        begin
+          return array(select distinct m.org_key from group_membership m where m.group_key = any (groups) and m.state in ('proposed', 'member'));
+        end $function$
+
 function ronda.reader_groups()
   owner ronda_deriver
   security definer
@@ -962,6 +1249,21 @@ function ronda.reader_principals()
    LANGUAGE sql
    STABLE
   AS $function$ select coalesce(nullif(current_setting('app.principals', true), '')::int[], ronda.derive_principals()) $function$
+
+function ronda.release_ceiling()
+  owner migrator
+  grant public: execute
+  CREATE OR REPLACE FUNCTION ronda.release_ceiling()
+   RETURNS trigger
+   LANGUAGE plpgsql
+  AS $function$
+    begin
+      if new.tlp = 'TLP:RED' and exists (select from unnest(new.principals) named
+          where not exists (select from ronda.principal p where p.key = named and p.kind = 'user')) then
+        raise exception 'TLP:RED is released to named users' using errcode = 'check_violation';
+      end if;
+      return new;
+    end $function$
 
 function ronda.session_for_refresh(bytea,timestamp with time zone)
   owner ronda_deriver
