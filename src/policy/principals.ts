@@ -1,4 +1,5 @@
 import type { Affiliation, OrganisationKind, Standing } from '../kernel/actor.js';
+import type { AudienceWord } from './audience.js';
 
 /** Principals that are not an organisation, an account or a group at an epoch. The numbers are those of `ronda.principal`. */
 export const PUBLIC = 1;
@@ -7,6 +8,13 @@ export const PARTNERS = 3;
 export const SECRETARIAT = 4;
 export const COMMUNITY_RELAY = 5;
 export const PARTNERS_RELAY = 6;
+
+/** Whom a word of an audience names. GREEN reaches a CERT's constituents by the CERT's own switch, so the relays are named with it. */
+export const namedByWord: Record<AudienceWord, readonly number[]> = {
+  public: [PUBLIC],
+  community: [COMMUNITY, COMMUNITY_RELAY],
+  partners: [PARTNERS, PARTNERS_RELAY],
+};
 
 /** An organisation, as far as its principals depend on it. */
 export interface PolicyOrganisation {
@@ -31,7 +39,32 @@ export interface PolicyGroup {
 export interface PolicyAccount {
   key: number;
   organisationKey: number;
-  isActive: boolean;
+  status: 'invited' | 'active' | 'disabled';
+}
+
+/** What a request shows to say who it is. */
+export interface PolicyCredential {
+  kind: 'session' | 'api-key' | 'link';
+  expiresAt: Date;
+  revokedAt: Date | null;
+}
+
+/**
+ * The principals that a shown credential gives: those of its account while it lasts; of a one-time link the account alone,
+ * which may not have signed in yet.
+ */
+export function principalsShown(
+  credential: PolicyCredential,
+  at: Date,
+  account: PolicyAccount,
+  organisations: ReadonlyMap<number, PolicyOrganisation>,
+  groups: readonly PolicyGroup[],
+): Set<number> {
+  if (credential.revokedAt !== null || !(credential.expiresAt > at)) return new Set();
+  if (credential.kind !== 'link') return principalsOf(account, organisations, groups);
+  const own = organisations.get(account.organisationKey);
+  const isOpen = own !== undefined && own.standing !== 'retired' && account.status !== 'disabled';
+  return new Set(isOpen ? [account.key] : []);
 }
 
 /**
@@ -44,7 +77,7 @@ export function principalsOf(
   groups: readonly PolicyGroup[],
 ): Set<number> {
   const own = organisations.get(account.organisationKey);
-  if (!own || !account.isActive || own.standing === 'retired') return new Set();
+  if (!own || account.status !== 'active' || own.standing === 'retired') return new Set();
   const held = new Set([own.key, account.key]);
   if (own.standing === 'suspended') return held;
   held.add(PUBLIC);
@@ -72,3 +105,17 @@ export const isReadable = (audience: Iterable<number>, principals: ReadonlySet<n
   for (const principal of audience) if (principals.has(principal)) return true;
   return false;
 };
+
+/** A child is readable only where its parent is. An audience of its own (null: none) narrows it and never widens it. */
+export const isChildReadable = (
+  parentAudience: Iterable<number>,
+  ownAudience: Iterable<number> | null,
+  principals: ReadonlySet<number>,
+): boolean => isReadable(parentAudience, principals) && (ownAudience === null || isReadable(ownAudience, principals));
+
+/** What one record says about another is readable only where both ends are. */
+export const isLinkReadable = (
+  fromAudience: Iterable<number>,
+  toAudience: Iterable<number>,
+  principals: ReadonlySet<number>,
+): boolean => isReadable(fromAudience, principals) && isReadable(toAudience, principals);

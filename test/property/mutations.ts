@@ -1,0 +1,163 @@
+import type pg from 'pg';
+
+/** A rule of the database, broken on purpose. */
+export interface Mutation {
+  /** What is wrong then. */
+  name: string;
+  /** Nothing of a record changes hands with it, as no audience can name that principal. */
+  isInPrincipalsAlone?: true;
+  /** Of a policy: its condition instead. Of a function: what stands in its body, and what stands there instead. */
+  how: { policy: string; on: string; using: string } | { in: string; replace: string; by: string };
+}
+
+const held = '(select ronda.reader_principals())::int[]';
+const here = 'space = (select ronda.space())';
+const readable = (key: string): string =>
+  `exists (select from ronda.incident i where i.space = (select ronda.space()) and i.key = ${key})`;
+const derive = 'ronda.derive_principals()';
+const account = 'ronda.reader_account()';
+
+export const mutations: Mutation[] = [
+  {
+    name: 'a record is readable from any space',
+    how: { policy: 'incident_read', on: 'incident', using: `audience && ${held}` },
+  },
+  {
+    name: 'a revision is readable where its record is not',
+    how: { policy: 'incident_revision_read', on: 'incident_revision', using: `${here} and audience && ${held}` },
+  },
+  {
+    name: 'whoever reads a record reads all its revisions',
+    how: {
+      policy: 'incident_revision_read',
+      on: 'incident_revision',
+      using: `${here} and ${readable('incident_key')}`,
+    },
+  },
+  {
+    name: 'a comment is readable where its record is not',
+    how: {
+      policy: 'incident_comment_read',
+      on: 'incident_comment',
+      using: `${here} and (readers is null or readers && ${held})`,
+    },
+  },
+  {
+    name: 'a comment for few is read by all readers',
+    how: { policy: 'incident_comment_read', on: 'incident_comment', using: `${here} and ${readable('incident_key')}` },
+  },
+  {
+    name: 'a link is readable from its one end',
+    how: { policy: 'incident_link_read', on: 'incident_link', using: `${here} and ${readable('from_key')}` },
+  },
+  {
+    name: 'the drawer is open to whoever reads the record',
+    how: {
+      policy: 'authorship_drawer_all',
+      on: 'authorship_drawer',
+      using: `${here} and ${readable('incident_key')}`,
+    },
+  },
+  {
+    name: 'release rows are open to whom they name',
+    how: {
+      policy: 'release_owner',
+      on: 'release',
+      using: `${here} and (owner_readers && ${held} or principals && ${held})`,
+    },
+  },
+  {
+    name: "others' lists are readable",
+    how: { policy: 'readable_since_read', on: 'readable_since', using: here },
+  },
+  {
+    name: 'a newcomer does not hold the epoch it began',
+    how: { in: derive, replace: 'e.epoch >= m.joined_epoch', by: 'e.epoch > m.joined_epoch' },
+  },
+  {
+    name: 'a newcomer holds the epoch before it came',
+    how: { in: derive, replace: 'e.epoch >= m.joined_epoch', by: 'e.epoch >= m.joined_epoch - 1' },
+  },
+  {
+    name: 'a dissolved group is still one',
+    how: { in: derive, replace: 'and g.dissolved_at is null', by: '' },
+  },
+  {
+    name: 'whoever left a group is still in it',
+    how: { in: derive, replace: `and m.state = 'member'`, by: 'and m.joined_epoch is not null' },
+  },
+  {
+    name: 'the suspended hold what the active do',
+    how: { in: derive, replace: `me.standing = 'suspended'`, by: 'false' },
+  },
+  {
+    name: 'applicants hold what the active do',
+    how: { in: derive, replace: `me.standing <> 'active'`, by: 'false' },
+  },
+  {
+    name: 'dialogue partners are the community',
+    how: { in: derive, replace: `me.affiliation in ('member', 'regional')`, by: 'true' },
+  },
+  {
+    name: 'a CERT relays GREEN whatever its switch says',
+    how: { in: derive, replace: 'and cert.relay_green', by: '' },
+  },
+  {
+    name: 'a suspended CERT relays',
+    how: { in: derive, replace: `and cert.standing = 'active'`, by: '' },
+  },
+  {
+    name: "a dialogue partner's CERT relays what is the community's",
+    how: { in: derive, replace: `cert.affiliation = 'member'`, by: 'true' },
+  },
+  {
+    name: 'every organisation is the secretariat',
+    isInPrincipalsAlone: true,
+    how: { in: derive, replace: 'if me.is_secretariat then', by: 'if true then' },
+  },
+  {
+    name: 'a one-time link opens the organisation',
+    how: { in: derive, replace: `me.credential_kind = 'link'`, by: 'false' },
+  },
+  {
+    name: 'an expired credential is accepted',
+    how: { in: account, replace: 'and c.expires_at > clock()', by: '' },
+  },
+  {
+    name: 'a credential is accepted at the instant it expires',
+    how: { in: account, replace: 'c.expires_at > clock()', by: 'c.expires_at >= clock()' },
+  },
+  {
+    name: 'a revoked credential is accepted',
+    how: { in: account, replace: 'and c.revoked_at is null', by: '' },
+  },
+  {
+    name: 'a disabled account is accepted by its credential',
+    how: { in: account, replace: `and (u.status = 'active' or c.kind = 'link' and u.status = 'invited')`, by: '' },
+  },
+  {
+    name: 'a job acts for a disabled account',
+    how: { in: account, replace: `u.key = acting and u.status = 'active'`, by: 'u.key = acting' },
+  },
+  {
+    name: 'the retired are let in',
+    how: { in: account, replace: `o.standing <> 'retired'`, by: 'true' },
+  },
+];
+
+/**
+ * Breaks the rule, in the transaction that the caller rolls back.
+ * @param client as a superuser.
+ * @throws Error where the rule is written differently now: then so must the mutation be.
+ */
+export async function breakRule(client: pg.ClientBase, { how }: Mutation): Promise<void> {
+  if ('policy' in how) {
+    await client.query(`alter policy ${how.policy} on ronda.${how.on} using (${how.using})`);
+    return;
+  }
+  const { rows } = await client.query<{ now: string }>('select pg_get_functiondef($1::regprocedure) as now', [how.in]);
+  const { now } = rows[0]!;
+  const broken = now.replaceAll(how.replace, how.by);
+  if (broken === now) throw new Error(`${how.in} says nowhere: ${how.replace}`);
+  await client.query(broken);
+}

@@ -1,0 +1,68 @@
+import type pg from 'pg';
+import { listStatement } from '../../src/modules/incidents/incident-list.sql.js';
+import { sorted } from './predict.js';
+import type { Sight } from './predict.js';
+import { keyOf } from './rows.js';
+import { NOW } from './world.js';
+
+/** Whom the unit of work names to the database. */
+export interface Entry {
+  /** Hex SHA-256 of a token, or `''`. */
+  shown: string;
+  /** Key of an account that a job acts for, or `''`. */
+  acting: string;
+  space: number;
+}
+
+const everythingSeen = {
+  name: 'everything-seen',
+  text: `select
+    ronda.reader_principals() as principals,
+    array(select key::int from ronda.incident) as incidents,
+    array(select incident_key || '.' || number from ronda.incident_revision) as revisions,
+    array(select key::int from ronda.incident_comment) as comments,
+    array(select from_key || '-' || to_key from ronda.incident_link) as links,
+    array(select incident_key || '.' || part from ronda.authorship_drawer) as drawers,
+    array(select key::int from ronda.release) as releases,
+    array(select record_key || ':' || principal_key from ronda.readable_since) as listings`,
+};
+
+const BRANCHES = 16;
+const noFilters = Array.from({ length: 10 }, () => null);
+
+/**
+ * What a reader sees through the row policies, and through the product's own list.
+ * @param client as the service role, in a transaction.
+ */
+export async function observe(client: pg.ClientBase, { shown, acting, space }: Entry): Promise<Sight> {
+  await client.query({
+    name: 'enter',
+    text: 'select ronda.enter($1, $2, $3, $4)',
+    values: [shown, acting, space, NOW],
+  });
+  const seen = await client.query<Omit<Sight, 'list'>>(everythingSeen);
+  const page = await client.query<{ id: string; number: number; revision: number }>({
+    ...listStatement(BRANCHES, 'newest', 'page'),
+    values: [space, ...noFilters, false, 'infinity', 'ffffffff-ffff-ffff-ffff-ffffffffffff', 1000],
+  });
+  const row = seen.rows[0]!;
+  // The list scans once for each principal; a reader of more would need more scans (IncidentsStore.eachReader).
+  if (row.principals.length > BRANCHES) throw new Error(`More principals than branches: ${row.principals.length}`);
+  return {
+    principals: sorted(row.principals),
+    incidents: sorted(row.incidents),
+    revisions: sorted(row.revisions),
+    comments: sorted(row.comments),
+    links: sorted(row.links),
+    drawers: sorted(row.drawers),
+    releases: sorted(row.releases),
+    listings: sorted(row.listings),
+    list: page.rows.map(({ id, number, revision }) => `${keyOf(id)}.${number} as ${revision}`),
+  };
+}
+
+/** What a query sees that nobody entered for: the same, without a list. */
+export async function observeUnentered(client: pg.ClientBase): Promise<unknown[]> {
+  const { rows } = await client.query<Record<string, unknown[]>>({ ...everythingSeen, name: 'everything-unentered' });
+  return Object.values(rows[0]!).flat();
+}

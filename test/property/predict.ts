@@ -1,0 +1,77 @@
+import { isChildReadable, isLinkReadable, isReadable } from '../../src/policy/principals.js';
+import type { World } from './world.js';
+
+/** What one reader sees of a world, as sorted lists: the same shape from the policy and from the database. */
+export interface Sight {
+  principals: number[];
+  incidents: number[];
+  /** `incident.number` */
+  revisions: string[];
+  comments: number[];
+  /** `from-to` */
+  links: string[];
+  /** `incident.part` */
+  drawers: string[];
+  releases: number[];
+  /** Rows of the lists that records are found by: `incident:principal`. */
+  listings: string[];
+  /** The list as the API gives it, the latest to become readable first: `incident.revision as the reader's own number`. */
+  list: string[];
+}
+
+/** What the policy says that the holder of these principals sees. */
+export function predict(world: World, space: number, held: ReadonlySet<number>): Sight {
+  const here = world.incidents.filter((incident) => incident.space === space);
+  const seen = here.filter(({ audience }) => isReadable(audience, held));
+  const revisionsOf = (incident: World['incidents'][number]): number[] =>
+    incident.revisions
+      .filter(({ audience }) => isChildReadable(incident.audience, audience, held))
+      .map(({ number }) => number);
+  const list = here
+    .flatMap((incident) => {
+      const revisions = revisionsOf(incident);
+      const since = incident.listedTo
+        .filter(({ principal }) => held.has(principal))
+        .map((each) => each.since.getTime());
+      return since.length > 0 && revisions.length > 0
+        ? [{ key: incident.key, revisions, since: Math.min(...since) }]
+        : [];
+    })
+    .sort((a, b) => b.since - a.since || b.key - a.key)
+    .map(({ key, revisions }) => `${key}.${Math.max(...revisions)} as ${revisions.length}`);
+  return {
+    principals: sorted(held),
+    incidents: sorted(seen.map(({ key }) => key)),
+    revisions: sorted(here.flatMap((incident) => revisionsOf(incident).map((number) => `${incident.key}.${number}`))),
+    comments: sorted(
+      world.comments
+        .filter(({ incident }) => incident.space === space)
+        .filter(({ incident, readers }) => isChildReadable(incident.audience, readers, held))
+        .map(({ key }) => key),
+    ),
+    links: sorted(
+      world.links
+        .filter(({ from, to }) => from.space === space && isLinkReadable(from.audience, to.audience, held))
+        .map(({ from, to }) => `${from.key}-${to.key}`),
+    ),
+    drawers: sorted(
+      here
+        .filter(({ isAnonymous, owner }) => isAnonymous && isReadable([owner], held))
+        .flatMap(({ key, revisions }) => [0, ...revisions.map(({ number }) => number)].map((part) => `${key}.${part}`)),
+    ),
+    releases: sorted(
+      here
+        .filter(({ ownerReaders }) => isReadable(ownerReaders, held))
+        .flatMap(({ releases }) => releases.map(({ key }) => key)),
+    ),
+    listings: sorted(
+      here.flatMap(({ key, listedTo }) =>
+        listedTo.filter(({ principal }) => held.has(principal)).map(({ principal }) => `${key}:${principal}`),
+      ),
+    ),
+    list,
+  };
+}
+
+export const sorted = <T extends number | string>(items: Iterable<T>): T[] =>
+  [...items].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
