@@ -105,6 +105,12 @@ describe('sharing groups', () => {
     await propose(vn!, group, 'bank').expect(201); // its own constituent
     await propose(th!, group, 'telco').expect(400);
     expect((await api.as(vn!).get(at(group)).expect(200)).body.members).toHaveLength(4);
+    // Fellows see each other, whoever they are.
+    const seen = await api
+      .as(th!)
+      .get(at(group, `/members/${idOf('bank')}`))
+      .expect(200);
+    expect(seen.body.organisation).toMatchObject({ id: idOf('bank'), name: 'BANK CERT' });
     // The proposed one sees what it is asked to join, and can do nothing in it.
     expect((await api.as(sg!).get(at(group)).expect(200)).body.allowedActions).toEqual(['accept']);
     await propose(sg!, group, 'my').expect(403);
