@@ -150,7 +150,7 @@ export async function assembleCast(superuserUrl: string, at = '2026-01-01T00:00:
         );
       }
     }
-    return Object.assign(players, { stages }) as Cast;
+    return Object.assign<Record<string, Player>, { stages: Record<string, Stage> }>(players, { stages });
   } finally {
     await client.end();
   }

@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import type { ApiPropertyOptions } from '@nestjs/swagger';
 import type { Pap, Tlp } from '../../kernel/markings.js';
 import { PAP, TLP } from '../../kernel/markings.js';
 import { ReleaseView } from '../sharing/index.js';
@@ -255,6 +256,18 @@ export class IncidentPage {
   total?: number | { atLeast: number };
 }
 
+/** A member of a record, of whatever type. */
+const anyValue: ApiPropertyOptions = {
+  nullable: true,
+  oneOf: [
+    { type: 'string' },
+    { type: 'number' },
+    { type: 'boolean' },
+    { type: 'array', items: {} },
+    { type: 'object', additionalProperties: true },
+  ],
+};
+
 export class ChangeView {
   /**
    * JSON Pointer into the record.
@@ -263,11 +276,11 @@ export class ChangeView {
   pointer!: string;
 
   /** What it was. */
-  @ApiProperty({ nullable: true, example: 'Bank phishing by SMS' })
+  @ApiProperty({ ...anyValue, example: 'Bank phishing by SMS' })
   from!: unknown;
 
   /** What it became. */
-  @ApiProperty({ nullable: true, example: 'Bank phishing wave by SMS' })
+  @ApiProperty({ ...anyValue, example: 'Bank phishing wave by SMS' })
   to!: unknown;
 }
 
