@@ -28,6 +28,13 @@ export const certNotActive = (): Problem =>
     'There is no active national CERT whose queue could take it.',
   );
 
+export const redHasNoQueue = (): Problem =>
+  conflict(
+    'red-has-no-queue',
+    'TLP:RED goes into no queue',
+    'What is TLP:RED is for persons, and a queue is a whole team’s. Talk to your national CERT, or mark it less narrowly.',
+  );
+
 export const notYetSubmitted = (): Problem =>
   conflict(
     'not-submitted',

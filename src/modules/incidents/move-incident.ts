@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../kernel/actor.js';
+import type { Tlp } from '../../kernel/markings.js';
 import { DirectoryReader } from '../identity/index.js';
-import { certNotActive, notClassified, wrongStatus } from './incident.problems.js';
+import { certNotActive, notClassified, redHasNoQueue, wrongStatus } from './incident.problems.js';
 import { next } from './incident.rules.js';
 import type { Transition } from './incident.rules.js';
 import { ReviseIncident } from './revise-incident.js';
@@ -29,7 +30,7 @@ export class MoveIncident {
     const status = next(opened.row.status, transition);
     if (status === null) throw wrongStatus(opened.row.status, transition);
     if (transition === 'submit' && opened.content.rsit === null) throw notClassified();
-    const custody = transition === 'submit' ? await this.custody(actor) : undefined;
+    const custody = transition === 'submit' ? await this.custody(actor, opened.content.marking.tlp) : undefined;
     await this.revise.write(actor, opened, {
       change: status,
       content: opened.content,
@@ -41,8 +42,10 @@ export class MoveIncident {
   }
 
   /** What a constituent, a sectoral or a government body submits goes into its national CERT's queue, and is the CERT's from then on. */
-  private async custody(actor: Actor): Promise<Custody | undefined> {
+  private async custody(actor: Actor, tlp: Tlp | null): Promise<Custody | undefined> {
     if (actor.organisationKind === 'national-cert' || actor.organisationKind === 'regional-body') return undefined;
+    // RED is for persons: handed over it would open to the filer's whole organisation, and to nobody at the CERT.
+    if (tlp === 'TLP:RED') throw redHasNoQueue();
     const cert = await this.directory.activeCertOf(actor.organisationKey);
     if (!cert) throw certNotActive();
     return { organisationKey: cert.key, filerKey: actor.organisationKey };

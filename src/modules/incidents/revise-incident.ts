@@ -46,6 +46,7 @@ export class ReviseIncident {
     await this.incidents.lock(id);
     // Read again: whoever held the lock before may have changed it.
     const row = await this.reader.row(id);
+    if (!mayAct(actor, action, row.is_owner)) throw notOwner();
     const [view] = await this.reader.views(actor, [row]);
     checkIfMatch(precondition.ifMatch, view, precondition.isRequired);
     return { row, content: contentOf(row) };
@@ -59,7 +60,9 @@ export class ReviseIncident {
   ): Promise<void> {
     const organisationKey = next.custody?.organisationKey ?? row.owner_key ?? actor.organisationKey;
     const filerKey = next.custody?.filerKey ?? row.filer_key;
-    const red = [row.author_key, actor.userKey].filter((key) => key !== null);
+    // Who filed what a CERT took over belongs to another organisation, and keeps what it handed over; not what came after.
+    const authorKey = filerKey === null ? row.author_key : null;
+    const red = [authorKey, actor.userKey].filter((key) => key !== null);
     const isRed = next.content.marking.tlp === 'TLP:RED';
     const wasRed = row.tlp === 'TLP:RED';
     const readers =
