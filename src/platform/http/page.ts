@@ -16,15 +16,22 @@ export interface CursorKeys {
   id: string;
 }
 
-export const encodeCursor = ({ at, id }: CursorKeys): string => Buffer.from(JSON.stringify([at, id])).toString('base64url');
+export const encodeCursor = ({ at, id }: CursorKeys): string =>
+  Buffer.from(JSON.stringify([at, id])).toString('base64url');
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** As `encodeCursor` was given it, and no time that only one of JavaScript and PostgreSQL can read. */
+const isInstant = (at: unknown): at is string =>
+  typeof at === 'string' &&
+  /^(?!0000)\d{4}-/.test(at) &&
+  !Number.isNaN(Date.parse(at)) &&
+  new Date(at).toISOString() === at;
 
 export function decodeCursor(cursor: string): CursorKeys {
   try {
     const [at, id, ...rest] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as unknown[];
-    if (typeof at === 'string' && typeof id === 'string' && rest.length === 0 && !Number.isNaN(Date.parse(at)) && uuid.test(id))
-      return { at, id };
+    if (isInstant(at) && typeof id === 'string' && rest.length === 0 && uuid.test(id)) return { at, id };
   } catch {
     // Whatever is not one of ours gets the same answer.
   }
