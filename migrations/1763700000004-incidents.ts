@@ -184,10 +184,19 @@ export class Incidents1763700000004 implements MigrationInterface {
         language sql stable security definer set search_path = ronda, pg_temp as $$
         select r.space, r.id, r.requested_by from release r where r.status = 'held' and r.hold_until <= at order by r.hold_until limit 100
       $$;
-      -- Proposed members whom nobody objected to and whose window has closed; admitted as the one who proposed them.
+      -- Proposed members whom nobody objected to and whose window has closed; admitted as the one who proposed them, or, where
+      -- that account is closed, as another of a member.
       create function ronda.due_admissions(at timestamptz) returns table (membership_id uuid, user_key int)
         language sql stable security definer set search_path = ronda, pg_temp as $$
-        select m.id, m.proposed_by from group_membership m
+        select m.id, acting.key from group_membership m
+          join sharing_group g on g.key = m.group_key and g.dissolved_at is null
+          join organisation newcomer on newcomer.key = m.org_key and newcomer.standing = 'active'
+          cross join lateral (
+            select u.key from group_membership own
+              join organisation o on o.key = own.org_key and o.standing = 'active'
+              join user_account u on u.org_key = o.key and u.status = 'active'
+             where own.group_key = m.group_key and own.state = 'member'
+             order by (u.key = m.proposed_by) desc, u.key limit 1) acting
          where m.state = 'proposed' and m.accepted_at is not null and m.admit_after <= at order by m.admit_after limit 100
       $$;
       -- Forgets replays older than a day, and credentials that ended a month ago.

@@ -823,7 +823,15 @@ function ronda.due_admissions(timestamp with time zone)
    STABLE SECURITY DEFINER
    SET search_path TO 'ronda', 'pg_temp'
   AS $function$
-          select m.id, m.proposed_by from group_membership m
+          select m.id, acting.key from group_membership m
+            join sharing_group g on g.key = m.group_key and g.dissolved_at is null
+            join organisation newcomer on newcomer.key = m.org_key and newcomer.standing = 'active'
+            cross join lateral (
+              select u.key from group_membership own
+                join organisation o on o.key = own.org_key and o.standing = 'active'
+                join user_account u on u.org_key = o.key and u.status = 'active'
+               where own.group_key = m.group_key and own.state = 'member'
+               order by (u.key = m.proposed_by) desc, u.key limit 1) acting
            where m.state = 'proposed' and m.accepted_at is not null and m.admit_after <= at order by m.admit_after limit 100
         $function$
 

@@ -78,6 +78,15 @@ describe('sharing groups', () => {
     expect((await api.as(sg!).get('sharing-groups').expect(200)).body.items).toEqual([]);
   });
 
+  it('take their founder among the members it names, in any spelling', async () => {
+    const members = [idOf('vn').toUpperCase(), idOf('th').toUpperCase()];
+    const { body, status } = await api
+      .as(cast['vn.coordinator']!)
+      .post('sharing-groups', { name: 'A group', purpose: 'x', members });
+    expect(status).toBe(201);
+    expect(body.members).toHaveLength(2);
+  });
+
   it('name no organisation that their founder may not see, nor one that is not active', async () => {
     const { 'th.coordinator': th } = cast;
     const answer = await api.as(th!).post('sharing-groups', {
@@ -182,6 +191,14 @@ describe('sharing groups', () => {
     );
     expect(rows).toHaveLength(1);
     const [due] = rows;
+    // Where the proposer's account is closed, another of a member does it.
+    await superuser.query(`update ronda.user_account set status = 'disabled' where key = $1`, [due!.user_key]);
+    const { rows: others } = await superuser.query<{ user_key: number }>('select * from ronda.due_admissions($1)', [
+      node.clock.now(),
+    ]);
+    expect(others).toHaveLength(1);
+    expect(others[0]!.user_key).not.toBe(due!.user_key);
+    await superuser.query(`update ronda.user_account set status = 'active' where key = $1`, [due!.user_key]);
     const run = () =>
       work.run({ actingUserKey: due!.user_key }, LIVE, 'write', () =>
         node.app.get(AdmitMember).admitDue(due!.membership_id),

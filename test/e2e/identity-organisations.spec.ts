@@ -96,7 +96,7 @@ describe('organisations, from the first on, through HTTP alone', () => {
     while (next) {
       const page: supertest.Response = await call('get', next, vn.token).expect(200);
       names.push(...page.body.items.map((item: { name: string }) => item.name));
-      const link = /<\/api\/v1\/([^>]+)>; rel="next"/.exec((page.headers.link) ?? '');
+      const link = /<\/api\/v1\/([^>]+)>; rel="next"/.exec(page.headers.link ?? '');
       expect(link === null).toBe(page.body.next === null);
       next = link?.[1] ?? null;
     }

@@ -25,8 +25,8 @@ export class AdmitMember {
   }
 
   /**
-   * The same for the worker, in a unit of work of the account that proposed the newcomer (`ronda.due_admissions`).
-   * @returns false where it is not due any more, or its proposer's organisation is not a member any more.
+   * The same for the worker, in a unit of work of the account that `ronda.due_admissions` names.
+   * @returns false where it is not due any more, or that account's organisation is not a member any more.
    */
   async admitDue(membershipId: string): Promise<boolean> {
     const due = await this.groups.groupOfMembership(membershipId);

@@ -29,9 +29,10 @@ export class FoundGroup {
   ): Promise<string> {
     if (actor.standing !== 'active')
       throw forbidden(`Your organisation is ${actor.standing}: only an active one shares.`);
+    const ids = members.map((id) => id.toLowerCase());
     const others = await this.others(
-      members.filter((id) => id !== actor.organisationId),
-      members,
+      ids.filter((id) => id !== actor.organisationId),
+      ids,
     );
     const id = this.chance.uuid();
     const founderKey = actor.organisationKey;
@@ -49,7 +50,7 @@ export class FoundGroup {
     const found = new Map((await this.directory.organisationsByIds(ids)).map((each) => [each.id, each]));
     const faults: Fault[] = ids.flatMap((id) => {
       const pointer = `/members/${sent.indexOf(id)}`;
-      const organisation = found.get(id.toLowerCase());
+      const organisation = found.get(id);
       if (!organisation) return [{ pointer, detail: 'There is no such organisation.' }];
       return organisation.standing === 'active'
         ? []

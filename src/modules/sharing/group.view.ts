@@ -18,7 +18,7 @@ export const membershipFacts = (member: MembershipJson, at: Date): MembershipFac
   isWindowOver: new Date(member.admit_after) <= at,
 });
 
-export const ownMembership = (row: GroupRow, actor: Actor): MembershipJson | undefined =>
+const ownMembership = (row: GroupRow, actor: Actor): MembershipJson | undefined =>
   row.members.find(({ org_key }) => org_key === actor.organisationKey);
 
 export function toMemberView(member: MembershipJson, row: GroupRow, actor: Actor, at: Date): GroupMemberView {

@@ -62,7 +62,7 @@ export class FindUser {
   }
 }
 
-export const rightsOver = (organisation: OrganisationRow, actor: Actor): Rights => ({
+const rightsOver = (organisation: OrganisationRow, actor: Actor): Rights => ({
   mayAdminister: actor.permissions.has('organisation:admin') && organisation.key === actor.organisationKey,
   mayStaff: mayStaff(factsOf(organisation), actor),
 });

@@ -3,9 +3,9 @@ import { isIPv4, isIPv6 } from 'node:net';
 /** Failures from one network on one account, and on one account from everywhere, that cost nothing yet. */
 export const FREE_FAILURES = 5;
 export const FREE_FAILURES_EVERYWHERE = 30;
-export const MAX_BACK_OFF_SECONDS = 900;
+const MAX_BACK_OFF_SECONDS = 900;
 /** After that long without a failure, counting begins anew. */
-export const FORGET_AFTER_MS = 24 * 3_600_000;
+const FORGET_AFTER_MS = 24 * 3_600_000;
 
 /** How long the next attempt has to wait: doubling from a second, never more than a quarter of an hour. */
 export function backOffSeconds(failures: number, free: number): number {

@@ -18,7 +18,7 @@ import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH, USER_ACTIONS } from './accoun
 import type { UserAction } from './account.rules.js';
 import type { AccountStatus } from './accounts.store.js';
 
-export const ACCOUNT_STATUSES = ['invited', 'active', 'disabled'] as const;
+const ACCOUNT_STATUSES = ['invited', 'active', 'disabled'] as const;
 
 export class InviteUserDto {
   /**

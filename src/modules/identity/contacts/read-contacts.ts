@@ -116,7 +116,7 @@ export class ReadContacts {
   }
 }
 
-export const mayEdit = (organisation: OrganisationRow, actor: Actor): boolean =>
+const mayEdit = (organisation: OrganisationRow, actor: Actor): boolean =>
   refusalOf('edit-directory', factsOf(organisation), actor) === null;
 
 const absent = (): never => {

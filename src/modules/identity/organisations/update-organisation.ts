@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../../kernel/actor.js';
-import { forbidden, invalidInput } from '../../../kernel/problem.js';
+import { forbidden } from '../../../kernel/problem.js';
 import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import { FindOrganisation } from './find-organisation.js';
+import { standingConflict } from './organisation.problems.js';
 import { refusalOf } from './organisation.rules.js';
 import { factsOf } from './organisation.view.js';
 import type { OrganisationView, UpdateOrganisationDto } from './organisations.dto.js';
@@ -29,7 +30,7 @@ export class UpdateOrganisation {
     const renaming = name === undefined ? null : refusalOf('rename', factsOf(row), actor);
     if (renaming) throw forbidden(renaming.why);
     if (settings.relayGreen === true && row.kind !== 'national-cert')
-      throw invalidInput([{ pointer: '/relayGreen', detail: 'Only a national CERT relays.' }]);
+      throw standingConflict('Only a national CERT relays.');
     await this.organisations.updateSettings(row.key, {
       name: name ?? row.name,
       totpRequired: settings.totpRequired ?? row.totp_required,
