@@ -67,5 +67,4 @@ export const invalidInput = (errors: Fault[]): Problem =>
   );
 
 /** The record's state does not admit what was asked. */
-export const conflict = (slug: string, title: string, detail: string): Problem =>
-  new Problem(slug, 409, title, detail);
+export const conflict = (slug: string, title: string, detail: string): Problem => new Problem(slug, 409, title, detail);

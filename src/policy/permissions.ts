@@ -16,7 +16,13 @@ export const PERMISSIONS = [
 export type Permission = (typeof PERMISSIONS)[number];
 
 const everyone: readonly Permission[] = ['self', 'directory:read', 'groups:read'];
-const analyst: readonly Permission[] = [...everyone, 'incidents:read', 'incidents:write', 'incidents:triage', 'incidents:release'];
+const analyst: readonly Permission[] = [
+  ...everyone,
+  'incidents:read',
+  'incidents:write',
+  'incidents:triage',
+  'incidents:release',
+];
 
 /** A coordinator may do all that an analyst may. An administrator administers, and reads no incident by that. */
 const byRole: Record<Role, readonly Permission[]> = {

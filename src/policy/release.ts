@@ -34,7 +34,10 @@ export function mayRelease(question: ReleaseQuestion): ReleaseDecision {
   if (actor.standing !== 'active')
     return { may: 'no', why: `Your organisation is ${actor.standing}: only an active one shares.` };
   if (question.authorship === 'anonymous')
-    return { may: 'no', why: 'Anonymous records cannot be released yet; nothing of this one has left your organisation.' };
+    return {
+      may: 'no',
+      why: 'Anonymous records cannot be released yet; nothing of this one has left your organisation.',
+    };
   const isOpen = next.tlp === 'TLP:CLEAR' || next.tlp === 'TLP:GREEN';
   const widens = isWidening(before, next) || isWidening({ tlp: question.recordTlp, principals: next.principals }, next);
   if ((isOpen || widens) && !has(actor.roles, 'coordinator'))
@@ -48,7 +51,11 @@ export function mayRelease(question: ReleaseQuestion): ReleaseDecision {
 }
 
 /** Whether a release only takes away: nobody reads it, or the same content goes to no more than before at no wider marking. */
-export const isNarrowing = ({ before, next, hasNewContent }: Pick<ReleaseQuestion, 'before' | 'next' | 'hasNewContent'>): boolean =>
+export const isNarrowing = ({
+  before,
+  next,
+  hasNewContent,
+}: Pick<ReleaseQuestion, 'before' | 'next' | 'hasNewContent'>): boolean =>
   next.principals.length === 0 || (before !== null && !hasNewContent && !isWidening(before, next));
 
 /** Who may confirm: another analyst or coordinator of the organisation that asked, never the one who asked. */

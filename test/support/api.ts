@@ -38,12 +38,12 @@ export class Caller {
 
   /** Reads the current ETag first where none is given. */
   async patch(path: string, body: object, ifMatch?: string): Promise<supertest.Response> {
-    const etag = ifMatch ?? ((await this.get(path)).headers.etag);
+    const etag = ifMatch ?? String((await this.get(path)).headers.etag);
     return this.request('patch', path).set('if-match', etag).send(body);
   }
 
   async delete(path: string, ifMatch?: string): Promise<supertest.Response> {
-    const etag = ifMatch ?? ((await this.get(path)).headers.etag);
+    const etag = ifMatch ?? String((await this.get(path)).headers.etag);
     return this.request('delete', path).set('if-match', etag);
   }
 }

@@ -23,6 +23,10 @@ export interface TestAppOptions {
   chance?: Chance;
   rateLimitPerMinute?: number;
   loginLimitPerMinute?: number;
+  /** The number of proxies in front that are believed in X-Forwarded-For; none unless told. */
+  trustProxy?: number;
+  /** Called when everything is made and before it listens: hooks of the test's own. */
+  prepare?: (app: NestFastifyApplication) => void;
 }
 
 /** The whole product on a database of the test's own, listening on a free port: one node of it. */
@@ -42,10 +46,11 @@ export async function startTestApp(database: TestDatabase, options: TestAppOptio
       clock: clock satisfies Clock,
       chance,
     }),
-    createHttpAdapter({ trustProxy: false, chance }),
+    createHttpAdapter({ trustProxy: options.trustProxy ?? false, chance }),
     { logger: process.env.RONDA_TEST_LOG ? ['error', 'warn'] : false, abortOnError: false },
   );
   configureHttp(app, { log: pino({ level: 'silent' }) });
+  options.prepare?.(app);
   await app.listen(0, '127.0.0.1');
   return { app, url: await app.getUrl(), clock, close: () => app.close() };
 }

@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
-import { ApiAcceptedResponse, ApiTags } from '@nestjs/swagger';
+import { ApiAcceptedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { Actor } from '../../kernel/actor.js';
 import { Access } from '../../platform/http/access.js';
@@ -178,6 +178,7 @@ export class IncidentsController {
    */
   @Post(':id/release')
   @HttpCode(200)
+  @ApiOkResponse({ type: IncidentView, description: 'It is in force.' })
   @ApiAcceptedResponse({ type: IncidentView, description: 'It waits for a second person, or for its hold to end.' })
   @Access('incidents:release')
   @Versioned()

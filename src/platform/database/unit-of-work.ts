@@ -136,9 +136,7 @@ export class UnitOfWork {
     const acting = typeof reader === 'object' && 'actingUserKey' in reader ? String(reader.actingUserKey) : '';
     // Not awaited: if one of them fails, so does every query behind it in the aborted transaction.
     client.query(unit.mode === 'read' ? 'begin read only' : 'begin').catch(ignore);
-    client
-      .query({ ...enter, values: [session, acting, unit.space, unit.at.toISOString()] })
-      .catch(ignore);
+    client.query({ ...enter, values: [session, acting, unit.space, unit.at.toISOString()] }).catch(ignore);
     return { runner, client };
   }
 
@@ -151,10 +149,13 @@ export class UnitOfWork {
     markActive(runner, false);
     if (unit.mode === 'read') {
       // The answer does not wait for the end of a read; the connection goes back when it has ended.
-      client.query('commit').then(
-        () => runner.release(),
-        () => runner.release(),
-      ).catch(ignore);
+      client
+        .query('commit')
+        .then(
+          () => runner.release(),
+          () => runner.release(),
+        )
+        .catch(ignore);
       return;
     }
     try {

@@ -6,10 +6,7 @@ import { statement } from '../database/statement.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import type { RondaRequest } from './request.js';
 
-const lock = statement(
-  'once-lock',
-  `select pg_try_advisory_xact_lock(hashtextextended($1::text, 0)) as is_first`,
-);
+const lock = statement('once-lock', `select pg_try_advisory_xact_lock(hashtextextended($1::text, 0)) as is_first`);
 const find = statement(
   'once-find',
   `select route, encode(body_hash, 'hex') as body_hash, result_id from ronda.idempotency_key
@@ -41,7 +38,9 @@ export class Once {
     const key = request.headers['idempotency-key'];
     if (key === undefined) return render(await act());
     if (typeof key !== 'string' || !/^[\x21-\x7e]{1,255}$/.test(key))
-      throw invalidInput([{ pointer: '/idempotency-key', detail: 'Give 1 to 255 visible ASCII characters.', in: 'header' }]);
+      throw invalidInput([
+        { pointer: '/idempotency-key', detail: 'Give 1 to 255 visible ASCII characters.', in: 'header' },
+      ]);
     const userKey = request.user?.userKey;
     if (userKey === undefined) throw new Error('An idempotent route without a caller');
 

@@ -22,8 +22,6 @@ export class UnitOfWorkInterceptor implements NestInterceptor {
     const access = this.reflector.get<Access | undefined>(ACCESS, context.getHandler());
     const mode: Mode = access?.mode ?? (request.method === 'GET' || request.method === 'HEAD' ? 'read' : 'write');
     const reader = request.user ? { tokenHash: request.user.tokenHash } : 'nobody';
-    return from(
-      this.work.run(reader, LIVE, mode, () => lastValueFrom(next.handle(), { defaultValue: undefined })),
-    );
+    return from(this.work.run(reader, LIVE, mode, () => lastValueFrom(next.handle(), { defaultValue: undefined })));
   }
 }
