@@ -1,7 +1,9 @@
 import { Module } from '@nestjs/common';
 import { IdentityModule } from '../identity/index.js';
+import { AdmitMember } from './admit-member.js';
 import { ConfirmRelease } from './confirm-release.js';
 import { DueReleases } from './due-releases.js';
+import { FoundGroup } from './found-group.js';
 import { GroupReader } from './group.reader.js';
 import { groupControllers, groupProviders } from './groups.providers.js';
 import { KeepOwners } from './keep-owners.js';
@@ -23,12 +25,25 @@ import { ResolveAudience } from './resolve-audience.js';
     KeepOwners,
     DueReleases,
   ],
-  exports: [ReleaseReader, ReleaseRecord, ConfirmRelease, KeepOwners, DueReleases, GroupReader],
+  exports: [
+    ReleaseReader,
+    ReleaseRecord,
+    ConfirmRelease,
+    KeepOwners,
+    DueReleases,
+    GroupReader,
+    AdmitMember,
+    FoundGroup,
+  ],
 })
 export class SharingModule {}
 
+export { AdmitMember } from './admit-member.js';
+export { AdmitDueMembers } from './admit-due-members.js';
 export { ConfirmRelease } from './confirm-release.js';
 export { DueReleases } from './due-releases.js';
+export { FoundGroup } from './found-group.js';
+export { FoundGroup } from './found-group.js';
 export { GroupReader } from './group.reader.js';
 export { KeepOwners } from './keep-owners.js';
 export { ReleaseRecord } from './release-record.js';
