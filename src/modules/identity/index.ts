@@ -1,8 +1,16 @@
 export { FoundRegion } from './accounts/found-region.js';
 export { SeedAccounts } from './accounts/seed-accounts.js';
 export type { SeededAccount } from './accounts/seed-accounts.js';
+export { KeepContacts } from './contacts/keep-contacts.js';
+export { KeepDuty } from './contacts/keep-duty.js';
+export { KeepNetworks } from './contacts/keep-networks.js';
 export { DirectoryReader } from './directory.reader.js';
 export type { OrganisationSummary, UserSummary } from './directory.reader.js';
 export { IdentityModule } from './identity.module.js';
+export { ActivateOrganisation } from './organisations/activate-organisation.js';
+export { DesignateOrganisation } from './organisations/designate-organisation.js';
+export { RegisterOrganisation } from './organisations/register-organisation.js';
 export { SeedOrganisations } from './organisations/seed-organisations.js';
 export type { SeededOrganisation } from './organisations/seed-organisations.js';
+export { SponsorOrganisation } from './organisations/sponsor-organisation.js';
+export { UpdateOrganisation } from './organisations/update-organisation.js';

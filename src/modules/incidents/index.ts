@@ -35,6 +35,7 @@ import { ReviseIncident } from './revise-incident.js';
 export class IncidentsModule {}
 
 export { CommentIncident } from './comment-incident.js';
+export { EditIncident } from './edit-incident.js';
 export { EndHolds } from './end-holds.js';
 export { FileIncident } from './file-incident.js';
 export { IncidentReader } from './incident.reader.js';

@@ -1,4 +1,5 @@
 import { AcceptMembership } from './accept-membership.js';
+import { AdmitDueMembers } from './admit-due-members.js';
 import { AdmitMember } from './admit-member.js';
 import { DissolveGroup } from './dissolve-group.js';
 import { FindGroup } from './find-group.js';
@@ -17,6 +18,7 @@ export const groupControllers = [GroupsController, GroupMembersController];
 
 export const groupProviders = [
   AcceptMembership,
+  AdmitDueMembers,
   AdmitMember,
   DissolveGroup,
   FindGroup,

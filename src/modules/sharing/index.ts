@@ -43,7 +43,6 @@ export { AdmitDueMembers } from './admit-due-members.js';
 export { ConfirmRelease } from './confirm-release.js';
 export { DueReleases } from './due-releases.js';
 export { FoundGroup } from './found-group.js';
-export { FoundGroup } from './found-group.js';
 export { GroupReader } from './group.reader.js';
 export { KeepOwners } from './keep-owners.js';
 export { ReleaseRecord } from './release-record.js';

@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import { readConfig } from '../config/config.js';
+import type { ProcessRole } from '../config/config.js';
+import { packageRoot } from '../config/region-file.js';
+import { StartupError } from '../config/startup-error.js';
+import { createLogger, NestLogger } from '../http/request-log.logger.js';
+import { explain } from './explain.js';
+import type { Product } from './product.js';
+import { Progress } from './progress.js';
+import { startNode } from './start-node.js';
+import { Stopping } from './stopping.js';
+
+export interface LaunchOptions {
+  product: () => Promise<Product>;
+  /** Takes the place of RONDA_ROLE. */
+  role?: ProcessRole;
+}
+
+/** Runs this process as a node until it is told to stop. Resolves when it has started; exits where it cannot. */
+export async function launch({ product, role }: LaunchOptions): Promise<void> {
+  const progress = new Progress(process.stdout);
+  let log: Logger | undefined;
+  const stopping = new Stopping((error) => {
+    report(error, log);
+  });
+  stopping.listen();
+  let dataDir = '';
+  try {
+    progress.say(`Ronda ${version()} on Node ${process.versions.node}`);
+    const config = readConfig({ ...process.env, ...(role && { RONDA_ROLE: role }) });
+    ({ dataDir } = config);
+    log = createLogger({ level: config.logLevel });
+    await startNode({ config, log, progress, stopping, product });
+  } catch (error) {
+    // What was broken off because the process was asked to stop is no fault.
+    if (stopping.signal.aborted) return;
+    const { message, exitCode } = explain(error, dataDir);
+    process.stderr.write(`${message}\n`);
+    await stopping.stop(exitCode);
+  }
+}
+
+/** Without content: a message may hold what somebody sent, an error's name, code and place do not. */
+function report(error: unknown, log: Logger | undefined): void {
+  if (error instanceof StartupError) process.stderr.write(`${error.message}\n`);
+  else if (log) new NestLogger(log).fatal('Ronda ends because of a fault that nobody caught', error);
+  else process.stderr.write('Ronda ends because of a fault that nobody caught.\n');
+}
+
+function version(): string {
+  const manifest = readFileSync(join(packageRoot(), 'package.json'), 'utf8');
+  return (JSON.parse(manifest) as { version: string }).version;
+}

@@ -1,0 +1,39 @@
+import type { DynamicModule, INestApplicationContext } from '@nestjs/common';
+import type { Clock } from '../../kernel/clock.js';
+import type { Region } from '../../kernel/region.js';
+import type { DatabaseOptions } from '../database/database.module.js';
+import type { HttpOptions } from '../http/http-options.js';
+import type { JobHandlers } from '../jobs/job-handlers.js';
+
+/** What the modules are composed with. */
+export interface ProductOptions {
+  database: DatabaseOptions;
+  http: HttpOptions;
+  region: Region;
+  originNode: string;
+  secretKey: Buffer;
+  clock?: Clock;
+}
+
+/** What a demo region is planted into. */
+export interface DemoGround {
+  options: ProductOptions;
+  migratorUrl: string;
+  dataDir: string;
+  /** Where the installation will be found. */
+  baseUrl: string;
+  say(line: string): void;
+  /** Aborted when the process was asked to stop. */
+  signal: AbortSignal;
+}
+
+/** The parts that the platform starts and may not know: modules, jobs, the demo. Handed in by src/main.ts. */
+export interface Product {
+  compose(options: ProductOptions): DynamicModule;
+  /** What a worker does again and again. */
+  jobs(app: INestApplicationContext): JobHandlers;
+  /** Plants the demo region where nothing is yet; does nothing where there is something. */
+  plantDemo(ground: DemoGround): Promise<void>;
+  /** Says in the demo's file of accounts where the server is found. @returns that file, where there is one. */
+  findDemo(dataDir: string, baseUrl: string): string | undefined;
+}

@@ -1,0 +1,24 @@
+import { AppModule } from './app.module.js';
+import { findAccounts } from './demo/accounts-file.js';
+import { EndHolds } from './modules/incidents/index.js';
+import { AdmitDueMembers } from './modules/sharing/index.js';
+import type { Product } from './platform/boot/product.js';
+import { UnitOfWork } from './platform/database/unit-of-work.js';
+import { JobHandlers } from './platform/jobs/job-handlers.js';
+import { purgeExpired } from './platform/jobs/purge-expired.js';
+
+/** The product, as the platform starts it. */
+export const product: Product = {
+  compose: (options) => AppModule.forRoot(options),
+  jobs: (app) =>
+    new JobHandlers()
+      .every('minute', 'end-holds', () => app.get(EndHolds).run())
+      .every('minute', 'admit-due-members', () => app.get(AdmitDueMembers).run())
+      .every('hour', 'purge-expired', () => purgeExpired(app.get(UnitOfWork))),
+  plantDemo: async (ground) => {
+    // Its texts are needed once in the life of an installation.
+    const { plantDemo } = await import('./demo/plant-demo.js');
+    await plantDemo(ground, (options) => AppModule.forRoot(options));
+  },
+  findDemo: findAccounts,
+};
