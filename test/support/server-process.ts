@@ -54,7 +54,7 @@ export class ServerProcess {
         if (child.exitCode !== null) throw new Error(`It ended with ${child.exitCode}:\n${this.said}`);
         return (await fetch(`${this.url}/health/ready`)).ok;
       },
-      { what: 'the server to answer', withinMs: 30_000 },
+      { what: 'the server to answer', withinMs: 60_000 },
     );
   }
 
@@ -66,6 +66,11 @@ export class ServerProcess {
   async stop(): Promise<void> {
     await this.end('SIGTERM');
     rmSync(this.dataDir, { recursive: true, force: true });
+  }
+
+  /** What it said before it ended by itself; undefined while it runs. */
+  get lastWords(): string | undefined {
+    return this.child?.exitCode == null ? undefined : `It ended with ${this.child.exitCode}:\n${this.said}`;
   }
 
   private async end(signal: NodeJS.Signals): Promise<void> {
