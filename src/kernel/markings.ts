@@ -6,10 +6,5 @@ export type Tlp = (typeof TLP)[number];
 export const PAP = ['PAP:CLEAR', 'PAP:GREEN', 'PAP:AMBER', 'PAP:RED'] as const;
 export type Pap = (typeof PAP)[number];
 
-export interface Marking {
-  tlp: Tlp;
-  pap: Pap;
-}
-
 /** Whether `a` lets a thing go further than `b` does. */
 export const isWiderThan = (a: Tlp, b: Tlp): boolean => TLP.indexOf(a) < TLP.indexOf(b);

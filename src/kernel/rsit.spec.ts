@@ -1,8 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { describeWithFixtures } from '../../test/support/fixtures.js';
 import { isRsitClass, isRsitType, RSIT, RSIT_CLASSES, rsitTag, rsitTypes } from './rsit.js';
-
-const published = join(process.cwd(), '../shared/fixtures/rsit/machinev1');
 
 interface Entry {
   value: string;
@@ -38,25 +37,27 @@ describe('the incident taxonomy', () => {
     }
   });
 
-  (existsSync(published) ? it : it.skip)('says what the published taxonomy says, word for word (fixture)', () => {
-    const { predicates, values } = JSON.parse(readFileSync(published, 'utf8')) as {
-      predicates: Entry[];
-      values: { predicate: string; entry: Entry[] }[];
-    };
-    const classes = predicates.map(({ value, expanded, description }) => [
-      value,
-      {
-        name: expanded,
-        description,
-        types: Object.fromEntries(
-          (values.find(({ predicate }) => predicate === value)?.entry ?? []).map((entry) => [
-            entry.value,
-            { name: entry.expanded, description: entry.description },
-          ]),
-        ),
-      },
-    ]);
-    expect(RSIT).toEqual(Object.fromEntries(classes));
-    expect(RSIT_CLASSES).toEqual(predicates.map(({ value }) => value));
+  describeWithFixtures('rsit', (dir) => {
+    it('says what the published taxonomy says, word for word', () => {
+      const { predicates, values } = JSON.parse(readFileSync(join(dir, 'machinev1'), 'utf8')) as {
+        predicates: Entry[];
+        values: { predicate: string; entry: Entry[] }[];
+      };
+      const classes = predicates.map(({ value, expanded, description }) => [
+        value,
+        {
+          name: expanded,
+          description,
+          types: Object.fromEntries(
+            (values.find(({ predicate }) => predicate === value)?.entry ?? []).map((entry) => [
+              entry.value,
+              { name: entry.expanded, description: entry.description },
+            ]),
+          ),
+        },
+      ]);
+      expect(RSIT).toEqual(Object.fromEntries(classes));
+      expect(RSIT_CLASSES).toEqual(predicates.map(({ value }) => value));
+    });
   });
 });

@@ -1,3 +1,3 @@
 export { demoGroups } from './groups.js';
 export { demoIncidents } from './incidents.js';
-export type { DemoAudienceItem, DemoGroup, DemoLifecycle, DemoPlan } from './plan.js';
+export type { DemoAudienceItem, DemoLifecycle, DemoPlan } from './plan.js';

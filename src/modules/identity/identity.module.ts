@@ -71,7 +71,6 @@ import { OrganisationsController } from './organisations/organisations.controlle
 import { OrganisationsStore } from './organisations/organisations.store.js';
 import { RegisterOrganisation } from './organisations/register-organisation.js';
 import { RetireOrganisation } from './organisations/retire-organisation.js';
-import { SeedOrganisations } from './organisations/seed-organisations.js';
 import { SponsorOrganisation } from './organisations/sponsor-organisation.js';
 import { StandingController } from './organisations/standing.controller.js';
 import { UpdateOrganisation } from './organisations/update-organisation.js';
@@ -97,7 +96,6 @@ const organisations = [
   OrganisationsStore,
   RegisterOrganisation,
   RetireOrganisation,
-  SeedOrganisations,
   SponsorOrganisation,
   UpdateOrganisation,
 ];
@@ -165,6 +163,6 @@ const directory = [
     DirectoryController,
   ],
   providers: [...credentials, ...organisations, ...accounts, ...directory],
-  exports: [DirectoryReader, FoundRegion, SeedAccounts, SeedOrganisations],
+  exports: [DirectoryReader, FoundRegion, SeedAccounts],
 })
 export class IdentityModule {}

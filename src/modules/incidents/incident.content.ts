@@ -114,7 +114,7 @@ export function applyInput(before: IncidentContent, input: IncidentInput): Incid
 }
 
 /** What the shape cannot tell: classes and types that go together, the region's sectors and scheme, times in order. */
-export function contentFaults(content: IncidentContent, region: Region): Fault[] {
+function contentFaults(content: IncidentContent, region: Region): Fault[] {
   const faults: Fault[] = [];
   const { rsit, sector, severity } = content;
   if (rsit && !isRsitType(rsit.class, rsit.type))

@@ -4,6 +4,7 @@ import { notFound } from '../../kernel/problem.js';
 import { pageOf } from '../../platform/http/page.js';
 import { decodeCursor } from '../../platform/http/page.js';
 import { GroupReader, ReleaseReader } from '../sharing/index.js';
+import type { ReleaseView } from '../sharing/index.js';
 import { diff } from './incident.rules.js';
 import { toIncidentView, unexplained } from './incident.view.js';
 import type { IncidentPage, IncidentView, RevisionList } from './incident.views.dto.js';
@@ -85,14 +86,26 @@ export class IncidentReader {
 
   async views(actor: Actor, rows: IncidentRow[]): Promise<IncidentView[]> {
     const owned = rows.filter(({ is_owner }) => is_owner).map(({ key }) => key);
+    // Of a constituent's drafts, and of what was written while the record was RED, its owner's side reads nothing.
+    const withHidden = rows.filter((row) => row.is_owner && row.number !== row.revision).map(({ key }) => key);
     const groupPrincipals = unexplained(rows, actor);
-    const [releases, groupIds] = await Promise.all([
-      owned.length > 0 ? this.releases.open('incident', owned) : new Map<number, never[]>(),
+    const [releases, numbers, groupIds] = await Promise.all([
+      owned.length > 0 ? this.releases.open('incident', owned) : new Map<number, ReleaseView[]>(),
+      withHidden.length > 0 ? this.incidents.readableNumbers(withHidden) : new Map<number, number[]>(),
       groupPrincipals.length > 0 ? this.groups.idsByPrincipals(groupPrincipals) : new Map<number, string>(),
     ]);
-    return rows.map((row) => toIncidentView(row, actor, { releases: releases.get(row.key) ?? [], groupIds }));
+    return rows.map((row) =>
+      toIncidentView(row, actor, {
+        releases: (releases.get(row.key) ?? []).map((release) => inCountOf(numbers.get(row.key), release)),
+        groupIds,
+      }),
+    );
   }
 }
+
+/** The release with its revision as the reader counts them: the internal number would tell how many are hidden from it. */
+const inCountOf = (readable: readonly number[] | undefined, release: ReleaseView): ReleaseView =>
+  readable ? { ...release, revision: readable.filter((number) => number <= release.revision).length } : release;
 
 const isUuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 

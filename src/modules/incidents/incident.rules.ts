@@ -80,7 +80,7 @@ export function mayAct(actor: Actor, action: IncidentAction, isOwner: boolean): 
 }
 
 /** Whether the record's state admits it now: a question of the record. */
-export function admits(action: IncidentAction, incident: IncidentFacts): boolean {
+function admits(action: IncidentAction, incident: IncidentFacts): boolean {
   switch (action) {
     case 'comment':
     case 'edit':

@@ -13,7 +13,7 @@ export interface ViewContext {
   groupIds: ReadonlyMap<number, string>;
 }
 
-export const factsOf = (row: IncidentRow, releases: readonly { status: string }[]): IncidentFacts => ({
+const factsOf = (row: IncidentRow, releases: readonly { status: string }[]): IncidentFacts => ({
   isOwner: row.is_owner,
   status: row.status,
   authorship: row.authorship,

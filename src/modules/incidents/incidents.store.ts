@@ -149,6 +149,11 @@ const revisions = statement(
      left join ronda.user_account u on u.key = coalesce(r.author_key, d.user_key)
     where r.space = $1 and r.incident_key = $2 order by r.number`,
 );
+const readableNumbers = statement(
+  'incident-readable-numbers',
+  `select r.incident_key as key, array_agg(r.number) as numbers from ronda.incident_revision r
+    where r.space = $1 and r.incident_key = any ($2) group by r.incident_key`,
+);
 
 @Injectable()
 export class IncidentsStore {
@@ -248,6 +253,12 @@ export class IncidentsStore {
   /** Revisions the caller may read, oldest first. */
   revisions(key: number): Promise<RevisionRow[]> {
     return this.work.query<RevisionRow>(revisions, [this.work.space, key]);
+  }
+
+  /** By record: the internal numbers of the revisions the caller may read. */
+  async readableNumbers(keys: number[]): Promise<Map<number, number[]>> {
+    const rows = await this.work.query<{ key: number; numbers: number[] }>(readableNumbers, [this.work.space, keys]);
+    return new Map(rows.map(({ key, numbers }) => [key, numbers]));
   }
 
   /** One more row than the limit, where there is one. */

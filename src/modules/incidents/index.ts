@@ -38,6 +38,5 @@ export { CommentIncident } from './comment-incident.js';
 export { EditIncident } from './edit-incident.js';
 export { EndHolds } from './end-holds.js';
 export { FileIncident } from './file-incident.js';
-export { IncidentReader } from './incident.reader.js';
 export { MoveIncident } from './move-incident.js';
 export { ReleaseIncident } from './release-incident.js';

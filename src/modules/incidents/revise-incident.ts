@@ -104,7 +104,7 @@ export interface Custody {
   filerKey: number;
 }
 
-export const contentOf = (row: IncidentRow): IncidentContent => {
+const contentOf = (row: IncidentRow): IncidentContent => {
   const { severity, ...facts } = row.facts;
   return {
     ...facts,

@@ -38,7 +38,6 @@ import { ResolveAudience } from './resolve-audience.js';
 })
 export class SharingModule {}
 
-export { AdmitMember } from './admit-member.js';
 export { AdmitDueMembers } from './admit-due-members.js';
 export { ConfirmRelease } from './confirm-release.js';
 export { DueReleases } from './due-releases.js';
@@ -46,6 +45,6 @@ export { FoundGroup } from './found-group.js';
 export { GroupReader } from './group.reader.js';
 export { KeepOwners } from './keep-owners.js';
 export { ReleaseRecord } from './release-record.js';
-export type { ReleasableRecord, ReleaseOrder, ReleaseOutcome } from './release-record.js';
+export type { ReleasableRecord } from './release-record.js';
 export { ReleaseDto, ReleaseView } from './release.dto.js';
 export { ReleaseReader } from './release.reader.js';

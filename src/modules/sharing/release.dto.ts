@@ -36,7 +36,7 @@ export class ReleaseMarkingDto {
 }
 
 /** A duty role of an organisation. */
-export class DutyRoleItem {
+class DutyRoleItem {
   /**
    * Id of the organisation.
    * @example "8a5f4b0e-6f0a-4c3e-9a57-0c1d2e3f4a5b"
@@ -62,7 +62,7 @@ const uuidItem = (name: string): object => ({
 });
 
 /** How an audience looks in OpenAPI: words, or objects that name somebody. */
-export const audienceSchema = {
+const audienceSchema = {
   type: 'array',
   maxItems: 500,
   items: {

@@ -10,6 +10,8 @@ import { Draining } from '../http/health.js';
 import { NestLogger } from '../http/request-log.logger.js';
 import { cannotListen, urlOf } from './listening.js';
 
+const CLOSE_TIMEOUT_MS = 5_000;
+
 /** The modules, wired, with a door to the network unless this is a worker. */
 export class RunningApp {
   private constructor(
@@ -19,14 +21,17 @@ export class RunningApp {
   ) {}
 
   static async create(module: DynamicModule, config: Config, log: Logger): Promise<RunningApp> {
-    const options = { logger: new NestLogger(log), abortOnError: false };
+    const options = { logger: new NestLogger(withoutWiring(log)), abortOnError: false };
     if (config.role === 'worker') {
-      return new RunningApp(await NestFactory.createApplicationContext(module, options), undefined, config);
+      const worker = await NestFactory.createApplicationContext(module, options);
+      worker.useLogger(new NestLogger(log));
+      return new RunningApp(worker, undefined, config);
     }
     const adapter = createHttpAdapter({ trustProxy: config.trustProxy, chance: new SystemChance() });
     const server = await NestFactory.create<NestFastifyApplication>(module, adapter, options);
     configureHttp(server, { log });
     await server.init();
+    server.useLogger(new NestLogger(log));
     return new RunningApp(server, server, config);
   }
 
@@ -61,4 +66,8 @@ export class RunningApp {
   }
 }
 
-const CLOSE_TIMEOUT_MS = 5_000;
+/** Nest tells at level info of each module and route that it wires: a hundred lines that only a debugger reads. */
+function withoutWiring(log: Logger): Logger {
+  const isPlain = log.isLevelEnabled('info') && !log.isLevelEnabled('debug');
+  return isPlain ? log.child({}, { level: 'warn' }) : log;
+}

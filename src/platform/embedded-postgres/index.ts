@@ -1,2 +1,1 @@
 export { EmbeddedPostgres } from './embedded-postgres.js';
-export type { EmbeddedPostgresOptions } from './embedded-postgres.js';
