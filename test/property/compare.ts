@@ -60,7 +60,7 @@ export async function differences(client: pg.ClientBase, world: World): Promise<
 function differing(world: World, { name, entry, held }: Reader, seen: Sight): string[] {
   const expected = predict(world, entry.space, held);
   return (Object.keys(expected) as (keyof Sight)[])
-    .filter((what) => !isDeepStrictEqual(expected[what], seen[what]))
+    .filter((what) => seen[what] !== null && !isDeepStrictEqual(expected[what], seen[what]))
     .map(
       (what) =>
         `${name}, in space ${entry.space}: ${what}: the policy says ${JSON.stringify(expected[what])}, the database ${JSON.stringify(seen[what])}`,

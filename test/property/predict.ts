@@ -15,8 +15,8 @@ export interface Sight {
   releases: number[];
   /** Rows of the lists that records are found by: `incident:principal`. */
   listings: string[];
-  /** The list as the API gives it, the latest to become readable first: `incident.revision as the reader's own number`. */
-  list: string[];
+  /** The list as the API gives it, the latest to become readable first: `incident.revision as the reader's own number`. Null: not asked. */
+  list: string[] | null;
 }
 
 /** What the policy says that the holder of these principals sees. */
