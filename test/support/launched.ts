@@ -45,12 +45,16 @@ export class Launched {
     await until(
       () => {
         if (this.stdout.includes(words)) return true;
-        if (!running.has(this)) return 'ended';
+        if (!this.isRunning) return 'ended';
         return false;
       },
       { what: `"${words}" in:\n${this.stdout}${this.stderr}`, withinMs },
     );
     if (!this.stdout.includes(words)) throw new Error(`It ended:\n${this.stdout}${this.stderr}`);
+  }
+
+  get isRunning(): boolean {
+    return running.has(this);
   }
 
   signal(signal: NodeJS.Signals): void {
