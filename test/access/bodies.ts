@@ -1,0 +1,69 @@
+const ID = '11111111-1111-4111-8111-111111111111';
+const PASSWORD = 'nine loud kites over the harbour';
+const decision = { reason: 'Decided by the members.', decidedOn: '2026-11-18', document: 'Minutes 12' };
+
+/**
+ * A body that each route takes, where it wants one: a faulty one would be refused before anything is looked up. What it
+ * names does not exist.
+ */
+export const bodies: Readonly<Record<string, object>> = {
+  'POST /api/v1/auth/login': { email: 'nobody@nowhere.example', password: PASSWORD },
+  'POST /api/v1/auth/refresh': { refreshToken: 'unknown' },
+  'POST /api/v1/auth/totp/confirm': { code: '000000' },
+  'DELETE /api/v1/auth/totp': { password: PASSWORD },
+  'POST /api/v1/invitations/accept': { password: PASSWORD },
+  'POST /api/v1/auth/reset': { newPassword: PASSWORD },
+  'PATCH /api/v1/me': { displayName: 'Somebody' },
+  'POST /api/v1/me/password': { currentPassword: PASSWORD, newPassword: `${PASSWORD}!` },
+  'POST /api/v1/me/api-keys': { name: 'A key', scopes: ['self'], expiresAt: '2026-12-01T00:00:00Z' },
+  'POST /api/v1/organisations': { name: 'A Bank', kind: 'constituent', parent: ID },
+  'POST /api/v1/organisations/:id/designation': {
+    designatedBy: 'A ministry',
+    designatedOn: '2026-10-01',
+    document: 'Letter 1',
+  },
+  'POST /api/v1/organisations/:id/sponsorships': { statement: 'We know them.' },
+  'POST /api/v1/organisations/:id/suspension': decision,
+  'POST /api/v1/organisations/:id/reinstatement': decision,
+  'POST /api/v1/organisations/:id/secretariat': { until: '2028-12-31' },
+  'POST /api/v1/organisations/:id/users': { email: 'new@cert.example', roles: ['analyst'] },
+  'POST /api/v1/organisations/:id/contacts': {
+    kind: 'abuse',
+    is24x7: false,
+    name: 'Abuse desk',
+    email: 'abuse@cert.example',
+    languages: ['en'],
+    timeZone: 'UTC',
+  },
+  'POST /api/v1/organisations/:id/networks': { value: 'cert.example' },
+  'POST /api/v1/organisations/:id/duty': {
+    dutyRole: 'incident-response',
+    userId: ID,
+    position: 'primary',
+    startsAt: '2026-11-20T00:00:00Z',
+  },
+  'POST /api/v1/sharing-groups': { name: 'A group', purpose: 'To share.', members: [] },
+  'POST /api/v1/sharing-groups/:id/members': { organisation: ID },
+  'POST /api/v1/sharing-groups/:id/members/:organisationId/objections': { reason: 'We have not met them.' },
+  'POST /api/v1/incidents': { title: 'Filed' },
+  'POST /api/v1/incidents/:id/release': { marking: { tlp: 'TLP:AMBER' }, audience: [{ organisation: ID }] },
+  'POST /api/v1/incidents/:id/comments': { body: 'Seen here too.' },
+  'PATCH /api/v1/incidents/:id/comments/:comment': { body: 'Said better.' },
+  'POST /api/v1/incidents/:id/related': { incident: ID, kind: 'related' },
+};
+
+/** Query parameters without which a route says nothing. */
+export const queries: Readonly<Record<string, string>> = {
+  'GET /api/v1/directory': '?address=192.0.2.1',
+};
+
+/** The request that a route takes, its ids filled in. */
+export function requestOf(
+  route: string,
+  idOf: (parameter: string) => string,
+): { method: string; path: string; body: object | undefined } {
+  const [method = '', pattern = ''] = route.split(' ');
+  const path = pattern.replaceAll(/:(\w+)/g, (_, parameter: string) => idOf(parameter)).replace('*', 'index.html');
+  const isWrite = method !== 'GET' && method !== 'HEAD';
+  return { method, path: path + (queries[route] ?? ''), body: isWrite ? (bodies[route] ?? {}) : undefined };
+}
