@@ -55,7 +55,12 @@ export class Incidents1763700000004 implements MigrationInterface {
         -- What is said, in the shape of the API: title, description, times, fraud facts, techniques, tags, references.
         facts jsonb not null,
         primary key (space, incident_key, number),
-        foreign key (space, incident_key) references ronda.incident (space, key)
+        foreign key (space, incident_key) references ronda.incident (space, key),
+        -- The ceiling once more, where readers read: whatever a release says, no revision goes further than its own marking.
+        check (case coalesce(tlp, '')
+          when 'TLP:CLEAR' then not audience && array[4]
+          when 'TLP:GREEN' then not audience && array[1, 4]
+          else not audience && array[1, 2, 3, 4, 5, 6] end)
       );
 
       -- Who wrote what is anonymous: opened by the owner's side alone. Part 0 is the record, others its revisions.
@@ -116,42 +121,51 @@ export class Incidents1763700000004 implements MigrationInterface {
       `exists (select from ronda.incident i where i.space = ${space} and i.key = ${key})`;
     const owned = (key: string): string =>
       `exists (select from ronda.incident i where i.space = ${space} and i.key = ${key} and i.owner_readers && ${p})`;
+    // Whose a record may be after a change: the caller's, or its CERT's, which takes over what its constituents file.
+    const custodian = (org: string): string => `(${org} = any (${p}) or ${org} = (select ronda.reader_parent()))`;
     await runner.query(`
-      grant select, insert, update on ronda.incident to ronda_app;
+      grant select, insert, update (head, owner_readers, audience, owner_key, author_key, filer_key) on ronda.incident to ronda_app;
       grant select, insert on ronda.incident_revision, ronda.authorship_drawer to ronda_app;
       grant update (audience) on ronda.incident_revision to ronda_app;
       -- Authorship moves with custody when a CERT takes over what its constituent filed.
       grant update (org_key) on ronda.authorship_drawer to ronda_app;
-      grant select, insert, update on ronda.incident_comment to ronda_app;
+      grant select, insert, update (body, edited_at, deleted_at) on ronda.incident_comment to ronda_app;
       grant select, insert, delete on ronda.incident_link to ronda_app;
 
       create policy incident_read on ronda.incident for select to ronda_app using (space = ${space} and audience && ${p});
       create policy incident_insert on ronda.incident for insert to ronda_app
-        with check (space = ${space} and owner_readers && ${p} and (owner_key is null or owner_key = any (${p})));
+        with check (space = ${space} and owner_readers && ${p} and (owner_key is null or owner_key = any (${p}))
+          and (author_key is null or author_key = any (${p})) and filer_key is null);
       create policy incident_update on ronda.incident for update to ronda_app
-        using (space = ${space} and owner_readers && ${p}) with check (space = ${space} and audience && ${p});
+        using (space = ${space} and owner_readers && ${p}) with check (space = ${space} and audience && ${p}
+          and (owner_key is null or ${custodian('owner_key')}) and (filer_key is null or exists (select from ronda.organisation o
+            where o.key = filer_key and (o.key = any (${p}) or o.parent_key = any (${p})))));
 
       create policy incident_revision_read on ronda.incident_revision for select to ronda_app
         using (space = ${space} and audience && ${p} and ${parent('incident_key')});
       create policy incident_revision_insert on ronda.incident_revision for insert to ronda_app
-        with check (space = ${space} and ${owned('incident_key')});
+        with check (space = ${space} and ${owned('incident_key')} and (author_key is null or author_key = any (${p})));
       create policy incident_revision_update on ronda.incident_revision for update to ronda_app
         using (space = ${space} and ${owned('incident_key')});
 
-      create policy authorship_drawer_all on ronda.authorship_drawer to ronda_app
-        using (space = ${space} and org_key = any (${p}));
+      create policy authorship_drawer_read on ronda.authorship_drawer for select to ronda_app
+        using (space = ${space} and org_key = any (${p}) and ${parent('incident_key')});
+      create policy authorship_drawer_insert on ronda.authorship_drawer for insert to ronda_app
+        with check (space = ${space} and ${custodian('org_key')} and user_key = any (${p}) and ${owned('incident_key')});
+      create policy authorship_drawer_update on ronda.authorship_drawer for update to ronda_app
+        using (space = ${space} and org_key = any (${p}) and ${owned('incident_key')}) with check (space = ${space} and ${custodian('org_key')});
 
       create policy incident_comment_read on ronda.incident_comment for select to ronda_app
         using (space = ${space} and (readers is null or readers && ${p}) and ${parent('incident_key')});
       create policy incident_comment_insert on ronda.incident_comment for insert to ronda_app
-        with check (space = ${space} and author_key = any (${p}) and ${parent('incident_key')});
+        with check (space = ${space} and author_key = any (${p}) and org_key = any (${p}) and ${parent('incident_key')});
       create policy incident_comment_update on ronda.incident_comment for update to ronda_app
-        using (space = ${space} and author_key = any (${p}));
+        using (space = ${space} and author_key = any (${p}) and ${parent('incident_key')});
 
       create policy incident_link_read on ronda.incident_link for select to ronda_app
         using (space = ${space} and ${parent('from_key')} and ${parent('to_key')});
       create policy incident_link_insert on ronda.incident_link for insert to ronda_app
-        with check (space = ${space} and ${owned('from_key')} and ${parent('to_key')});
+        with check (space = ${space} and ${owned('from_key')} and ${parent('to_key')} and created_by = any (${p}));
       create policy incident_link_delete on ronda.incident_link for delete to ronda_app
         using (space = ${space} and ${owned('from_key')});
     `);

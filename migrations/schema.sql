@@ -24,8 +24,13 @@ table ronda.authorship_drawer
   constraint authorship_drawer_space_incident_key_fkey FOREIGN KEY (space, incident_key) REFERENCES ronda.incident(space, key)
   constraint authorship_drawer_user_key_fkey FOREIGN KEY (user_key) REFERENCES ronda.user_account(key)
   row-level security forced
-  policy authorship_drawer_all for all to ronda_app
-    using (space = (( SELECT ronda.space() AS space)) AND (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
+  policy authorship_drawer_insert for insert to ronda_app
+    with check (space = (( SELECT ronda.space() AS space)) AND ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR org_key = (( SELECT ronda.reader_parent() AS reader_parent))) AND (user_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = authorship_drawer.incident_key AND i.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))))
+  policy authorship_drawer_read for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = authorship_drawer.incident_key)))
+  policy authorship_drawer_update for update to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = authorship_drawer.incident_key AND i.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))))
+    with check (space = (( SELECT ronda.space() AS space)) AND ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR org_key = (( SELECT ronda.reader_parent() AS reader_parent))))
   grant ronda_app: insert, select
 
 table ronda.constituency_network
@@ -273,12 +278,12 @@ table ronda.incident
   id uuid not null
   origin_node text not null
   authorship text not null
-  owner_key integer
-  author_key integer
-  filer_key integer
-  owner_readers integer[] not null
-  audience integer[] not null
-  head integer not null
+  owner_key integer -- grant ronda_app: update
+  author_key integer -- grant ronda_app: update
+  filer_key integer -- grant ronda_app: update
+  owner_readers integer[] not null -- grant ronda_app: update
+  audience integer[] not null -- grant ronda_app: update
+  head integer not null -- grant ronda_app: update
   created_at timestamp with time zone not null
   constraint incident_pkey PRIMARY KEY (key)
   constraint incident_space_id_key UNIQUE (space, id)
@@ -293,13 +298,13 @@ table ronda.incident
   policy incident_derive for select to ronda_deriver
     using (true)
   policy incident_insert for insert to ronda_app
-    with check (space = (( SELECT ronda.space() AS space)) AND owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)) AND (owner_key IS NULL OR (owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))))
+    with check (space = (( SELECT ronda.space() AS space)) AND owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)) AND (owner_key IS NULL OR (owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))) AND (author_key IS NULL OR (author_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))) AND filer_key IS NULL)
   policy incident_read for select to ronda_app
     using (space = (( SELECT ronda.space() AS space)) AND audience && (( SELECT ronda.reader_principals() AS reader_principals)))
   policy incident_update for update to ronda_app
     using (space = (( SELECT ronda.space() AS space)) AND owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))
-    with check (space = (( SELECT ronda.space() AS space)) AND audience && (( SELECT ronda.reader_principals() AS reader_principals)))
-  grant ronda_app: insert, select, update
+    with check (space = (( SELECT ronda.space() AS space)) AND audience && (( SELECT ronda.reader_principals() AS reader_principals)) AND (owner_key IS NULL OR (owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR owner_key = (( SELECT ronda.reader_parent() AS reader_parent))) AND (filer_key IS NULL OR (EXISTS ( SELECT FROM ronda.organisation o WHERE o.key = incident.filer_key AND ((o.key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (o.parent_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))))))
+  grant ronda_app: insert, select
   grant ronda_deriver: select
 
 table ronda.incident_comment
@@ -310,13 +315,13 @@ table ronda.incident_comment
   incident_key bigint not null
   author_key integer not null
   org_key integer not null
-  body text not null
+  body text not null -- grant ronda_app: update
   language text
   readers integer[]
   reach text not null
   created_at timestamp with time zone not null
-  edited_at timestamp with time zone
-  deleted_at timestamp with time zone
+  edited_at timestamp with time zone -- grant ronda_app: update
+  deleted_at timestamp with time zone -- grant ronda_app: update
   constraint incident_comment_pkey PRIMARY KEY (key)
   constraint incident_comment_space_id_key UNIQUE (space, id)
   constraint incident_comment_author_key_fkey FOREIGN KEY (author_key) REFERENCES ronda.user_account(key)
@@ -327,12 +332,12 @@ table ronda.incident_comment
   CREATE INDEX incident_comment_record ON ronda.incident_comment USING btree (space, incident_key, created_at DESC, key DESC)
   row-level security forced
   policy incident_comment_insert for insert to ronda_app
-    with check (space = (( SELECT ronda.space() AS space)) AND (author_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = incident_comment.incident_key)))
+    with check (space = (( SELECT ronda.space() AS space)) AND (author_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = incident_comment.incident_key)))
   policy incident_comment_read for select to ronda_app
     using (space = (( SELECT ronda.space() AS space)) AND (readers IS NULL OR readers && (( SELECT ronda.reader_principals() AS reader_principals))) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = incident_comment.incident_key)))
   policy incident_comment_update for update to ronda_app
-    using (space = (( SELECT ronda.space() AS space)) AND (author_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
-  grant ronda_app: insert, select, update
+    using (space = (( SELECT ronda.space() AS space)) AND (author_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = incident_comment.incident_key)))
+  grant ronda_app: insert, select
 
 table ronda.incident_link
   owner migrator
@@ -356,7 +361,7 @@ table ronda.incident_link
   policy incident_link_delete for delete to ronda_app
     using (space = (( SELECT ronda.space() AS space)) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = incident_link.from_key AND i.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))))
   policy incident_link_insert for insert to ronda_app
-    with check (space = (( SELECT ronda.space() AS space)) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = incident_link.from_key AND i.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = incident_link.to_key)))
+    with check (space = (( SELECT ronda.space() AS space)) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = incident_link.from_key AND i.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = incident_link.to_key)) AND (created_by = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
   policy incident_link_read for select to ronda_app
     using (space = (( SELECT ronda.space() AS space)) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = incident_link.from_key)) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = incident_link.to_key)))
   grant ronda_app: delete, insert, select
@@ -384,12 +389,18 @@ table ronda.incident_revision
   constraint incident_revision_pkey PRIMARY KEY (space, incident_key, number)
   constraint incident_revision_author_key_fkey FOREIGN KEY (author_key) REFERENCES ronda.user_account(key)
   constraint incident_revision_space_incident_key_fkey FOREIGN KEY (space, incident_key) REFERENCES ronda.incident(space, key)
+  constraint incident_revision_check CHECK (
+  CASE COALESCE(tlp, ''::text)
+      WHEN 'TLP:CLEAR'::text THEN (NOT (audience && ARRAY[4]))
+      WHEN 'TLP:GREEN'::text THEN (NOT (audience && ARRAY[1, 4]))
+      ELSE (NOT (audience && ARRAY[1, 2, 3, 4, 5, 6]))
+  END)
   constraint incident_revision_pap_check CHECK ((pap = ANY (ARRAY['PAP:CLEAR'::text, 'PAP:GREEN'::text, 'PAP:AMBER'::text, 'PAP:RED'::text])))
   constraint incident_revision_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'submitted'::text, 'triaged'::text, 'investigating'::text, 'contained'::text, 'closed'::text, 'reopened'::text])))
   constraint incident_revision_tlp_check CHECK ((tlp = ANY (ARRAY['TLP:CLEAR'::text, 'TLP:GREEN'::text, 'TLP:AMBER'::text, 'TLP:AMBER+STRICT'::text, 'TLP:RED'::text])))
   row-level security forced
   policy incident_revision_insert for insert to ronda_app
-    with check (space = (( SELECT ronda.space() AS space)) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = incident_revision.incident_key AND i.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))))
+    with check (space = (( SELECT ronda.space() AS space)) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = incident_revision.incident_key AND i.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))) AND (author_key IS NULL OR (author_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))))
   policy incident_revision_read for select to ronda_app
     using (space = (( SELECT ronda.space() AS space)) AND audience && (( SELECT ronda.reader_principals() AS reader_principals)) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = incident_revision.incident_key)))
   policy incident_revision_update for update to ronda_app

@@ -1,13 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { describeWithFixtures } from '../../test/support/fixtures.js';
 import { isRsitClass, isRsitType, RSIT, RSIT_CLASSES, rsitTag, rsitTypes } from './rsit.js';
-
-interface Entry {
-  value: string;
-  expanded: string;
-  description: string;
-}
 
 describe('the incident taxonomy', () => {
   it('knows a type only under its own class', () => {
@@ -35,29 +26,5 @@ describe('the incident taxonomy', () => {
         expect(type.description.trim()).not.toBe('');
       }
     }
-  });
-
-  describeWithFixtures('rsit', (dir) => {
-    it('says what the published taxonomy says, word for word', () => {
-      const { predicates, values } = JSON.parse(readFileSync(join(dir, 'machinev1'), 'utf8')) as {
-        predicates: Entry[];
-        values: { predicate: string; entry: Entry[] }[];
-      };
-      const classes = predicates.map(({ value, expanded, description }) => [
-        value,
-        {
-          name: expanded,
-          description,
-          types: Object.fromEntries(
-            (values.find(({ predicate }) => predicate === value)?.entry ?? []).map((entry) => [
-              entry.value,
-              { name: entry.expanded, description: entry.description },
-            ]),
-          ),
-        },
-      ]);
-      expect(RSIT).toEqual(Object.fromEntries(classes));
-      expect(RSIT_CLASSES).toEqual(predicates.map(({ value }) => value));
-    });
   });
 });

@@ -451,6 +451,8 @@ describe('incidents', () => {
   describe('a constituent', () => {
     it('files into its CERT’s queue, keeps what it sent, and sees no more than that', async () => {
       const bank = api.as(cast['bank.analyst']!);
+      const anonymous = await bank.post('incidents', filing({ authorship: 'anonymous' }));
+      expect([anonymous.status, anonymous.body.errors[0].pointer]).toEqual([400, '/authorship']);
       const made = await bank.post('incidents', filing({ title: 'From the bank' }));
       expect(made.status).toBe(201);
       expect((await vn().get(`incidents/${made.body.id}`)).status).toBe(404);

@@ -53,7 +53,7 @@ export const mutations: Mutation[] = [
   {
     name: 'the drawer is open to whoever reads the record',
     how: {
-      policy: 'authorship_drawer_all',
+      policy: 'authorship_drawer_read',
       on: 'authorship_drawer',
       using: `${here} and ${readable('incident_key')}`,
     },

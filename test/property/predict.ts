@@ -56,7 +56,7 @@ export function predict(world: World, space: number, held: ReadonlySet<number>):
     ),
     drawers: sorted(
       here
-        .filter(({ isAnonymous, owner }) => isAnonymous && isReadable([owner], held))
+        .filter(({ isAnonymous, audience, owner }) => isAnonymous && isChildReadable(audience, [owner], held))
         .flatMap(({ key, revisions }) => [0, ...revisions.map(({ number }) => number)].map((part) => `${key}.${part}`)),
     ),
     releases: sorted(

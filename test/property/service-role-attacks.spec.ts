@@ -512,26 +512,25 @@ describe('attacks with the login of the service', () => {
     });
   });
 
-  /** Known and open: these fail until the policies of migration 4 say more, and then they have to lose their `failing`. */
-  describe('is refused, once migration 4 says so', () => {
+  describe('is refused', () => {
     const comment = `insert into ronda.incident_comment (space, id, incident_key, author_key, org_key, body, reach, created_at)
       values (0, '${idOf(7, 50)}', $1, $2, $3, 'x', 'readers', '2026-11-20')`;
     const drawer = `insert into ronda.authorship_drawer (space, incident_key, part, org_key, user_key) values (0, $1, 9, $2, $3)`;
 
-    it.failing("a comment in another organisation's name", async () => {
+    it("a comment in another organisation's name", async () => {
       expect(await attack(th, comment, records.shared, th.key, stage.cast.stages.sg!.key)).toEqual(REFUSED);
     });
-    it.failing('a comment that moves to another record, seen or not', async () => {
+    it('a comment that moves to another record, seen or not', async () => {
       expect(await attack(vn, 'update ronda.incident_comment set incident_key = $1', records.hidden)).toEqual(REFUSED);
     });
-    it.failing("a drawer for another's record", async () => {
+    it("a drawer for another's record", async () => {
       expect(await attack(th, drawer, records.shared, th.organisation.key, th.key)).toEqual(REFUSED);
     });
-    it.failing('a drawer that tells hidden and absent apart', async () => {
+    it('a drawer that tells hidden and absent apart', async () => {
       const ask = (key: number): Promise<Outcome> => attack(vn, drawer, key, vn.organisation.key, vn.key);
       expect(await ask(records.hidden)).toEqual(await ask(records.absent));
     });
-    it.failing("a revision in a colleague's name", async () => {
+    it("a revision in a colleague's name", async () => {
       expect(
         await attack(
           vn,
@@ -543,7 +542,7 @@ describe('attacks with the login of the service', () => {
         ),
       ).toEqual(REFUSED);
     });
-    it.failing('a revision that goes further than its marking', async () => {
+    it('a revision that goes further than its marking', async () => {
       expect(
         await attack(
           vn,
@@ -552,7 +551,7 @@ describe('attacks with the login of the service', () => {
         ),
       ).toEqual({ refused: 'check_violation' });
     });
-    it.failing("a record that becomes another member's", async () => {
+    it("a record that becomes another member's", async () => {
       expect(
         await attack(
           vn,
@@ -562,12 +561,12 @@ describe('attacks with the login of the service', () => {
         ),
       ).toEqual(REFUSED);
     });
-    it.failing('a record that was filed at another time, as another id', async () => {
+    it('a record that was filed at another time, as another id', async () => {
       expect(await attack(vn, `update ronda.incident set created_at = '2000-01-01', id = '${idOf(6, 77)}'`)).toEqual(
         REFUSED,
       );
     });
-    it.failing("a link in a colleague's name", async () => {
+    it("a link in a colleague's name", async () => {
       expect(
         await attack(
           vn,

@@ -73,7 +73,7 @@ export function uuidOf(name: string): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
-const tokenOf = (name: string): string =>
+export const tokenOf = (name: string): string =>
   `ronda_key_${createHash('sha256').update(`token ${name}`).digest('base64url')}`;
 
 /**

@@ -1,14 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Actor } from '../../kernel/actor.js';
 import { Chance } from '../../kernel/chance.js';
-import { forbidden } from '../../kernel/problem.js';
+import { forbidden, invalidInput } from '../../kernel/problem.js';
 import type { Region } from '../../kernel/region.js';
 import { ORIGIN_NODE } from '../../platform/config/origin-node.token.js';
 import { REGION } from '../../platform/config/region.token.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { applyInput, assertContent, assessSeverity, emptyContent } from './incident.content.js';
 import type { IncidentInput } from './incident.content.js';
-import { ownerReaders } from './incident.rules.js';
+import { belongsToCert, ownerReaders } from './incident.rules.js';
 import { IncidentsStore } from './incidents.store.js';
 
 /** Files an incident as a draft of the caller's organisation. Nobody else reads it before it is submitted and released. */
@@ -26,6 +26,14 @@ export class FileIncident {
   async run(actor: Actor, input: IncidentInput & { authorship?: 'named' | 'anonymous' }): Promise<string> {
     if (actor.standing !== 'active')
       throw forbidden(`Your organisation is ${actor.standing}: it reads its own records, and files none.`);
+    // Its CERT takes over what it submits, and has to know whom to ask.
+    if (input.authorship === 'anonymous' && belongsToCert(actor))
+      throw invalidInput([
+        {
+          pointer: '/authorship',
+          detail: 'What you file goes to your CERT in your name; your CERT decides what members see.',
+        },
+      ]);
     const content = applyInput(emptyContent(this.region), input);
     assertContent(content, this.region);
     const id = this.chance.uuid();

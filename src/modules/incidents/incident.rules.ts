@@ -49,7 +49,8 @@ export const INCIDENT_ACTIONS = [
 ] as const;
 export type IncidentAction = (typeof INCIDENT_ACTIONS)[number];
 
-const belongsToCert = (actor: Actor): boolean =>
+/** Whether what this organisation submits goes into its national CERT's queue. */
+export const belongsToCert = (actor: Actor): boolean =>
   actor.organisationKind !== 'national-cert' && actor.organisationKind !== 'regional-body';
 
 /**

@@ -3,7 +3,7 @@ import type { Actor } from '../../kernel/actor.js';
 import type { Tlp } from '../../kernel/markings.js';
 import { DirectoryReader } from '../identity/index.js';
 import { certNotActive, notClassified, redHasNoQueue, wrongStatus } from './incident.problems.js';
-import { next } from './incident.rules.js';
+import { belongsToCert, next } from './incident.rules.js';
 import type { Transition } from './incident.rules.js';
 import { ReviseIncident } from './revise-incident.js';
 import type { Custody } from './revise-incident.js';
@@ -43,7 +43,7 @@ export class MoveIncident {
 
   /** What a constituent, a sectoral or a government body submits goes into its national CERT's queue, and is the CERT's from then on. */
   private async custody(actor: Actor, tlp: Tlp | null): Promise<Custody | undefined> {
-    if (actor.organisationKind === 'national-cert' || actor.organisationKind === 'regional-body') return undefined;
+    if (!belongsToCert(actor)) return undefined;
     // RED is for persons: handed over it would open to the filer's whole organisation, and to nobody at the CERT.
     if (tlp === 'TLP:RED') throw redHasNoQueue();
     const cert = await this.directory.activeCertOf(actor.organisationKey);

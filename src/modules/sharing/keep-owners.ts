@@ -11,6 +11,7 @@ export class KeepOwners {
     const open = await this.releases.open(record.kind, [record.key]);
     const released = open.find(({ status }) => status === 'released')?.principals ?? [];
     await this.releases.publish(record.kind, record.key, [...new Set([...ownerReaders, ...filerReaders, ...released])]);
-    if (open.length > 0) await this.releases.keepOwners(record.kind, record.key, ownerReaders);
+    // Those that ended as well: what was once meant to go out is no less the owner's.
+    await this.releases.keepOwners(record.kind, record.key, ownerReaders);
   }
 }
