@@ -20,9 +20,14 @@ export interface Ask {
 /** Thousands of requests over a few connections that are kept open. supertest opens one for each. */
 export class Client {
   requests = 0;
-  private readonly agent = new Agent({ keepAlive: true, maxSockets: 32 });
+  private readonly agent: Agent;
 
-  constructor(private readonly url: string) {}
+  constructor(
+    private readonly url: string,
+    connections = 32,
+  ) {
+    this.agent = new Agent({ keepAlive: true, maxSockets: connections });
+  }
 
   ask({ method, path, authorization, body, headers }: Ask): Promise<Answer> {
     this.requests += 1;

@@ -80,10 +80,10 @@ export class MatrixRegion {
   readonly home: Organisation;
   /** Above what the product will give out here: it begins at 1000. */
   private nextKey = 100_000;
-  private readonly client: pg.Client;
+  private readonly client: pg.Pool;
 
   constructor(superuserUrl: string) {
-    this.client = new pg.Client({ connectionString: superuserUrl });
+    this.client = new pg.Pool({ connectionString: superuserUrl, max: 4 });
     this.home = this.add({ kind: 'member CERT', itsCert: 'none' }, 'active', null, 'home');
     for (const sort of SORTS)
       for (const standing of sort.kind === 'secretariat' ? (['active'] as const) : columns.standing)
@@ -108,7 +108,6 @@ export class MatrixRegion {
   }
 
   async open(): Promise<void> {
-    await this.client.connect();
     const organisations = this.organisations.map((each, index) => ({
       key: each.key,
       id: each.id,
@@ -184,6 +183,8 @@ export class MatrixRegion {
       person: Person;
       kind: 'session' | 'api-key' | 'link';
       token: string;
+      /** Of a link. */
+      purpose?: 'invitation' | 'password-reset';
       scopes?: readonly string[];
       expiresAt?: string;
       isRevoked?: boolean;
@@ -197,10 +198,10 @@ export class MatrixRegion {
               expires_at timestamptz, revoked_at timestamptz)`,
       [
         JSON.stringify(
-          wanted.map(({ person, kind, token, scopes, expiresAt, isRevoked, isLimited }) => ({
+          wanted.map(({ person, kind, token, purpose, scopes, expiresAt, isRevoked, isLimited }) => ({
             id: uuidOf(`credential ${token}`),
             kind,
-            purpose: kind === 'link' ? 'password-reset' : null,
+            purpose: purpose ?? null,
             user_key: person.key,
             org_key: person.organisation.key,
             hash: createHash('sha256').update(token).digest('hex'),
@@ -214,8 +215,17 @@ export class MatrixRegion {
     );
   }
 
-  async query(text: string, values: unknown[] = []): Promise<void> {
-    await this.client.query(text, values);
+  /** Another account like this one, but for its status. */
+  async account(like: Person, status: 'invited' | 'disabled'): Promise<Person> {
+    const key = this.nextKey++;
+    const person = { ...like, key, id: uuidOf(`user ${key}`) };
+    await this.client.query(
+      `with made as (insert into ronda.principal (key, kind) values ($1, 'user'))
+       insert into ronda.user_account (key, id, org_key, email, display_name, roles, status, created_at)
+       values ($1, $2, $3, 'person-' || $1 || '@cert.example', 'Another', $4, $5, '2026-01-01')`,
+      [key, person.id, like.organisation.key, rolesOf[like.role], status],
+    );
+    return person;
   }
 
   /** Everything is built: each organisation comes to its standing, and home hands the secretariat's role over. */

@@ -9,6 +9,8 @@ export interface RouteRule {
   mode: 'read' | 'write';
   /** The answer to an id in the path that is hidden or absent, alike; null where the path holds none. */
   unseen: 404 | null;
+  /** Whether a session alone opens it: an API key gets 403, whatever its scopes. What changes the account itself is a person's. */
+  isByPerson: boolean;
   /** Served without a controller, so without the guard: documents that tell nothing of anybody. */
   isDocument: boolean;
 }
@@ -18,8 +20,10 @@ const rule = (route: string, who: Access['who'], mode: RouteRule['mode'], unseen
   who,
   mode,
   unseen,
+  isByPerson: false,
   isDocument: false,
 });
+const person = (...given: Parameters<typeof rule>): RouteRule => ({ ...rule(...given), isByPerson: true });
 const document = (route: string): RouteRule => ({ ...rule(route, 'anyone', 'read', null), isDocument: true });
 
 /**
@@ -46,11 +50,11 @@ export const routes: readonly RouteRule[] = [
   // ── Sign-in ───────────────────────────────────────────────────────────────────────────────────────────────────────
   rule('POST   /api/v1/auth/login',                                         'anyone',             'write', null),
   rule('POST   /api/v1/auth/refresh',                                       'anyone',             'write', null),
-  rule('POST   /api/v1/auth/logout',                                        'enrolment',          'write', null),
+  person('POST   /api/v1/auth/logout',                                      'enrolment',          'write', null),
   rule('GET    /api/v1/auth/totp',                                          'enrolment',          'read',  null),
-  rule('POST   /api/v1/auth/totp',                                          'enrolment',          'write', null),
-  rule('POST   /api/v1/auth/totp/confirm',                                  'enrolment',          'write', null),
-  rule('DELETE /api/v1/auth/totp',                                          'self',               'write', null),
+  person('POST   /api/v1/auth/totp',                                        'enrolment',          'write', null),
+  person('POST   /api/v1/auth/totp/confirm',                                'enrolment',          'write', null),
+  person('DELETE /api/v1/auth/totp',                                        'self',               'write', null),
   // Looking at an invitation is noted.
   rule('GET    /api/v1/invitations/current',                                'link',               'write', null),
   rule('POST   /api/v1/invitations/accept',                                 'link',               'write', null),
@@ -58,15 +62,15 @@ export const routes: readonly RouteRule[] = [
 
   // ── One's own account ─────────────────────────────────────────────────────────────────────────────────────────────
   rule('GET    /api/v1/me',                                                 'self',               'read',  null),
-  rule('PATCH  /api/v1/me',                                                 'self',               'write', null),
-  rule('POST   /api/v1/me/password',                                        'self',               'write', null),
+  person('PATCH  /api/v1/me',                                               'self',               'write', null),
+  person('POST   /api/v1/me/password',                                      'self',               'write', null),
   rule('GET    /api/v1/me/sessions',                                        'self',               'read',  null),
   rule('GET    /api/v1/me/sessions/:id',                                    'self',               'read',  404),
-  rule('DELETE /api/v1/me/sessions/:id',                                    'self',               'write', 404),
+  person('DELETE /api/v1/me/sessions/:id',                                  'self',               'write', 404),
   rule('GET    /api/v1/me/api-keys',                                        'self',               'read',  null),
-  rule('POST   /api/v1/me/api-keys',                                        'self',               'write', null),
+  person('POST   /api/v1/me/api-keys',                                      'self',               'write', null),
   rule('GET    /api/v1/me/api-keys/:id',                                    'self',               'read',  404),
-  rule('DELETE /api/v1/me/api-keys/:id',                                    'self',               'write', 404),
+  person('DELETE /api/v1/me/api-keys/:id',                                  'self',               'write', 404),
 
   // ── Organisations: seen by the directory, changed by administrators, admitted and judged by the region ────────────
   rule('GET    /api/v1/organisations',                                      'directory:read',     'read',  null),
