@@ -8,6 +8,7 @@ import type { Clock } from '../../src/kernel/clock.js';
 import { loadRegion } from '../../src/platform/config/region-file.js';
 import { configureHttp, createHttpAdapter } from '../../src/platform/http/configure-http.js';
 import { FixedClock } from './fixed-clock.js';
+import { roundRobin } from './round-robin.js';
 import type { TestDatabase } from './test-database.js';
 
 export interface TestApp {
@@ -29,9 +30,28 @@ export interface TestAppOptions {
   prepare?: (app: NestFastifyApplication) => void;
 }
 
-/** The whole product on a database of the test's own, listening on a free port: one node of it. */
+/**
+ * The whole product on a database of the test's own, listening on a free port: one node of it. With `RONDA_TEST_NODES=2`
+ * (npm run test:two-nodes) there are two behind the address, and each request goes to the other one.
+ */
 export async function startTestApp(database: TestDatabase, options: TestAppOptions = {}): Promise<TestApp> {
   const clock = options.clock ?? new FixedClock();
+  const first = await startNode(database, { ...options, clock });
+  if (process.env.RONDA_TEST_NODES !== '2') return first;
+  const second = await startNode(database, { ...options, clock });
+  const door = await roundRobin([first.url, second.url]);
+  return {
+    ...first,
+    url: door.url,
+    close: async () => {
+      await door.close();
+      await Promise.all([first.close(), second.close()]);
+    },
+  };
+}
+
+async function startNode(database: TestDatabase, options: TestAppOptions & { clock: FixedClock }): Promise<TestApp> {
+  const { clock } = options;
   const chance = options.chance ?? new SystemChance();
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.forRoot({
