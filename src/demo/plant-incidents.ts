@@ -99,7 +99,7 @@ export class IncidentPlanter {
 
   private handsFor(plan: DemoPlan): Hands {
     const { analysts, coordinators } = this.member(plan.country);
-    const author = this.isConstituents(plan) ? this.ground.region.constituent.analysts[0] : analysts[0];
+    const author = this.isConstituents(plan) ? this.ground.region.constituent?.analysts[0] : analysts[0];
     const [first, second] = coordinators;
     if (!author || !first || !second) throw new Error(`The demo's CERT of ${plan.country} lacks people`);
     const isOpen = plan.release !== undefined && needsSecondPerson(plan.release.tlp);
@@ -123,7 +123,7 @@ export class IncidentPlanter {
   /** What nobody outside has seen yet, and concerns a bank, the constituent filed: it waits in its CERT's queue, or is a draft. */
   private isConstituents({ country, filing, lifecycle, release, comments }: DemoPlan): boolean {
     const isUntouched = lifecycle === 'draft' || lifecycle === 'submitted';
-    const isTheirs = country === this.ground.region.constituent.organisation.country && filing.sector === 'finance';
+    const isTheirs = country === this.ground.region.constituent?.organisation.country && filing.sector === 'finance';
     return isTheirs && isUntouched && !release && !comments;
   }
 

@@ -31,8 +31,8 @@ export interface PlantedRegion {
   secretariat: Staffed;
   /** By country. */
   members: ReadonlyMap<string, Staffed>;
-  /** Belongs to the national CERT of its country. */
-  constituent: Staffed;
+  /** Belongs to the national CERT of its country; none in a region with nobody to sponsor it. */
+  constituent: Staffed | undefined;
   partner: Staffed | undefined;
   accounts: readonly DemoAccount[];
 }
@@ -56,6 +56,9 @@ const coordinator = (number: number): Job => ({
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** When the region was founded, its members joined, and the others; the first incident is 120 days old. */
 const DAYS_AGO = { founded: 170, members: 160, others: 140 } as const;
+
+/** Of different members, for whoever is not designated by a government. */
+const SPONSORS = 2;
 
 const CONSTITUENT = 'Coral Lagoon Bank';
 
@@ -98,9 +101,11 @@ export class RegionPlanter {
     });
     // In the region's order of listing, whoever was done first.
     const members = new Map(states.flatMap(({ code }) => entryOf(planted, code)));
-    const constituent = await this.plantConstituent(secretariat.admin, [...members.values()]);
-    const partner = await this.plantPartner(secretariat.admin, [...members.values()]);
-    const order = [...[...members.values()], secretariat, constituent, ...(partner ? [partner] : [])];
+    const certs = [...members.values()];
+    const isSponsored = certs.length >= SPONSORS;
+    const constituent = isSponsored ? await this.plantConstituent(secretariat.admin, certs) : undefined;
+    const partner = isSponsored ? await this.plantPartner(secretariat.admin, certs) : undefined;
+    const order = [...certs, secretariat, constituent, partner].filter((staffed) => staffed !== undefined);
     const rank = new Map(order.map(({ organisation }, at) => [organisation.name, at]));
     this.accounts.sort((a, b) => (rank.get(a.organisation) ?? 0) - (rank.get(b.organisation) ?? 0));
     return { secretariat, members, constituent, partner, accounts: this.accounts };
@@ -196,7 +201,7 @@ export class RegionPlanter {
   /** On the word of two members and of the secretariat. */
   private async admit({ id }: Organisation, secretary: Person, members: readonly Staffed[], at: Date): Promise<void> {
     const statement = 'We have worked with this team before and vouch for it.';
-    const sponsors = members.slice(0, 2).flatMap(({ coordinators }) => coordinators.slice(0, 1));
+    const sponsors = members.slice(0, SPONSORS).flatMap(({ coordinators }) => coordinators.slice(0, 1));
     for (const sponsor of sponsors)
       await this.acting.as(sponsor, at, (actor) => this.sponsor.run(actor, id, { statement }, undefined));
     await this.acting.as(secretary, at, (actor) => this.activate.run(actor, id, undefined));

@@ -3,7 +3,11 @@ import path from 'node:path';
 import { TLP } from '../../src/kernel/markings.js';
 import { permissionsOf } from '../../src/policy/permissions.js';
 import type { Role } from '../../src/kernel/actor.js';
+import { createTestDatabase } from '../support/test-database.js';
 import { Launched, newDataDir, removeDataDir } from '../support/launched.js';
+
+/** A first run, on a machine that does other things as well. */
+const LONG_MS = 180_000;
 
 interface Account {
   organisation: string;
@@ -46,9 +50,9 @@ describe('the first run', () => {
 
   beforeAll(async () => {
     first = new Launched({ RONDA_DATA_DIR: dataDir });
-    url = await first.ready();
+    url = await first.ready(LONG_MS);
     ({ accounts } = read());
-  }, 120_000);
+  }, LONG_MS);
 
   afterAll(async () => {
     await Launched.endAll();
@@ -191,25 +195,60 @@ describe('a first run that is broken off', () => {
     'by %s in the middle of the demo leaves no accounts behind',
     async (signal) => {
       const broken = new Launched({ RONDA_DATA_DIR: dataDir });
-      await broken.said('100 of 300');
+      await broken.said('100 of 300', LONG_MS);
       broken.signal(signal);
       expect(await broken.ended).toBe(signal === 'SIGTERM' ? 0 : 'SIGKILL');
       expect(() => statSync(path.join(dataDir, 'demo.json'))).toThrow(/ENOENT/);
     },
+    LONG_MS,
   );
 
-  it('is begun anew, and nothing is doubled', async () => {
-    const whole = new Launched({ RONDA_DATA_DIR: dataDir });
-    const url = await whole.ready();
-    expect(whole.stdout).toContain('left unfinished');
-    const { accounts } = JSON.parse(readFileSync(path.join(dataDir, 'demo.json'), 'utf8')) as { accounts: Account[] };
-    const { apiKey } = accounts.find(({ country, roles }) => country === null && roles.includes('admin'))!;
-    const response = await fetch(`${url}/api/v1/organisations?limit=100`, {
-      headers: { authorization: `Bearer ${apiKey}` },
-    });
-    const { items } = (await response.json()) as { items: { name: string }[] };
-    expect(new Set(items.map(({ name }) => name)).size).toBe(items.length);
-    expect(items).toHaveLength(14);
-    expect(await whole.stop()).toBe(0);
+  it(
+    'is begun anew, and nothing is doubled',
+    async () => {
+      const whole = new Launched({ RONDA_DATA_DIR: dataDir });
+      const url = await whole.ready(LONG_MS);
+      expect(whole.stdout).toContain('left unfinished');
+      const { accounts } = JSON.parse(readFileSync(path.join(dataDir, 'demo.json'), 'utf8')) as { accounts: Account[] };
+      const { apiKey } = accounts.find(({ country, roles }) => country === null && roles.includes('admin'))!;
+      const response = await fetch(`${url}/api/v1/organisations?limit=100`, {
+        headers: { authorization: `Bearer ${apiKey}` },
+      });
+      const { items } = (await response.json()) as { items: { name: string }[] };
+      expect(new Set(items.map(({ name }) => name)).size).toBe(items.length);
+      expect(items).toHaveLength(14);
+      expect(await whole.stop()).toBe(0);
+    },
+    LONG_MS,
+  );
+});
+
+describe('a demo that is asked for, on a database of somebody else', () => {
+  const folders = [newDataDir(), newDataDir()];
+
+  afterAll(async () => {
+    await Launched.endAll();
+    for (const folder of folders) removeDataDir(folder);
   });
+
+  it(
+    'is planted by one of two nodes that start at once',
+    async () => {
+      const database = await createTestDatabase();
+      const nodes = folders.map(
+        (dataDir) =>
+          new Launched({
+            RONDA_DATA_DIR: dataDir,
+            DATABASE_URL: database.migratorUrl,
+            DATABASE_SERVICE_URL: database.serviceUrl,
+            RONDA_DEMO: 'yes',
+          }),
+      );
+      await Promise.all(nodes.map((node) => node.ready(LONG_MS)));
+      expect(nodes.filter(({ stdout }) => stdout.includes('The demo region is planted'))).toHaveLength(1);
+      expect(nodes.filter(({ stdout }) => stdout.includes('demo.json'))).toHaveLength(1);
+      expect(await Promise.all(nodes.map((node) => node.stop()))).toEqual([0, 0]);
+    },
+    LONG_MS,
+  );
 });
