@@ -5,7 +5,6 @@ import {
   IsBoolean,
   IsIn,
   IsInt,
-  IsISO31661Alpha2,
   IsISO4217CurrencyCode,
   IsOptional,
   IsRFC3339,
@@ -17,6 +16,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { INSTRUMENT_TYPES } from './incident.content.js';
+import { IsCountry } from './is-country.js';
 
 export class LossDto {
   /**
@@ -55,7 +55,7 @@ export class FraudInstrumentDto {
    * @example VN
    */
   @IsOptional()
-  @IsISO31661Alpha2()
+  @IsCountry()
   country?: string | null;
 
   /**

@@ -4,7 +4,6 @@ import {
   ArrayMaxSize,
   IsArray,
   IsIn,
-  IsISO31661Alpha2,
   IsNotEmpty,
   IsObject,
   IsOptional,
@@ -19,6 +18,7 @@ import { PAP, TLP } from '../../kernel/markings.js';
 import type { Pap, Tlp } from '../../kernel/markings.js';
 import { RSIT_CLASSES } from '../../kernel/rsit.js';
 import { FraudDto } from './fraud.dto.js';
+import { IsCountry } from './is-country.js';
 import { IsInstant } from './is-instant.js';
 
 const BCP47 = /^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/;
@@ -185,7 +185,7 @@ class IncidentFactsDto {
   @IsOptional()
   @IsArray()
   @ArrayMaxSize(250)
-  @IsISO31661Alpha2({ each: true })
+  @IsCountry({ each: true })
   countries?: string[];
 
   /** Answers to the factors of the region's severity scheme; `scheme` names another profile. Score and band are computed. */

@@ -1,9 +1,10 @@
 import { Transform } from 'class-transformer';
-import { IsArray, IsIn, IsISO31661Alpha2, IsOptional, IsUUID, MaxLength } from 'class-validator';
+import { IsArray, IsIn, IsOptional, IsUUID, MaxLength } from 'class-validator';
 import { TLP } from '../../kernel/markings.js';
 import { RSIT_CLASSES } from '../../kernel/rsit.js';
 import { PageQuery } from '../../platform/http/page.dto.js';
 import { STATUSES } from './incident.rules.js';
+import { IsCountry } from './is-country.js';
 import { IsInstant } from './is-instant.js';
 
 const repeated = ({ value }: { value: unknown }): unknown =>
@@ -68,7 +69,7 @@ export class ListIncidentsQuery extends PageQuery {
   @IsOptional()
   @Repeated()
   @IsArray()
-  @IsISO31661Alpha2({ each: true })
+  @IsCountry({ each: true })
   country?: string[];
 
   /**
