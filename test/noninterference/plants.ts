@@ -1,0 +1,195 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
+import type { Type } from '@nestjs/common';
+import { Chance } from '../../src/kernel/chance.js';
+import { Problem, invalidInput } from '../../src/kernel/problem.js';
+import { IncidentReader } from '../../src/modules/incidents/incident.reader.js';
+import { IncidentsStore } from '../../src/modules/incidents/incidents.store.js';
+import type { IncidentRow } from '../../src/modules/incidents/incidents.store.js';
+import { LinkIncidents } from '../../src/modules/incidents/link-incidents.js';
+import { statement } from '../../src/platform/database/statement.js';
+import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
+import { GUESSES } from './secrets.js';
+import type { Secret } from './secrets.js';
+import type { Plant } from './world.js';
+
+/** A way to learn of what is hidden, made on purpose, and where the comparison has to notice it. */
+export interface Oracle extends Plant {
+  name: string;
+  /** Player who asks. */
+  reader: string;
+  /** What it tells of. */
+  secrets: Secret[];
+  /** The route by which it tells, and which has to be answered otherwise. */
+  tellsAt: string;
+  /** Whether a hidden id can be told from an absent one, within one world. */
+  tellsHiddenFromAbsent?: boolean;
+}
+
+const theOne = <T>(app: NestFastifyApplication, type: Type<T>): T => app.get(type, { strict: false });
+
+const incident: Secret = { kind: 'incident', moment: 'before', n: [0, 2, 0, 2, 3] };
+
+/** Keys behind the reader's back, as a careless SECURITY DEFINER function would give them. */
+const KEY_OF = `
+  create function ronda.key_of(wanted uuid) returns bigint language sql stable security definer
+    as $$ select coalesce((select key from ronda.incident where id = wanted), -1) $$;`;
+
+export const ORACLES: Oracle[] = [
+  {
+    name: 'a foreign key that is tried before the target is read',
+    reader: 'th.coordinator',
+    secrets: [incident],
+    tellsAt: 'POST /api/v1/incidents/:id/related',
+    tellsHiddenFromAbsent: true,
+    sql: `${KEY_OF}
+      drop policy incident_link_insert on ronda.incident_link;
+      create policy incident_link_insert on ronda.incident_link for insert to ronda_app with check (true);`,
+    wrap: (app) => {
+      const links = theOne(app, LinkIncidents);
+      const [reader, work, chance] = [theOne(app, IncidentReader), theOne(app, UnitOfWork), app.get<Chance>(Chance)];
+      const insert = statement(
+        'oracle-link',
+        `insert into ronda.incident_link (space, id, from_key, to_key, kind, created_by, created_at)
+         values ($1, $2, $3, ronda.key_of($4), $5, $6, $7)`,
+      );
+      const original = links.link.bind(links);
+      links.link = async (actor, id, input) => {
+        const { key, is_owner, id: self } = await reader.row(id);
+        if (!is_owner || self === input.incident) return original(actor, id, input);
+        const link = chance.uuid();
+        try {
+          await work.query(insert, [work.space, link, key, input.incident, input.kind, actor.userKey, work.at]);
+        } catch (error) {
+          if ((error as { code?: string }).code !== '23503') throw error;
+          throw invalidInput([{ pointer: '/incident', detail: 'There is no such incident.' }]);
+        }
+        return link;
+      };
+    },
+  },
+  {
+    name: 'a unique value whose key does not begin with space and owner',
+    reader: 'th.coordinator',
+    secrets: [{ ...incident, n: [0, 2, 0, 0, 0] }],
+    tellsAt: 'POST /api/v1/incidents',
+    sql: `create unique index oracle on ronda.incident_revision ((facts ->> 'title'))
+            where number = 1 and facts ->> 'title' = '${GUESSES.title}'`,
+  },
+  {
+    name: 'an address that only one account in the region may have',
+    reader: 'vn.admin',
+    secrets: [{ kind: 'invited-user', moment: 'after', n: [1, 0, 0, 0, 0] }],
+    tellsAt: 'POST /api/v1/organisations/:id/users',
+    sql: 'create unique index oracle on ronda.user_account (email)',
+  },
+  {
+    name: 'an ETag made of the number of the newest revision',
+    reader: 'jp.analyst',
+    secrets: [{ kind: 'later-edit', moment: 'after', n: [1, 0, 0, 0, 0] }],
+    tellsAt: 'GET /api/v1/incidents/:id',
+    wrap: (app, superuser) => {
+      const server: FastifyInstance = app.getHttpAdapter().getInstance();
+      server.addHook('onSend', async (request, reply) => {
+        // Others are let alone, or the story could not go on.
+        if (!request.id.startsWith('reader') || request.routeOptions.url !== '/api/v1/incidents/:id') return;
+        const { id } = request.params as { id: string };
+        const { rows } = await superuser.query<{ head: number }>('select head from ronda.incident where id = $1', [id]);
+        void reply.header('etag', `"${rows[0]?.head}"`);
+      });
+    },
+  },
+  {
+    name: 'a revision number that counts what was never released',
+    reader: 'jp.analyst',
+    secrets: [{ kind: 'earlier-release', moment: 'th-drafts', n: [0, 0, 0, 0, 0] }],
+    tellsAt: 'GET /api/v1/incidents',
+    wrap: (app) => {
+      const store = theOne(app, IncidentsStore);
+      const counted = <R extends IncidentRow>(row: R): R => ({ ...row, revision: row.number });
+      const list = store.list.bind(store);
+      store.list = async (...given) => (await list(...given)).map(counted);
+    },
+  },
+  {
+    name: 'a count without the rule',
+    reader: 'th.coordinator',
+    secrets: [incident],
+    tellsAt: 'GET /api/v1/incidents',
+    sql: `create function ronda.count_all() returns int language sql stable security definer
+            as $$ select count(*)::int from ronda.incident $$`,
+    wrap: (app) => {
+      const store = theOne(app, IncidentsStore);
+      const count = statement('oracle-count', 'select ronda.count_all() as total');
+      store.count = async () => (await theOne(app, UnitOfWork).query<{ total: number }>(count))[0]!.total;
+    },
+  },
+  {
+    name: 'a list in the order of the last release to anyone',
+    reader: 'jp.analyst',
+    secrets: [{ kind: 'wider-release', moment: 'after', n: [0, 0, 0, 0, 0] }],
+    tellsAt: 'GET /api/v1/incidents',
+    sql: `
+      create or replace function ronda.publish_readers(kind text, record bigint, principals int[], at timestamptz) returns void
+        language plpgsql volatile security definer set search_path = ronda, pg_temp as $$
+      begin
+        delete from readable_since r where r.space = space() and r.record_kind = kind and r.record_key = record;
+        insert into readable_since (space, record_kind, principal_key, record_key, record_id, since)
+          select i.space, kind, named, i.key, i.id, at from incident i, unnest(principals) named
+           where i.space = space() and i.key = record;
+      end $$;`,
+  },
+  {
+    name: 'a cursor that holds an internal key',
+    reader: 'th.coordinator',
+    secrets: [incident],
+    tellsAt: 'GET /api/v1/incidents',
+    wrap: (app, superuser) => {
+      const reader = theOne(app, IncidentReader);
+      const list = reader.list.bind(reader);
+      const recode = (cursor: string, change: (keys: unknown[]) => unknown[]): string =>
+        Buffer.from(
+          JSON.stringify(change(JSON.parse(Buffer.from(cursor, 'base64url').toString()) as unknown[])),
+        ).toString('base64url');
+      reader.list = async (actor, { cursor, ...query }) => {
+        const isOurs = cursor !== undefined && cursor.length > 20;
+        const shorter = isOurs ? recode(cursor, (keys) => keys.slice(0, 2)) : cursor;
+        const page = await list(actor, { ...query, ...(shorter !== undefined && { cursor: shorter }) });
+        if (page.next === null) return page;
+        const last = page.items.at(-1)!.id;
+        const { rows } = await superuser.query<{ key: string }>('select key from ronda.incident where id = $1', [last]);
+        return { ...page, next: recode(page.next, (keys) => [...keys, Number(rows[0]!.key)]) };
+      };
+    },
+  },
+  {
+    name: 'a refusal that names the owner',
+    reader: 'bank.analyst',
+    secrets: [incident],
+    tellsAt: 'GET /api/v1/incidents/:id',
+    tellsHiddenFromAbsent: true,
+    wrap: (app, superuser) => {
+      const reader = theOne(app, IncidentReader);
+      const row = reader.row.bind(reader);
+      reader.row = async (id) => {
+        try {
+          return await row(id);
+        } catch (error) {
+          const { rows } = await superuser.query<{ name: string }>(
+            'select o.name from ronda.incident i join ronda.organisation o on o.key = i.owner_key where i.id = $1',
+            [id],
+          );
+          if (!rows[0]) throw error;
+          throw new Problem('not-found', 404, 'Not found', `Ask ${rows[0].name} for it.`);
+        }
+      };
+    },
+  },
+  {
+    name: 'ids that are drawn for everybody from one source',
+    reader: 'th.coordinator',
+    secrets: [incident],
+    tellsAt: 'POST /api/v1/incidents',
+    isChanceShared: true,
+  },
+];

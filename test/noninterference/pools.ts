@@ -1,0 +1,96 @@
+import { uuidOf } from '../support/cast.js';
+import type { Child, Kind } from './secrets.js';
+import type { Json } from './teller.js';
+import { jsonOf } from './wire.js';
+import type { Answer } from './wire.js';
+
+/** Ids of every kind, each behind the id of what it belongs to ('' where it stands by itself). */
+export type Pool = Record<Kind, Child[]>;
+
+export const emptyPool = (): Pool => ({
+  incident: [],
+  comment: [],
+  link: [],
+  group: [],
+  member: [],
+  organisation: [],
+  user: [],
+  contact: [],
+  network: [],
+  duty: [],
+  session: [],
+  'api-key': [],
+});
+
+/** Nothing anywhere has this id. */
+export const absentId = (kind: Kind): string => uuidOf(`no such ${kind}`);
+
+type Get = (path: string) => Promise<Answer>;
+
+const itemsOf = (answer: Answer): Json[] => {
+  const { items } = jsonOf(answer);
+  return answer.status === 200 && Array.isArray(items) ? (items as Json[]) : [];
+};
+
+/** How much the reader may do with it: what it may do most with is taken first. */
+const power = (item: Json): number => (item.allowedActions as unknown[] | undefined)?.length ?? 0;
+
+/** A few of many: the first of each sort, and those first with which the reader may do most. */
+function fewOf(items: Json[], sort: (item: Json) => string, most: number): Json[] {
+  const firsts = new Map<string, Json>();
+  for (const item of [...items].sort((one, other) => power(other) - power(one)))
+    if (!firsts.has(sort(item))) firsts.set(sort(item), item);
+  return [...firsts.values()].slice(0, most);
+}
+
+/** What the reader may see, found by looking: a few of each kind and of each sort. */
+export async function discover(get: Get): Promise<Pool> {
+  const list = async (path: string): Promise<Json[]> => itemsOf(await get(`${path}?limit=100`));
+  const actions = (item: Json): string => JSON.stringify(item.allowedActions);
+  const ids = (items: Json[]): Child[] => items.map((item) => ({ id: String(item.id), parent: '' }));
+  /** Of as many parents as there are, and of each parent those first with which most may be done. */
+  const children = async (
+    parents: Json[],
+    below: (parent: Json) => Promise<Json[]> | Json[],
+    most: number,
+    sort: (item: Json) => string = actions,
+  ): Promise<Child[]> => {
+    const found: { child: Child; nth: number; power: number }[] = [];
+    for (const parent of parents)
+      for (const [nth, item] of fewOf(await below(parent), sort, most).entries())
+        found.push({ child: { id: String(item.id), parent: String(parent.id) }, nth, power: power(item) });
+    return found
+      .sort((one, other) => one.nth - other.nth || other.power - one.power)
+      .slice(0, 5)
+      .map(({ child }) => child);
+  };
+
+  const incidents = await list('incidents');
+  const groups = await list('sharing-groups');
+  const organisations = fewOf(
+    await list('organisations'),
+    (item) => `${actions(item)} ${item.kind} ${item.standing}`,
+    8,
+  );
+  const ofOrganisation = (what: string) => (parent: Json) => list(`organisations/${parent.id}/${what}`);
+  return {
+    // What may be done with it, and why it is readable at all.
+    incident: ids(fewOf(incidents, (item) => `${actions(item)} ${item.readableAs?.join()} ${item.marking?.tlp}`, 7)),
+    comment: await children(
+      incidents,
+      ({ id }) => list(`incidents/${id}/comments`),
+      3,
+      (item) => `${actions(item)} ${item.audience}`,
+    ),
+    link: await children(incidents, ({ id }) => list(`incidents/${id}/related`), 2),
+    group: ids(fewOf(groups, actions, 3)),
+    member: await children(groups, ({ members }) => members as Json[], 3),
+    organisation: ids(organisations),
+    user: await children(organisations, ofOrganisation('users'), 2, (item) => `${actions(item)} ${item.roles}`),
+    contact: await children(organisations, ofOrganisation('contacts'), 1),
+    network: await children(organisations, ofOrganisation('networks'), 1),
+    duty: await children(organisations, ofOrganisation('duty'), 1),
+    'api-key': ids(fewOf(await list('me/api-keys'), actions, 1)),
+    session: ids(fewOf(await list('me/sessions'), actions, 1)),
+  };
+}

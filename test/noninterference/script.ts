@@ -1,0 +1,564 @@
+import { Secret, TOTP } from 'otpauth';
+import { filing, release } from '../support/filings.js';
+import { absentId } from './pools.js';
+import type { Pool } from './pools.js';
+import { addressesOf, unique } from './routes.js';
+import type { Address, Role, Route } from './routes.js';
+import { GUESSES } from './secrets.js';
+import type { Kind } from './secrets.js';
+import type { Teller } from './teller.js';
+import type { Call } from './wire.js';
+import { PASSWORD } from './world.js';
+
+/** What the reader changes its password to. */
+const NEW_PASSWORD = `${PASSWORD} again`;
+
+/** What the reader has learnt in one world: the last ETag of each address, and what it kept by name. */
+export interface Memory {
+  etags: Map<string, string>;
+  kept: Map<string, string>;
+  /** When the next request is made. */
+  at: Date;
+}
+
+/** One request of the reader, the same in both worlds as long as the answers are. */
+export interface Ask {
+  route: Route;
+  /** The request with «kind» where an id is hidden or absent. */
+  pattern: string;
+  role: Role;
+  ids: string[];
+  /** Undefined where the memory lacks what it needs. */
+  call: (memory: Memory) => Call | undefined;
+  /** Which token it shows; the reader's key unless told. */
+  credential?: 'session' | 'second-session' | 'invitation' | 'reset' | 'nobody';
+  /** Names members of the answer's JSON to keep, by their path: `{draft: 'id'}`. */
+  keep?: Record<string, string> | undefined;
+}
+
+interface Body {
+  /** A function where it takes what was learnt. */
+  json?: unknown;
+  pattern: string;
+  role: Role;
+  ids: string[];
+  query?: string;
+}
+
+/** Everything that the reader asks for: each route with visible, hidden, absent and malformed ids. */
+export class Script {
+  constructor(
+    private readonly routes: readonly Route[],
+    private readonly visible: Pool,
+    private readonly hidden: Pool,
+    private readonly teller: Pick<Teller, 'organisation' | 'user'>,
+    private readonly player: string | null,
+  ) {}
+
+  /** Reads, then writes that change little, then those that end something. */
+  asks(): Ask[] {
+    const reads = this.routes.filter(({ method }) => method === 'GET');
+    const writes = this.routes.filter(({ method }) => method !== 'GET');
+    const rank = ({ method, url }: Route): number =>
+      ENDINGS.findIndex((each) => each.some((ending) => `${method} ${url}`.includes(ending))) + 1;
+    const write = (wanted: number): Ask[] =>
+      writes
+        .filter((route) => rank(route) === wanted)
+        // What waits is confirmed or cancelled before another release takes its place.
+        .sort((one, other) => Number(/release\//.test(other.url)) - Number(/release\//.test(one.url)))
+        .flatMap((route) => this.write(route));
+    const read = (pass: number): Ask[] =>
+      reads
+        .flatMap((route) => this.read(route))
+        // What is hidden was asked for once; later passes look for traces of what was done meanwhile.
+        .filter(({ role }) => pass === 0 || role === 'none' || (pass === 2 && role === 'visible'));
+    const [, ...ownEndings] = ENDINGS.keys();
+    return [
+      ...[this.elsewhere(), read(0), this.ownLife(), write(0), read(1), write(1), read(2)].flat(),
+      ...ownEndings.flatMap((index) => write(index + 1)),
+    ];
+  }
+
+  private addresses(route: Route): Address[] {
+    const addresses = addressesOf(route, this.visible, this.hidden, this.routes.indexOf(route));
+    const self = this.player === null ? '' : this.teller.user(this.player);
+    // Who disables itself has nothing left to ask with.
+    return route.method === 'PATCH' ? addresses.filter(({ path }) => !path.endsWith(self)) : addresses;
+  }
+
+  private read(route: Route): Ask[] {
+    const queries = this.queries(route);
+    return this.addresses(route).flatMap((address, index) =>
+      // What a list takes is tried on the first of those that are there.
+      queries.slice(0, index === 0 ? undefined : 1).flatMap((query) => {
+        const suffix = query.query ? `?${query.query}` : '';
+        const path = `${address.path}${suffix}`;
+        const pattern = `${address.pattern}${query.pattern ? `?${query.pattern}` : ''}`;
+        const ask = this.ask(
+          route,
+          address,
+          query,
+          (memory) => ({ method: 'GET', path: withCursor(path, memory) }),
+          pattern,
+        );
+        return credentialsFor(route).map((credential) => ({ ...ask, ...(credential && { credential }) }));
+      }),
+    );
+  }
+
+  private write(route: Route): Ask[] {
+    const bodies = this.bodies(route);
+    const plain = bodies.find(({ role }) => role === 'none') ?? bodies[0]!;
+    const addresses = this.addresses(route);
+    const wantsMatch = route.method !== 'POST';
+    const unknown: Body = { json: { unknown: 1 }, pattern: 'unknown', role: 'none', ids: [] };
+    const isOpen = ({ role }: Address): boolean => role === 'visible' || role === 'none';
+    // Behind a wall every body is the same wall: one hidden id, and the absent one beside it, get more than one.
+    const wall = (addresses.find(({ role }) => role === 'hidden') ?? addresses.find(({ role }) => role === 'absent'))
+      ?.pattern;
+    const isFirst = ({ pattern, role }: Address, index: number): boolean =>
+      !addresses.slice(0, index).some((before) => before.pattern === pattern && before.role === role);
+    return addresses.flatMap((address, index) => {
+      const isFull = isOpen(address) ? index < 3 : address.pattern === wall && isFirst(address, index);
+      const all: Match[] = wantsMatch ? ['none', 'wrong', 'seen', 'any'] : ['none', 'wrong'];
+      const matches: Match[] = isFull ? all : [wantsMatch ? 'any' : isOpen(address) ? 'none' : 'wrong'];
+      const write = (body: Body, match: Match): Ask[] =>
+        credentialsFor(route).map((credential) => this.writeOf(route, address, body, match, credential));
+      return [
+        ...matches.flatMap((match) => write(plain, match)),
+        ...(isFull ? write(unknown, 'none') : []),
+        ...(isFull && isOpen(address)
+          ? bodies.filter((body) => body !== plain).flatMap((body) => write(body, wantsMatch ? 'any' : 'none'))
+          : []),
+      ];
+    });
+  }
+
+  private writeOf(route: Route, address: Address, body: Body, match: Match, credential: Ask['credential']): Ask {
+    const pattern = `${address.pattern} ${body.pattern} if-match ${match}`;
+    const call = (memory: Memory): Call => {
+      const etag = { none: undefined, wrong: '"wrong"', any: '*', seen: memory.etags.get(address.path) }[match];
+      return {
+        method: route.method,
+        path: address.path,
+        body: typeof body.json === 'function' ? (body.json as (memory: Memory) => unknown)(memory) : body.json,
+        headers: etag === undefined ? {} : { 'if-match': etag },
+      };
+    };
+    const keep = KEPT[`${route.method} ${route.url}`];
+    return {
+      ...this.ask(route, address, body, call, pattern),
+      ...(credential && { credential }),
+      ...(keep && { keep }),
+    };
+  }
+
+  private ask(
+    route: Route,
+    address: Address,
+    body: Pick<Body, 'role' | 'ids'>,
+    call: Ask['call'],
+    pattern: string,
+  ): Ask {
+    const role =
+      address.role === 'visible' || address.role === 'none'
+        ? body.role === 'none'
+          ? address.role
+          : body.role
+        : address.role;
+    return { route, pattern: `${route.method} ${pattern}`, role, ids: [...address.ids, ...body.ids], call };
+  }
+
+  /** The hidden ids of a kind, a few, then one that is absent; each with the role it has. */
+  private strangers(kind: Kind): { id: string; role: Role }[] {
+    const few = unique(this.hidden[kind].map(({ id }) => id)).slice(0, 4);
+    return [...few.map((id) => ({ id, role: 'hidden' as const })), { id: absentId(kind), role: 'absent' as const }];
+  }
+
+  /** A body for each stranger of a kind. */
+  private naming(kind: Kind, json: (id: string) => unknown): Body[] {
+    return this.strangers(kind).map(({ id, role }) => ({
+      json: json(id),
+      pattern: JSON.stringify(json(`«${kind}»`)),
+      role,
+      ids: [id],
+    }));
+  }
+
+  private queries(route: Route): Body[] {
+    const of = (query: string): Body => ({ query, pattern: query, role: 'none', ids: [] });
+    const name = `${route.method} ${route.url}`;
+    const page = [
+      of(''),
+      of('limit=2'),
+      of('limit=2&cursor=«next»'),
+      of('limit=2&cursor=«next»'),
+      of('cursor=bm8'),
+      of('limit=0'),
+    ];
+    if (name === 'GET /api/v1/incidents')
+      return [
+        ...page,
+        ...[
+          'count=true',
+          'sort=oldest',
+          'sort=oldest&limit=3&count=true',
+          'queue=triage',
+          'status=submitted&status=draft&count=true',
+        ].map(of),
+        ...[
+          'marking=TLP:RED&count=true',
+          'sector=energy&sector=health&count=true',
+          'severity=high',
+          'class=fraud&type=phishing&limit=1&count=true',
+        ].map(of),
+        ...[
+          'country=VN',
+          'since=2026-11-20T03:00:00Z&count=true',
+          'until=2026-11-20T02:30:00Z',
+          'organisation=1',
+          'unknown=1',
+        ].map(of),
+        of(`organisation=${this.teller.organisation('th')}&count=true`),
+        ...this.strangers('organisation').map(({ id, role }) => ({
+          query: `organisation=${id}&count=true`,
+          pattern: 'organisation=«organisation»&count=true',
+          role,
+          ids: [id],
+        })),
+      ];
+    if (name === 'GET /api/v1/organisations')
+      return [
+        ...page,
+        ...[
+          'kind=constituent',
+          'country=MY&kind=constituent',
+          'standing=applicant&standing=sponsored',
+          'standing=retired',
+        ].map(of),
+      ];
+    if (name === 'GET /api/v1/directory')
+      return [
+        ...['', 'address=nobody.example', 'address=www.th.example', 'address=AS64500'].map(of),
+        {
+          query: `address=www.${GUESSES.network}`,
+          pattern: 'address=«network»',
+          role: 'hidden',
+          ids: [`www.${GUESSES.network}`, GUESSES.network],
+        },
+        {
+          query: 'address=www.nowhere.example',
+          pattern: 'address=«network»',
+          role: 'absent',
+          ids: ['www.nowhere.example'],
+        },
+      ];
+    const isList =
+      !route.url.split('/').at(-1)!.startsWith(':') &&
+      /(comments|groups|users|contacts|networks|duty|sessions|api-keys)$/.test(route.url);
+    return isList ? page : [of('')];
+  }
+
+  /** What is sent to a route: sound bodies, and sound ones that name strangers. */
+  private bodies(route: Route): Body[] {
+    const of = (...bodies: unknown[]): Body[] =>
+      bodies.map((json) => ({
+        json,
+        pattern: typeof json === 'function' ? json.name : JSON.stringify(json),
+        role: 'none',
+        ids: [],
+      }));
+    const name = `${route.method} ${route.url.replace('/api/v1/', '')}`;
+    const found = this.table(of)[name];
+    if (!found)
+      throw new Error(`Teach the script of test/noninterference what to send to ${route.method} ${route.url}`);
+    return found;
+  }
+
+  private table(of: (...bodies: unknown[]) => Body[]): Record<string, Body[]> {
+    const organisation = (name: string): object => ({ organisation: this.teller.organisation(name) });
+    const audience = (item: (id: string) => unknown) => (id: string) => release('TLP:AMBER', [item(id)]);
+    const decision = { reason: 'An audit.', decidedOn: '2026-11-20', document: 'Minutes, item 3' };
+    const contact = { kind: 'abuse', is24x7: false, name: 'Desk', languages: ['en'], timeZone: 'UTC' };
+    const duty = { dutyRole: 'incident-lead', position: 'deputy', startsAt: '2026-11-01T00:00:00Z' };
+    const note = of({}, { note: 'Because.' });
+    return {
+      'POST incidents': of(
+        filing(),
+        filing({ title: GUESSES.title, externalReferences: [GUESSES.reference] }),
+        filing({ marking: { tlp: 'TLP:RED' }, authorship: 'anonymous' }),
+      ),
+      'PATCH incidents/:id': of(
+        { title: GUESSES.title },
+        { sector: 'energy', externalReferences: [GUESSES.reference] },
+        { marking: { tlp: 'TLP:RED' } },
+        { marking: { tlp: 'TLP:AMBER' } },
+      ),
+      'POST incidents/:id/submit': note,
+      'POST incidents/:id/triage': note,
+      'POST incidents/:id/investigate': note,
+      'POST incidents/:id/contain': note,
+      'POST incidents/:id/close': note,
+      'POST incidents/:id/reopen': note,
+      'POST incidents/:id/release': [
+        ...of(
+          release('TLP:AMBER', [organisation('th'), organisation('vn')]),
+          release('TLP:GREEN', ['community']),
+          release('TLP:AMBER', ['public']),
+          release('TLP:AMBER', []),
+        ),
+        ...this.naming(
+          'organisation',
+          audience((id) => ({ organisation: id })),
+        ),
+        ...this.naming(
+          'organisation',
+          audience((id) => ({ dutyRole: { organisation: id, role: 'incident-lead' } })),
+        ),
+        ...this.naming(
+          'user',
+          audience((id) => ({ user: id })),
+        ),
+        ...this.naming(
+          'group',
+          audience((id) => ({ group: id })),
+        ),
+      ],
+      'POST incidents/:id/release/confirm': of(undefined),
+      'POST incidents/:id/release/cancel': of(undefined),
+      'POST incidents/:id/comments': of(
+        { body: 'A word.' },
+        { body: 'A word.', audience: 'owner' },
+        { body: 'A word.', audience: 'organisation' },
+      ),
+      'PATCH incidents/:id/comments/:comment': of({ body: 'Another word.' }),
+      'DELETE incidents/:id/comments/:comment': of(undefined),
+      'POST incidents/:id/related': [
+        ...this.visible.incident.slice(0, 3).flatMap(({ id }) => of({ incident: id, kind: 'related' })),
+        ...this.naming('incident', (id) => ({ incident: id, kind: 'part-of' })),
+      ],
+      'DELETE incidents/:id/related/:link': of(undefined),
+      'POST sharing-groups': [
+        ...of({ name: GUESSES.groupName, purpose: 'The same name.', members: [this.teller.organisation('sg')] }),
+        ...this.naming('organisation', (id) => ({ name: 'Another', purpose: 'Who is there?', members: [id] })),
+      ],
+      'PATCH sharing-groups/:id': of({ name: GUESSES.groupName }),
+      'POST sharing-groups/:id/dissolution': of(undefined),
+      'POST sharing-groups/:id/members': [
+        ...of(organisation('secretariat')),
+        ...this.naming('organisation', (id) => ({ organisation: id })),
+      ],
+      'POST sharing-groups/:id/members/:organisationId/accept': of(undefined),
+      'POST sharing-groups/:id/members/:organisationId/objections': of({ reason: 'We do not know them.' }),
+      'POST sharing-groups/:id/members/:organisationId/admit': of(undefined),
+      'DELETE sharing-groups/:id/members/:organisationId': of(undefined),
+      'POST organisations': [
+        ...of(
+          { name: GUESSES.organisationName, kind: 'constituent' },
+          { name: 'A second national CERT', kind: 'national-cert', country: 'KH' },
+          { name: 'A second national CERT', kind: 'national-cert', country: 'TH' },
+        ),
+        ...this.naming('organisation', (id) => ({ name: 'Whose?', kind: 'constituent', parent: id })),
+      ],
+      'PATCH organisations/:id': of({ timeZone: 'Asia/Bangkok' }, { name: GUESSES.organisationName }),
+      'POST organisations/:id/designation': of({
+        designatedBy: 'A ministry',
+        designatedOn: '2026-11-01',
+        document: 'Letter 7',
+      }),
+      'POST organisations/:id/sponsorships': of({ statement: 'We know them.' }),
+      'POST organisations/:id/activation': of(undefined),
+      'POST organisations/:id/retirement': of(undefined),
+      'POST organisations/:id/suspension': of(decision),
+      'POST organisations/:id/suspension/confirm': of(undefined),
+      'POST organisations/:id/suspension/withdraw': of(undefined),
+      'POST organisations/:id/reinstatement': of(decision),
+      'POST organisations/:id/reinstatement/confirm': of(undefined),
+      'POST organisations/:id/reinstatement/withdraw': of(undefined),
+      'POST organisations/:id/secretariat': of({ until: '2027-11-20' }),
+      'POST organisations/:id/users': of(
+        { email: GUESSES.email, roles: ['admin'] },
+        { email: 'new@nowhere.example', roles: ['admin', 'analyst'] },
+      ),
+      'PATCH organisations/:id/users/:userId': of({ displayName: 'Another name' }, { status: 'disabled' }),
+      'POST organisations/:id/users/:userId/invitation': of(undefined),
+      'POST organisations/:id/users/:userId/password-reset': of({}, { clearsSecondFactor: true }),
+      'POST organisations/:id/contacts': of(contact),
+      'PATCH organisations/:id/contacts/:entryId': of({ name: 'Another desk' }),
+      'POST organisations/:id/contacts/:entryId/verification': of(undefined),
+      'DELETE organisations/:id/contacts/:entryId': of(undefined),
+      'POST organisations/:id/networks': of({ value: GUESSES.network }, { value: 'nowhere.example' }),
+      'DELETE organisations/:id/networks/:entryId': of(undefined),
+      'POST organisations/:id/duty': [
+        ...of({ ...duty, userId: this.player === null ? absentId('duty') : this.teller.user(this.player) }),
+        ...this.visible.user.slice(0, 2).flatMap(({ id }) => of({ ...duty, userId: id })),
+        ...this.naming('user', (userId) => ({ ...duty, userId })),
+      ],
+      'DELETE organisations/:id/duty/:entryId': of(undefined),
+      'PATCH me': of({ displayName: 'Another name' }),
+      'POST me/password': of(
+        { currentPassword: 'wrong', newPassword: NEW_PASSWORD },
+        { currentPassword: PASSWORD, newPassword: NEW_PASSWORD },
+      ),
+      'DELETE me/sessions/:id': of(undefined),
+      'POST me/api-keys': of({ name: 'Mine', scopes: ['self'], expiresAt: '2027-01-01T00:00:00Z' }),
+      'DELETE me/api-keys/:id': of(undefined),
+      'POST auth/login': of(
+        ...[GUESSES.email, 'nobody@nowhere.example'].flatMap((email) => [
+          { email, password: 'wrong' },
+          { email, password: PASSWORD, totp: '000000' },
+        ]),
+      ),
+      'POST auth/refresh': of({ refreshToken: `ronda_rt_${'A'.repeat(43)}` }, function ownToken({ kept }: Memory) {
+        return { refreshToken: kept.get('refresh') ?? 'none' };
+      }),
+      'POST auth/logout': of(undefined),
+      'POST auth/totp': of(undefined),
+      'POST auth/totp/confirm': of({ code: '000000' }, function ownCode({ kept, at }: Memory) {
+        const secret = Secret.fromBase32(kept.get('totp') ?? 'AAAAAAAA');
+        return { code: new TOTP({ secret }).generate({ timestamp: at.getTime() }) };
+      }),
+      'DELETE auth/totp': of({ password: 'wrong' }, { password: NEW_PASSWORD }),
+      'POST invitations/accept': of({ password: `${PASSWORD} mine` }),
+      'POST auth/reset': of({ newPassword: `${PASSWORD} anew` }),
+    };
+  }
+
+  /** Beside the routes: other methods, versions that are known already, other spaces, and what everybody may see. */
+  private elsewhere(): Ask[] {
+    const by = (method: string, url: string, path: string, headers: Record<string, string> = {}): Ask => ({
+      route: { method, url },
+      pattern: `${method} ${path} ${JSON.stringify(headers)}`,
+      role: 'none',
+      ids: [],
+      call: () => ({ method, path, headers }),
+    });
+    const each = (method: string, headers?: Record<string, string>): Ask[] => [
+      ...this.visible.incident.slice(0, 2).map(({ id }) => by(method, 'elsewhere', `/api/v1/incidents/${id}`, headers)),
+      ...this.strangers('incident').map(({ id, role }) => ({
+        ...by(method, 'elsewhere', `/api/v1/incidents/${id}`, headers),
+        pattern: `${method} /api/v1/incidents/«incident» ${JSON.stringify(headers)}`,
+        role,
+        ids: [id],
+      })),
+    ];
+    return [
+      ...['/health/live', '/health/ready', '/metrics', '/api/openapi.json', '/api/v1/nothing'].map((path) =>
+        by('GET', 'elsewhere', path),
+      ),
+      ...each('HEAD'),
+      ...each('PUT'),
+      ...each('GET', { 'if-none-match': '*' }),
+      ...each('GET', { 'x-ronda-exercise': absentId('incident') }),
+    ];
+  }
+
+  /** From filing to comments on a record of its own, each POST sent again under its Idempotency-Key, and under another's. */
+  private ownLife(): Ask[] {
+    const route = (name: string): Route => {
+      const found = this.routes.find(({ method, url }) => `${method} ${url.replace('/api/v1/', '')}` === name);
+      if (!found) throw new Error(`There is no ${name} any more`);
+      return found;
+    };
+    const step = (name: string, body: unknown, key: string | null, keep?: Record<string, string>): Ask => ({
+      route: route(name),
+      pattern: `own ${name} ${JSON.stringify(body)} under ${key}`,
+      role: 'none',
+      ids: [],
+      ...(keep && { keep }),
+      call: ({ kept, etags }) => {
+        const own = kept.get('own');
+        if (name.includes(':id') && own === undefined) return undefined;
+        const path = `/api/v1/${name.split(' ')[1]!.replace(':id', own ?? '')}`;
+        const etag = etags.get(path);
+        return {
+          method: name.split(' ')[0]!,
+          path,
+          body,
+          headers: {
+            ...(key !== null && { 'idempotency-key': key }),
+            ...(name.startsWith('PATCH') && etag !== undefined && { 'if-match': etag }),
+          },
+        };
+      },
+    });
+    const twice = (name: string, body: unknown, key: string, keep?: Record<string, string>): Ask[] => [
+      step(name, body, key, keep),
+      step(name, body, key),
+      step(name, { note: 'another body', body: 'another' }, key),
+    ];
+    const other = this.visible.incident[0]?.id ?? absentId('incident');
+    return [
+      ...twice(
+        'POST incidents',
+        filing({ title: GUESSES.title, externalReferences: [GUESSES.reference] }),
+        GUESSES.idempotencyKey,
+        { own: 'id' },
+      ),
+      step('GET incidents/:id', undefined, null),
+      step('PATCH incidents/:id', { description: 'More.' }, null),
+      ...twice('POST incidents/:id/submit', {}, 'once-2'),
+      ...twice('POST incidents/:id/triage', {}, 'once-3'),
+      ...twice('POST incidents/:id/comments', { body: 'To myself.' }, 'once-4'),
+      ...twice('POST incidents/:id/related', { incident: other, kind: 'related' }, 'once-5'),
+      ...twice(
+        'POST incidents/:id/release',
+        release('TLP:AMBER', [{ organisation: this.teller.organisation('sg') }]),
+        'once-6',
+      ),
+      step('GET incidents/:id', undefined, null),
+      step('GET incidents/:id/revisions', undefined, null),
+    ];
+  }
+}
+
+type Match = 'none' | 'wrong' | 'seen' | 'any';
+
+/** Routes that end something, and are tried when the others are done; after the last lists nothing is left to ask with. */
+const ENDINGS = [
+  [
+    'DELETE /api/v1/organisations',
+    'DELETE /api/v1/incidents',
+    'DELETE /api/v1/sharing-groups',
+    'PATCH /api/v1/organisations',
+    'objections',
+    'dissolution',
+    'retirement',
+    'suspension',
+    'reinstatement',
+    'activation',
+    'secretariat',
+    'designation',
+    // With the new password, which ended the sessions before.
+    'auth/login',
+    'totp',
+    'invitations/accept',
+    'auth/reset',
+  ],
+  ['DELETE /api/v1/me/api-keys'],
+  ['DELETE /api/v1/me/sessions'],
+  ['auth/logout'],
+];
+
+/** Members of answers that are kept, by route. */
+const KEPT: Record<string, Record<string, string>> = {
+  'POST /api/v1/organisations/:id/users': { invitation: 'link.token' },
+  'POST /api/v1/organisations/:id/users/:userId/password-reset': { reset: 'link.token' },
+  'POST /api/v1/auth/login': { 'second-session': 'accessToken' },
+  'POST /api/v1/auth/refresh': { session: 'accessToken', refresh: 'refreshToken' },
+  'POST /api/v1/auth/totp': { totp: 'secret' },
+};
+
+/** What a route is tried with: the reader's API key, and what it takes besides. */
+function credentialsFor({ url }: Route): Ask['credential'][] {
+  if (url.includes('/invitations/')) return [undefined, 'invitation'];
+  if (url.endsWith('/auth/reset')) return [undefined, 'reset'];
+  if (url.endsWith('/auth/logout')) return ['second-session'];
+  return /\/(me|auth)(\/|$)/.test(url) ? [undefined, 'session'] : [undefined];
+}
+
+/** Where a path wants the cursor of the page before, that is put in. */
+function withCursor(path: string, { kept }: Memory): string {
+  if (!path.includes('«next»')) return path;
+  return path.replace('«next»', encodeURIComponent(kept.get(`next of ${path.split('?', 1)[0]}`) ?? ''));
+}

@@ -1,0 +1,498 @@
+import fc from 'fast-check';
+import type { Tlp } from '../../src/kernel/markings.js';
+import { TLP } from '../../src/kernel/markings.js';
+import { filing, release } from '../support/filings.js';
+import type { Reader } from './readers.js';
+import type { Moment, Props } from './story.js';
+import type { Json, Teller } from './teller.js';
+import { PASSWORD } from './world.js';
+
+/** What hidden things hold, and a reader may guess. */
+export const GUESSES = {
+  title: 'A title that somebody may guess',
+  reference: { source: 'ticket', id: 'SECRET-1' },
+  email: 'guessed@hidden.example',
+  groupName: 'A group that somebody may guess',
+  network: 'guessed.example',
+  organisationName: 'A guessed constituent',
+  idempotencyKey: 'once-1',
+} as const;
+
+export type Kind =
+  | 'incident'
+  | 'comment'
+  | 'link'
+  | 'group'
+  | 'member'
+  | 'organisation'
+  | 'user'
+  | 'contact'
+  | 'network'
+  | 'duty'
+  | 'session'
+  | 'api-key';
+
+/** An id, behind the id of what it belongs to. */
+export interface Child {
+  parent: string;
+  id: string;
+}
+
+/** Something done where the reader may not see it. Numbers choose among what there is to choose from. */
+export interface Secret {
+  kind: string;
+  moment: Moment;
+  n: number[];
+}
+
+/** Where a secret is told. */
+export interface Stage {
+  teller: Teller;
+  reader: Reader;
+  props: Props;
+  /** Base records that were changed unseen, so that another release of them would show more than the one before. */
+  touched: Set<string>;
+  hide(kind: Kind, id: string, parent?: string): void;
+  /** The n-th of a list, counted round and round. */
+  pick<T>(from: readonly T[], n: number | undefined): T;
+}
+
+interface SecretKind {
+  /** The moments at which it can happen; all but `meanwhile` unless told, which every kind must allow for itself. */
+  moments: readonly Moment[];
+  isHiddenFrom(reader: Reader): boolean;
+  tell(stage: Stage, n: number[]): Promise<void>;
+}
+
+const CERTS = ['vn', 'th', 'sg', 'id', 'my'] as const;
+const anytime: readonly Moment[] = ['before', 'between', 'after', 'meanwhile'];
+const late: readonly Moment[] = ['after', 'meanwhile'];
+
+const others = ({ organisation }: Reader): string[] => CERTS.filter((cert) => cert !== organisation);
+const everybody = (): boolean => true;
+
+/** Somebody in an audience whom the marking admits and who is not the reader. */
+function audienceItems(stage: Stage, tlp: Tlp): unknown[] {
+  const { reader, teller } = stage;
+  const users = ['th.analyst', 'sg.coordinator', 'id.second', 'vn.second', 'my.analyst', 'jp.analyst']
+    .filter((user) => user !== reader.player)
+    .map((user) => ({ user: teller.user(user) }));
+  if (tlp === 'TLP:RED') return users;
+  const organisations = [...CERTS, 'jp', 'secretariat']
+    .filter((name) => name !== reader.organisation)
+    .map((name) => ({ organisation: teller.organisation(name) }));
+  const words = (
+    tlp === 'TLP:CLEAR' ? (['public', 'community', 'partners'] as const) : (['community', 'partners'] as const)
+  )
+    .filter(() => tlp === 'TLP:CLEAR' || tlp === 'TLP:GREEN')
+    .filter((word) => !reader.words.includes(word));
+  return [...words, ...organisations, ...users];
+}
+
+const hiddenTitle = (n: number[]): string => (n[0]! % 3 === 0 ? GUESSES.title : `Hidden ${n.join('.')}`);
+
+/** Files one that the reader may not see, and brings it as far as the numbers say. */
+async function fileHidden(stage: Stage, owner: string, n: number[]): Promise<string> {
+  const { teller, pick } = stage;
+  const tlp = pick(TLP, n[1]);
+  const content = {
+    title: hiddenTitle(n),
+    marking: { tlp },
+    sector: pick(['finance', 'health', 'energy'], n[2]),
+    externalReferences: [GUESSES.reference],
+    ...(n[3]! % 5 === 4 && { authorship: 'anonymous' }),
+  };
+  const id = await teller.file(`${owner}.coordinator`, content);
+  stage.hide('incident', id);
+  if (n[3]! % 5 === 0) return id;
+  await teller.post(`${owner}.coordinator`, `incidents/${id}/submit`);
+  const { id: comment } = await teller.post(`${owner}.coordinator`, `incidents/${id}/comments`, {
+    body: 'Between us.',
+  });
+  stage.hide('comment', String(comment), id);
+  if (n[3]! % 5 === 1 || n[3]! % 5 === 4) return id;
+  const items = audienceItems(stage, tlp);
+  const audience = [...new Set([pick(items, n[4]), pick(items, n[2])])];
+  const isOpen = tlp === 'TLP:CLEAR' || tlp === 'TLP:GREEN';
+  // Two thirds of the open ones go out, the others wait for their second person.
+  await teller.release(
+    `${owner}.coordinator`,
+    id,
+    tlp,
+    audience,
+    isOpen && n[2]! % 3 > 0 ? `${owner}.second` : undefined,
+  );
+  return id;
+}
+
+export const KINDS: Record<string, SecretKind> = {
+  /** An incident of another member at any marking: a draft, submitted, anonymous, waiting, or released to others. */
+  incident: {
+    moments: anytime,
+    isHiddenFrom: everybody,
+    tell: async (stage, n) => {
+      await fileHidden(stage, stage.pick(others(stage.reader), n[0]), n);
+    },
+  },
+
+  /** A RED record of a colleague, which the reader's own house may not read either. */
+  'colleague-red': {
+    moments: anytime,
+    isHiddenFrom: ({ organisation, player }) =>
+      CERTS.some((cert) => cert === organisation) && player !== `${organisation}.analyst`,
+    tell: async (stage, n) => {
+      const { teller, reader, props, pick } = stage;
+      const author = `${reader.organisation}.analyst`;
+      const id = await teller.submitted(author, { title: hiddenTitle(n), marking: { tlp: 'TLP:RED' } });
+      stage.hide('incident', id);
+      if (props.open) {
+        const { id: link } = await teller.post(author, `incidents/${id}/related`, {
+          incident: props.open,
+          kind: 'part-of',
+        });
+        stage.hide('link', String(link), id);
+        stage.hide('link', String(link), props.open);
+      }
+      if (n[1]! % 2 === 1) await teller.release(author, id, 'TLP:RED', [pick(audienceItems(stage, 'TLP:RED'), n[2])]);
+    },
+  },
+
+  /** What the constituent wrote before it handed the record over is its own. */
+  'drafts-of-bank': {
+    moments: ['bank-drafts'],
+    isHiddenFrom: ({ organisation }) => organisation !== 'bank',
+    tell: async ({ teller, props }, n) => {
+      const path = `incidents/${props.handed}`;
+      for (let edit = 0; edit <= n[0]! % 3; edit++)
+        await teller.patch('bank.analyst', path, { title: `Draft ${edit}` });
+      await teller.patch('bank.analyst', path, { title: 'Our customers are called' });
+    },
+  },
+
+  /** What was written while the record was RED is its author's. */
+  'edits-while-red': {
+    moments: ['red-drafts'],
+    isHiddenFrom: ({ player }) => player !== 'vn.analyst',
+    tell: async ({ teller, props }, n) => {
+      const path = `incidents/${props['was-red']}`;
+      for (let edit = 0; edit <= n[0]! % 3; edit++) await teller.patch('vn.analyst', path, { sector: 'health' });
+      await teller.patch('vn.analyst', path, { description: 'The name of the victim.' });
+      await teller.patch('vn.analyst', path, { description: filing().description, sector: filing().sector });
+    },
+  },
+
+  /** Released to somebody else first, with other words, and taken over by the release that the reader sees. */
+  'earlier-release': {
+    moments: ['th-drafts'],
+    isHiddenFrom: ({ organisation }) => organisation !== 'th',
+    tell: async (stage, n) => {
+      const { teller, props, reader, pick } = stage;
+      const path = `incidents/${props.warning}`;
+      const to = pick(
+        others(reader).filter((name) => name !== 'th'),
+        n[0],
+      );
+      await teller.patch('th.coordinator', path, { title: 'An earlier word' });
+      await teller.release('th.coordinator', props.warning!, 'TLP:AMBER', [{ organisation: teller.organisation(to) }]);
+      await teller.patch('th.coordinator', path, { title: 'Ransomware warning' });
+    },
+  },
+
+  /** The owner writes on, and keeps it to itself. */
+  'later-edit': {
+    moments: late,
+    isHiddenFrom: ({ organisation }) => organisation !== 'vn' && organisation !== 'th',
+    tell: async ({ teller, props, touched }, n) => {
+      const [owner, name] = n[0]! % 2 === 0 ? ['vn.second', 'wide'] : ['th.second', 'warning'];
+      touched.add(name);
+      await teller.patch(owner, `incidents/${props[name]}`, { title: `Later ${n[1]}`, countries: ['MM'] });
+      if (n[1]! % 2 === 1) await teller.ask(owner, 'POST', `incidents/${props[name]}/investigate`, {});
+    },
+  },
+
+  /** A release that waits for a second person, or was taken back before one came. */
+  'waiting-release': {
+    moments: late,
+    isHiddenFrom: ({ organisation }) => organisation !== 'th',
+    tell: async ({ teller, props, touched }, n) => {
+      touched.add('warning');
+      const path = `incidents/${props.warning}/release`;
+      await teller.ask('th.coordinator', 'POST', path, release('TLP:GREEN', ['community']));
+      if (n[0]! % 2 === 1) await teller.ask('th.second', 'POST', `${path}/cancel`);
+    },
+  },
+
+  /** The very same goes to one more, which the others do not notice. */
+  'wider-release': {
+    moments: late,
+    isHiddenFrom: ({ organisation }) => organisation !== 'th',
+    tell: async (stage, n) => {
+      const { teller, props, reader, pick } = stage;
+      if (stage.touched.has('warning')) return;
+      const one = pick(
+        others(reader).filter((name) => name !== 'th' && name !== 'vn'),
+        n[0],
+      );
+      const audience = ['vn', 'jp', 'ph', 'la', one].map((name) => ({ organisation: teller.organisation(name) }));
+      await teller.release('th.coordinator', props.warning!, 'TLP:AMBER', audience);
+    },
+  },
+
+  /** The same goes to the same group once more, so that who joined since reads it too. */
+  'released-again': {
+    moments: ['between', 'after', 'meanwhile'],
+    isHiddenFrom: ({ organisation }) => organisation !== 'vn' && organisation !== 'id',
+    tell: ({ teller, props }) =>
+      teller.release('vn.coordinator', props['in-group']!, 'TLP:AMBER', [{ group: props.mekong }]),
+  },
+
+  /** It was released to the reader, and taken back before the reader looked. */
+  recalled: {
+    moments: ['before', 'between', 'after'],
+    isHiddenFrom: ({ organisation }) => ['th', 'vn', 'id', 'jp', 'secretariat'].includes(organisation),
+    tell: async (stage, n) => {
+      const { teller, reader, pick } = stage;
+      const owner = `${pick(others(reader), n[0])}.coordinator`;
+      const id = await teller.submitted(owner, { title: hiddenTitle(n) });
+      await teller.release(owner, id, 'TLP:AMBER', [{ organisation: teller.organisation(reader.organisation) }]);
+      await teller.release(
+        owner,
+        id,
+        'TLP:AMBER',
+        n[1]! % 2 === 0 ? [] : [pick(audienceItems(stage, 'TLP:AMBER'), n[2])],
+      );
+      stage.hide('incident', id);
+    },
+  },
+
+  /** A comment that is narrower than its record, which the reader sees. */
+  comment: {
+    moments: late,
+    isHiddenFrom: everybody,
+    tell: async ({ teller, props, reader, pick, hide }, n) => {
+      const author = `${pick(others(reader), n[0])}.analyst`;
+      const audience = reader.organisation !== 'vn' && n[1]! % 2 === 1 ? 'owner' : 'organisation';
+      const path = `incidents/${props.open}/comments`;
+      const { id } = await teller.post(author, path, { body: `A hidden word ${n[2]}`, audience });
+      hide('comment', String(id), props.open);
+      if (n[3]! % 3 === 1) await teller.patch(author, `${path}/${String(id)}`, { body: 'Another.' });
+      if (n[3]! % 3 === 2) await teller.remove(author, `${path}/${String(id)}`);
+    },
+  },
+
+  /** What a record that the reader sees says of one that it does not, or the other way round. */
+  link: {
+    moments: late,
+    isHiddenFrom: everybody,
+    tell: async (stage, n) => {
+      const { teller, props, reader, pick, hide } = stage;
+      const [owner, name] = reader.organisation === 'vn' || n[0]! % 2 === 1 ? ['th', 'partners'] : ['vn', 'open'];
+      const from = reader.organisation === owner ? pick(others(reader), n[0]) : owner;
+      const hidden = await fileHidden(stage, from, [...n.slice(0, 3), 1, 0]);
+      const outward = from === owner && n[1]! % 2 === 0;
+      const [left, right] = outward ? [props[name]!, hidden] : [hidden, props.open!];
+      const made = await teller.post(`${from}.coordinator`, `incidents/${left}/related`, {
+        incident: right,
+        kind: 'related',
+      });
+      hide('link', String(made.id), outward ? props[name] : props.open);
+      hide('link', String(made.id), hidden);
+    },
+  },
+
+  /** A group without the reader, with what goes to it; in some it was once, or was proposed. */
+  group: {
+    moments: anytime,
+    isHiddenFrom: everybody,
+    tell: async (stage, n) => {
+      const { teller, reader, pick, hide } = stage;
+      const [founder, second, third] = [0, 1, 2].map((step) => pick(others(reader), n[0]! + step)) as [
+        string,
+        string,
+        string,
+      ];
+      const body = {
+        name: n[1]! % 2 === 0 ? GUESSES.groupName : `Hidden ${n.join('.')}`,
+        purpose: 'Between us.',
+        members: [teller.organisation(second)],
+      };
+      const group = String((await teller.post(`${founder}.coordinator`, 'sharing-groups', body)).id);
+      hide('group', group);
+      hide('member', teller.organisation(second), group);
+      const members = `sharing-groups/${group}/members`;
+      await teller.post(`${founder}.coordinator`, members, { organisation: teller.organisation(third) });
+      hide('member', teller.organisation(third), group);
+      if (['th', 'vn', 'id', 'jp', 'secretariat'].includes(reader.organisation) && n[2]! % 2 === 1) {
+        await teller.post(`${founder}.coordinator`, members, {
+          organisation: teller.organisation(reader.organisation),
+        });
+        await teller.remove(`${founder}.coordinator`, `${members}/${teller.organisation(reader.organisation)}`);
+      }
+      const id = await teller.submitted(`${founder}.coordinator`, { title: hiddenTitle(n) });
+      hide('incident', id);
+      await teller.release(`${founder}.coordinator`, id, 'TLP:AMBER', [{ group }]);
+      if (n[3]! % 4 === 3) await teller.post(`${founder}.coordinator`, `sharing-groups/${group}/dissolution`);
+    },
+  },
+
+  /** An active constituent of another CERT, with an administrator, contacts, networks and a duty list. */
+  constituent: {
+    moments: ['before', 'between', 'after'],
+    isHiddenFrom: ({ knowsEveryone }) => !knowsEveryone,
+    tell: async (stage, n) => {
+      const { teller, reader, pick, hide } = stage;
+      const cert = pick(
+        ['my', 'vn'].filter((name) => name !== reader.organisation),
+        n[0],
+      );
+      const name = n[1]! % 2 === 0 ? GUESSES.organisationName : `Hidden ${n.join('.')}`;
+      const { id } = await teller.post(`${cert}.admin`, 'organisations', { name, kind: 'constituent' });
+      const path = `organisations/${String(id)}`;
+      // It is an applicant until it is active, and every CERT sees applicants; nobody looks before that.
+      for (const sponsor of others(reader).slice(0, 2))
+        await teller.post(`${sponsor}.admin`, `${path}/sponsorships`, { statement: 'We know them.' });
+      await teller.post('secretariat.admin', `${path}/activation`);
+      hide('organisation', String(id));
+      const email = n[2]! % 2 === 0 ? GUESSES.email : `admin@hidden-${n.join('-')}.example`;
+      const invited = await teller.post(`${cert}.admin`, `${path}/users`, { email, roles: ['admin', 'analyst'] });
+      hide('user', String(invited.id), String(id));
+      const { token } = invited.link as Json;
+      const accepted = { password: `${PASSWORD} unseen`, displayName: 'Somebody' };
+      await teller.post('invited', 'invitations/accept', accepted, { token: String(token) });
+      const rows = await teller.world.superuser.query<{ contact: string; network: string; duty: string }>(
+        `with o as (select key from ronda.organisation where id = $1), u as (select key from ronda.user_account where id = $2),
+         c as (insert into ronda.contact (id, org_key, kind, is_24x7, name, languages, time_zone)
+           select overlay($1::text placing '1111' from 1)::uuid, key, 'abuse', false, 'Hidden desk', '{en}', 'UTC' from o returning id),
+         n as (insert into ronda.constituency_network (id, org_key, kind, domain)
+           select overlay($1::text placing '2222' from 1)::uuid, key, 'domain', $3 from o returning id),
+         d as (insert into ronda.duty_assignment (id, org_key, duty_role, user_key, position, starts_at)
+           select overlay($1::text placing '3333' from 1)::uuid, o.key, 'incident-lead', u.key, 'primary', '2026-01-01' from o, u returning id)
+         select c.id as contact, n.id as network, d.id as duty from c, n, d`,
+        [id, invited.id, GUESSES.network],
+      );
+      const [row] = rows.rows;
+      hide('contact', row!.contact, String(id));
+      hide('network', row!.network, String(id));
+      hide('duty', row!.duty, String(id));
+    },
+  },
+
+  /** Somebody who was invited elsewhere, or in the reader's own house and is nobody there yet. */
+  'invited-user': {
+    moments: anytime,
+    isHiddenFrom: ({ player }) => player !== 'vn.admin',
+    tell: async ({ teller, reader, pick, hide }, n) => {
+      const cert = pick(CERTS, n[0]);
+      if (reader.player === `${cert}.admin`) return;
+      const organisation = teller.organisation(cert);
+      const email = n[1]! % 2 === 0 ? GUESSES.email : `hidden-${n.join('-')}@${cert}.example`;
+      const answer = await teller.ask(`${cert}.admin`, 'POST', `organisations/${organisation}/users`, {
+        email,
+        roles: ['analyst'],
+      });
+      // The same address twice in one house.
+      if (answer.status !== 201) return;
+      const { id } = JSON.parse(answer.body) as { id: string };
+      hide('user', id, organisation);
+      if (n[2]! % 2 === 1)
+        await teller.patch(`${cert}.admin`, `organisations/${organisation}/users/${id}`, { status: 'disabled' });
+    },
+  },
+
+  /** Others sign in, make keys, fail to sign in, and end sessions. */
+  sessions: {
+    moments: anytime,
+    isHiddenFrom: everybody,
+    tell: async ({ teller, reader, pick, hide }, n) => {
+      const player = `${pick(others(reader), n[0])}.analyst`;
+      const [organisation, role] = player.split('.') as [string, string];
+      const signIn = (password: string): ReturnType<Teller['ask']> =>
+        teller.ask(
+          player,
+          'POST',
+          'auth/login',
+          { email: `${role}@${organisation}.example`, password },
+          { token: null },
+        );
+      const { accessToken } = JSON.parse((await signIn(PASSWORD)).body) as { accessToken: string };
+      const session = { token: accessToken };
+      const wanted = { name: 'Hidden', scopes: ['incidents:read'], expiresAt: '2027-01-01T00:00:00Z' };
+      hide('api-key', String((await teller.post(player, 'me/api-keys', wanted, session)).id));
+      const { items } = JSON.parse((await teller.ask(player, 'GET', 'me/sessions', undefined, session)).body) as {
+        items: { id: string }[];
+      };
+      for (const { id } of items) hide('session', id);
+      for (let failure = 0; failure < n[1]! % 4; failure++) await signIn('wrong');
+      if (n[2]! % 2 === 1) await teller.ask(player, 'POST', 'auth/logout', undefined, session);
+    },
+  },
+
+  /** Somebody else uses the very Idempotency-Key that the reader will use. */
+  'same-key': {
+    moments: anytime,
+    isHiddenFrom: everybody,
+    tell: async ({ teller, reader, pick, hide }, n) => {
+      const player = `${pick(others(reader), n[0])}.analyst`;
+      const key = GUESSES.idempotencyKey;
+      const answer = await teller.ask(player, 'POST', 'incidents', filing({ title: hiddenTitle(n) }), { key });
+      if (answer.status === 201) hide('incident', (JSON.parse(answer.body) as { id: string }).id);
+    },
+  },
+
+  /** The members decide on one of them, which is theirs to know. */
+  decision: {
+    moments: ['between', 'after', 'meanwhile'],
+    isHiddenFrom: ({ isOfTheCommunity }) => !isOfTheCommunity,
+    tell: async ({ teller, pick }, n) => {
+      const of = pick(['id', 'sg'], n[0]);
+      const body = { reason: 'An audit.', decidedOn: '2026-11-20', document: 'Minutes, item 4' };
+      await teller.ask('vn.admin', 'POST', `organisations/${teller.organisation(of)}/suspension`, body);
+    },
+  },
+
+  /** A second sponsor of an applicant, which members see, and the applicant. */
+  sponsorship: {
+    moments: ['between', 'after', 'meanwhile'],
+    isHiddenFrom: ({ isOfTheCommunity, organisation }) => !isOfTheCommunity && organisation !== 'la',
+    tell: async ({ teller }) => {
+      const path = `organisations/${teller.organisation('la')}/sponsorships`;
+      await teller.ask('my.coordinator', 'POST', path, { statement: 'So do we.' });
+    },
+  },
+};
+
+/** Each kind in each of its moments, for one reader: what the deterministic drive hides. */
+export const everySecretFrom = (reader: Reader): Secret[] =>
+  Object.entries(KINDS)
+    .filter(([, kind]) => kind.isHiddenFrom(reader))
+    .flatMap(([name, kind], index) =>
+      // Markings, audiences and endings in turn, so that all of them come up.
+      kind.moments.flatMap((moment, nth) =>
+        (name === 'incident' ? [0, 1, 2, 3, 4] : [0]).map((more) => ({
+          kind: name,
+          moment,
+          n: [
+            index + nth + more,
+            more + nth,
+            nth + more * 2,
+            more + 2 * nth + (name === 'incident' ? nth : 0),
+            more + index,
+          ],
+        })),
+      ),
+    );
+
+/** Random secrets, for any reader: those that a reader may see are left out for it. */
+export const anySecrets: fc.Arbitrary<Secret[]> = fc.array(
+  fc.oneof(
+    ...Object.entries(KINDS).map(([name, { moments }]) => ({
+      weight: name === 'incident' ? 4 : 2,
+      arbitrary: fc.record({
+        kind: fc.constant(name),
+        moment: fc.constantFrom(...moments),
+        n: fc.array(fc.nat(11), { minLength: 5, maxLength: 5 }),
+      }),
+    })),
+  ),
+  { minLength: 1, maxLength: 10 },
+);

@@ -1,0 +1,192 @@
+import type { Teller } from './teller.js';
+import { BEGINNING } from './world.js';
+
+/** Where in the story something hidden may happen. `after` all of it, while the reader is already reading, comes `meanwhile`. */
+export const MOMENTS = ['before', 'bank-drafts', 'red-drafts', 'th-drafts', 'between', 'after', 'meanwhile'] as const;
+export type Moment = (typeof MOMENTS)[number];
+
+/** Ids of what the story made, by the names it has here. */
+export type Props = Record<string, string>;
+
+/** The story's time: each request a minute after the one before, whatever happens unseen in between. */
+export class Plot {
+  private minutes = 0;
+
+  readonly next = (): Date => new Date(BEGINNING.getTime() + (this.minutes += 1) * 60_000);
+  /** Unseen, half a minute later. */
+  readonly unseen = (): Date => new Date(BEGINNING.getTime() + this.minutes * 60_000 + 30_000);
+
+  skipHours(hours: number): void {
+    this.minutes += hours * 60;
+  }
+}
+
+/**
+ * What every world has: some of it is seen by every reader, some by none, and each has records, comments, links and groups
+ * of its own.
+ * @param pause where other things may happen in one world and not in the other.
+ */
+export async function tellStory(
+  teller: Teller,
+  plot: Plot,
+  pause: (moment: Moment, props: Props) => Promise<void>,
+): Promise<Props> {
+  const props: Props = {};
+  const organisation = (name: string): object => ({ organisation: teller.organisation(name) });
+  const user = (name: string): object => ({ user: teller.user(name) });
+  const keep = async (name: string, made: Promise<{ id?: unknown } | string>): Promise<string> => {
+    const result = await made;
+    return (props[name] = typeof result === 'string' ? result : String(result.id));
+  };
+  await teller.world.superuser.query(`update ronda.organisation set standing = 'active' where country = 'PH'`);
+  await pause('before', props);
+
+  // Groups.
+  const founded = (members: string[], name: string): object => ({
+    name,
+    purpose: `What concerns the ${name}.`,
+    members: members.map((member) => teller.organisation(member)),
+  });
+  await keep('mekong', teller.post('vn.coordinator', 'sharing-groups', founded(['th', 'jp'], 'Mekong')));
+  await keep('straits', teller.post('sg.coordinator', 'sharing-groups', founded(['my'], 'Straits')));
+
+  // Incidents at all markings.
+  await keep(
+    'open',
+    teller.submitted('vn.coordinator', { title: 'Open resolver abused', marking: { tlp: 'TLP:CLEAR' } }),
+  );
+  await teller.release('vn.coordinator', props.open!, 'TLP:CLEAR', ['public'], 'vn.second');
+  await keep('wide', teller.submitted('vn.coordinator', { title: 'Phishing wave', marking: { tlp: 'TLP:GREEN' } }));
+  await teller.release('vn.coordinator', props.wide!, 'TLP:GREEN', ['community'], 'vn.second');
+  await keep('warning', teller.submitted('th.analyst', { title: 'Ransomware warning', sector: 'health' }));
+  await pause('th-drafts', props);
+  await teller.post('th.coordinator', `incidents/${props.warning}/triage`);
+  await teller.release('th.coordinator', props.warning!, 'TLP:AMBER', ['vn', 'jp', 'ph', 'la'].map(organisation));
+  await keep('in-group', teller.submitted('vn.analyst', { title: 'Sender id in the group' }));
+  await teller.release('vn.coordinator', props['in-group']!, 'TLP:AMBER', [{ group: props.mekong }]);
+  await keep('handed', teller.file('bank.analyst', { title: 'Our customers are called' }));
+  await pause('bank-drafts', props);
+  await teller.post('bank.analyst', `incidents/${props.handed}/submit`);
+  await keep('was-red', teller.file('vn.analyst', { title: 'An exposed file share', marking: { tlp: 'TLP:RED' } }));
+  await pause('red-drafts', props);
+  await teller.post('vn.analyst', `incidents/${props['was-red']}/submit`);
+  await teller.patch('vn.analyst', `incidents/${props['was-red']}`, { marking: { tlp: 'TLP:AMBER' } });
+  await teller.release('vn.coordinator', props['was-red']!, 'TLP:AMBER', [organisation('sg')]);
+  await keep('red', teller.submitted('sg.analyst', { title: 'A named victim', marking: { tlp: 'TLP:RED' } }));
+  await teller.release(
+    'sg.analyst',
+    props.red!,
+    'TLP:RED',
+    ['th.coordinator', 'jp.analyst', 'vn.coordinator'].map(user),
+  );
+  await keep('partners', teller.submitted('th.coordinator', { title: 'Scam centre', marking: { tlp: 'TLP:GREEN' } }));
+  await teller.release('th.coordinator', props.partners!, 'TLP:GREEN', ['partners'], 'th.second');
+  await keep('relayed', teller.submitted('my.coordinator', { title: 'SIM swaps', marking: { tlp: 'TLP:GREEN' } }));
+  await teller.release('my.coordinator', props.relayed!, 'TLP:GREEN', ['community'], 'my.second');
+  await keep('of-partner', teller.submitted('jp.analyst', { title: 'Scanning from a host' }));
+  await teller.release('jp.analyst', props['of-partner']!, 'TLP:AMBER', [organisation('vn')]);
+  await keep('of-ph', teller.submitted('ph.analyst', { title: 'Leaked credentials' }));
+  await teller.release('ph.analyst', props['of-ph']!, 'TLP:AMBER', [organisation('th')]);
+  await keep('of-id', teller.submitted('id.analyst', { title: 'Account takeover' }));
+  await keep('at-home', teller.file('th.analyst', { title: 'Not classified yet', rsit: null }));
+  await keep('named', teller.submitted('telco.analyst', { title: 'Smishing of our clients' }));
+  await teller.post('my.analyst', `incidents/${props.named}/triage`);
+  await teller.post('vn.analyst', `incidents/${props.handed}/triage`);
+
+  // A newcomer to the group, who sees what is released from then on.
+  const member = `sharing-groups/${props.mekong}/members`;
+  await teller.post('vn.coordinator', member, organisation('id'));
+  await teller.post('id.coordinator', `${member}/${teller.organisation('id')}/accept`);
+  // One who could be admitted by now, and one whom the members may still object to.
+  await teller.post('vn.coordinator', member, organisation('my'));
+  await teller.post('my.coordinator', `${member}/${teller.organisation('my')}/accept`);
+  plot.skipHours(73);
+  await teller.post('vn.coordinator', member, organisation('sg'));
+  await teller.post('sg.coordinator', `sharing-groups/${props.straits}/members`, organisation('th'));
+  await teller.post('vn.coordinator', `${member}/${teller.organisation('id')}/admit`);
+  await keep('second-epoch', teller.submitted('th.analyst', { title: 'The same sender id again' }));
+  await teller.release('th.coordinator', props['second-epoch']!, 'TLP:AMBER', [{ group: props.mekong }]);
+  for (const cert of ['vn', 'th']) {
+    await keep(`waiting at ${cert}`, teller.submitted(`${cert}.analyst`, { title: `Waiting at ${cert}` }));
+    const asks = cert === 'vn' ? 'vn.second' : 'th.coordinator';
+    await teller.release(asks, props[`waiting at ${cert}`]!, 'TLP:GREEN', ['community']);
+  }
+  await pause('between', props);
+
+  // What is said of them.
+  const comment = (player: string, of: string, body: string, audience?: string): Promise<string> =>
+    keep(
+      `${player} on ${of}`,
+      teller.post(player, `incidents/${props[of]}/comments`, { body, ...(audience && { audience }) }),
+    );
+  for (const player of ['th.analyst', 'jp.analyst', 'bank.analyst', 'ph.analyst'])
+    await comment(player, 'open', 'Seen here.');
+  await comment('vn.analyst', 'warning', 'We have two victims.', 'owner');
+  await comment('jp.analyst', 'warning', 'Ask the carrier.', 'organisation');
+  await comment('ph.analyst', 'warning', 'Seen in one ministry.');
+  await comment('vn.analyst', 'handed', 'Thank you.');
+  await comment('bank.analyst', 'handed', 'More of them today.');
+  await comment('th.coordinator', 'red', 'We call them.');
+  await comment('id.analyst', 'second-epoch', 'And here.');
+  await comment('telco.analyst', 'relayed', 'We see the same.');
+  await comment('la.analyst', 'warning', 'Noted.', 'organisation').catch(() => undefined);
+  const link = (player: string, from: string, to: string): Promise<string> =>
+    keep(
+      `${from} to ${to}`,
+      teller.post(player, `incidents/${props[from]}/related`, { incident: props[to], kind: 'related' }),
+    );
+  await link('vn.analyst', 'wide', 'open');
+  await link('th.analyst', 'warning', 'open');
+  await link('jp.analyst', 'of-partner', 'warning');
+  await link('vn.analyst', 'handed', 'open');
+  await link('id.analyst', 'of-id', 'second-epoch');
+  await link('ph.analyst', 'of-ph', 'open');
+
+  // The directory.
+  const contact = {
+    kind: 'point-of-contact',
+    is24x7: true,
+    name: 'Duty desk',
+    languages: ['en'],
+    timeZone: 'Asia/Bangkok',
+  };
+  for (const name of ['th', 'vn', 'my', 'ph', 'la']) {
+    const path = `organisations/${teller.organisation(name)}`;
+    await keep(`contact of ${name}`, teller.post(`${name}.admin`, `${path}/contacts`, contact));
+    await keep(`network of ${name}`, teller.post(`${name}.admin`, `${path}/networks`, { value: `${name}.example` }));
+    await keep(
+      `duty of ${name}`,
+      teller.post(`${name}.admin`, `${path}/duty`, {
+        dutyRole: 'incident-lead',
+        userId: teller.user(`${name}.analyst`),
+        position: 'primary',
+        startsAt: '2026-11-01T00:00:00Z',
+      }),
+    );
+  }
+  await teller.post('sg.coordinator', `organisations/${teller.organisation('la')}/sponsorships`, {
+    statement: 'We know them.',
+  });
+  const suspension = `organisations/${teller.organisation('ph')}/suspension`;
+  await teller.post('vn.admin', suspension, {
+    reason: 'An audit.',
+    decidedOn: '2026-11-20',
+    document: 'Minutes, item 3',
+  });
+  await teller.post('th.admin', `${suspension}/confirm`);
+  const reinstatement = { reason: 'It was sound.', decidedOn: '2026-11-21', document: 'Minutes, item 5' };
+  await teller.post('sg.admin', `organisations/${teller.organisation('ph')}/reinstatement`, reinstatement);
+  await teller.post('th.admin', `organisations/${teller.organisation('my')}/suspension`, reinstatement);
+  await keep('shop', teller.post('vn.admin', 'organisations', { name: 'A shop', kind: 'constituent' }));
+  for (const cert of ['th', 'sg'])
+    await teller.post(`${cert}.admin`, `organisations/${props.shop}/sponsorships`, { statement: 'We know them.' });
+  await keep(
+    'invited',
+    teller.post('vn.admin', `organisations/${teller.organisation('vn')}/users`, {
+      email: 'new@vn.example',
+      roles: ['analyst'],
+    }),
+  );
+  await pause('after', props);
+  return props;
+}

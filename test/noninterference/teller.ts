@@ -1,0 +1,105 @@
+import { filing, release } from '../support/filings.js';
+import type { Answer } from './wire.js';
+import { headerOf, jsonOf } from './wire.js';
+import type { World } from './world.js';
+
+export type Json = Record<string, any>; // eslint-disable-line @typescript-eslint/no-explicit-any
+
+/** Lets the players of one world act, each request under an id that says where in the plot it stands. */
+export class Teller {
+  private count = 0;
+  /** One line a request, to show what a world was made of. */
+  readonly told: string[] = [];
+
+  /**
+   * @param name begins the id of every request.
+   * @param now when the next request is made; asked once for each.
+   */
+  constructor(
+    readonly world: World,
+    private readonly name: string,
+    private readonly now: () => Date,
+  ) {}
+
+  async ask(
+    player: string,
+    method: string,
+    path: string,
+    body?: object,
+    options: { ifMatch?: string; key?: string; token?: string | null } = {},
+  ): Promise<Answer> {
+    const token = options.token === undefined ? this.world.cast[player]!.token : options.token;
+    const answer = await this.world.send(
+      `${this.name}-${(this.count += 1)}`,
+      this.now(),
+      { name: player, token },
+      {
+        method,
+        path: `/api/v1/${path}`,
+        body,
+        headers: {
+          ...(options.ifMatch !== undefined && { 'if-match': options.ifMatch }),
+          ...(options.key !== undefined && { 'idempotency-key': options.key }),
+        },
+      },
+    );
+    this.told.push(
+      `${this.now().toISOString()} ${player} ${method} ${path}${body ? ` ${JSON.stringify(body)}` : ''} -> ${answer.status}`,
+    );
+    return answer;
+  }
+
+  private async done(
+    player: string,
+    method: string,
+    path: string,
+    body?: object,
+    options?: Parameters<Teller['ask']>[4],
+  ): Promise<Json> {
+    const answer = await this.ask(player, method, path, body, options);
+    if (answer.status >= 300)
+      throw new Error(`${player} ${method} ${path} ${JSON.stringify(body)} -> ${answer.status} ${answer.body}`);
+    return jsonOf(answer);
+  }
+
+  post(player: string, path: string, body?: object, options?: Parameters<Teller['ask']>[4]): Promise<Json> {
+    return this.done(player, 'POST', path, body, options);
+  }
+
+  async patch(player: string, path: string, body: object): Promise<Json> {
+    return this.done(player, 'PATCH', path, body, { ifMatch: await this.etag(player, path) });
+  }
+
+  async remove(player: string, path: string): Promise<void> {
+    await this.done(player, 'DELETE', path, undefined, { ifMatch: await this.etag(player, path) });
+  }
+
+  /** @returns the id of what was filed. */
+  async file(player: string, content: object): Promise<string> {
+    return (await this.post(player, 'incidents', filing(content))).id as string;
+  }
+
+  async submitted(player: string, content: object): Promise<string> {
+    const id = await this.file(player, content);
+    await this.post(player, `incidents/${id}/submit`);
+    return id;
+  }
+
+  /** @param second who confirms, where two are needed. */
+  async release(player: string, id: string, tlp: string, audience: unknown[], second?: string): Promise<void> {
+    await this.post(player, `incidents/${id}/release`, release(tlp, audience));
+    if (second !== undefined) await this.post(second, `incidents/${id}/release/confirm`);
+  }
+
+  organisation(name: string): string {
+    return this.world.cast.stages[name]!.id;
+  }
+
+  user(name: string): string {
+    return this.world.cast[name]!.id;
+  }
+
+  private async etag(player: string, path: string): Promise<string> {
+    return headerOf(await this.ask(player, 'GET', path), 'etag') ?? '';
+  }
+}

@@ -1,0 +1,118 @@
+import { hash } from '@node-rs/argon2';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import pg from 'pg';
+import { assembleCast } from '../support/cast.js';
+import type { Cast } from '../support/cast.js';
+import { FixedClock } from '../support/fixed-clock.js';
+import { SeededChance } from '../support/seeded-chance.js';
+import { startTestApp } from '../support/test-app.js';
+import type { TestApp } from '../support/test-app.js';
+import { createTestDatabase } from '../support/test-database.js';
+import type { TestDatabase } from '../support/test-database.js';
+import { Wire } from './wire.js';
+import type { Answer, Call } from './wire.js';
+
+/** Everybody's password. */
+export const PASSWORD = 'three lanterns over the river';
+export const BEGINNING = new Date('2026-11-20T02:00:00.000Z');
+
+/** A hole made on purpose: what it does to the database before, and to the product's providers once they are made. */
+export interface Plant {
+  sql?: string;
+  wrap?: (app: NestFastifyApplication, superuser: pg.Client) => void;
+  /** Draws all ids under one label. */
+  isChanceShared?: boolean;
+}
+
+/** What a server answers to, and who is calling. */
+export interface Caller {
+  /** Of the cast, or an address of its own for whoever is nobody yet. */
+  name: string;
+  token: string | null;
+}
+
+let passwordHash: Promise<string> | undefined;
+
+/**
+ * One region on a server and a database of its own. Ids are drawn under the id of the request that they are drawn for,
+ * and the clock stands where it is set: two worlds in which the same requests were made hold the same ids and times,
+ * whatever else was done in one of them.
+ */
+export class World {
+  /** Routes in the order in which they were declared. */
+  readonly routes: { method: string; url: string }[] = [];
+
+  private constructor(
+    readonly cast: Cast,
+    readonly clock: FixedClock,
+    readonly superuser: pg.Client,
+    private readonly database: TestDatabase,
+  ) {}
+
+  private server!: TestApp;
+  private wire!: Wire;
+
+  static async open(plant: Plant = {}): Promise<World> {
+    const database = await createTestDatabase();
+    const cast = await assembleCast(database.superuserUrl);
+    const superuser = new pg.Client({ connectionString: database.superuserUrl });
+    await superuser.connect();
+    // Cheap to verify; what it costs to verify a password is tested elsewhere.
+    passwordHash ??= hash(PASSWORD, { memoryCost: 8, timeCost: 1, parallelism: 1 });
+    await superuser.query(
+      `insert into ronda.user_secret (user_key, password_hash) select key, $1 from ronda.user_account`,
+      [await passwordHash],
+    );
+    if (plant.sql !== undefined) await superuser.query(plant.sql);
+
+    const world = new World(cast, new FixedClock(BEGINNING), superuser, database);
+    const chance = new SeededChance('two worlds');
+    world.server = await startTestApp(database, {
+      clock: world.clock,
+      chance,
+      trustProxy: 1,
+      prepare: (app) => {
+        const server: FastifyInstance = app.getHttpAdapter().getInstance();
+        server.addHook('onRoute', ({ method, url }) => {
+          for (const each of [method].flat()) if (each !== 'HEAD') world.routes.push({ method: each, url });
+        });
+        // Behind the body: reading it leaves the context that a hook before it would have made.
+        server.addHook('preHandler', (request: FastifyRequest, _reply: FastifyReply, done: () => void) =>
+          chance.under(plant.isChanceShared ? 'everybody' : request.id, done),
+        );
+        plant.wrap?.(app, superuser);
+      },
+    });
+    world.wire = new Wire(world.server.url);
+    return world;
+  }
+
+  /** @param id of the request, under which everything it needs is drawn. */
+  send(id: string, at: Date, caller: Caller, call: Call): Promise<Answer> {
+    this.clock.set(at);
+    return this.wire.send({
+      ...call,
+      headers: {
+        'x-request-id': id,
+        'x-forwarded-for': addressOf(caller.name),
+        ...(caller.token !== null && { authorization: `Bearer ${caller.token}` }),
+        ...call.headers,
+      },
+    });
+  }
+
+  async close(): Promise<void> {
+    this.wire.close();
+    await this.server.close();
+    await this.superuser.end();
+    await this.database.drop();
+  }
+}
+
+/** Everybody calls from a network of their own: limits are kept by it, and whoever shares one shares them. */
+function addressOf(name: string): string {
+  let sum = 0;
+  for (const character of name) sum = (sum * 31 + character.charCodeAt(0)) % 60_000;
+  return `10.${sum >> 8}.${sum & 255}.7`;
+}
