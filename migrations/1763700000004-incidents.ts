@@ -185,8 +185,13 @@ export class Incidents1763700000004 implements MigrationInterface {
             where i.space = space() and i.key = record and i.owner_readers && reader_principals()) then
           raise exception 'only the owner publishes a record' using errcode = 'insufficient_privilege';
         end if;
+        -- Whoever holds an earlier epoch of a group holds the later ones too: a release to the newest lets newcomers in,
+        -- and is nothing that the others may notice.
         delete from readable_since r where r.space = space() and r.record_kind = kind and r.record_key = record
-          and not r.principal_key = any (principals);
+          and not r.principal_key = any (principals)
+          and not exists (select from group_epoch held join group_epoch named
+              on named.group_key = held.group_key and named.epoch > held.epoch
+              where held.principal_key = r.principal_key and named.principal_key = any (principals));
         insert into readable_since (space, record_kind, principal_key, record_key, record_id, since)
           select i.space, kind, named, i.key, i.id, at from incident i, unnest(principals) named
            where i.space = space() and i.key = record
