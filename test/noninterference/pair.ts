@@ -276,28 +276,3 @@ function learn(memory: Memory, ask: Ask, call: Call, answer: Answer): void {
     if (typeof value === 'string') memory.kept.set(name, value);
   }
 }
-
-/** For a person: what was asked, and where the two answers part. */
-export function describe({ between, call, ask, answers: [one, other] }: Difference): string {
-  const lines = (answer: Answer): string[] => [String(answer.status), ...answer.headers, '', ...pretty(answer.body)];
-  const [left, right] = [lines(one), lines(other)];
-  const apart = left.flatMap((line, index) =>
-    line === right[index] ? [] : [`  - ${line}`, `  + ${right[index] ?? '(nothing)'}`],
-  );
-  const names = between === 'the worlds' ? 'without the secrets (-) and with them (+)' : 'absent (-) and hidden (+)';
-  return [
-    `${call.method} ${call.path}${call.headers?.['if-match'] ? ` If-Match: ${call.headers['if-match']}` : ''}${ask.credential ? ` (by ${ask.credential})` : ''}`,
-    ...(call.body === undefined ? [] : [`  ${JSON.stringify(call.body)}`]),
-    `differs, ${names}:`,
-    ...apart.slice(0, 30),
-    ...(right.length > left.length ? right.slice(left.length, left.length + 10).map((line) => `  + ${line}`) : []),
-  ].join('\n');
-}
-
-const pretty = (body: string): string[] => {
-  try {
-    return JSON.stringify(JSON.parse(body), null, 1).split('\n');
-  } catch {
-    return [body];
-  }
-};
