@@ -75,7 +75,7 @@ export class Sharing1763700000003 implements MigrationInterface {
         me record;
         held int[];
       begin
-        select * into me from reader_account();
+        me := reader_account();
         if me.user_key is null then return '{}'; end if;
         -- A one-time link opens the account it was made for and nothing of its organisation.
         if me.credential_kind = 'link' then return array[me.user_key]; end if;
@@ -107,9 +107,11 @@ export class Sharing1763700000003 implements MigrationInterface {
         as $$ select coalesce(nullif(current_setting('app.principals', true), '')::int[], ronda.derive_principals()) $$;
 
       -- Begins a unit of work for the holder of a credential (hex SHA-256), for an account a job acts for, or for nobody.
-      create function ronda.enter(shown text, acting text, entered_space int, at timestamptz) returns void
-        language plpgsql volatile as $$
+      -- All it sets ends with the transaction.
+      create function ronda.enter(shown text, acting text, entered_space int, at timestamptz, is_reading boolean default false)
+        returns void language plpgsql volatile as $$
       begin
+        if is_reading then perform set_config('transaction_read_only', 'on', true); end if;
         perform set_config('app.session', shown, true), set_config('app.acting_user', acting, true),
           set_config('app.space', entered_space::text, true), set_config('app.now', at::text, true);
         perform set_config('app.principals', ronda.derive_principals()::text, true);
@@ -153,17 +155,22 @@ export class Sharing1763700000003 implements MigrationInterface {
           last_used_at timestamptz, user_key int, user_id uuid, display_name text, roles text[],
           org_key int, org_id uuid, org_name text, org_kind text, affiliation text, standing text, is_secretariat boolean)
         language plpgsql stable security definer set search_path = ronda, pg_temp as $$
+      declare requires_second_factor boolean;
       begin
-        return query
-          select c.key, c.id, c.kind, c.purpose, c.scopes,
-                 -- An organisation that begins to require a second factor limits the sessions it finds at once.
-                 c.is_limited or (c.kind = 'session' and o.totp_required and s.totp_confirmed_at is null),
-                 c.last_used_at, u.key, u.id, u.display_name, u.roles,
-                 o.key, o.id, o.name, o.kind, o.affiliation, o.standing, o.is_secretariat
-            from credential c join user_account u on u.key = c.user_key join organisation o on o.key = u.org_key
-            left join user_secret s on s.user_key = u.key
-           where c.token_hash = shown and c.revoked_at is null and c.expires_at > at
-             and o.standing <> 'retired' and (u.status = 'active' or c.kind = 'link' and u.status = 'invited');
+        select c.key, c.id, c.kind, c.purpose, c.scopes, c.is_limited, c.last_used_at, u.key, u.id, u.display_name, u.roles,
+               o.key, o.id, o.name, o.kind, o.affiliation, o.standing, o.is_secretariat, o.totp_required
+          into credential_key, credential_id, credential_kind, purpose, scopes, is_limited, last_used_at,
+               user_key, user_id, display_name, roles,
+               org_key, org_id, org_name, org_kind, affiliation, standing, is_secretariat, requires_second_factor
+          from credential c join user_account u on u.key = c.user_key join organisation o on o.key = u.org_key
+         where c.token_hash = shown and c.revoked_at is null and c.expires_at > at
+           and o.standing <> 'retired' and (u.status = 'active' or c.kind = 'link' and u.status = 'invited');
+        if not found then return; end if;
+        -- An organisation that begins to require a second factor limits the sessions it finds at once.
+        if credential_kind = 'session' and requires_second_factor and not is_limited then
+          is_limited := not exists (select from user_secret s where s.user_key = authenticate.user_key and s.totp_confirmed_at is not null);
+        end if;
+        return next;
       end $$;
 
       -- When API keys were last used, gathered by the service: for keys alone, and never back in time.
@@ -287,7 +294,8 @@ export class Sharing1763700000003 implements MigrationInterface {
         -- The tie-breaker of cursors: the key may not leave, the id may.
         record_id uuid not null,
         since timestamptz not null,
-        primary key (space, record_kind, principal_key, record_key)
+        -- By record first: a record's readers are replaced together, and a list asks of each row for earlier ones.
+        primary key (space, record_kind, record_key, principal_key) include (since)
       );
       create index readable_since_newest on ronda.readable_since (space, record_kind, principal_key, since desc, record_id desc) include (record_key);
     `);
@@ -489,7 +497,7 @@ export class Sharing1763700000003 implements MigrationInterface {
       drop function ronda.found_region(uuid, text, text, text, text[], uuid, text, text, uuid, bytea, timestamptz, timestamptz),
           ronda.note_use(int[], timestamptz[]), ronda.session_for_refresh(bytea, timestamptz), ronda.account_for_sign_in(text),
         ronda.owners_of(text, bigint), ronda.has_administrator(int), ronda.authenticate(bytea, timestamptz), ronda.reader_parent(), ronda.reader_fellows(), ronda.reader_groups(), ronda.forget_principals(),
-        ronda.enter(text, text, int, timestamptz), ronda.reader_principals(), ronda.derive_principals();
+        ronda.enter(text, text, int, timestamptz, boolean), ronda.reader_principals(), ronda.derive_principals();
       revoke insert (kind) on ronda.principal from ronda_app;
       grant insert on ronda.principal to ronda_app;
     `);

@@ -493,7 +493,7 @@ table ronda.readable_since
   record_key bigint not null
   record_id uuid not null
   since timestamp with time zone not null
-  constraint readable_since_pkey PRIMARY KEY (space, record_kind, principal_key, record_key)
+  constraint readable_since_pkey PRIMARY KEY (space, record_kind, record_key, principal_key) INCLUDE (since)
   CREATE INDEX readable_since_newest ON ronda.readable_since USING btree (space, record_kind, principal_key, since DESC, record_id DESC) INCLUDE (record_key)
   row-level security forced
   policy readable_since_derive for all to ronda_deriver
@@ -762,17 +762,22 @@ function ronda.authenticate(bytea,timestamp with time zone)
    STABLE SECURITY DEFINER
    SET search_path TO 'ronda', 'pg_temp'
   AS $function$
+        declare requires_second_factor boolean;
         begin
-          return query
-            select c.key, c.id, c.kind, c.purpose, c.scopes,
-                   -- An organisation that begins to require a second factor limits the sessions it finds at once.
-                   c.is_limited or (c.kind = 'session' and o.totp_required and s.totp_confirmed_at is null),
-                   c.last_used_at, u.key, u.id, u.display_name, u.roles,
-                   o.key, o.id, o.name, o.kind, o.affiliation, o.standing, o.is_secretariat
-              from credential c join user_account u on u.key = c.user_key join organisation o on o.key = u.org_key
-              left join user_secret s on s.user_key = u.key
-             where c.token_hash = shown and c.revoked_at is null and c.expires_at > at
-               and o.standing <> 'retired' and (u.status = 'active' or c.kind = 'link' and u.status = 'invited');
+          select c.key, c.id, c.kind, c.purpose, c.scopes, c.is_limited, c.last_used_at, u.key, u.id, u.display_name, u.roles,
+                 o.key, o.id, o.name, o.kind, o.affiliation, o.standing, o.is_secretariat, o.totp_required
+            into credential_key, credential_id, credential_kind, purpose, scopes, is_limited, last_used_at,
+                 user_key, user_id, display_name, roles,
+                 org_key, org_id, org_name, org_kind, affiliation, standing, is_secretariat, requires_second_factor
+            from credential c join user_account u on u.key = c.user_key join organisation o on o.key = u.org_key
+           where c.token_hash = shown and c.revoked_at is null and c.expires_at > at
+             and o.standing <> 'retired' and (u.status = 'active' or c.kind = 'link' and u.status = 'invited');
+          if not found then return; end if;
+          -- An organisation that begins to require a second factor limits the sessions it finds at once.
+          if credential_kind = 'session' and requires_second_factor and not is_limited then
+            is_limited := not exists (select from user_secret s where s.user_key = authenticate.user_key and s.totp_confirmed_at is not null);
+          end if;
+          return next;
         end $function$
 
 function ronda.clock()
@@ -798,7 +803,7 @@ function ronda.derive_principals()
           me record;
           held int[];
         begin
-          select * into me from reader_account();
+          me := reader_account();
           if me.user_key is null then return '{}'; end if;
           -- A one-time link opens the account it was made for and nothing of its organisation.
           if me.credential_kind = 'link' then return array[me.user_key]; end if;
@@ -859,14 +864,15 @@ function ronda.due_releases(timestamp with time zone)
           select r.space, r.id, r.requested_by from release r where r.status = 'held' and r.hold_until <= at order by r.hold_until limit 100
         $function$
 
-function ronda.enter(text,text,integer,timestamp with time zone)
+function ronda.enter(text,text,integer,timestamp with time zone,boolean)
   owner migrator
   grant public: execute
-  CREATE OR REPLACE FUNCTION ronda.enter(shown text, acting text, entered_space integer, at timestamp with time zone)
+  CREATE OR REPLACE FUNCTION ronda.enter(shown text, acting text, entered_space integer, at timestamp with time zone, is_reading boolean DEFAULT false)
    RETURNS void
    LANGUAGE plpgsql
   AS $function$
         begin
+          if is_reading then perform set_config('transaction_read_only', 'on', true); end if;
           perform set_config('app.session', shown, true), set_config('app.acting_user', acting, true),
             set_config('app.space', entered_space::text, true), set_config('app.now', at::text, true);
           perform set_config('app.principals', ronda.derive_principals()::text, true);

@@ -6,7 +6,7 @@ import { decodeCursor } from '../../platform/http/page.js';
 import { GroupReader, ReleaseReader } from '../sharing/index.js';
 import type { ReleaseView } from '../sharing/index.js';
 import { diff } from './incident.rules.js';
-import { toIncidentView, unexplained } from './incident.view.js';
+import { showsFiler, toIncidentView, unexplained } from './incident.view.js';
 import type { IncidentPage, IncidentView, RevisionList } from './incident.views.dto.js';
 import type { ListIncidentsQuery } from './list-incidents.dto.js';
 import { IncidentsStore } from './incidents.store.js';
@@ -50,8 +50,8 @@ export class IncidentReader {
     };
     const after = cursor === undefined ? null : decodeCursor(cursor);
     const [rows, total] = await Promise.all([
-      this.incidents.list(filters, { limit, after, sort }),
-      count === 'true' ? this.incidents.count(filters) : undefined,
+      this.incidents.list(actor.userKey, filters, { limit, after, sort }),
+      count === 'true' ? this.incidents.count(actor.userKey, filters) : undefined,
     ]);
     const views = new Map((await this.views(actor, rows.slice(0, limit))).map((view) => [view.id, view] as const));
     const page = pageOf(
@@ -89,15 +89,18 @@ export class IncidentReader {
     // Of a constituent's drafts, and of what was written while the record was RED, its owner's side reads nothing.
     const withHidden = rows.filter((row) => row.is_owner && row.number !== row.revision).map(({ key }) => key);
     const groupPrincipals = unexplained(rows, actor);
-    const [releases, numbers, groupIds] = await Promise.all([
+    const filerKeys = rows.flatMap((row) => (row.filer_key !== null && showsFiler(row) ? [row.filer_key] : []));
+    const [releases, numbers, groupIds, filers] = await Promise.all([
       owned.length > 0 ? this.releases.open('incident', owned) : new Map<number, ReleaseView[]>(),
       withHidden.length > 0 ? this.incidents.readableNumbers(withHidden) : new Map<number, number[]>(),
       groupPrincipals.length > 0 ? this.groups.idsByPrincipals(groupPrincipals) : new Map<number, string>(),
+      filerKeys.length > 0 ? this.incidents.filers(filerKeys) : new Map<number, { id: string; name: string }>(),
     ]);
     return rows.map((row) =>
       toIncidentView(row, actor, {
         releases: (releases.get(row.key) ?? []).map((release) => inCountOf(numbers.get(row.key), release)),
         groupIds,
+        filers,
       }),
     );
   }

@@ -11,6 +11,8 @@ export interface ViewContext {
   /** Of the owner's side alone; empty for everybody else. */
   releases: ReleaseView[];
   groupIds: ReadonlyMap<number, string>;
+  /** Who filed what others own now, by key. */
+  filers: ReadonlyMap<number, { id: string; name: string }>;
 }
 
 const factsOf = (row: IncidentRow, releases: readonly { status: string }[]): IncidentFacts => ({
@@ -40,10 +42,7 @@ export function toIncidentView(row: IncidentRow, actor: Actor, context: ViewCont
       row.owner_id !== null && row.owner_name !== null && (isNamed || row.is_owner)
         ? { id: row.owner_id, name: row.owner_name, country: row.owner_country }
         : null,
-    reportedBy:
-      row.filer_id !== null && row.filer_name !== null && (row.is_owner || row.is_filer)
-        ? { id: row.filer_id, name: row.filer_name }
-        : null,
+    reportedBy: row.filer_key !== null && showsFiler(row) ? (context.filers.get(row.filer_key) ?? null) : null,
     occurredAt: facts.occurredAt,
     detectedAt: facts.detectedAt,
     reportedAt: facts.reportedAt,
@@ -69,6 +68,9 @@ export function toIncidentView(row: IncidentRow, actor: Actor, context: ViewCont
     allowedActions: allowedActions(actor, factsOf(row, context.releases)),
   };
 }
+
+/** The constituent that filed it is known to itself and to its CERT. */
+export const showsFiler = (row: IncidentRow): boolean => row.is_owner || row.is_filer;
 
 const wordFor = new Map<number, 'public' | 'community' | 'partners' | 'relay'>([
   [PUBLIC, 'public'],

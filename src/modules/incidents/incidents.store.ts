@@ -4,7 +4,7 @@ import { statement } from '../../platform/database/statement.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import type { CursorKeys } from '../../platform/http/page.js';
 import type { AssessedSeverity, IncidentContent } from './incident.content.js';
-import { listStatement } from './incident-list.sql.js';
+import { branchesFor, listStatement } from './incident-list.sql.js';
 import { recordColumns, recordJoins } from './incident-record.sql.js';
 import type { Status } from './incident.rules.js';
 
@@ -23,14 +23,13 @@ export interface IncidentRow {
   created_at: Date;
   is_owner: boolean;
   is_filer: boolean;
+  /** Null where it is anonymous and the reader is not of its owner's side; so are the owner's facts below. */
   owner_key: number | null;
   author_key: number | null;
   filer_key: number | null;
   owner_id: string | null;
   owner_name: string | null;
   owner_country: string | null;
-  filer_id: string | null;
-  filer_name: string | null;
   owner_readers: number[];
   /** The reader's own principals that let it in. */
   via: number[];
@@ -149,22 +148,43 @@ const revisions = statement(
      left join ronda.user_account u on u.key = coalesce(r.author_key, d.user_key)
     where r.space = $1 and r.incident_key = $2 order by r.number`,
 );
+const drawers = statement(
+  'incident-drawers',
+  `select d.incident_key as key, d.org_key as owner_key, d.user_key as author_key, o.id as owner_id, o.name as owner_name,
+          o.country as owner_country
+     from ronda.authorship_drawer d join ronda.organisation o on o.key = d.org_key
+    where d.space = $1 and d.incident_key = any ($2) and d.part = 0`,
+);
+const filers = statement('incident-filers', 'select key, id, name from ronda.organisation where key = any ($1)');
 const readableNumbers = statement(
   'incident-readable-numbers',
   `select r.incident_key as key, array_agg(r.number) as numbers from ronda.incident_revision r
     where r.space = $1 and r.incident_key = any ($2) group by r.incident_key`,
 );
 
+/** Of a national CERT in a few groups. */
+const TYPICALLY_HELD = 16;
+const GUESSES_KEPT = 10_000;
+
 @Injectable()
 export class IncidentsStore {
+  /** How many principals a reader held when it last listed. A guess at the length of a text, and at nothing else. */
+  private readonly lastHeld = new Map<number, number>();
+
   constructor(private readonly work: UnitOfWork) {}
 
   async byId(id: string): Promise<IncidentRow | undefined> {
-    return (await this.work.query<IncidentRow>(byId, [this.work.space, id]))[0];
+    return (await this.unveil(await this.work.query<IncidentRow>(byId, [this.work.space, id])))[0];
   }
 
-  byKeys(keys: number[]): Promise<IncidentRow[]> {
-    return this.work.query<IncidentRow>(byKeys, [this.work.space, keys]);
+  async byKeys(keys: number[]): Promise<IncidentRow[]> {
+    return this.unveil(await this.work.query<IncidentRow>(byKeys, [this.work.space, keys]));
+  }
+
+  /** Organisations by their keys, of those that the reader may know. */
+  async filers(keys: number[]): Promise<Map<number, { id: string; name: string }>> {
+    const rows = await this.work.query<{ key: number; id: string; name: string }>(filers, [keys]);
+    return new Map(rows.map(({ key, id, name }) => [key, { id, name }]));
   }
 
   /** Keeps other writers of this record out until the end of the unit of work. Sees only what the caller's side owns. */
@@ -263,10 +283,11 @@ export class IncidentsStore {
 
   /** One more row than the limit, where there is one. */
   async list(
+    readerKey: number,
     filters: ListFilters,
     page: { limit: number; after: CursorKeys | null; sort: 'newest' | 'oldest' },
   ): Promise<(IncidentRow & { since: Date })[]> {
-    return this.eachReader((branches) =>
+    const rows = await this.eachReader(readerKey, (branches) =>
       this.work.query<IncidentRow & { since: Date }>(listStatement(branches, page.sort, 'page'), [
         ...this.filterValues(filters),
         page.after?.at ?? (page.sort === 'newest' ? 'infinity' : '-infinity'),
@@ -275,11 +296,12 @@ export class IncidentsStore {
         page.limit + 1,
       ]),
     );
+    return this.unveil(rows);
   }
 
   /** How many the reader may read, exact to 10,000. */
-  async count(filters: ListFilters): Promise<number | { atLeast: number }> {
-    const [row] = await this.eachReader((branches) =>
+  async count(readerKey: number, filters: ListFilters): Promise<number | { atLeast: number }> {
+    const [row] = await this.eachReader(readerKey, (branches) =>
       this.work.query<{ total: number }>(listStatement(branches, 'newest', 'count'), this.filterValues(filters)),
     );
     const total = row?.total ?? 0;
@@ -288,13 +310,26 @@ export class IncidentsStore {
 
   /**
    * The list merges one index scan for each principal of the reader, so its text depends on how many there are. The
-   * database alone knows, and says so beside the rows: a guess that was too low is asked again.
+   * database alone knows, and is asked beside the rows; what it said last is the guess, and one too low is asked again.
    */
-  private async eachReader<R>(query: (branches: number) => Promise<R[]>): Promise<R[]> {
-    for (let branches = 8; ; branches *= 2) {
+  private async eachReader<R>(readerKey: number, query: (branches: number) => Promise<R[]>): Promise<R[]> {
+    for (;;) {
+      const branches = branchesFor(this.lastHeld.get(readerKey) ?? TYPICALLY_HELD);
       const [rows, held] = await Promise.all([query(branches), this.heldPrincipals()]);
+      if (this.lastHeld.size >= GUESSES_KEPT) this.lastHeld.clear();
+      this.lastHeld.set(readerKey, held);
       if (held <= branches) return rows;
     }
+  }
+
+  /** Opens the drawer of what is anonymous, for its owner's side: nobody else's opens. */
+  private async unveil<R extends IncidentRow>(rows: R[]): Promise<R[]> {
+    const veiled = rows.filter((row) => row.owner_key === null && row.is_owner).map(({ key }) => key);
+    if (veiled.length === 0) return rows;
+    type Drawer = Pick<IncidentRow, 'key' | 'owner_key' | 'author_key' | 'owner_id' | 'owner_name' | 'owner_country'>;
+    const opened = await this.work.query<Drawer>(drawers, [this.work.space, veiled]);
+    const byKey = new Map(opened.map((drawer) => [drawer.key, drawer]));
+    return rows.map((row) => ({ ...row, ...byKey.get(row.key) }));
   }
 
   private async heldPrincipals(): Promise<number> {

@@ -1,12 +1,15 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import type { PoolClient, QueryResultRow } from 'pg';
+import type { Pool, PoolClient, QueryResultRow } from 'pg';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { Chance } from '../../kernel/chance.js';
 import { Clock } from '../../kernel/clock.js';
-import type { Statement } from './statement.js';
 import { databaseProblem } from './database-problems.js';
+import { StatementGroup, sendAlone } from './statement-group.js';
+import type { Answer, Asked } from './statement-group.js';
+import { statement } from './statement.js';
+import type { Statement } from './statement.js';
 
 /** The space of real life. Every exercise has another. */
 export const LIVE = 0;
@@ -32,32 +35,36 @@ interface Work {
   readonly at: Date;
   readonly events: DomainEvent[];
   actorKey: number | null;
+  /** Asked and not sent yet: whatever is asked at once leaves together. */
+  waiting: Asked[] | null;
   opened: Promise<Opened> | null;
 }
 
+/** A transaction that outlives a group of statements. */
 interface Opened {
-  runner: QueryRunner;
-  client: PoolClient;
+  readonly runner: QueryRunner;
+  readonly client: PoolClient;
+  isBegun: boolean;
 }
 
-const enter: Statement = {
-  name: 'unit-enter',
-  text: 'select ronda.enter($1, $2, $3, $4)',
-};
-
-const appendOutbox: Statement = {
-  name: 'unit-outbox',
-  text: `insert into ronda.outbox (space, id, type, version, occurred_at, actor_key, payload)
-         select $1, e.id, e.type, e.version, $2, $3, e.payload
-           from jsonb_to_recordset($4::jsonb) as e (id uuid, type text, version int, payload jsonb)`,
-};
+const begin = statement('unit-begin', 'begin');
+const beginReading = statement('unit-begin-reading', 'begin read only');
+const enter = statement('unit-enter', 'select ronda.enter($1, $2, $3, $4, $5)');
+const commit = statement('unit-commit', 'commit');
+const appendOutbox = statement(
+  'unit-outbox',
+  `insert into ronda.outbox (space, id, type, version, occurred_at, actor_key, payload)
+   select $1, e.id, e.type, e.version, $2, $3, e.payload
+     from jsonb_to_recordset($4::jsonb) as e (id uuid, type text, version int, payload jsonb)`,
+);
 
 /**
- * One transaction, for one reader, in one space. The database derives what the reader may see from the credential that
- * is set here; outside a unit of work a query sees no rows.
+ * What one reader does in one space. The database derives what it may see from the credential that is set with the
+ * queries; outside a unit of work a query sees no rows.
  *
- * `begin`, the settings and the first query leave together, without waiting for each other: their four round trips were
- * a third to a half of a read's time (bench/README.md).
+ * What writes is one transaction. What reads is one for each group of queries that are asked at once, each entered anew:
+ * `begin` and `commit` of their own were a third of a read's cost, and two statements of one transaction see different
+ * snapshots at this level of isolation anyway (bench/README.md).
  */
 @Injectable()
 export class UnitOfWork {
@@ -70,11 +77,12 @@ export class UnitOfWork {
   ) {}
 
   /**
-   * Runs `work` in a transaction that begins with its first query and commits when it resolves; rolls back when it throws.
-   * No network call may happen inside but to the database.
+   * Runs `work`. Where it writes, its transaction begins with its first query and commits when it resolves; rolls back
+   * when it throws. No network call may happen inside but to the database.
    */
   async run<T>(reader: Reader, space: number, mode: Mode, work: () => Promise<T>): Promise<T> {
-    const unit: Work = { reader, space, mode, at: this.clock.now(), events: [], actorKey: null, opened: null };
+    const at = this.clock.now();
+    const unit: Work = { reader, space, mode, at, events: [], actorKey: null, waiting: null, opened: null };
     let result: T;
     try {
       result = await this.storage.run(unit, work);
@@ -102,15 +110,25 @@ export class UnitOfWork {
   /** Runs a prepared statement and returns its rows. */
   async query<R extends QueryResultRow>(statement: Statement, values: unknown[] = []): Promise<R[]> {
     const unit = this.current;
-    const { client } = await (unit.opened ??= this.open(unit));
-    return (await client.query<R>({ ...statement, values })).rows;
+    const { rows } = await new Promise<Answer>((answer, fail) => {
+      const asked = { statement, values, answer, fail };
+      if (unit.waiting) unit.waiting.push(asked);
+      else {
+        unit.waiting = [asked];
+        this.sendWaiting(unit).catch((error: unknown) => {
+          for (const each of take(unit)) each.fail(error);
+        });
+      }
+    });
+    return rows as R[];
   }
 
   /** TypeORM's door to the same transaction. */
   async manager(): Promise<EntityManager> {
     const unit = this.current;
-    const { runner } = await (unit.opened ??= this.open(unit));
-    return runner.manager;
+    const opened = await (unit.opened ??= this.open());
+    if (!opened.isBegun) this.sendIn(opened, unit, []);
+    return opened.runner.manager;
   }
 
   /** Says that something happened; written to the outbox in this transaction. */
@@ -126,63 +144,60 @@ export class UnitOfWork {
     return unit;
   }
 
-  private async open(unit: Work): Promise<Opened> {
+  private async sendWaiting(unit: Work): Promise<void> {
+    if (unit.mode === 'read' && !unit.opened) {
+      await sendAlone(this.pool, () => [entering(unit), ...take(unit)]);
+      return;
+    }
+    const opened = await (unit.opened ??= this.open());
+    this.sendIn(opened, unit, take(unit));
+  }
+
+  private sendIn(opened: Opened, unit: Work, asked: Asked[]): void {
+    const beginning = opened.isBegun ? [] : [unheard(unit.mode === 'read' ? beginReading : begin), entering(unit)];
+    opened.isBegun = true;
+    opened.client.query(new StatementGroup(opened.client, [...beginning, ...asked]));
+  }
+
+  private async open(): Promise<Opened> {
     const runner = this.dataSource.createQueryRunner();
     const client = (await runner.connect()) as PoolClient;
-    // TypeORM joins the transaction that is begun below instead of beginning its own.
+    // TypeORM joins the transaction that is begun here instead of beginning its own.
     markActive(runner, true);
-    const { reader } = unit;
-    const session = typeof reader === 'object' && 'tokenHash' in reader ? reader.tokenHash : '';
-    const acting = typeof reader === 'object' && 'actingUserKey' in reader ? String(reader.actingUserKey) : '';
-    // Not awaited: if one of them fails, so does every query behind it in the aborted transaction.
-    client.query(unit.mode === 'read' ? 'begin read only' : 'begin').catch(ignore);
-    client.query({ ...enter, values: [session, acting, unit.space, unit.at.toISOString()] }).catch(ignore);
-    return { runner, client };
+    return { runner, client, isBegun: false };
   }
 
   private async commit(unit: Work): Promise<void> {
-    if (!unit.opened) {
-      if (unit.events.length === 0) return;
-      unit.opened = this.open(unit);
-    }
-    const { runner, client } = await unit.opened;
+    if (!unit.opened && (unit.mode === 'read' || unit.events.length === 0)) return;
+    const opened = await (unit.opened ??= this.open());
+    const { runner } = opened;
     markActive(runner, false);
-    if (unit.mode === 'read') {
-      // The answer does not wait for the end of a read; the connection goes back when it has ended.
-      client
-        .query('commit')
-        .then(
-          () => runner.release(),
-          () => runner.release(),
-        )
-        .catch(ignore);
-      return;
-    }
     try {
-      const flushed = unit.events.length > 0 ? this.flush(unit, client) : null;
-      // Behind a failed statement the server answers commit with a rollback and no error, so both are looked at.
-      const [, committed] = await Promise.all([flushed, client.query('commit')]);
-      if (committed.command !== 'COMMIT') throw new Error('The transaction was rolled back at commit');
-    } finally {
-      await runner.release();
+      const asked = [...take(unit), ...(unit.events.length > 0 ? [unheard(appendOutbox, this.outboxOf(unit))] : [])];
+      const { command } = await new Promise<Answer>((answer, fail) =>
+        this.sendIn(opened, unit, [...asked, { statement: commit, values: [], answer, fail }]),
+      );
+      // Behind a statement that failed before, the server answers commit with a rollback and no error.
+      if (command !== 'COMMIT') throw new Error('The transaction was rolled back at commit');
+    } catch (error) {
+      await this.rollBack(unit);
+      throw error;
     }
+    await runner.release();
   }
 
-  private flush(unit: Work, client: PoolClient): Promise<unknown> {
+  private outboxOf(unit: Work): unknown[] {
     const rows = unit.events.map((event) => ({ id: this.chance.uuid(), ...event }));
-    return client.query({
-      ...appendOutbox,
-      values: [unit.space, unit.at, unit.actorKey, JSON.stringify(rows)],
-    });
+    return [unit.space, unit.at, unit.actorKey, JSON.stringify(rows)];
   }
 
   private async rollBack(unit: Work): Promise<void> {
     if (!unit.opened) return;
     try {
-      const { runner, client } = await unit.opened;
+      const { runner, client, isBegun } = await unit.opened;
       markActive(runner, false);
       try {
-        await client.query('rollback');
+        if (isBegun) await client.query('rollback');
       } finally {
         await runner.release();
       }
@@ -190,9 +205,34 @@ export class UnitOfWork {
       // A connection that is gone has rolled back already.
     }
   }
+
+  private get pool(): Pool {
+    return (this.dataSource.driver as unknown as { master: Pool }).master;
+  }
+}
+
+function take(unit: Work): Asked[] {
+  const asked = unit.waiting ?? [];
+  unit.waiting = null;
+  return asked;
+}
+
+/** Says for whom the statements behind it are. */
+function entering({ reader, space, at, mode }: Work): Asked {
+  const session = typeof reader === 'object' && 'tokenHash' in reader ? reader.tokenHash : '';
+  const acting = typeof reader === 'object' && 'actingUserKey' in reader ? String(reader.actingUserKey) : '';
+  return unheard(enter, [session, acting, space, at.toISOString(), mode === 'read']);
 }
 
 const ignore = (): void => undefined;
+
+/** If it fails, so does what is behind it, which somebody waits for. */
+const unheard = (statement: Statement, values: unknown[] = []): Asked => ({
+  statement,
+  values,
+  answer: ignore,
+  fail: ignore,
+});
 
 // The interface calls the flag read-only, the class does not; beginning by ourselves is the point of this file.
 const markActive = (runner: { isTransactionActive: boolean }, isActive: boolean): void => {

@@ -4,6 +4,7 @@ import type { DataSource } from 'typeorm';
 import type { Actor, Affiliation, OrganisationKind, Role, Standing } from '../../../kernel/actor.js';
 import { Clock } from '../../../kernel/clock.js';
 import { databaseProblem } from '../../../platform/database/database-problems.js';
+import { askAlone } from '../../../platform/database/statement-group.js';
 import { statement } from '../../../platform/database/statement.js';
 import { permissionsOf } from '../../../policy/permissions.js';
 import { CredentialUse } from './credential-use.js';
@@ -48,8 +49,7 @@ export class Authenticator {
     const at = this.clock.now();
     let row: CredentialRow | undefined;
     try {
-      const found = await poolOf(this.dataSource).query<CredentialRow>({ ...authenticate, values: [hash, at] });
-      row = found.rows[0];
+      [row] = await askAlone<CredentialRow>(poolOf(this.dataSource), authenticate, [hash, at]);
     } catch (error) {
       throw databaseProblem(error);
     }

@@ -1,0 +1,154 @@
+import type { Pool } from 'pg';
+import { DataSource } from 'typeorm';
+import { FixedClock } from '../../../test/support/fixed-clock.js';
+import { SeededChance } from '../../../test/support/seeded-chance.js';
+import { createTestDatabase, type TestDatabase } from '../../../test/support/test-database.js';
+import { Problem } from '../../kernel/problem.js';
+import { statement } from './statement.js';
+import { LIVE, UnitOfWork } from './unit-of-work.js';
+
+const settings = statement(
+  'test-settings',
+  `select current_setting('app.space', true) as space, current_setting('transaction_read_only') as "readOnly",
+     pg_backend_pid() as backend, pg_current_xact_id_if_assigned() is not null as "hasWritten"`,
+);
+const makePrincipal = statement('test-principal', `insert into ronda.principal (kind) values ('user')`);
+const countPrincipals = statement('test-count', 'select count(*) as count from ronda.principal');
+const divide = statement('test-divide', 'select 1 / $1::int as quotient');
+
+describe('UnitOfWork', () => {
+  let database: TestDatabase;
+  let dataSource: DataSource;
+  let work: UnitOfWork;
+  let pool: Pool;
+  const count = async (): Promise<unknown> =>
+    (await work.run('nobody', LIVE, 'read', () => work.query(countPrincipals)))[0]?.count;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    dataSource = new DataSource({
+      type: 'postgres',
+      url: database.serviceUrl,
+      installExtensions: false,
+      extra: { max: 1, pipeline: true },
+    });
+    await dataSource.initialize();
+    pool = (dataSource.driver as unknown as { master: Pool }).master;
+    work = new UnitOfWork(dataSource, new FixedClock(), new SeededChance());
+  });
+
+  afterAll(async () => {
+    await dataSource.destroy();
+    await database.drop();
+  });
+
+  it('is entered anew by each group of queries that are asked at once, and leaves nothing behind', async () => {
+    const seen = await work.run('nobody', 7, 'read', async () => {
+      const together = await Promise.all([work.query(settings), work.query(settings)]);
+      return [...together, await work.query(settings)].map(([row]) => row?.space);
+    });
+    expect(seen).toEqual(['7', '7', '7']);
+    const { rows } = await pool.query(`select current_setting('app.space', true) as space`);
+    expect(rows).toEqual([{ space: '' }]);
+  });
+
+  it('holds no connection between the queries of a read', async () => {
+    await work.run('nobody', LIVE, 'read', async () => {
+      await work.query(settings);
+      // The pool has one.
+      expect((await pool.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
+      await work.query(settings);
+    });
+    expect(pool.idleCount).toBe(1);
+  });
+
+  it('does not write where it is to read, alone or through TypeORM', async () => {
+    const before = await count();
+    await expect(work.run('nobody', LIVE, 'read', () => work.query(makePrincipal))).rejects.toThrow(
+      'cannot execute INSERT in a read-only transaction',
+    );
+    await expect(
+      work.run('nobody', LIVE, 'read', async () => (await work.manager()).query(makePrincipal.text)),
+    ).rejects.toThrow('cannot execute INSERT in a read-only transaction');
+    expect(await count()).toBe(before);
+  });
+
+  it('gives TypeORM the transaction that its queries run in', async () => {
+    await work.run('nobody', 3, 'write', async () => {
+      const [first] = await work.query(settings);
+      const [second] = await (await work.manager()).query<{ backend: number; space: string }[]>(settings.text);
+      expect(second).toMatchObject({ backend: first?.backend, space: '3' });
+    });
+  });
+
+  it('writes all or nothing', async () => {
+    const before = Number(await count());
+    await work.run('nobody', LIVE, 'write', () => Promise.all([work.query(makePrincipal), work.query(makePrincipal)]));
+    expect(await count()).toBe(String(before + 2));
+    await expect(
+      work.run('nobody', LIVE, 'write', async () => {
+        await work.query(makePrincipal);
+        throw new Error('The story ends badly');
+      }),
+    ).rejects.toThrow('The story ends badly');
+    expect(await count()).toBe(String(before + 2));
+  });
+
+  it('does not commit behind a statement that failed, whatever the story made of it', async () => {
+    const before = await count();
+    const story = work.run('nobody', LIVE, 'write', async () => {
+      await work.query(makePrincipal);
+      await work.query(divide, [0]).catch(() => undefined);
+    });
+    await expect(story).rejects.toThrow('rolled back at commit');
+    expect(await count()).toBe(before);
+  });
+
+  it('fails a group whole, and the connection goes on', async () => {
+    const never = statement('test-never-prepared', 'select 1 as one');
+    const outcomes = await work.run('nobody', LIVE, 'read', () =>
+      Promise.allSettled([work.query(settings), work.query(divide, [0]), work.query(never)]),
+    );
+    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+    const again = await work.run('nobody', LIVE, 'read', () =>
+      Promise.all([work.query(divide, [1]), work.query(never), work.query(divide, [-1])]),
+    );
+    expect(again).toEqual([[{ quotient: 1 }], [{ one: 1 }], [{ quotient: -1 }]]);
+  });
+
+  it('appends what happened with what was done', async () => {
+    await work.run('nobody', LIVE, 'write', async () => {
+      await work.query(makePrincipal);
+      work.emit({ type: 'test.happened', version: 1, payload: { n: 1 } }, 1);
+    });
+    // Without a query of its own, too.
+    await work.run('nobody', LIVE, 'write', () =>
+      Promise.resolve(work.emit({ type: 'test.too', version: 1, payload: {} })),
+    );
+    const superuser = await new DataSource({ type: 'postgres', url: database.superuserUrl }).initialize();
+    try {
+      expect(await superuser.query(`select type, payload from ronda.outbox order by key`)).toEqual([
+        { type: 'test.happened', payload: { n: 1 } },
+        { type: 'test.too', payload: {} },
+      ]);
+    } finally {
+      await superuser.destroy();
+    }
+  });
+
+  it('survives the end of its connection', async () => {
+    const [row] = await work.run('nobody', LIVE, 'read', () => work.query(settings));
+    const superuser = await new DataSource({ type: 'postgres', url: database.superuserUrl }).initialize();
+    try {
+      const pause = statement('test-pause', `select pg_sleep(5)`);
+      const story = work.run('nobody', LIVE, 'read', () => work.query(pause));
+      await Promise.all([
+        expect(story).rejects.toBeInstanceOf(Problem),
+        superuser.query(`select pg_terminate_backend($1) from pg_sleep(0.2)`, [row?.backend]),
+      ]);
+      expect(await work.run('nobody', LIVE, 'read', () => work.query(settings))).toHaveLength(1);
+    } finally {
+      await superuser.destroy();
+    }
+  });
+});
