@@ -207,17 +207,24 @@ export class Identity1763700000002 implements MigrationInterface {
     `);
 
     await runner.query(`
-      -- The account behind the request: by its credential, or by the account a job acts for. No row for nobody.
+      -- Names what rows say now: it is another as soon as one of them is written.
+      create function ronda.row_versions(credential xid, account xid, organisation xid) returns text language sql stable
+        as $$ select concat_ws('.', credential, account, organisation) $$;
+
+      -- The account behind the request: by its credential, or by the account a job acts for. No row for nobody. The versions
+      -- of the rows that say so are left in app.reader_versions.
       create function ronda.reader_account(out user_key int, out org_key int, out kind text, out affiliation text,
           out parent_key int, out standing text, out is_secretariat boolean, out credential_kind text)
         language plpgsql stable security definer set search_path = ronda, pg_temp as $$
       declare
         shown bytea := decode(nullif(current_setting('app.session', true), ''), 'hex');
         acting int := nullif(current_setting('app.acting_user', true), '')::int;
+        versions text := '';
       begin
         if shown is not null then
-          select u.key, o.key, o.kind, o.affiliation, o.parent_key, o.standing, o.is_secretariat, c.kind
-            into user_key, org_key, kind, affiliation, parent_key, standing, is_secretariat, credential_kind
+          select u.key, o.key, o.kind, o.affiliation, o.parent_key, o.standing, o.is_secretariat, c.kind,
+                 row_versions(c.xmin, u.xmin, o.xmin)
+            into user_key, org_key, kind, affiliation, parent_key, standing, is_secretariat, credential_kind, versions
             from credential c join user_account u on u.key = c.user_key join organisation o on o.key = u.org_key
            where c.token_hash = shown and c.revoked_at is null and c.expires_at > clock()
              and o.standing <> 'retired' and (u.status = 'active' or c.kind = 'link' and u.status = 'invited');
@@ -227,6 +234,7 @@ export class Identity1763700000002 implements MigrationInterface {
             from user_account u join organisation o on o.key = u.org_key
            where u.key = acting and u.status = 'active' and o.standing <> 'retired';
         end if;
+        versions := set_config('app.reader_versions', coalesce(versions, ''), true);
       end $$;
     `);
 
@@ -263,7 +271,7 @@ export class Identity1763700000002 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
-      drop function ronda.reader_account();
+      drop function ronda.reader_account(), ronda.row_versions(xid, xid, xid);
       drop table ronda.idempotency_key, ronda.duty_assignment, ronda.constituency_network, ronda.contact,
         ronda.sign_in_attempt, ronda.spent_refresh_token, ronda.credential, ronda.recovery_code, ronda.user_secret, ronda.user_account,
         ronda.standing_decision, ronda.sponsorship, ronda.designation, ronda.organisation;

@@ -107,14 +107,18 @@ export class Sharing1763700000003 implements MigrationInterface {
         as $$ select coalesce(nullif(current_setting('app.principals', true), '')::int[], ronda.derive_principals()) $$;
 
       -- Begins a unit of work for the holder of a credential (hex SHA-256), for an account a job acts for, or for nobody.
-      -- All it sets ends with the transaction.
-      create function ronda.enter(shown text, acting text, entered_space int, at timestamptz, is_reading boolean default false)
-        returns void language plpgsql volatile as $$
+      -- All it sets ends with the transaction. Whoever took the account for what it was before names the versions of the
+      -- rows that said so, and is refused where they are others now.
+      create function ronda.enter(shown text, acting text, entered_space int, at timestamptz, is_reading boolean default false,
+          expected_versions text default '') returns void language plpgsql volatile as $$
       begin
         if is_reading then perform set_config('transaction_read_only', 'on', true); end if;
         perform set_config('app.session', shown, true), set_config('app.acting_user', acting, true),
           set_config('app.space', entered_space::text, true), set_config('app.now', at::text, true);
         perform set_config('app.principals', ronda.derive_principals()::text, true);
+        if expected_versions <> '' and current_setting('app.reader_versions') <> expected_versions then
+          raise exception 'the account is not what it was' using errcode = 'RD001';
+        end if;
       end $$;
       create function ronda.forget_principals() returns trigger language plpgsql as $$
       begin
@@ -153,20 +157,24 @@ export class Sharing1763700000003 implements MigrationInterface {
       create function ronda.authenticate(shown bytea, at timestamptz) returns table (
           credential_key int, credential_id uuid, credential_kind text, purpose text, scopes text[], is_limited boolean,
           last_used_at timestamptz, user_key int, user_id uuid, display_name text, roles text[],
-          org_key int, org_id uuid, org_name text, org_kind text, affiliation text, standing text, is_secretariat boolean)
+          org_key int, org_id uuid, org_name text, org_country text, org_kind text, affiliation text, standing text, is_secretariat boolean,
+          versions text)
         language plpgsql stable security definer set search_path = ronda, pg_temp as $$
       declare requires_second_factor boolean;
       begin
         select c.key, c.id, c.kind, c.purpose, c.scopes, c.is_limited, c.last_used_at, u.key, u.id, u.display_name, u.roles,
-               o.key, o.id, o.name, o.kind, o.affiliation, o.standing, o.is_secretariat, o.totp_required
+               o.key, o.id, o.name, o.country, o.kind, o.affiliation, o.standing, o.is_secretariat, o.totp_required,
+               row_versions(c.xmin, u.xmin, o.xmin)
           into credential_key, credential_id, credential_kind, purpose, scopes, is_limited, last_used_at,
                user_key, user_id, display_name, roles,
-               org_key, org_id, org_name, org_kind, affiliation, standing, is_secretariat, requires_second_factor
+               org_key, org_id, org_name, org_country, org_kind, affiliation, standing, is_secretariat, requires_second_factor, versions
           from credential c join user_account u on u.key = c.user_key join organisation o on o.key = u.org_key
          where c.token_hash = shown and c.revoked_at is null and c.expires_at > at
            and o.standing <> 'retired' and (u.status = 'active' or c.kind = 'link' and u.status = 'invited');
         if not found then return; end if;
         -- An organisation that begins to require a second factor limits the sessions it finds at once.
+        -- What these rows do not tell has no version to hold on to.
+        if credential_kind = 'session' and requires_second_factor then versions := null; end if;
         if credential_kind = 'session' and requires_second_factor and not is_limited then
           is_limited := not exists (select from user_secret s where s.user_key = authenticate.user_key and s.totp_confirmed_at is not null);
         end if;
@@ -497,7 +505,7 @@ export class Sharing1763700000003 implements MigrationInterface {
       drop function ronda.found_region(uuid, text, text, text, text[], uuid, text, text, uuid, bytea, timestamptz, timestamptz),
           ronda.note_use(int[], timestamptz[]), ronda.session_for_refresh(bytea, timestamptz), ronda.account_for_sign_in(text),
         ronda.owners_of(text, bigint), ronda.has_administrator(int), ronda.authenticate(bytea, timestamptz), ronda.reader_parent(), ronda.reader_fellows(), ronda.reader_groups(), ronda.forget_principals(),
-        ronda.enter(text, text, int, timestamptz, boolean), ronda.reader_principals(), ronda.derive_principals();
+        ronda.enter(text, text, int, timestamptz, boolean, text), ronda.reader_principals(), ronda.derive_principals();
       revoke insert (kind) on ronda.principal from ronda_app;
       grant insert on ronda.principal to ronda_app;
     `);

@@ -757,7 +757,7 @@ function ronda.authenticate(bytea,timestamp with time zone)
   security definer
   grant ronda_app: execute
   CREATE OR REPLACE FUNCTION ronda.authenticate(shown bytea, at timestamp with time zone)
-   RETURNS TABLE(credential_key integer, credential_id uuid, credential_kind text, purpose text, scopes text[], is_limited boolean, last_used_at timestamp with time zone, user_key integer, user_id uuid, display_name text, roles text[], org_key integer, org_id uuid, org_name text, org_kind text, affiliation text, standing text, is_secretariat boolean)
+   RETURNS TABLE(credential_key integer, credential_id uuid, credential_kind text, purpose text, scopes text[], is_limited boolean, last_used_at timestamp with time zone, user_key integer, user_id uuid, display_name text, roles text[], org_key integer, org_id uuid, org_name text, org_country text, org_kind text, affiliation text, standing text, is_secretariat boolean, versions text)
    LANGUAGE plpgsql
    STABLE SECURITY DEFINER
    SET search_path TO 'ronda', 'pg_temp'
@@ -765,15 +765,18 @@ function ronda.authenticate(bytea,timestamp with time zone)
         declare requires_second_factor boolean;
         begin
           select c.key, c.id, c.kind, c.purpose, c.scopes, c.is_limited, c.last_used_at, u.key, u.id, u.display_name, u.roles,
-                 o.key, o.id, o.name, o.kind, o.affiliation, o.standing, o.is_secretariat, o.totp_required
+                 o.key, o.id, o.name, o.country, o.kind, o.affiliation, o.standing, o.is_secretariat, o.totp_required,
+                 row_versions(c.xmin, u.xmin, o.xmin)
             into credential_key, credential_id, credential_kind, purpose, scopes, is_limited, last_used_at,
                  user_key, user_id, display_name, roles,
-                 org_key, org_id, org_name, org_kind, affiliation, standing, is_secretariat, requires_second_factor
+                 org_key, org_id, org_name, org_country, org_kind, affiliation, standing, is_secretariat, requires_second_factor, versions
             from credential c join user_account u on u.key = c.user_key join organisation o on o.key = u.org_key
            where c.token_hash = shown and c.revoked_at is null and c.expires_at > at
              and o.standing <> 'retired' and (u.status = 'active' or c.kind = 'link' and u.status = 'invited');
           if not found then return; end if;
           -- An organisation that begins to require a second factor limits the sessions it finds at once.
+          -- What these rows do not tell has no version to hold on to.
+          if credential_kind = 'session' and requires_second_factor then versions := null; end if;
           if credential_kind = 'session' and requires_second_factor and not is_limited then
             is_limited := not exists (select from user_secret s where s.user_key = authenticate.user_key and s.totp_confirmed_at is not null);
           end if;
@@ -864,10 +867,10 @@ function ronda.due_releases(timestamp with time zone)
           select r.space, r.id, r.requested_by from release r where r.status = 'held' and r.hold_until <= at order by r.hold_until limit 100
         $function$
 
-function ronda.enter(text,text,integer,timestamp with time zone,boolean)
+function ronda.enter(text,text,integer,timestamp with time zone,boolean,text)
   owner migrator
   grant public: execute
-  CREATE OR REPLACE FUNCTION ronda.enter(shown text, acting text, entered_space integer, at timestamp with time zone, is_reading boolean DEFAULT false)
+  CREATE OR REPLACE FUNCTION ronda.enter(shown text, acting text, entered_space integer, at timestamp with time zone, is_reading boolean DEFAULT false, expected_versions text DEFAULT ''::text)
    RETURNS void
    LANGUAGE plpgsql
   AS $function$
@@ -876,6 +879,9 @@ function ronda.enter(text,text,integer,timestamp with time zone,boolean)
           perform set_config('app.session', shown, true), set_config('app.acting_user', acting, true),
             set_config('app.space', entered_space::text, true), set_config('app.now', at::text, true);
           perform set_config('app.principals', ronda.derive_principals()::text, true);
+          if expected_versions <> '' and current_setting('app.reader_versions') <> expected_versions then
+            raise exception 'the account is not what it was' using errcode = 'RD001';
+          end if;
         end $function$
 
 function ronda.forget_principals()
@@ -1213,10 +1219,12 @@ function ronda.reader_account()
         declare
           shown bytea := decode(nullif(current_setting('app.session', true), ''), 'hex');
           acting int := nullif(current_setting('app.acting_user', true), '')::int;
+          versions text := '';
         begin
           if shown is not null then
-            select u.key, o.key, o.kind, o.affiliation, o.parent_key, o.standing, o.is_secretariat, c.kind
-              into user_key, org_key, kind, affiliation, parent_key, standing, is_secretariat, credential_kind
+            select u.key, o.key, o.kind, o.affiliation, o.parent_key, o.standing, o.is_secretariat, c.kind,
+                   row_versions(c.xmin, u.xmin, o.xmin)
+              into user_key, org_key, kind, affiliation, parent_key, standing, is_secretariat, credential_kind, versions
               from credential c join user_account u on u.key = c.user_key join organisation o on o.key = u.org_key
              where c.token_hash = shown and c.revoked_at is null and c.expires_at > clock()
                and o.standing <> 'retired' and (u.status = 'active' or c.kind = 'link' and u.status = 'invited');
@@ -1226,6 +1234,7 @@ function ronda.reader_account()
               from user_account u join organisation o on o.key = u.org_key
              where u.key = acting and u.status = 'active' and o.standing <> 'retired';
           end if;
+          versions := set_config('app.reader_versions', coalesce(versions, ''), true);
         end $function$
 
 function ronda.reader_fellows()
@@ -1294,6 +1303,15 @@ function ronda.release_ceiling()
       end if;
       return new;
     end $function$
+
+function ronda.row_versions(xid,xid,xid)
+  owner migrator
+  grant public: execute
+  CREATE OR REPLACE FUNCTION ronda.row_versions(credential xid, account xid, organisation xid)
+   RETURNS text
+   LANGUAGE sql
+   STABLE
+  AS $function$ select concat_ws('.', credential, account, organisation) $function$
 
 function ronda.session_for_refresh(bytea,timestamp with time zone)
   owner ronda_deriver

@@ -44,6 +44,7 @@ export class Acting {
 const actorOf = ({ organisation, userKey, userId, displayName, roles }: Person): Actor => ({
   // Nobody signed in: the database is told the account instead.
   tokenHash: '',
+  assumed: null,
   credentialKey: 0,
   credentialId: '',
   credentialKind: 'session',
@@ -56,6 +57,7 @@ const actorOf = ({ organisation, userKey, userId, displayName, roles }: Person):
   organisationKey: organisation.key,
   organisationId: organisation.id,
   organisationName: organisation.name,
+  organisationCountry: organisation.country,
   organisationKind: organisation.kind,
   affiliation: organisation.affiliation,
   standing: 'active',

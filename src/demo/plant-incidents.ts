@@ -77,7 +77,7 @@ export class IncidentPlanter {
         switch (act.kind) {
           case 'file': {
             const { containedAt: _, resolvedAt: __, ...known } = plan.filing;
-            id = await this.file.run(actor, known);
+            ({ id } = this.file.run(actor, known));
             return;
           }
           case 'move':

@@ -8,6 +8,11 @@ export type Role = (typeof ROLES)[number];
 export interface Actor {
   /** Lower-case hex SHA-256 of the token shown; the unit of work hands it to the database, which derives principals from it. */
   tokenHash: string;
+  /**
+   * Set where this is what the token meant a moment ago: the versions of the rows that said so. The database reads nothing
+   * for it where they are others now.
+   */
+  assumed: string | null;
   credentialKey: number;
   credentialId: string;
   credentialKind: 'session' | 'api-key' | 'link';
@@ -24,6 +29,8 @@ export interface Actor {
   organisationKey: number;
   organisationId: string;
   organisationName: string;
+  /** ISO 3166-1 alpha-2. */
+  organisationCountry: string | null;
   organisationKind: OrganisationKind;
   affiliation: Affiliation;
   standing: Standing;

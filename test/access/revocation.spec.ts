@@ -182,6 +182,16 @@ describe('taking away acts on the next request', () => {
         });
       });
 
+      it('where the answer would read nothing', async () => {
+        const { id, from, owner } = await newKey('th.analyst');
+        await takes(() => (isApi ? act(owner, 'DELETE', `me/api-keys/${id}`) : ended(id)), {
+          from,
+          path: 'incidents?limit=none',
+          before: 400,
+          after: 401,
+        });
+      });
+
       it('as Basic password too', async () => {
         const { id, from, owner } = await newKey('th.analyst');
         const basic = { authorization: `Basic ${Buffer.from(`misp:${from.token}`).toString('base64')}` };

@@ -5,7 +5,7 @@ import { Chance } from '../../src/kernel/chance.js';
 import { Problem, invalidInput } from '../../src/kernel/problem.js';
 import { IncidentReader } from '../../src/modules/incidents/incident.reader.js';
 import { IncidentsStore } from '../../src/modules/incidents/incidents.store.js';
-import type { IncidentRow } from '../../src/modules/incidents/incidents.store.js';
+import type { ShownRow } from '../../src/modules/incidents/incidents.store.js';
 import { LinkIncidents } from '../../src/modules/incidents/link-incidents.js';
 import { statement } from '../../src/platform/database/statement.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
@@ -106,7 +106,7 @@ export const ORACLES: Oracle[] = [
     tellsAt: 'GET /api/v1/incidents',
     wrap: (app) => {
       const store = theOne(app, IncidentsStore);
-      const counted = <R extends IncidentRow>(row: R): R => ({ ...row, revision: row.number });
+      const counted = <R extends ShownRow>(row: R): R => ({ ...row, revision: row.number });
       const list = store.list.bind(store);
       store.list = async (...given) => (await list(...given)).map(counted);
     },

@@ -60,7 +60,7 @@ export async function observe(client: pg.ClientBase, { shown, acting, space }: E
 /** Asked for accounts alone: it depends on principals and on nothing else, and takes as long as all the rest. */
 async function list(client: pg.ClientBase, space: number): Promise<string[]> {
   const { rows } = await client.query<{ id: string; number: number; revision: number }>({
-    ...listStatement(BRANCHES, 'newest', 'page'),
+    ...listStatement('page', BRANCHES, 'newest', {}),
     values: [space, ...noFilters, false, 'infinity', 'ffffffff-ffff-ffff-ffff-ffffffffffff', 1000],
   });
   return rows.map(({ id, number, revision }) => `${keyOf(id)}.${number} as ${revision}`);

@@ -10,6 +10,7 @@ import { applyInput, assertContent, assessSeverity, emptyContent } from './incid
 import type { IncidentInput } from './incident.content.js';
 import { belongsToCert, ownerReaders } from './incident.rules.js';
 import { IncidentsStore } from './incidents.store.js';
+import type { FiledRow } from './incidents.store.js';
 
 /** Files an incident as a draft of the caller's organisation. Nobody else reads it before it is submitted and released. */
 @Injectable()
@@ -22,8 +23,7 @@ export class FileIncident {
     @Inject(ORIGIN_NODE) private readonly originNode: string,
   ) {}
 
-  /** @returns the id of the record. */
-  async run(actor: Actor, input: IncidentInput & { authorship?: 'named' | 'anonymous' }): Promise<string> {
+  run(actor: Actor, input: IncidentInput & { authorship?: 'named' | 'anonymous' }): FiledRow {
     if (actor.standing !== 'active')
       throw forbidden(`Your organisation is ${actor.standing}: it reads its own records, and files none.`);
     // Its CERT takes over what it submits, and has to know whom to ask.
@@ -38,11 +38,16 @@ export class FileIncident {
     assertContent(content, this.region);
     const id = this.chance.uuid();
     const readers = ownerReaders(content.marking.tlp, actor.organisationKey, [actor.userKey]);
-    await this.incidents.file({
+    const filed = this.incidents.file({
       id,
       originNode: this.originNode,
       authorship: input.authorship ?? 'named',
-      organisationKey: actor.organisationKey,
+      owner: {
+        key: actor.organisationKey,
+        id: actor.organisationId,
+        name: actor.organisationName,
+        country: actor.organisationCountry,
+      },
       authorKey: actor.userKey,
       ownerReaders: readers,
       revision: {
@@ -55,6 +60,6 @@ export class FileIncident {
       },
     });
     this.work.emit({ type: 'incident.filed', version: 1, payload: { incidentId: id, revision: 1 } }, actor.userKey);
-    return id;
+    return filed;
   }
 }

@@ -1,6 +1,6 @@
 import { statement } from '../../platform/database/statement.js';
 import type { Statement } from '../../platform/database/statement.js';
-import { recordColumns, recordJoins } from './incident-record.sql.js';
+import { ownerColumns, ownerJoin, revisionJoin, shownColumns } from './incident-record.sql.js';
 
 const made = new Map<string, Statement>();
 
@@ -16,17 +16,25 @@ export const branchesFor = (principals: number): number => (principals <= 4 ? 4 
  * One index scan of `readable_since` for each principal, merged in order, so the scan stops where the page is full, for
  * a reader of a few records as for one of all. A record that several principals let in is taken at its earliest time
  * alone. That and the filters are asked of one merged row at a time (the lateral, whose `limit` keeps the planner from
- * taking it apart): below the merge, a branch that repeats another would be read to its end before the first row.
+ * taking it apart): below the merge, a branch that repeats another would be read to its end before the first row. What
+ * an owner is called is asked of the page alone.
  * Parameters: $1 space, $2–$12 filters, then for a page $13 and $14 the cursor and $15 the number of rows.
  */
-export function listStatement(branches: number, sort: 'newest' | 'oldest', what: 'page' | 'count'): Statement {
-  const name = `incident-list-${what}-${sort}-${branches}`;
+export function listStatement(
+  what: 'page' | 'count',
+  branches: number,
+  sort: 'newest' | 'oldest',
+  filters: { organisation?: unknown },
+): Statement {
+  // Of its own, because only few ask by organisation, and all others would pay for preparing to.
+  const isByOwner = filters.organisation !== undefined;
+  const name = `incident-list-${what}-${sort}-${branches}${isByOwner ? '-by-owner' : ''}`;
   let found = made.get(name);
-  if (!found) made.set(name, (found = statement(name, text(branches, sort, what))));
+  if (!found) made.set(name, (found = statement(name, text(what, branches, sort, isByOwner))));
   return found;
 }
 
-function text(branches: number, sort: 'newest' | 'oldest', what: 'page' | 'count'): string {
+function text(what: 'page' | 'count', branches: number, sort: 'newest' | 'oldest', isByOwner: boolean): string {
   const isPage = what === 'page';
   const [beyond, order] = sort === 'newest' ? ['<', 'desc'] : ['>', 'asc'];
   // Each is ordered by itself: to the planner it is a query apart, and only an ordered one can be merged.
@@ -35,10 +43,15 @@ function text(branches: number, sort: 'newest' | 'oldest', what: 'page' | 'count
       where s.space = $1 and s.record_kind = 'incident' and s.principal_key = (select p[${n}] from me)
         and s.since >= coalesce($10::timestamptz, '-infinity') and s.since < coalesce($11::timestamptz, 'infinity')
         ${isPage ? `and (s.since, s.record_id) ${beyond} ($13::timestamptz, $14::uuid) order by s.since ${order}, s.record_id ${order}` : ''})`;
+  const owners = isByOwner
+    ? `and (i.owner_key = any (me.owners) or (i.owner_key is null and exists (
+               select from ronda.authorship_drawer d
+                where d.space = i.space and d.incident_key = i.key and d.part = 0 and d.org_key = any (me.owners))))`
+    : 'and $8::uuid[] is null';
   const listed = `
     (${Array.from({ length: branches }, (_, index) => branch(index + 1)).join(' union all ')}) m
     cross join lateral (
-      select ${isPage ? recordColumns : ''} from me, ronda.incident i ${recordJoins}
+      select ${isPage ? shownColumns : ''} from me, ronda.incident i ${revisionJoin}
        where i.space = $1 and i.key = m.record_key
          and case when exists (select from ronda.readable_since e
                where e.space = $1 and e.record_kind = 'incident' and e.record_key = m.record_key and e.principal_key = any (me.p)
@@ -46,14 +59,15 @@ function text(branches: number, sort: 'newest' | 'oldest', what: 'page' | 'count
          and ($2::text[] is null or r.status = any ($2)) and ($3::text[] is null or r.rsit_class = any ($3))
          and ($4::text[] is null or r.rsit_type = any ($4)) and ($5::text[] is null or r.severity_band = any ($5))
          and ($6::text[] is null or r.sector = any ($6)) and ($7::text[] is null or r.countries && $7)
-         and ($8::uuid[] is null or o.id = any ($8) or (i.owner_key is null and exists (
-               select from ronda.authorship_drawer d join ronda.organisation a on a.key = d.org_key
-                where d.space = i.space and d.incident_key = i.key and d.part = 0 and a.id = any ($8))))
+         ${owners}
          and ($9::text[] is null or r.tlp = any ($9))
          and (not $12::boolean or (r.status = 'submitted' and i.owner_readers && me.p))
        limit 1) c`;
-  const me = 'with me as materialized (select ronda.reader_principals() as p)';
+  const me = `with me as materialized (select ronda.reader_principals() as p
+    ${isByOwner ? ', array(select a.key from ronda.organisation a where a.id = any ($8::uuid[])) as owners' : ''})`;
   return isPage
-    ? `${me} select c.*, m.since from ${listed} order by m.since ${order}, m.record_id ${order} limit $15`
+    ? `${me} select c.*, ${ownerColumns} from (
+         select c.*, m.since from ${listed} order by m.since ${order}, m.record_id ${order} limit $15) c
+       ${ownerJoin('c')} order by c.since ${order}, c.id ${order}`
     : `${me} select count(*)::int as total from (select from ${listed} limit 10001) counted`;
 }

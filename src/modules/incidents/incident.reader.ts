@@ -10,7 +10,7 @@ import { showsFiler, toIncidentView, unexplained } from './incident.view.js';
 import type { IncidentPage, IncidentView, RevisionList } from './incident.views.dto.js';
 import type { ListIncidentsQuery } from './list-incidents.dto.js';
 import { IncidentsStore } from './incidents.store.js';
-import type { IncidentRow, RevisionRow } from './incidents.store.js';
+import type { FiledRow, IncidentRow, RevisionRow, ShownRow } from './incidents.store.js';
 
 /** Reads incidents as the caller. What it may not see, is not there. */
 @Injectable()
@@ -26,6 +26,11 @@ export class IncidentReader {
     const row = isUuid.test(id) ? await this.incidents.byId(id) : undefined;
     if (!row) throw notFound();
     return row;
+  }
+
+  /** What has just been filed is let out to nobody, so nothing beside the row is asked for. */
+  filed(actor: Actor, row: FiledRow): IncidentView {
+    return toIncidentView(row, actor, { releases: [], groupIds: new Map(), filers: new Map() });
   }
 
   async view(actor: Actor, id: string): Promise<IncidentView> {
@@ -84,8 +89,9 @@ export class IncidentReader {
     };
   }
 
-  async views(actor: Actor, rows: IncidentRow[]): Promise<IncidentView[]> {
-    const owned = rows.filter(({ is_owner }) => is_owner).map(({ key }) => key);
+  async views(actor: Actor, rows: ShownRow[]): Promise<IncidentView[]> {
+    // A draft has no release: it has to be submitted first.
+    const owned = rows.filter((row) => row.is_owner && row.status !== 'draft').map(({ key }) => key);
     // Of a constituent's drafts, and of what was written while the record was RED, its owner's side reads nothing.
     const withHidden = rows.filter((row) => row.is_owner && row.number !== row.revision).map(({ key }) => key);
     const groupPrincipals = unexplained(rows, actor);

@@ -3,7 +3,7 @@ import { COMMUNITY, COMMUNITY_RELAY, PARTNERS, PARTNERS_RELAY, PUBLIC } from '..
 import type { IncidentFacts } from './incident.rules.js';
 import { allowedActions } from './incident.rules.js';
 import type { IncidentView, ReadableAs } from './incident.views.dto.js';
-import type { IncidentRow } from './incidents.store.js';
+import type { FiledRow, ShownRow } from './incidents.store.js';
 import type { ReleaseView } from '../sharing/index.js';
 
 /** What a view needs beside the row: what the caller may know of releases, and names of groups it is in. */
@@ -15,7 +15,7 @@ export interface ViewContext {
   filers: ReadonlyMap<number, { id: string; name: string }>;
 }
 
-const factsOf = (row: IncidentRow, releases: readonly { status: string }[]): IncidentFacts => ({
+const factsOf = (row: FiledRow, releases: readonly { status: string }[]): IncidentFacts => ({
   isOwner: row.is_owner,
   status: row.status,
   authorship: row.authorship,
@@ -23,7 +23,7 @@ const factsOf = (row: IncidentRow, releases: readonly { status: string }[]): Inc
 });
 
 /** The record as this caller may see it. Every member is named here; nothing is spread. */
-export function toIncidentView(row: IncidentRow, actor: Actor, context: ViewContext): IncidentView {
+export function toIncidentView(row: FiledRow, actor: Actor, context: ViewContext): IncidentView {
   const { facts } = row;
   const severity = row.is_owner ? facts.severity.own : facts.severity.shared;
   const isNamed = row.authorship === 'named';
@@ -70,7 +70,7 @@ export function toIncidentView(row: IncidentRow, actor: Actor, context: ViewCont
 }
 
 /** The constituent that filed it is known to itself and to its CERT. */
-export const showsFiler = (row: IncidentRow): boolean => row.is_owner || row.is_filer;
+export const showsFiler = (row: FiledRow): boolean => row.is_owner || row.is_filer;
 
 const wordFor = new Map<number, 'public' | 'community' | 'partners' | 'relay'>([
   [PUBLIC, 'public'],
@@ -90,7 +90,7 @@ function readableAs(principal: number, actor: Actor, groupIds: ReadonlyMap<numbe
 }
 
 /** Principals among those that let readers in which only a group can explain. */
-export const unexplained = (rows: readonly IncidentRow[], actor: Actor): number[] => [
+export const unexplained = (rows: readonly ShownRow[], actor: Actor): number[] => [
   ...new Set(
     rows.flatMap(({ via }) =>
       via.filter((each) => !wordFor.has(each) && each !== actor.organisationKey && each !== actor.userKey),

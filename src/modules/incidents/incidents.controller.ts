@@ -23,6 +23,7 @@ import { EditIncidentDto, FileIncidentDto, NoteDto } from './incidents.dto.js';
 import { LinkIncidents } from './link-incidents.js';
 import { ListIncidentsQuery } from './list-incidents.dto.js';
 import { LinkIncidentDto, LinkList, LinkView } from './links.dto.js';
+import type { FiledRow } from './incidents.store.js';
 import { MoveIncident } from './move-incident.js';
 import { ReleaseIncident } from './release-incident.js';
 
@@ -44,10 +45,11 @@ export class IncidentsController {
   @Created()
   @Versioned()
   file(@Caller() actor: Actor, @Req() request: RondaRequest, @Body() body: FileIncidentDto): Promise<IncidentView> {
+    let filed: FiledRow | undefined;
     return this.once.run(
       request,
-      () => this.fileIncident.run(actor, body),
-      (id) => this.reader.view(actor, id),
+      () => (filed = this.fileIncident.run(actor, body)).id,
+      (id) => (filed ? this.reader.filed(actor, filed) : this.reader.view(actor, id)),
     );
   }
 

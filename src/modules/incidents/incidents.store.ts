@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { Pap, Tlp } from '../../kernel/markings.js';
+import { asJsonb } from '../../platform/database/as-jsonb.js';
 import { statement } from '../../platform/database/statement.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import type { CursorKeys } from '../../platform/http/page.js';
 import type { AssessedSeverity, IncidentContent } from './incident.content.js';
 import { branchesFor, listStatement } from './incident-list.sql.js';
-import { recordColumns, recordJoins } from './incident-record.sql.js';
+import { selectRecords } from './incident-record.sql.js';
 import type { Status } from './incident.rules.js';
 
 /** What a revision's `facts` column holds: the content but for what has a column of its own. */
@@ -13,24 +14,20 @@ export type StoredFacts = Omit<IncidentContent, 'marking' | 'rsit' | 'sector' | 
   severity: { own: AssessedSeverity | null; shared: AssessedSeverity | null; given: Record<string, string> | null };
 };
 
-/** A record as one reader sees it: the newest revision it may read. */
-export interface IncidentRow {
+/** What is shown of a record to one reader: of the newest revision it may read. */
+export interface ShownRow {
   key: number;
   id: string;
   origin_node: string;
   authorship: 'named' | 'anonymous';
-  head: number;
-  created_at: Date;
   is_owner: boolean;
   is_filer: boolean;
   /** Null where it is anonymous and the reader is not of its owner's side; so are the owner's facts below. */
   owner_key: number | null;
-  author_key: number | null;
   filer_key: number | null;
   owner_id: string | null;
   owner_name: string | null;
   owner_country: string | null;
-  owner_readers: number[];
   /** The reader's own principals that let it in. */
   via: number[];
   /** The internal number of the revision; never shown. */
@@ -46,6 +43,17 @@ export interface IncidentRow {
   sector: string | null;
   countries: string[];
   facts: StoredFacts;
+}
+
+/** What has just been filed: its key is the database's, and nobody asked for it. */
+export type FiledRow = Omit<ShownRow, 'key'>;
+
+/** With what a change has to know. */
+export interface IncidentRow extends ShownRow {
+  /** The number of the newest revision of all. */
+  head: number;
+  author_key: number | null;
+  owner_readers: number[];
 }
 
 export interface RevisionRow {
@@ -90,16 +98,8 @@ export interface ListFilters {
   isTriageQueue?: boolean;
 }
 
-const byId = statement(
-  'incident-by-id',
-  `with me as materialized (select ronda.reader_principals() as p)
-   select ${recordColumns} from me, ronda.incident i ${recordJoins} where i.space = $1 and i.id = $2`,
-);
-const byKeys = statement(
-  'incident-by-keys',
-  `with me as materialized (select ronda.reader_principals() as p)
-   select ${recordColumns} from me, ronda.incident i ${recordJoins} where i.space = $1 and i.key = any ($2)`,
-);
+const byId = statement('incident-by-id', `${selectRecords} and i.id = $2`);
+const byKeys = statement('incident-by-keys', `${selectRecords} and i.key = any ($2)`);
 const lock = statement('incident-lock', 'select key from ronda.incident where space = $1 and id = $2 for update');
 const insertIncident = statement(
   'incident-insert',
@@ -192,37 +192,61 @@ export class IncidentsStore {
     await this.work.query(lock, [this.work.space, id]);
   }
 
-  /** One round trip: the statements leave together, and each later one finds the record by its id. */
-  async file(record: {
+  /**
+   * The statements leave together, and each later one finds the record by its id.
+   * @returns what its owner would be shown of it, which nothing has to be read for.
+   */
+  file(record: {
     id: string;
     originNode: string;
     authorship: 'named' | 'anonymous';
-    organisationKey: number;
+    owner: { key: number; id: string; name: string; country: string | null };
     authorKey: number;
     ownerReaders: number[];
     revision: NewRevision;
-  }): Promise<void> {
+  }): FiledRow {
     const { space, at } = this.work;
+    const { owner, revision } = record;
     const isNamed = record.authorship === 'named';
-    await Promise.all([
-      this.work.query(insertIncident, [
-        space,
-        record.id,
-        record.originNode,
-        record.authorship,
-        isNamed ? record.organisationKey : null,
-        isNamed ? record.authorKey : null,
-        record.ownerReaders,
-        at,
-      ]),
-      this.work.query(insertRevision, this.revisionValues(record.id, 1, record.revision, isNamed)),
-      this.work.query(listForOwner, [space, record.id, record.ownerReaders, at]),
-      ...(isNamed
-        ? []
-        : [0, 1].map((part) =>
-            this.work.query(insertDrawer, [space, record.id, part, record.organisationKey, record.authorKey]),
-          )),
+    this.work.write(insertIncident, [
+      space,
+      record.id,
+      record.originNode,
+      record.authorship,
+      isNamed ? owner.key : null,
+      isNamed ? record.authorKey : null,
+      record.ownerReaders,
+      at,
     ]);
+    this.work.write(insertRevision, this.revisionValues(record.id, 1, revision, isNamed));
+    this.work.write(listForOwner, [space, record.id, record.ownerReaders, at]);
+    if (!isNamed)
+      for (const part of [0, 1]) this.work.write(insertDrawer, [space, record.id, part, owner.key, record.authorKey]);
+    const { marking, rsit, sector, countries } = revision.content;
+    return {
+      id: record.id,
+      origin_node: record.originNode,
+      authorship: record.authorship,
+      is_owner: true,
+      is_filer: false,
+      owner_key: owner.key,
+      filer_key: null,
+      owner_id: owner.id,
+      owner_name: owner.name,
+      owner_country: owner.country,
+      via: record.ownerReaders,
+      number: 1,
+      revision: 1,
+      updated_at: at,
+      status: revision.status,
+      tlp: marking.tlp,
+      pap: marking.pap,
+      rsit_class: rsit?.class ?? null,
+      rsit_type: rsit?.type ?? null,
+      sector,
+      countries,
+      facts: asJsonb(factsOf(revision)),
+    };
   }
 
   /** Adds a revision and makes it the head. The audience keeps whoever reads a release, and changes with the owner's side. */
@@ -238,36 +262,30 @@ export class IncidentsStore {
     const isNamed = row.authorship === 'named';
     const number = row.head + 1;
     // In this order: whoever hands the record over is no longer its owner's side behind the last.
-    await Promise.all([
-      this.work.query(insertRevision, this.revisionValues(row.id, number, revision, isNamed)),
-      ...(isNamed
-        ? []
-        : [this.work.query(insertDrawer, [space, row.id, number, side.organisationKey, revision.authorKey])]),
-      this.work.query(setHead, [
-        space,
-        row.key,
-        number,
-        revision.ownerReaders,
-        [...new Set([...revision.ownerReaders, ...filer, ...others])],
-        side.ownerKey,
-        side.filerKey,
-        side.authorKey,
-      ]),
+    this.work.write(insertRevision, this.revisionValues(row.id, number, revision, isNamed));
+    if (!isNamed) this.work.write(insertDrawer, [space, row.id, number, side.organisationKey, revision.authorKey]);
+    this.work.write(setHead, [
+      space,
+      row.key,
+      number,
+      revision.ownerReaders,
+      [...new Set([...revision.ownerReaders, ...filer, ...others])],
+      side.ownerKey,
+      side.filerKey,
+      side.authorKey,
     ]);
   }
 
   /** Lets the principals of a release, beside the owner's side and the filer, read the revision it binds; nobody else. */
-  async applyRelease(
+  applyRelease(
     row: Pick<IncidentRow, 'key' | 'owner_readers' | 'filer_key'>,
     number: number,
     principals: number[],
-  ): Promise<void> {
+  ): void {
     const { space } = this.work;
     const filer = row.filer_key === null ? [] : [row.filer_key];
-    await Promise.all([
-      this.work.query(openRevision, [space, row.key, number, principals]),
-      this.work.query(setAudience, [space, row.key, [...new Set([...row.owner_readers, ...filer, ...principals])]]),
-    ]);
+    this.work.write(openRevision, [space, row.key, number, principals]);
+    this.work.write(setAudience, [space, row.key, [...new Set([...row.owner_readers, ...filer, ...principals])]]);
   }
 
   /** Revisions the caller may read, oldest first. */
@@ -286,9 +304,9 @@ export class IncidentsStore {
     readerKey: number,
     filters: ListFilters,
     page: { limit: number; after: CursorKeys | null; sort: 'newest' | 'oldest' },
-  ): Promise<(IncidentRow & { since: Date })[]> {
+  ): Promise<(ShownRow & { since: Date })[]> {
     const rows = await this.eachReader(readerKey, (branches) =>
-      this.work.query<IncidentRow & { since: Date }>(listStatement(branches, page.sort, 'page'), [
+      this.work.query<ShownRow & { since: Date }>(listStatement('page', branches, page.sort, filters), [
         ...this.filterValues(filters),
         page.after?.at ?? (page.sort === 'newest' ? 'infinity' : '-infinity'),
         page.after?.id ??
@@ -302,7 +320,10 @@ export class IncidentsStore {
   /** How many the reader may read, exact to 10,000. */
   async count(readerKey: number, filters: ListFilters): Promise<number | { atLeast: number }> {
     const [row] = await this.eachReader(readerKey, (branches) =>
-      this.work.query<{ total: number }>(listStatement(branches, 'newest', 'count'), this.filterValues(filters)),
+      this.work.query<{ total: number }>(
+        listStatement('count', branches, 'newest', filters),
+        this.filterValues(filters),
+      ),
     );
     const total = row?.total ?? 0;
     return total > 10_000 ? { atLeast: 10_000 } : total;
@@ -323,10 +344,10 @@ export class IncidentsStore {
   }
 
   /** Opens the drawer of what is anonymous, for its owner's side: nobody else's opens. */
-  private async unveil<R extends IncidentRow>(rows: R[]): Promise<R[]> {
+  private async unveil<R extends ShownRow>(rows: R[]): Promise<R[]> {
     const veiled = rows.filter((row) => row.owner_key === null && row.is_owner).map(({ key }) => key);
     if (veiled.length === 0) return rows;
-    type Drawer = Pick<IncidentRow, 'key' | 'owner_key' | 'author_key' | 'owner_id' | 'owner_name' | 'owner_country'>;
+    type Drawer = Pick<IncidentRow, 'key' | 'author_key' | 'owner_key' | 'owner_id' | 'owner_name' | 'owner_country'>;
     const opened = await this.work.query<Drawer>(drawers, [this.work.space, veiled]);
     const byKey = new Map(opened.map((drawer) => [drawer.key, drawer]));
     return rows.map((row) => ({ ...row, ...byKey.get(row.key) }));
@@ -355,8 +376,7 @@ export class IncidentsStore {
   }
 
   private revisionValues(id: string, number: number, revision: NewRevision, isNamed: boolean): unknown[] {
-    const { marking, rsit, sector, countries, severity, ...rest } = revision.content;
-    const facts: StoredFacts = { ...rest, severity: { ...revision.severity, given: severity } };
+    const { marking, rsit, sector, countries } = revision.content;
     return [
       this.work.space,
       id,
@@ -374,10 +394,16 @@ export class IncidentsStore {
       revision.severity.shared?.band ?? null,
       sector,
       countries,
-      JSON.stringify(facts),
+      JSON.stringify(factsOf(revision)),
       revision.note ?? null,
     ];
   }
+}
+
+/** What the column `facts` holds of a revision. */
+export function factsOf({ content, severity }: Pick<NewRevision, 'content' | 'severity'>): StoredFacts {
+  const { marking, rsit, sector, countries, severity: given, ...rest } = content;
+  return { ...rest, severity: { ...severity, given } };
 }
 
 const held = statement('incident-held', 'select cardinality(ronda.reader_principals()) as held');

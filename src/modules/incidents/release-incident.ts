@@ -46,14 +46,14 @@ export class ReleaseIncident {
     );
     // The marking of the release replaces the record's, so it is a change of the record like any other.
     const row = isRemarked ? await this.remark(actor, opened, marking) : opened.row;
-    if (outcome.status === 'released') await this.incidents.applyRelease(row, row.head, outcome.principals);
+    if (outcome.status === 'released') this.incidents.applyRelease(row, row.head, outcome.principals);
     return id;
   }
 
   async confirm(actor: Actor, id: string, ifMatch: string | undefined): Promise<string> {
     const { row } = await this.revise.open(actor, id, 'confirm-release', { ifMatch, isRequired: false });
     const done = await this.confirmRelease.run(actor, releasable(row));
-    await this.incidents.applyRelease(row, done.revision, done.principals);
+    this.incidents.applyRelease(row, done.revision, done.principals);
     return id;
   }
 
@@ -71,7 +71,7 @@ export class ReleaseIncident {
     const [row] = await this.incidents.byKeys([key]);
     if (!row) return;
     const done = await this.confirmRelease.endHold(releasable(row), actingUserKey);
-    if (done) await this.incidents.applyRelease(row, done.revision, done.principals);
+    if (done) this.incidents.applyRelease(row, done.revision, done.principals);
   }
 
   private async remark(

@@ -5,7 +5,7 @@ import { SeededChance } from '../../../test/support/seeded-chance.js';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/test-database.js';
 import { Problem } from '../../kernel/problem.js';
 import { statement } from './statement.js';
-import { LIVE, UnitOfWork } from './unit-of-work.js';
+import { LIVE, UnitOfWork, isReaderChanged } from './unit-of-work.js';
 
 const settings = statement(
   'test-settings',
@@ -114,6 +114,61 @@ describe('UnitOfWork', () => {
       Promise.all([work.query(divide, [1]), work.query(never), work.query(divide, [-1])]),
     );
     expect(again).toEqual([[{ quotient: 1 }], [{ one: 1 }], [{ quotient: -1 }]]);
+  });
+
+  it('sends what nobody waits for before what is asked next, or with the commit', async () => {
+    const before = Number(await count());
+    await work.run('nobody', LIVE, 'write', async () => {
+      work.write(makePrincipal);
+      expect(await work.query(countPrincipals)).toEqual([{ count: String(before + 1) }]);
+      work.write(makePrincipal);
+      const manager = await work.manager();
+      expect(await manager.query(countPrincipals.text)).toEqual([{ count: String(before + 2) }]);
+      work.write(makePrincipal);
+    });
+    await work.run('nobody', LIVE, 'write', () => Promise.resolve(work.write(makePrincipal)));
+    expect(await count()).toBe(String(before + 4));
+  });
+
+  it('keeps nothing of a unit in which what nobody waits for fails', async () => {
+    const before = await count();
+    const fails = (): void => {
+      work.write(makePrincipal);
+      work.write(divide, [0]);
+    };
+    await expect(work.run('nobody', LIVE, 'write', () => Promise.resolve(fails()))).rejects.toThrow('division by zero');
+    await expect(
+      work.run('nobody', LIVE, 'write', () => {
+        fails();
+        return work.query(countPrincipals);
+      }),
+    ).rejects.toThrow('division by zero');
+    await expect(
+      work.run('nobody', LIVE, 'write', async () => {
+        work.write(makePrincipal);
+        await Promise.reject(new Error('The story ends badly'));
+      }),
+    ).rejects.toThrow('The story ends badly');
+    await expect(work.run('nobody', LIVE, 'read', () => Promise.resolve(work.write(makePrincipal)))).rejects.toThrow(
+      'does not write',
+    );
+    expect(await count()).toBe(before);
+  });
+
+  it('does nothing for a reader who is not what it was assumed to be, whether it asks or not', async () => {
+    const before = await count();
+    const reader = { tokenHash: 'ab'.repeat(32), assumed: '1.2.3' };
+    const stories = [
+      (): Promise<unknown> => work.query(countPrincipals),
+      (): Promise<unknown> => Promise.resolve('nothing asked'),
+      (): Promise<unknown> => Promise.reject(new Error('What it did wrong is not for it to hear')),
+    ];
+    for (const story of stories) {
+      const failed = await work.run(reader, LIVE, 'read', story).catch((error: unknown) => error);
+      expect(isReaderChanged(failed)).toBe(true);
+    }
+    await expect(work.run(reader, LIVE, 'write', () => work.query(makePrincipal))).rejects.toThrow('not what it was');
+    expect(await count()).toBe(before);
   });
 
   it('appends what happened with what was done', async () => {

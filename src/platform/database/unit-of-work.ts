@@ -14,8 +14,16 @@ import type { Statement } from './statement.js';
 /** The space of real life. Every exercise has another. */
 export const LIVE = 0;
 
-/** For whom the database reads and writes: a shown credential, or the account that a job acts for. Neither is nobody. */
-export type Reader = { tokenHash: string } | { actingUserKey: number } | 'nobody';
+/**
+ * For whom the database reads and writes: a shown credential, or the account that a job acts for. Neither is nobody.
+ * `assumed` names the versions of the rows that said what the credential means; where they are others by now, nothing is
+ * read or written and the unit fails with an error that `isReaderChanged` knows.
+ */
+export type Reader = { tokenHash: string; assumed?: string | null } | { actingUserKey: number } | 'nobody';
+
+/** `raise` of ronda.enter(). */
+export const isReaderChanged = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'RD001';
 
 export type Mode = 'read' | 'write';
 
@@ -37,7 +45,11 @@ interface Work {
   actorKey: number | null;
   /** Asked and not sent yet: whatever is asked at once leaves together. */
   waiting: Asked[] | null;
+  /** Writes that nobody waits for: they leave before what is asked next, or at the end. */
+  writes: Asked[];
   opened: Promise<Opened> | null;
+  /** Whether the database was told for whom this is. */
+  isEntered: boolean;
 }
 
 /** A transaction that outlives a group of statements. */
@@ -49,7 +61,7 @@ interface Opened {
 
 const begin = statement('unit-begin', 'begin');
 const beginReading = statement('unit-begin-reading', 'begin read only');
-const enter = statement('unit-enter', 'select ronda.enter($1, $2, $3, $4, $5)');
+const enter = statement('unit-enter', 'select ronda.enter($1, $2, $3, $4, $5, $6)');
 const commit = statement('unit-commit', 'commit');
 const appendOutbox = statement(
   'unit-outbox',
@@ -62,7 +74,7 @@ const appendOutbox = statement(
  * What one reader does in one space. The database derives what it may see from the credential that is set with the
  * queries; outside a unit of work a query sees no rows.
  *
- * What writes is one transaction. What reads is one for each group of queries that are asked at once, each entered anew:
+ * What writes is one transaction, begun with the first query that somebody waits for. What reads is one for each group of queries that are asked at once, each entered anew:
  * `begin` and `commit` of their own were a third of a read's cost, and two statements of one transaction see different
  * snapshots at this level of isolation anyway (bench/README.md).
  */
@@ -82,16 +94,29 @@ export class UnitOfWork {
    */
   async run<T>(reader: Reader, space: number, mode: Mode, work: () => Promise<T>): Promise<T> {
     const at = this.clock.now();
-    const unit: Work = { reader, space, mode, at, events: [], actorKey: null, waiting: null, opened: null };
+    const unit: Work = {
+      reader,
+      space,
+      mode,
+      at,
+      events: [],
+      actorKey: null,
+      waiting: null,
+      writes: [],
+      opened: null,
+      isEntered: false,
+    };
     let result: T;
     try {
       result = await this.storage.run(unit, work);
     } catch (error) {
       await this.rollBack(unit);
+      await this.verify(unit);
       throw databaseProblem(error);
     }
     try {
       await this.commit(unit);
+      await this.verify(unit);
     } catch (error) {
       throw databaseProblem(error);
     }
@@ -114,7 +139,7 @@ export class UnitOfWork {
       const asked = { statement, values, answer, fail };
       if (unit.waiting) unit.waiting.push(asked);
       else {
-        unit.waiting = [asked];
+        unit.waiting = [...unit.writes.splice(0), asked];
         this.sendWaiting(unit).catch((error: unknown) => {
           for (const each of take(unit)) each.fail(error);
         });
@@ -123,11 +148,21 @@ export class UnitOfWork {
     return rows as R[];
   }
 
+  /**
+   * Runs a prepared statement of which nothing is awaited: it leaves with the next that somebody waits for, or with the
+   * commit, in the order in which it was said. If it fails, so does that, and with it the unit of work.
+   */
+  write(statement: Statement, values: unknown[] = []): void {
+    const unit = this.current;
+    if (unit.mode === 'read') throw new Error('A unit of work that reads does not write');
+    (unit.waiting ?? unit.writes).push(unheard(statement, values));
+  }
+
   /** TypeORM's door to the same transaction. */
   async manager(): Promise<EntityManager> {
     const unit = this.current;
     const opened = await (unit.opened ??= this.open());
-    if (!opened.isBegun) this.sendIn(opened, unit, []);
+    if (!opened.isBegun || unit.writes.length > 0) this.sendIn(opened, unit, take(unit));
     return opened.runner.manager;
   }
 
@@ -168,12 +203,16 @@ export class UnitOfWork {
   }
 
   private async commit(unit: Work): Promise<void> {
-    if (!unit.opened && (unit.mode === 'read' || unit.events.length === 0)) return;
-    const opened = await (unit.opened ??= this.open());
+    const asked = take(unit);
+    if (unit.events.length > 0) asked.push(unheard(appendOutbox, this.outboxOf(unit)));
+    if (!unit.opened) {
+      if (asked.length > 0) await this.writeAtOnce(unit, asked);
+      return;
+    }
+    const opened = await unit.opened;
     const { runner } = opened;
     markActive(runner, false);
     try {
-      const asked = [...take(unit), ...(unit.events.length > 0 ? [unheard(appendOutbox, this.outboxOf(unit))] : [])];
       const { command } = await new Promise<Answer>((answer, fail) =>
         this.sendIn(opened, unit, [...asked, { statement: commit, values: [], answer, fail }]),
       );
@@ -184,6 +223,28 @@ export class UnitOfWork {
       throw error;
     }
     await runner.release();
+  }
+
+  /** An assumed reader is told nothing by a unit that asked nothing, not even that it erred. */
+  private async verify(unit: Work): Promise<void> {
+    const { reader } = unit;
+    if (unit.isEntered || typeof reader !== 'object' || !('assumed' in reader) || !reader.assumed) return;
+    try {
+      await new Promise<Answer>((answer, fail) => {
+        sendAlone(this.pool, () => [{ ...entering(unit), answer, fail }]).catch(fail);
+      });
+    } catch (error) {
+      throw databaseProblem(error);
+    }
+  }
+
+  /** Where nothing was asked before, all is one group, which is a transaction by itself. */
+  private async writeAtOnce(unit: Work, asked: Asked[]): Promise<void> {
+    await new Promise<Answer>((answer, fail) => {
+      const last = asked.at(-1) as Asked;
+      const heard = [...asked.slice(0, -1), { ...last, answer, fail }];
+      sendAlone(this.pool, () => [entering(unit), ...heard]).catch(fail);
+    });
   }
 
   private outboxOf(unit: Work): unknown[] {
@@ -212,16 +273,19 @@ export class UnitOfWork {
 }
 
 function take(unit: Work): Asked[] {
-  const asked = unit.waiting ?? [];
+  const asked = unit.waiting ?? unit.writes.splice(0);
   unit.waiting = null;
   return asked;
 }
 
 /** Says for whom the statements behind it are. */
-function entering({ reader, space, at, mode }: Work): Asked {
+function entering(unit: Work): Asked {
+  const { reader, space, at, mode } = unit;
+  unit.isEntered = true;
   const session = typeof reader === 'object' && 'tokenHash' in reader ? reader.tokenHash : '';
+  const assumed = typeof reader === 'object' && 'assumed' in reader ? (reader.assumed ?? '') : '';
   const acting = typeof reader === 'object' && 'actingUserKey' in reader ? String(reader.actingUserKey) : '';
-  return unheard(enter, [session, acting, space, at.toISOString(), mode === 'read']);
+  return unheard(enter, [session, acting, space, at.toISOString(), mode === 'read', assumed]);
 }
 
 const ignore = (): void => undefined;

@@ -39,7 +39,8 @@ export class HttpModule implements OnModuleInit {
         { provide: HTTP_OPTIONS, useValue: options },
         // In this order: a flood is turned away before it costs a query.
         { provide: APP_GUARD, useClass: RateLimitGuard },
-        { provide: APP_GUARD, useClass: AccessGuard },
+        AccessGuard,
+        { provide: APP_GUARD, useExisting: AccessGuard },
         { provide: APP_INTERCEPTOR, useClass: UnitOfWorkInterceptor },
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_PIPE, useClass: InputPipe },

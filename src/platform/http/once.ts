@@ -34,7 +34,11 @@ export class Once {
    * @param render shows the result to the caller; also called for a repeat.
    * @throws Problem 409 while the first request runs, 422 for another body or route under the same key.
    */
-  async run<T>(request: RondaRequest, act: () => Promise<string>, render: (id: string) => Promise<T>): Promise<T> {
+  async run<T>(
+    request: RondaRequest,
+    act: () => string | Promise<string>,
+    render: (id: string) => T | Promise<T>,
+  ): Promise<T> {
     const key = request.headers['idempotency-key'];
     if (key === undefined) return render(await act());
     if (typeof key !== 'string' || !/^[\x21-\x7e]{1,255}$/.test(key))
@@ -69,10 +73,7 @@ export class Once {
       return render(known.result_id);
     }
     const id = await act();
-    const [view] = await Promise.all([
-      render(id),
-      this.work.query(remember, [space, userKey, key, route, bodyHash, id, at]),
-    ]);
-    return view;
+    this.work.write(remember, [space, userKey, key, route, bodyHash, id, at]);
+    return render(id);
   }
 }

@@ -11,20 +11,20 @@ import { isToken } from './tokens.js';
 const AUTHENTICATOR = Symbol('ronda.authenticator');
 
 /** How an actor is found from an Authorization header, or null where the header is not of that kind. */
-type Find = (authorization: string, authenticator: Authenticator) => Promise<Actor | null> | null;
+type Find = (authorization: string, find: (token: string) => Promise<Actor | null>) => Promise<Actor | null> | null;
 
 /** An access token, an API key or a one-time link. @see RFC 6750 §2.1 */
-const bearer: Find = (authorization, authenticator) => {
+const bearer: Find = (authorization, actorOf) => {
   const token = /^Bearer +(\S+) *$/i.exec(authorization)?.[1];
-  return token === undefined ? null : authenticator.actorOf(token);
+  return token === undefined ? null : actorOf(token);
 };
 
 /** Any user name, an API key as the password, and nothing else. @see RFC 7617 */
-const basic: Find = (authorization, authenticator) => {
+const basic: Find = (authorization, actorOf) => {
   const encoded = /^Basic +([A-Za-z0-9+/]+={0,2}) *$/i.exec(authorization)?.[1];
   if (encoded === undefined) return null;
   const [, key] = /^[^:]*:(.*)$/s.exec(Buffer.from(encoded, 'base64').toString()) ?? [];
-  return key !== undefined && isToken(key, 'api-key') ? authenticator.actorOf(key) : null;
+  return key !== undefined && isToken(key, 'api-key') ? actorOf(key) : null;
 };
 
 /**
@@ -40,8 +40,10 @@ class HeaderStrategy extends passport.Strategy {
   }
 
   override authenticate(this: passport.StrategyCreated<this>, request: unknown): void {
-    const { headers, server } = request as RondaRequest;
-    const found = this.find(headers.authorization ?? '', server.getDecorator<Authenticator>(AUTHENTICATOR));
+    const { headers, method, server, isDoubted } = request as RondaRequest;
+    const authenticator = server.getDecorator<Authenticator>(AUTHENTICATOR);
+    const mayAssume = (method === 'GET' || method === 'HEAD') && isDoubted !== true;
+    const found = this.find(headers.authorization ?? '', (token) => authenticator.actorOf(token, mayAssume));
     if (!found) {
       this.fail(401);
       return;
