@@ -245,7 +245,7 @@ export class IncidentsStore {
       rsit_type: rsit?.type ?? null,
       sector,
       countries,
-      facts: asJsonb(factsOf(revision)),
+      facts: asJsonb(storedFacts(revision)),
     };
   }
 
@@ -394,14 +394,14 @@ export class IncidentsStore {
       revision.severity.shared?.band ?? null,
       sector,
       countries,
-      JSON.stringify(factsOf(revision)),
+      JSON.stringify(storedFacts(revision)),
       revision.note ?? null,
     ];
   }
 }
 
 /** What the column `facts` holds of a revision. */
-export function factsOf({ content, severity }: Pick<NewRevision, 'content' | 'severity'>): StoredFacts {
+function storedFacts({ content, severity }: Pick<NewRevision, 'content' | 'severity'>): StoredFacts {
   const { marking, rsit, sector, countries, severity: given, ...rest } = content;
   return { ...rest, severity: { ...severity, given } };
 }

@@ -36,8 +36,17 @@ interface Column {
 
 const { prepareValue } = pgUtils;
 
-/** The columns that each prepared statement answers with, which a connection is told once. */
-const columnsOf = new WeakMap<Wire, Map<string, readonly Column[]>>();
+/** How the rows of a prepared statement are made. */
+interface Shape {
+  columns: readonly Column[];
+  /** A row of nulls. Copies of it are objects of one shape to V8, which makes whatever reads them faster. */
+  blank: Readonly<Record<string, unknown>>;
+}
+
+const SHAPELESS: Shape = { columns: [], blank: {} };
+
+/** The shape of what each prepared statement answers with, which a connection is told once. */
+const shapesOf = new WeakMap<Wire, Map<string, Shape>>();
 
 /**
  * Prepared statements that leave together and are answered behind one Sync: in the transaction that is open, else in one
@@ -52,7 +61,7 @@ export class StatementGroup extends pg.Query {
   /** Of the statement that is answered now: pg notes by them what is prepared. */
   name: string | undefined;
   text: string | undefined;
-  private columns: readonly Column[] | undefined;
+  private shape: Shape | undefined;
   private readonly answers: Answer[];
   private current = 0;
 
@@ -68,8 +77,8 @@ export class StatementGroup extends pg.Query {
 
   override submit = (connection: Connection): void => {
     const wire = connection as unknown as Wire;
-    const known = columnsOf.get(wire) ?? new Map<string, readonly Column[]>();
-    columnsOf.set(wire, known);
+    const known = shapesOf.get(wire) ?? new Map<string, Shape>();
+    shapesOf.set(wire, known);
     wire.stream.cork();
     for (const { statement, values } of this.asked) {
       const { name, text } = statement;
@@ -87,19 +96,20 @@ export class StatementGroup extends pg.Query {
   };
 
   handleRowDescription({ fields }: { fields: { name: string; dataTypeID: number }[] }): void {
-    this.columns = fields.map(({ name, dataTypeID }) => ({
+    const columns = fields.map(({ name, dataTypeID }) => ({
       name,
       parse: this.client.getTypeParser(dataTypeID) as Column['parse'],
     }));
+    this.shape = { columns, blank: Object.fromEntries(columns.map(({ name }) => [name, null])) };
   }
 
   handleDataRow({ fields }: { fields: (string | null)[] }): void {
-    const row: Record<string, unknown> = {};
-    const { columns = [] } = this;
+    const { columns, blank } = this.shape ?? SHAPELESS;
+    const row: Record<string, unknown> = { ...blank };
     for (let at = 0; at < columns.length; at++) {
       const column = columns[at] as Column;
       const text = fields[at];
-      row[column.name] = text === null || text === undefined ? null : column.parse(text);
+      if (text !== null && text !== undefined) row[column.name] = column.parse(text);
     }
     this.answers[this.current]?.rows.push(row);
   }
@@ -107,7 +117,7 @@ export class StatementGroup extends pg.Query {
   handleCommandComplete({ text }: { text: string }, wire: Wire): void {
     const answer = this.answers[this.current];
     if (answer) answer.command = text.split(' ', 1)[0] ?? '';
-    if (this.name !== undefined) columnsOf.get(wire)?.set(this.name, this.columns ?? []);
+    if (this.name !== undefined) shapesOf.get(wire)?.set(this.name, this.shape ?? SHAPELESS);
     this.current += 1;
     this.begin(wire);
   }
@@ -128,7 +138,7 @@ export class StatementGroup extends pg.Query {
     const statement = this.asked[this.current]?.statement;
     this.name = statement?.name;
     this.text = statement?.text;
-    this.columns = statement && columnsOf.get(wire)?.get(statement.name);
+    this.shape = statement && shapesOf.get(wire)?.get(statement.name);
   }
 }
 
