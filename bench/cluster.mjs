@@ -17,6 +17,7 @@ export async function startCluster({ incidents, keep, say }) {
   const { loadRegion } = await built('src/platform/config/region-file.js');
   const { PERMISSIONS } = await built('src/policy/permissions.js');
   const { assessSeverity } = await built('src/modules/incidents/incident.content.js');
+  const { demoIncidents } = await built('src/demo/content/index.js');
   const folder = keep ? path.resolve(keep) : mkdtempSync(path.join(tmpdir(), 'ronda-bench-'));
   mkdirSync(folder, { recursive: true });
   // As root, PostgreSQL runs as another user and has to get in.
@@ -31,14 +32,14 @@ export async function startCluster({ incidents, keep, say }) {
   try {
     const stamp = path.join(folder, 'seeded');
     const region = loadRegion();
-    let world = makeWorld(region, PERMISSIONS);
+    const world = makeWorld(region, PERMISSIONS);
     if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== String(incidents)) {
       await migrate({ migratorUrl: server.migratorUrl, serviceUrl: server.serviceUrl });
       const began = performance.now();
-      world = await seed(superuserUrl.href, {
+      await seed(superuserUrl.href, world, {
         incidents,
         region,
-        permissions: PERMISSIONS,
+        demoIncidents,
         assessSeverity,
         onProgress: say,
       });

@@ -4,30 +4,6 @@ import { COMMUNITY, PARTNERS, PUBLIC } from './world.mjs';
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 
-/** RSIT class, type, how often, and what such reports say. */
-const KINDS = [
-  [['fraud', 'phishing'], 30, 'Bank phishing wave by SMS', ['T1566.002', 'T1656']],
-  [['fraud', 'masquerade'], 9, 'Investment scam in the name of a ministry', ['T1656']],
-  [['malicious-code', 'infected-system'], 12, 'Infected hosts reported by a sinkhole', ['T1071.001']],
-  [['malicious-code', 'c2-server'], 6, 'Command and control on a rented server', ['T1071.001', 'T1583.003']],
-  [['malicious-code', 'malware-distribution'], 6, 'Loader spread through a fake invoice', ['T1566.001', 'T1204.002']],
-  [['intrusions', 'system-compromise'], 7, 'Web shell on a public server', ['T1190', 'T1505.003']],
-  [['intrusions', 'privileged-account-compromise'], 4, 'Administrator account misused', ['T1078.002']],
-  [['intrusion-attempts', 'brute-force'], 6, 'Password spraying against mail gateways', ['T1110.003']],
-  [['availability', 'ddos'], 6, 'Denial of service against a portal', ['T1498.001']],
-  [['information-content-security', 'data-leak'], 6, 'Customer records offered for sale', ['T1567']],
-  [['vulnerable', 'vulnerable-system'], 8, 'Unpatched appliance reachable from the internet', ['T1190']],
-].map(([rsit, weight, title, techniques]) => [{ rsit, title, techniques }, weight]);
-
-const PARAGRAPHS = [
-  'Customers of several banks received messages that lead to a copy of the sign-in page. The page asks for the **one-time code** and forwards it within seconds.',
-  'The first sighting was in the logs of a mail gateway; two further organisations confirmed the same sender and the same links.',
-  'The hosting provider was told and has answered. The domain was registered four days before and answers from three addresses.',
-  'No exfiltration was seen so far. Affected accounts were locked, sessions ended, and customers are being told.',
-  'Indicators are attached in the next revision. *Please do not act on them in public* before the take-down is through.',
-  'The same actor was seen last quarter with another lure; the kit is identical but for the language of its pages.',
-];
-
 const STATUS_AFTER = ['triaged', 'investigating', 'contained', 'closed'];
 
 /** How records are shared, in percent. The wide reader sees most of it; the public hears of incidents rarely. */
@@ -44,7 +20,7 @@ const SHARING = [
 ];
 
 /** What the tables hold for record `key`, first filed at `at` (ms). */
-export function makeRecord(key, at, world, { roll, region, assessSeverity }) {
+export function makeRecord(key, at, world, { roll, region, tellings, assessSeverity }) {
   const cert = roll.weighted([...world.certs, ...world.partners].map((each) => [each, each.volume]));
   const sharing = roll.weighted(SHARING);
   const isRed = sharing === 'red';
@@ -59,10 +35,9 @@ export function makeRecord(key, at, world, { roll, region, assessSeverity }) {
   const releasedAt = at + roll.between(10 * MINUTE_MS, 5 * 24 * HOUR_MS);
   const { tlp, audience, principals } = audienceOf(sharing, cert, releasedAt, world, roll);
   const isReleased = audience.length > 0;
-  const content = contentOf(roll, cert, region);
+  const content = contentOf(roll, cert, key, at, tellings);
   const severity = assessSeverity(content, region);
-  const { rsit, sector, countries, severity: given, ...said } = content;
-  const rest = Object.fromEntries(Object.entries(said).filter(([name]) => name !== 'marking'));
+  const { rsit, sector, countries, severity: given, ...rest } = content;
 
   const id = roll.uuid();
   const filed = {
@@ -183,58 +158,30 @@ function audienceOf(sharing, cert, at, { certs, partners, constituents, groups }
   throw new Error(`No such sharing: ${sharing}`);
 }
 
-function contentOf(roll, cert, region) {
-  const kind = roll.weighted(KINDS);
-  const [rsitClass, rsitType] = kind.rsit;
-  const detected = START_OF_TIMES + roll.below(900) * 24 * HOUR_MS + roll.below(86_400) * 1000;
-  const time = (hours) => new Date(detected + hours * HOUR_MS).toISOString();
+/** One of the region's tellings, as this CERT would file it at `at`. */
+function contentOf(roll, cert, key, at, tellings) {
+  const filing = roll.one(tellings.get(cert.country) ?? tellings.get(null));
+  const time = (hours) => new Date(at + hours * HOUR_MS).toISOString();
   const isClosed = roll.chance(0.5);
   return {
-    title: `${kind.title} (${cert.country}-${roll.hex(6)})`,
-    description: roll.some(PARAGRAPHS, 2 + roll.below(3)).join('\n\n'),
-    language: 'en',
-    rsit: { class: rsitClass, type: rsitType },
-    marking: { tlp: null, pap: 'PAP:GREEN' },
+    // Numbered as a CERT numbers its cases, so that no two are the same.
+    title: `${filing.title} (${cert.country}-${key.toString(36).toUpperCase()})`,
+    description: filing.description,
+    language: filing.language,
+    rsit: filing.rsit,
     occurredAt: roll.chance(0.7) ? time(-8) : null,
-    detectedAt: time(0),
-    reportedAt: time(1),
+    detectedAt: time(-1),
+    reportedAt: time(0),
     containedAt: isClosed ? time(30) : null,
     resolvedAt: isClosed ? time(72) : null,
-    sector: roll.one(region.sectors).id,
-    countries: [...new Set([cert.country, ...roll.some(COUNTRIES, roll.below(3))])].filter(Boolean).sort(),
-    severity: {
-      functionalImpact: roll.one(['none', 'minimal', 'degraded-non-critical', 'degraded-critical']),
-      informationImpact: roll.one(['none', 'suspected', 'personal-data', 'credentials']),
-      recoverability: roll.one(['regular', 'supplemented', 'extended']),
-    },
-    fraud: rsitClass === 'fraud' ? fraudOf(roll, cert) : null,
-    techniques: kind.techniques,
-    tags: [
-      `campaign:name="${roll.one(['lotus', 'monsoon', 'banyan', 'garuda', 'orchid'])}"`,
-      `bench:batch="${roll.hex(4)}"`,
-    ],
-    externalReferences: [{ source: 'ticket', id: `${cert.country}-${2024 + roll.below(3)}-${roll.below(99_999)}` }],
+    sector: filing.sector,
+    countries: [...new Set([cert.country, ...filing.countries.filter(() => roll.chance(0.5))])].filter(Boolean).sort(),
+    severity: filing.severity ?? null,
+    fraud: filing.fraud ?? null,
+    techniques: filing.techniques,
+    tags: filing.tags,
+    externalReferences: [{ source: 'ticket', id: `${cert.country}-${key}` }],
   };
 }
-
-const fraudOf = (roll, cert) => ({
-  modus: 'An SMS in the name of a bank leads to a copied sign-in page that forwards the one-time code.',
-  channel: roll.one(['sms', 'messenger', 'voice', 'mail']),
-  impersonated: roll.one(['Example Bank', 'Post Office', 'Revenue Department', 'Telecom Example']),
-  instruments: [
-    {
-      type: 'bank-account',
-      value: `00${roll.hex(10).replaceAll(/[a-f]/g, '7')}`,
-      country: cert.country,
-      bank: 'Example Bank',
-    },
-    { type: 'phone', value: `+66${100_000_000 + roll.below(800_000_000)}` },
-  ].slice(0, 1 + roll.below(2)),
-  loss: { amount: `${1000 + roll.below(900_000)}.00`, currency: 'VND' },
-  victims: roll.below(400),
-});
-
-const START_OF_TIMES = Date.UTC(2024, 0, 1);
-const COUNTRIES = ['BN', 'KH', 'ID', 'LA', 'MY', 'MM', 'PH', 'SG', 'TH', 'TL', 'VN'];
 
 const union = (...lists) => [...new Set(lists.flat())];

@@ -4,25 +4,31 @@ import pg from 'pg';
 import { copy } from './copy.mjs';
 import { dice } from './dice.mjs';
 import { makeRecord } from './records.mjs';
-import { END, START, makeWorld } from './world.mjs';
+import { END, START } from './world.mjs';
 
 const DAY_MS = 86_400_000;
 const BATCH = 5_000;
+const TELLINGS = 2_000;
 const ACCOUNT_TABLES = 'principal organisation user_account credential sharing_group group_epoch group_membership';
 
 /**
  * @param {string} url a superuser's, whom row-level security does not hold back
- * @param {{incidents: number, region: object, permissions: readonly string[], assessSeverity: Function, onProgress?: (line: string) => void}} options
+ * @param {object} world of world.mjs
+ * @param {{incidents: number, region: object, demoIncidents: Function, assessSeverity: Function, onProgress?: (line: string) => void}} options
  */
-export async function seed(url, { incidents, region, permissions, assessSeverity, onProgress = () => undefined }) {
-  const world = makeWorld(region, permissions);
+export async function seed(
+  url,
+  world,
+  { incidents, region, demoIncidents, assessSeverity, onProgress = () => undefined },
+) {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
     await client.query('set search_path = ronda; set synchronous_commit = off');
     await client.query('begin');
     await seedAccounts(client, world);
-    await seedIncidents(client, world, { incidents, region, assessSeverity, onProgress });
+    const tellings = tellingsOf(demoIncidents, region);
+    await seedIncidents(client, world, { incidents, region, tellings, assessSeverity, onProgress });
     await client.query('commit');
     await assertPostings(client);
     await client.query('vacuum (analyze)');
@@ -30,7 +36,16 @@ export async function seed(url, { incidents, region, permissions, assessSeverity
   } finally {
     await client.end();
   }
-  return world;
+}
+
+/** What the demo's members file, in their languages: by country, and under null what anybody may file. */
+function tellingsOf(demoIncidents, region) {
+  const tellings = new Map([[null, []]]);
+  for (const { country, filing } of demoIncidents(region, { now: new Date(END), seed: 14, count: TELLINGS })) {
+    tellings.set(country, [...(tellings.get(country) ?? []), filing]);
+    if (filing.language === 'en') tellings.get(null).push(filing);
+  }
+  return tellings;
 }
 
 async function seedAccounts(client, { organisations, users, credentials, groups }) {
@@ -45,7 +60,7 @@ async function seedAccounts(client, { organisations, users, credentials, groups 
   await copy(
     client,
     `organisation (key, id, origin_node, name, kind, affiliation, country, parent_key, standing, is_secretariat,
-       relay_green, created_at)`,
+       relay_green, totp_required, created_at)`,
     organisations.map((o) => [
       o.key,
       o.id,
@@ -58,6 +73,7 @@ async function seedAccounts(client, { organisations, users, credentials, groups 
       'active',
       o.isSecretariat,
       o.relays,
+      false,
       at,
     ]),
   );
@@ -111,14 +127,14 @@ async function seedAccounts(client, { organisations, users, credentials, groups 
     await client.query(`select setval(pg_get_serial_sequence('${table}', 'key'), (select max(key) from ${table}))`);
 }
 
-async function seedIncidents(client, world, { incidents, region, assessSeverity, onProgress }) {
+async function seedIncidents(client, world, { incidents, region, tellings, assessSeverity, onProgress }) {
   const roll = dice(13);
   let key = 0;
   while (key < incidents) {
     const records = [];
     for (const last = Math.min(incidents, key + BATCH); key < last; key += 1) {
       const at = START + ((END - START - 10 * DAY_MS) * (key + roll.next())) / incidents;
-      records.push(makeRecord(key + 1, at, world, { roll, region, assessSeverity }));
+      records.push(makeRecord(key + 1, at, world, { roll, region, tellings, assessSeverity }));
     }
     await copy(
       client,

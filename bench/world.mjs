@@ -36,8 +36,12 @@ const GROUPS = [
 
 const token = (name) => `ronda_key_${createHash('sha256').update(`bench:${name}`).digest('base64url')}`;
 
-/** @param {{members: {code: string, name: string}[]}} region @param {readonly string[]} permissions */
-export function makeWorld(region, permissions) {
+/**
+ * @param {{members: {code: string, name: string}[]}} region
+ * @param {readonly string[]} permissions
+ * @param {{isEven?: boolean}} options `isEven`: every member files as much as every other, as in a demo.
+ */
+export function makeWorld(region, permissions, { isEven = false } = {}) {
   const { uuid } = dice(11);
   let lastKey = 1000;
   const organisations = [];
@@ -45,7 +49,7 @@ export function makeWorld(region, permissions) {
   const credentials = [];
   const addUsers = (organisation, count) => {
     organisation.users = Array.from({ length: count }, (_, index) => {
-      const roles = index === 0 ? ['analyst'] : ['coordinator'];
+      const roles = organisation.isSecretariat ? ['admin', 'coordinator'] : [index === 0 ? 'analyst' : 'coordinator'];
       const user = {
         key: ++lastKey,
         id: uuid(),
@@ -75,7 +79,7 @@ export function makeWorld(region, permissions) {
           affiliation: 'member',
           country: code,
           relays: RELAYING.includes(code),
-          volume: VOLUME[code] ?? 1,
+          volume: isEven ? 1 : (VOLUME[code] ?? 1),
         },
         3,
       ),
@@ -101,21 +105,28 @@ export function makeWorld(region, permissions) {
   add({ name: 'Secretariat', kind: 'regional-body', affiliation: 'regional', country: null, isSecretariat: true }, 1);
 
   const byCode = new Map([...certs, ...partners].map((cert) => [cert.country, cert]));
-  const groups = GROUPS.map(([name, codes], index) => ({
-    key: index + 1,
-    id: uuid(),
-    name,
-    members: codes.map((code, order) => ({ organisation: byCode.get(code), joinedEpoch: Math.max(1, order) })),
-    // The founder and the first it invited are epoch 1; every other joining began one, over two years and a half.
-    epochs: Array.from({ length: codes.length - 1 }, (_, epoch) => ({
-      principal: ++lastKey,
-      began: epoch === 0 ? START : START + ((epoch + index / 8) / codes.length) * 900 * DAY_MS,
-    })),
-  }));
+  const present = GROUPS.map(([name, codes]) => [name, codes.filter((code) => byCode.has(code))]);
+  const groups = present
+    .filter(([, codes]) => codes.length >= 2)
+    .map(([name, codes], index) => ({
+      key: index + 1,
+      id: uuid(),
+      name,
+      members: codes.map((code, order) => ({ organisation: byCode.get(code), joinedEpoch: Math.max(1, order) })),
+      // The founder and the first it invited are epoch 1; every other joining began one, over two years and a half.
+      epochs: Array.from({ length: codes.length - 1 }, (_, epoch) => ({
+        principal: ++lastKey,
+        began: epoch === 0 ? START : START + ((epoch + index / 8) / codes.length) * 900 * DAY_MS,
+      })),
+    }));
 
   for (const [name, user] of [
-    ['wide', byCode.get('VN').users[0]],
-    ['narrow', constituents.find(({ country, sector }) => country === 'KH' && sector === 'finance').users[0]],
+    ['wide', (byCode.get('VN') ?? certs[0]).users[0]],
+    [
+      'narrow',
+      (constituents.find(({ country, sector }) => country === 'KH' && sector === 'finance') ?? constituents[0])
+        .users[0],
+    ],
   ])
     credentials.push({ name, user, id: uuid(), token: token(name), scopes: [...permissions] });
 
