@@ -8,7 +8,7 @@ import { GUESSES } from './secrets.js';
 import type { Kind } from './secrets.js';
 import type { Teller } from './teller.js';
 import type { Call } from './wire.js';
-import { PASSWORD } from './world.js';
+import { PASSWORD, emailOf } from './world.js';
 
 /** What the reader changes its password to. */
 const NEW_PASSWORD = `${PASSWORD} again`;
@@ -82,15 +82,23 @@ export class Script {
   private addresses(route: Route): Address[] {
     const addresses = addressesOf(route, this.visible, this.hidden, this.routes.indexOf(route));
     const self = this.player === null ? '' : this.teller.user(this.player);
-    // Who disables itself has nothing left to ask with.
-    return route.method === 'PATCH' ? addresses.filter(({ path }) => !path.endsWith(self)) : addresses;
+    // Who disables itself has nothing left to ask with; who ends its own session or key does so last.
+    if (route.method === 'PATCH') return addresses.filter(({ path }) => !path.endsWith(self));
+    const isOwnEnding = route.method === 'DELETE' && route.url.startsWith('/api/v1/me/');
+    return isOwnEnding
+      ? addresses.toSorted((one, other) => Number(one.role === 'visible') - Number(other.role === 'visible'))
+      : addresses;
   }
 
   private read(route: Route): Ask[] {
     const queries = this.queries(route);
-    return this.addresses(route).flatMap((address, index) =>
-      // What a list takes is tried on the first of those that are there.
-      queries.slice(0, index === 0 ? undefined : 1).flatMap((query) => {
+    const addresses = this.addresses(route);
+    const firsts = unique(addresses.map(({ role }) => role)).map((wanted) =>
+      addresses.find(({ role }) => role === wanted),
+    );
+    return addresses.flatMap((address) =>
+      // What a list takes is tried on the first that is there, the first that is hidden and the first that is nowhere.
+      queries.slice(0, firsts.includes(address) ? undefined : 1).flatMap((query) => {
         const suffix = query.query ? `?${query.query}` : '';
         const path = `${address.path}${suffix}`;
         const pattern = `${address.pattern}${query.pattern ? `?${query.pattern}` : ''}`;
@@ -118,8 +126,9 @@ export class Script {
       ?.pattern;
     const isFirst = ({ pattern, role }: Address, index: number): boolean =>
       !addresses.slice(0, index).some((before) => before.pattern === pattern && before.role === role);
+    const open = addresses.filter(isOpen).slice(0, 3);
     return addresses.flatMap((address, index) => {
-      const isFull = isOpen(address) ? index < 3 : address.pattern === wall && isFirst(address, index);
+      const isFull = isOpen(address) ? open.includes(address) : address.pattern === wall && isFirst(address, index);
       const all: Match[] = wantsMatch ? ['none', 'wrong', 'seen', 'any'] : ['none', 'wrong'];
       const matches: Match[] = isFull ? all : [wantsMatch ? 'any' : isOpen(address) ? 'none' : 'wrong'];
       const write = (body: Body, match: Match): Ask[] =>
@@ -408,6 +417,7 @@ export class Script {
           { email, password: 'wrong' },
           { email, password: PASSWORD, totp: '000000' },
         ]),
+        ...(this.player === null ? [] : [{ email: emailOf(this.player), password: NEW_PASSWORD }]),
       ),
       'POST auth/refresh': of({ refreshToken: `ronda_rt_${'A'.repeat(43)}` }, function ownToken({ kept }: Memory) {
         return { refreshToken: kept.get('refresh') ?? 'none' };
@@ -444,7 +454,7 @@ export class Script {
     ];
     return [
       ...['/health/live', '/health/ready', '/metrics', '/api/openapi.json', '/api/v1/nothing'].map((path) =>
-        by('GET', 'elsewhere', path),
+        by('GET', path, path),
       ),
       ...each('HEAD'),
       ...each('PUT'),
@@ -529,12 +539,12 @@ const ENDINGS = [
     'activation',
     'secretariat',
     'designation',
-    // With the new password, which ended the sessions before.
-    'auth/login',
     'totp',
     'invitations/accept',
     'auth/reset',
   ],
+  // With the new password; it and the second factor ended the sessions before.
+  ['auth/login'],
   ['DELETE /api/v1/me/api-keys'],
   ['DELETE /api/v1/me/sessions'],
   ['auth/logout'],

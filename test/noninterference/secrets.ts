@@ -1,10 +1,11 @@
+import fc from 'fast-check';
 import type { Tlp } from '../../src/kernel/markings.js';
 import { TLP } from '../../src/kernel/markings.js';
 import { filing, release } from '../support/filings.js';
 import type { Reader } from './readers.js';
 import type { Moment, Props } from './story.js';
 import type { Json, Teller } from './teller.js';
-import { PASSWORD } from './world.js';
+import { PASSWORD, emailOf } from './world.js';
 
 /** What hidden things hold, and a reader may guess. */
 export const GUESSES = {
@@ -404,15 +405,8 @@ export const KINDS: Record<string, SecretKind> = {
     isHiddenFrom: everybody,
     tell: async ({ teller, reader, pick, hide }, n) => {
       const player = `${pick(others(reader), n[0])}.analyst`;
-      const [organisation, role] = player.split('.') as [string, string];
       const signIn = (password: string): ReturnType<Teller['ask']> =>
-        teller.ask(
-          player,
-          'POST',
-          'auth/login',
-          { email: `${role}@${organisation}.example`, password },
-          { token: null },
-        );
+        teller.ask(player, 'POST', 'auth/login', { email: emailOf(player), password }, { token: null });
       const { accessToken } = JSON.parse((await signIn(PASSWORD)).body) as { accessToken: string };
       const session = { token: accessToken };
       const wanted = { name: 'Hidden', scopes: ['incidents:read'], expiresAt: '2027-01-01T00:00:00Z' };
@@ -459,3 +453,39 @@ export const KINDS: Record<string, SecretKind> = {
     },
   },
 };
+
+/** Each kind in each of its moments, for one reader: what the deterministic drive hides. */
+export const everySecretFrom = (reader: Reader): Secret[] =>
+  Object.entries(KINDS)
+    .filter(([, kind]) => kind.isHiddenFrom(reader))
+    .flatMap(([name, kind], index) =>
+      // Markings, audiences and endings in turn, so that all of them come up.
+      kind.moments.flatMap((moment, nth) =>
+        (name === 'incident' ? [0, 1, 2, 3, 4] : [0]).map((more) => ({
+          kind: name,
+          moment,
+          n: [
+            index + nth + more,
+            more + nth,
+            nth + more * 2,
+            more + 2 * nth + (name === 'incident' ? nth : 0),
+            more + index,
+          ],
+        })),
+      ),
+    );
+
+/** Random secrets, for any reader: those that a reader may see are left out for it. */
+export const anySecrets: fc.Arbitrary<Secret[]> = fc.array(
+  fc.oneof(
+    ...Object.entries(KINDS).map(([name, { moments }]) => ({
+      weight: name === 'incident' ? 4 : 2,
+      arbitrary: fc.record({
+        kind: fc.constant(name),
+        moment: fc.constantFrom(...moments),
+        n: fc.array(fc.nat(11), { minLength: 5, maxLength: 5 }),
+      }),
+    })),
+  ),
+  { minLength: 1, maxLength: 10 },
+);

@@ -15,6 +15,8 @@ import type { Answer, Call } from './wire.js';
 
 /** Everybody's password. */
 export const PASSWORD = 'three lanterns over the river';
+/** What a player of the cast signs in with. */
+export const emailOf = (player: string): string => player.split('.').reverse().join('@') + '.example';
 export const BEGINNING = new Date('2026-11-20T02:00:00.000Z');
 
 /** A hole made on purpose: what it does to the database before, and to the product's providers once they are made. */
