@@ -2,6 +2,7 @@ import { Foundation1763700000001 } from './1763700000001-foundation.js';
 import { Identity1763700000002 } from './1763700000002-identity.js';
 import { Sharing1763700000003 } from './1763700000003-sharing.js';
 import { Incidents1763700000004 } from './1763700000004-incidents.js';
+import { Exchange1763700000005 } from './1763700000005-exchange.js';
 
 /** Every migration of this build, oldest first. A database that knows others is newer than this build. */
 export const migrations = [
@@ -9,4 +10,5 @@ export const migrations = [
   Identity1763700000002,
   Sharing1763700000003,
   Incidents1763700000004,
+  Exchange1763700000005,
 ];

@@ -1,8 +1,10 @@
+import { tmpdir } from 'node:os';
 import { Global, Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import { Chance, SystemChance } from './kernel/chance.js';
 import { Clock, SystemClock } from './kernel/clock.js';
 import type { Region } from './kernel/region.js';
+import { ExchangeModule } from './modules/exchange/index.js';
 import { IdentityModule } from './modules/identity/index.js';
 import { IncidentsModule } from './modules/incidents/index.js';
 import { SharingModule } from './modules/sharing/index.js';
@@ -10,6 +12,7 @@ import { ORIGIN_NODE } from './platform/config/origin-node.token.js';
 import { REGION } from './platform/config/region.token.js';
 import { SECRET_KEY } from './platform/config/secret-key.token.js';
 import { DatabaseModule } from './platform/database/database.module.js';
+import { TEMP_DIR } from './platform/config/temp-dir.token.js';
 import type { DatabaseOptions } from './platform/database/database.module.js';
 import type { HttpOptions } from './platform/http/http-options.js';
 import { HttpModule } from './platform/http/http.module.js';
@@ -23,6 +26,8 @@ export interface AppOptions {
   originNode: string;
   /** 32 bytes that second factors are sealed under. */
   secretKey: Buffer;
+  /** Where what does not fit in memory is laid aside. The system's own folder for such things unless told. */
+  tempDir?: string;
   /** Tests bring their own. */
   clock?: Clock;
   chance?: Chance;
@@ -38,6 +43,7 @@ class KernelModule {
       { provide: Chance, useValue: options.chance ?? new SystemChance() },
       { provide: REGION, useValue: options.region },
       { provide: ORIGIN_NODE, useValue: options.originNode },
+      { provide: TEMP_DIR, useValue: options.tempDir ?? tmpdir() },
       { provide: SECRET_KEY, useValue: options.secretKey },
     ];
     return { module: KernelModule, providers, exports: providers };
@@ -56,6 +62,7 @@ export class AppModule {
         IdentityModule,
         SharingModule,
         IncidentsModule,
+        ExchangeModule,
       ],
     };
   }

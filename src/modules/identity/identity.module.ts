@@ -163,6 +163,6 @@ const directory = [
     DirectoryController,
   ],
   providers: [...credentials, ...organisations, ...accounts, ...directory],
-  exports: [DirectoryReader, FoundRegion, SeedAccounts],
+  exports: [Authenticator, DirectoryReader, FoundRegion, SeedAccounts],
 })
 export class IdentityModule {}

@@ -1,6 +1,7 @@
 export { FoundRegion } from './accounts/found-region.js';
 export { SeedAccounts } from './accounts/seed-accounts.js';
 export type { SeededAccount } from './accounts/seed-accounts.js';
+export { Authenticator } from './credentials/authenticator.js';
 export { KeepContacts } from './contacts/keep-contacts.js';
 export { KeepDuty } from './contacts/keep-duty.js';
 export { KeepNetworks } from './contacts/keep-networks.js';

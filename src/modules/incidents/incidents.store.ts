@@ -84,6 +84,16 @@ export interface NewRevision {
   authorKey: number;
 }
 
+export interface NewIncident {
+  id: string;
+  originNode: string;
+  authorship: 'named' | 'anonymous';
+  owner: { key: number; id: string; name: string; country: string | null };
+  authorKey: number;
+  ownerReaders: number[];
+  revision: NewRevision;
+}
+
 export interface ListFilters {
   status?: string[];
   class?: string[];
@@ -196,15 +206,7 @@ export class IncidentsStore {
    * The statements leave together, and each later one finds the record by its id.
    * @returns what its owner would be shown of it, which nothing has to be read for.
    */
-  file(record: {
-    id: string;
-    originNode: string;
-    authorship: 'named' | 'anonymous';
-    owner: { key: number; id: string; name: string; country: string | null };
-    authorKey: number;
-    ownerReaders: number[];
-    revision: NewRevision;
-  }): FiledRow {
+  file(record: NewIncident): FiledRow {
     const { space, at } = this.work;
     const { owner, revision } = record;
     const isNamed = record.authorship === 'named';

@@ -6,6 +6,7 @@ import { CommentsStore } from './comments.store.js';
 import { EditIncident } from './edit-incident.js';
 import { EndHolds } from './end-holds.js';
 import { FileIncident } from './file-incident.js';
+import { FileIncidents } from './file-incidents.js';
 import { IncidentReader } from './incident.reader.js';
 import { IncidentChildrenController, IncidentsController } from './incidents.controller.js';
 import { IncidentsStore } from './incidents.store.js';
@@ -22,6 +23,7 @@ import { ReviseIncident } from './revise-incident.js';
     IncidentReader,
     CommentsStore,
     FileIncident,
+    FileIncidents,
     ReviseIncident,
     EditIncident,
     MoveIncident,
@@ -30,7 +32,7 @@ import { ReviseIncident } from './revise-incident.js';
     LinkIncidents,
     EndHolds,
   ],
-  exports: [IncidentReader, FileIncident, MoveIncident, ReleaseIncident, CommentIncident, EndHolds],
+  exports: [IncidentReader, FileIncident, FileIncidents, MoveIncident, ReleaseIncident, CommentIncident, EndHolds],
 })
 export class IncidentsModule {}
 
@@ -38,5 +40,8 @@ export { CommentIncident } from './comment-incident.js';
 export { EditIncident } from './edit-incident.js';
 export { EndHolds } from './end-holds.js';
 export { FileIncident } from './file-incident.js';
+export { FileIncidents } from './file-incidents.js';
+export type { PreparedDraft } from './file-incidents.js';
+export { FileIncidentDto } from './incidents.dto.js';
 export { MoveIncident } from './move-incident.js';
 export { ReleaseIncident } from './release-incident.js';

@@ -12,6 +12,7 @@ export interface ProductOptions {
   region: Region;
   originNode: string;
   secretKey: Buffer;
+  tempDir?: string;
   clock?: Clock;
 }
 

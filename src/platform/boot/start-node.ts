@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Region } from '../../kernel/region.js';
 import type { Config } from '../config/config.js';
@@ -52,6 +53,7 @@ export async function startNode(start: Start): Promise<void> {
     region,
     originNode: config.originNode,
     secretKey,
+    tempDir: join(config.dataDir, 'tmp'),
   };
   if (config.demo && servesHttp(config)) {
     await plantDemo(product, { ...groundOf(start), options, migratorUrl: database.migratorUrl }, stopping);

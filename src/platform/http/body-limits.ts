@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance } from 'fastify';
 import { Problem, invalidInput } from '../../kernel/problem.js';
 import type { Fault } from '../../kernel/problem.js';
+import { takeStreams } from './streamed-body.js';
 import { escapePointer } from './validation.js';
 
 export const BODY_LIMIT_BYTES = 1024 * 1024;
@@ -15,10 +16,11 @@ const MAX_OBJECTS = 2_000;
 const MAX_VALUES = 20_000;
 const MAX_MEMBERS_OF_ONE = 256;
 
-/** Takes JSON bodies and nothing else: other media types answer 415 unless a route brings a parser of its own. */
+/** Takes JSON bodies and nothing else: other media types answer 415 unless a route takes them as a stream. */
 export function takeJsonBodies(server: FastifyInstance): void {
   const parseSafely = server.getDefaultJsonParser('error', 'error');
   server.removeAllContentTypeParsers();
+  takeStreams(server);
   server.addContentTypeParser<Buffer>(
     'application/json',
     { parseAs: 'buffer', bodyLimit: BODY_LIMIT_BYTES },
@@ -41,6 +43,28 @@ export function takeJsonBodies(server: FastifyInstance): void {
       }
     },
   );
+}
+
+/**
+ * Reads one JSON text within the limits that a body has, for whoever gets many of them in one body.
+ * @throws Problem 400, by pointer where there is one.
+ */
+export function readJson(body: Buffer): unknown {
+  if (!isUtf8(body)) throw malformedJson('It is not UTF-8.');
+  surveyJson(body);
+  const text = body.toString();
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw whyUnparsed(text);
+  }
+  // A name may also be written with escapes; few texts hold any, and the others are spared the walk.
+  if (/__proto__|constructor|\\u/.test(text)) {
+    const faults = faultsWhere(value, dangerousName);
+    if (faults.length > 0) throw invalidInput(faults);
+  }
+  return value;
 }
 
 /**
@@ -149,15 +173,14 @@ function whyUnparsed(text: string): Problem {
         : `It cannot be read as JSON (RFC 8259) from character ${Number(position) + 1} on.`,
     );
   }
-  return invalidInput(
-    faultsWhere(value, (name, member) =>
-      name === '__proto__' ||
-      (name === 'constructor' && typeof member === 'object' && member !== null && Object.hasOwn(member, 'prototype'))
-        ? `A member may not be called ${name}.`
-        : undefined,
-    ),
-  );
+  return invalidInput(faultsWhere(value, dangerousName));
 }
+
+const dangerousName = (name: string, member: unknown): string | undefined =>
+  name === '__proto__' ||
+  (name === 'constructor' && typeof member === 'object' && member !== null && Object.hasOwn(member, 'prototype'))
+    ? `A member may not be called ${name}.`
+    : undefined;
 
 const malformedJson = (detail: string): Problem => new Problem('malformed-json', 400, 'The body is not JSON', detail);
 

@@ -9,6 +9,7 @@ import { Draining } from './health.js';
 import { Metrics } from './metrics.js';
 import { KnownRoutes, answerUnreadableRequest } from './not-found.js';
 import { serveOpenApi } from './openapi.pages.js';
+import { limitTime } from './streamed-body.js';
 import { asProblem, sendProblem } from './problem.filter.js';
 import { watchRequests } from './request-log.js';
 
@@ -28,8 +29,9 @@ class HttpAdapter extends FastifyAdapter {
       bodyLimit: BODY_LIMIT_BYTES,
       // A mere number is a number of proxies to us, and "trust nobody" to Fastify.
       trustProxy: typeof trustProxy === 'number' ? (_address, hop) => hop < trustProxy : trustProxy,
-      // Headers within 60 s (Node's default) and a whole request within five minutes: a bulk stream takes its time.
-      requestTimeout: 300_000,
+      // A stream of any length takes any time, so Node's clock for a whole request stands still, and `limitTime` gives
+      // five minutes to every other body.
+      requestTimeout: 0,
       connectionTimeout: 120_000,
       keepAliveTimeout: 72_000,
       forceCloseConnections: 'idle',
@@ -38,7 +40,7 @@ class HttpAdapter extends FastifyAdapter {
       routerOptions: { caseSensitive: true, ignoreTrailingSlash: false, maxParamLength: 200 },
       skipMiddie: true,
       // Node would answer a request without one by itself, and with nothing to read.
-      http: { requireHostHeader: false },
+      http: { requireHostHeader: false, headersTimeout: 60_000 },
       logger: false,
       genReqId: ({ headers }: { headers: FastifyRequest['headers'] }) => {
         const sent = headers['x-request-id'];
@@ -51,6 +53,7 @@ class HttpAdapter extends FastifyAdapter {
     });
     this.routes.watch(this.server);
     takeJsonBodies(this.server);
+    limitTime(this.server);
   }
 
   override registerParserMiddleware(): void {

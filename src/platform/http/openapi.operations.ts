@@ -9,6 +9,8 @@ import type { Schema, Schemas } from './openapi.schema.js';
 export interface RouteFacts {
   access: Access;
   isVersioned: boolean;
+  /** Its body is a stream, which has a name of its own instead of an Idempotency-Key, and any length. */
+  isStreamed: boolean;
 }
 
 export interface Media {
@@ -172,7 +174,8 @@ function addRequestHeaders(operation: Operation, method: Method, path: string, f
 const changesVersion = (method: Method): boolean => method === 'patch' || method === 'put' || method === 'delete';
 
 /** Keys belong to a caller, so a POST without one has none. */
-const isIdempotent = (method: Method, { access }: RouteFacts): boolean => method === 'post' && access.who !== 'anyone';
+const isIdempotent = (method: Method, { access, isStreamed }: RouteFacts): boolean =>
+  method === 'post' && access.who !== 'anyone' && !isStreamed;
 
 function addProblems(operation: Operation, method: Method, path: string, facts: RouteFacts, used: Used): void {
   const { parameters = [], requestBody, responses } = operation;
@@ -185,7 +188,7 @@ function addProblems(operation: Operation, method: Method, path: string, facts: 
     404: path.includes('{'),
     409: changesVersion(method) || isIdempotent(method, facts),
     412: changesVersion(method) || (method === 'post' && path.includes('{') && facts.isVersioned),
-    413: requestBody !== undefined,
+    413: requestBody !== undefined && !facts.isStreamed,
     415: requestBody !== undefined,
     422: isIdempotent(method, facts),
     428: changesVersion(method),

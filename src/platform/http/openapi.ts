@@ -8,6 +8,7 @@ import { ACCESS } from './access.js';
 import type { Access } from './access.js';
 import { completeDocument } from './openapi.operations.js';
 import type { RouteFacts } from './openapi.operations.js';
+import { isStreamed } from './streamed-body.js';
 import { VersionedInterceptor } from './versioned.interceptor.js';
 
 /** What each group of routes is about, by its `@ApiTags`. One without a sentence here fails the linter. */
@@ -73,6 +74,7 @@ function collectFacts(controller: Type, facts: Map<string, RouteFacts>): void {
     facts.set(operationIdOf(controller.name, name), {
       access,
       isVersioned: interceptors.includes(VersionedInterceptor),
+      isStreamed: isStreamed(handler),
     });
   }
 }

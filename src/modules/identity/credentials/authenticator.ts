@@ -62,6 +62,20 @@ export class Authenticator {
     const hash = hashOfToken(token);
     const known = mayAssume && this.known.get(hash.toString('hex'));
     if (known) return known;
+    const actor = await this.lookUp(hash);
+    return actor && { ...actor, assumed: null };
+  }
+
+  /**
+   * Who shows a token, asked of the database again by somebody who goes on for long. What it means now is said with its
+   * versions, so that a unit of work that begins a moment later still finds out.
+   * @returns null where it means nobody any more.
+   */
+  again(actor: Actor): Promise<Actor | null> {
+    return this.lookUp(Buffer.from(actor.tokenHash, 'hex'));
+  }
+
+  private async lookUp(hash: Buffer): Promise<Actor | null> {
     const at = this.clock.now();
     let row: CredentialRow | undefined;
     try {
@@ -74,8 +88,8 @@ export class Authenticator {
       return null;
     }
     if (row.credential_kind === 'api-key') this.use.note(row.credential_key, row.last_used_at, at);
-    const actor = toActor(row, hash);
-    this.remember({ ...actor, assumed: row.versions });
+    const actor = { ...toActor(row, hash), assumed: row.versions };
+    this.remember(actor);
     return actor;
   }
 

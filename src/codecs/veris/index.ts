@@ -1,0 +1,3 @@
+export { PROFILES, verisFaults } from './faults.js';
+export type { Profile } from './faults.js';
+export { incidentOfVeris } from './incident-of-veris.js';

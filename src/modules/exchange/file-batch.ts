@@ -1,0 +1,144 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { Actor } from '../../kernel/actor.js';
+import { Problem, forbidden } from '../../kernel/problem.js';
+import { LIVE, UnitOfWork, isReaderChanged } from '../../platform/database/unit-of-work.js';
+import { unauthenticated } from '../../platform/http/request.js';
+import { Authenticator } from '../identity/index.js';
+import { FileIncidents } from '../incidents/index.js';
+import type { PreparedDraft } from '../incidents/index.js';
+import type { BulkQuery, BulkResult } from './bulk.dto.js';
+import { changedUnderSameReference, notFiled } from './exchange.problems.js';
+import { FiledLinesStore } from './filed-lines.store.js';
+import type { NewLine } from './filed-lines.store.js';
+import { ReadBulkLine } from './read-bulk-line.js';
+import type { GoodLine } from './read-bulk-line.js';
+import type { Line } from './read-lines.js';
+
+/** A row that the caller's credential stands on may be written while a batch begins; three times in a row it is not. */
+const ATTEMPTS = 3;
+
+/**
+ * Files some lines in a unit of work of their own, as whoever the credential means now: a stream may go on for hours, and
+ * what is revoked meanwhile ends with the batch before.
+ */
+@Injectable()
+export class FileBatch {
+  private readonly log = new Logger(FileBatch.name);
+
+  constructor(
+    private readonly work: UnitOfWork,
+    private readonly authenticator: Authenticator,
+    private readonly readLine: ReadBulkLine,
+    private readonly incidents: FileIncidents,
+    private readonly filedLines: FiledLinesStore,
+  ) {}
+
+  /** @returns a result for each line, in order. */
+  async run(shown: Actor, lines: readonly Line[], query: BulkQuery): Promise<BulkResult[]> {
+    const read = await Promise.all(lines.map((line) => this.read(line, query)));
+    const good = read.filter((each): each is GoodLine => !('status' in each));
+    const results = new Map(read.flatMap((each) => ('status' in each ? [[each.line, each] as const] : [])));
+    for (const result of good.length > 0 ? await this.settle(shown, good) : []) results.set(result.line, result);
+    return lines.map(({ number }) => results.get(number) as BulkResult);
+  }
+
+  private async read(line: Line, query: BulkQuery): Promise<GoodLine | BulkResult> {
+    try {
+      return await this.readLine.run(line, query);
+    } catch (error) {
+      return this.refused(line.number, error);
+    }
+  }
+
+  private async settle(shown: Actor, lines: readonly GoodLine[]): Promise<BulkResult[]> {
+    try {
+      return await this.fileAs(shown, lines);
+    } catch (error) {
+      if (lines.length > 1 && !(error instanceof Problem)) {
+        // Something in one of them that nobody thought of. Its neighbours are filed.
+        const alone: BulkResult[] = [];
+        for (const line of lines) alone.push(...(await this.settle(shown, [line])));
+        return alone;
+      }
+      return lines.map(({ number }) => this.refused(number, error));
+    }
+  }
+
+  private async fileAs(shown: Actor, lines: readonly GoodLine[]): Promise<BulkResult[]> {
+    for (let attempt = 1; ; attempt++) {
+      const actor = await this.nowOf(shown);
+      const { tokenHash, assumed } = actor;
+      try {
+        return await this.work.run({ tokenHash, assumed }, LIVE, 'write', () => this.file(actor, lines));
+      } catch (error) {
+        if (!isReaderChanged(error) || attempt === ATTEMPTS) throw error;
+      }
+    }
+  }
+
+  /** What the guard asked at the door, asked again. */
+  private async nowOf(shown: Actor): Promise<Actor> {
+    const actor = await this.authenticator.again(shown);
+    if (!actor)
+      throw unauthenticated(
+        'The credential has expired or was revoked since the stream began. Sign in and send it again.',
+      );
+    if (actor.isLimited || !actor.permissions.has('incidents:write'))
+      throw forbidden('Your permission incidents:write was taken back since the stream began.');
+    this.incidents.assertMayFile(actor);
+    return actor;
+  }
+
+  private async file(actor: Actor, lines: readonly GoodLine[]): Promise<BulkResult[]> {
+    const { organisationKey, userKey } = actor;
+    const names = [...new Set(lines.flatMap(({ identity }) => identity ?? []))];
+    const known = names.length > 0 ? await this.filedLines.find(organisationKey, userKey, names) : [];
+    const isHidden = new Set(known.filter((each) => !each.is_readable).map(({ identity }) => identity));
+    const before = new Map(
+      known
+        .filter((each) => each.is_readable)
+        .map(({ identity, content_hash, incident_id }) => [identity, { hash: content_hash, id: incident_id }]),
+    );
+    const drafts: PreparedDraft[] = [];
+    const newLines: NewLine[] = [];
+    const results = lines.map(({ number, input, identity, contentHash }): BulkResult => {
+      const filed = identity === null ? undefined : before.get(identity);
+      if (filed)
+        return filed.hash === contentHash
+          ? { line: number, status: 'unchanged', id: filed.id }
+          : { ...this.refused(number, changedUnderSameReference(filed.id)), id: filed.id };
+      let draft: PreparedDraft;
+      try {
+        draft = this.incidents.prepare(actor, input);
+      } catch (error) {
+        return this.refused(number, error);
+      }
+      drafts.push(draft);
+      if (identity !== null) {
+        before.set(identity, { hash: contentHash, id: draft.id });
+        const isOnesOwn = draft.tlp === 'TLP:RED' || isHidden.has(identity);
+        newLines.push({ identity, contentHash, incidentId: draft.id, userKey: isOnesOwn ? userKey : null });
+      }
+      return { line: number, status: 'filed', id: draft.id };
+    });
+    if (drafts.length > 0) this.incidents.run(actor, drafts);
+    this.filedLines.remember(organisationKey, newLines);
+    return results;
+  }
+
+  private refused(line: number, error: unknown): BulkResult {
+    const problem = error instanceof Problem ? error : notFiled(error);
+    if (problem.status === 500)
+      this.log.error({ problem: problem.slug, error: error instanceof Error ? error.name : typeof error });
+    const { type, detail, errors } = problem;
+    return {
+      line,
+      status: 'refused',
+      problem: {
+        type,
+        detail,
+        ...(errors && { errors: errors.map(({ pointer, detail: why }) => ({ pointer, detail: why })) }),
+      },
+    };
+  }
+}

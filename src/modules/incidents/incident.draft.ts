@@ -1,0 +1,60 @@
+import type { Actor } from '../../kernel/actor.js';
+import { forbidden, invalidInput } from '../../kernel/problem.js';
+import type { Region } from '../../kernel/region.js';
+import { applyInput, assertContent, assessSeverity, emptyContent } from './incident.content.js';
+import type { IncidentInput } from './incident.content.js';
+import { belongsToCert, ownerReaders } from './incident.rules.js';
+import type { NewIncident } from './incidents.store.js';
+
+/** What is sent to file an incident. */
+export type FilingInput = IncidentInput & { authorship?: 'named' | 'anonymous' };
+
+/** @throws Problem 403 where the caller's organisation files nothing. */
+export function assertMayFile(actor: Actor): void {
+  if (actor.standing !== 'active')
+    throw forbidden(`Your organisation is ${actor.standing}: it reads its own records, and files none.`);
+}
+
+/**
+ * The draft that an input makes, of the caller's organisation.
+ * @throws Problem 400 with every fault that the shape alone does not tell.
+ */
+export function draftOf(
+  actor: Actor,
+  input: FilingInput,
+  place: { id: string; region: Region; originNode: string },
+): NewIncident {
+  const { id, region, originNode } = place;
+  // Its CERT takes over what it submits, and has to know whom to ask.
+  if (input.authorship === 'anonymous' && belongsToCert(actor))
+    throw invalidInput([
+      {
+        pointer: '/authorship',
+        detail: 'What you file goes to your CERT in your name; your CERT decides what members see.',
+      },
+    ]);
+  const content = applyInput(emptyContent(region), input);
+  assertContent(content, region);
+  const readers = ownerReaders(content.marking.tlp, actor.organisationKey, [actor.userKey]);
+  return {
+    id,
+    originNode,
+    authorship: input.authorship ?? 'named',
+    owner: {
+      key: actor.organisationKey,
+      id: actor.organisationId,
+      name: actor.organisationName,
+      country: actor.organisationCountry,
+    },
+    authorKey: actor.userKey,
+    ownerReaders: readers,
+    revision: {
+      change: 'filed',
+      status: 'draft',
+      content,
+      severity: assessSeverity(content, region),
+      readers,
+      authorKey: actor.userKey,
+    },
+  };
+}

@@ -1,0 +1,72 @@
+import type { Readable } from 'node:stream';
+import { SetMetadata } from '@nestjs/common';
+import { FASTIFY_ROUTE_CONFIG_METADATA } from '@nestjs/platform-fastify/constants.js';
+import type { FastifyInstance } from 'fastify';
+import { Problem } from '../../kernel/problem.js';
+import { sendProblem } from './problem.filter.js';
+import type { RondaRequest } from './request.js';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The media type whose bodies the route reads by itself, as they come. */
+    streams?: string;
+  }
+}
+
+export const NDJSON = 'application/x-ndjson';
+
+/** How long a body that is read whole may take to arrive. */
+const BODY_WITHIN_MS = 300_000;
+
+/** Lets a route read bodies of one media type as they come, of any length. Others it answers with 415. */
+export const Streamed = (mediaType: typeof NDJSON): MethodDecorator =>
+  SetMetadata(FASTIFY_ROUTE_CONFIG_METADATA, { streams: mediaType });
+
+export const isStreamed = (handler: object): boolean => Reflect.hasMetadata(FASTIFY_ROUTE_CONFIG_METADATA, handler);
+
+/** Hands NDJSON over unread, to the routes that ask for it. */
+export function takeStreams(server: FastifyInstance): void {
+  server.addContentTypeParser(NDJSON, (request, payload, done) => {
+    if (request.routeOptions.config.streams === NDJSON) done(null, payload);
+    else done(notTaken('Send the body as application/json.'));
+  });
+}
+
+/**
+ * The body of a route that is `Streamed`.
+ * @throws Problem 415 where it is of another type, or encoded.
+ */
+export function streamOf(request: RondaRequest): Readable {
+  const { body, headers } = request;
+  const encoding = headers['content-encoding'];
+  if (encoding !== undefined && encoding !== 'identity') throw notTaken('Send the body without a Content-Encoding.');
+  if (isStream(body)) return body;
+  throw notTaken(`Send the body as ${NDJSON}.`);
+}
+
+/** Turns away a request whose body is read whole and does not arrive: else a few bytes an hour would hold a connection. */
+export function limitTime(server: FastifyInstance, withinMs = BODY_WITHIN_MS): void {
+  server.addHook('preParsing', (request, reply, payload, done) => {
+    const { headers, raw } = request;
+    const hasBody = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
+    if (hasBody && request.routeOptions.config.streams === undefined) {
+      const late = setTimeout(() => {
+        sendProblem(reply.header('connection', 'close'), tooSlow(), request.id);
+        reply.raw.once('finish', () => raw.destroy());
+      }, withinMs);
+      late.unref();
+      const inTime = (): void => clearTimeout(late);
+      raw.once('end', inTime).once('close', inTime);
+    }
+    done(null, payload);
+  });
+}
+
+const tooSlow = (): Problem =>
+  new Problem('request-timeout', 408, 'The request took too long', 'The request did not arrive in time.');
+
+const isStream = (body: unknown): body is Readable =>
+  typeof body === 'object' && body !== null && 'pipe' in body && typeof body.pipe === 'function';
+
+const notTaken = (detail: string): Problem =>
+  new Problem('unsupported-media-type', 415, 'Unsupported media type', detail);
