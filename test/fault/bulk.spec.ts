@@ -95,8 +95,9 @@ it(`a connection that is cut in the middle, ${CUTS} times, and sent again: every
     response.on('error', () => undefined);
     response.once('data', () => (acknowledged += 1));
     await until(() => acknowledged >= cut, { what: 'a result' });
+    const closed = new Promise((resolve) => response.once('close', resolve));
     sent.destroy();
-    await once(response, 'close');
+    await closed;
   }
   const results = await readAll(await wholeStream('cut', lines, 'sg.analyst'));
   expect(results).toHaveLength(lines);

@@ -14,6 +14,9 @@ import { ReadBulkLine } from './read-bulk-line.js';
 import type { GoodLine } from './read-bulk-line.js';
 import type { Line } from './read-lines.js';
 
+/** A line that can be filed, unless it was before; or what is wrong with it. */
+export type ReadLine = GoodLine | BulkResult;
+
 /** A row that the caller's credential stands on may be written while a batch begins; three times in a row it is not. */
 const ATTEMPTS = 3;
 
@@ -33,16 +36,20 @@ export class FileBatch {
     private readonly filedLines: FiledLinesStore,
   ) {}
 
-  /** @returns a result for each line, in order. */
-  async run(shown: Actor, lines: readonly Line[], query: BulkQuery): Promise<BulkResult[]> {
-    const read = await Promise.all(lines.map((line) => this.read(line, query)));
-    const good = read.filter((each): each is GoodLine => !('status' in each));
-    const results = new Map(read.flatMap((each) => ('status' in each ? [[each.line, each] as const] : [])));
-    for (const result of good.length > 0 ? await this.settle(shown, good) : []) results.set(result.line, result);
-    return lines.map(({ number }) => results.get(number) as BulkResult);
+  /** Each line as one that can be filed, or as refused already. Asks nothing of the database. */
+  read(lines: readonly Line[], query: BulkQuery): Promise<ReadLine[]> {
+    return Promise.all(lines.map((line) => this.readOne(line, query)));
   }
 
-  private async read(line: Line, query: BulkQuery): Promise<GoodLine | BulkResult> {
+  /** @returns a result for each line, in order. */
+  async file(shown: Actor, read: readonly ReadLine[]): Promise<BulkResult[]> {
+    const good = read.filter((each): each is GoodLine => !('status' in each));
+    const settled = good.length > 0 ? await this.settle(shown, good) : [];
+    let next = 0;
+    return read.map((each) => ('status' in each ? each : (settled[next++] as BulkResult)));
+  }
+
+  private async readOne(line: Line, query: BulkQuery): Promise<ReadLine> {
     try {
       return await this.readLine.run(line, query);
     } catch (error) {
@@ -69,7 +76,7 @@ export class FileBatch {
       const actor = await this.nowOf(shown);
       const { tokenHash, assumed } = actor;
       try {
-        return await this.work.run({ tokenHash, assumed }, LIVE, 'write', () => this.file(actor, lines));
+        return await this.work.run({ tokenHash, assumed }, LIVE, 'write', () => this.fileNew(actor, lines));
       } catch (error) {
         if (!isReaderChanged(error) || attempt === ATTEMPTS) throw error;
       }
@@ -89,7 +96,7 @@ export class FileBatch {
     return actor;
   }
 
-  private async file(actor: Actor, lines: readonly GoodLine[]): Promise<BulkResult[]> {
+  private async fileNew(actor: Actor, lines: readonly GoodLine[]): Promise<BulkResult[]> {
     const { organisationKey, userKey } = actor;
     const names = [...new Set(lines.flatMap(({ identity }) => identity ?? []))];
     const known = names.length > 0 ? await this.filedLines.find(organisationKey, userKey, names) : [];

@@ -6,6 +6,7 @@ import { Draining } from '../../platform/http/health.js';
 import { FileIncidents } from '../incidents/index.js';
 import type { BulkQuery } from './bulk.dto.js';
 import { FileBatch } from './file-batch.js';
+import type { ReadLine } from './file-batch.js';
 import { readLines } from './read-lines.js';
 import { ResultSpool } from './result-spool.js';
 
@@ -34,17 +35,28 @@ export class FileInBulk {
   private async file(actor: Actor, input: Readable, query: BulkQuery, results: ResultSpool): Promise<void> {
     // Whoever has gone away hears nothing, and sends it again.
     results.once('close', () => input.destroy());
+    let filing: Promise<void> = Promise.resolve();
     try {
       for await (const lines of readLines(input)) {
         // The rest would outlast the time that is left to a server on its way out.
         if (this.draining.hasBegun) throw new Error('The server is stopping');
-        const answers = await this.batch.run(actor, lines, query);
+        // While the database files the batch before, which is a third of the time.
+        const read = await this.batch.read(lines, query);
+        await filing;
         if (results.destroyed) return;
-        await results.write(answers.map((answer) => `${JSON.stringify(answer)}\n`).join(''));
+        filing = this.fileBatch(actor, read, results);
+        // Awaited with the next batch; until then nobody else catches it.
+        filing.catch(() => undefined);
       }
+      await filing;
       results.finish();
     } catch (error) {
       results.destroy(error as Error);
     }
+  }
+
+  private async fileBatch(actor: Actor, read: ReadLine[], results: ResultSpool): Promise<void> {
+    const answers = await this.batch.file(actor, read);
+    await results.write(answers.map((answer) => `${JSON.stringify(answer)}\n`).join(''));
   }
 }

@@ -8,8 +8,8 @@ export interface Line {
   bytes: Buffer | null;
 }
 
-const MOST_LINES = 400;
-const MOST_BYTES = 2 * 1024 * 1024;
+const MOST_LINES = 250;
+const MOST_BYTES = 1024 * 1024;
 /** How often the socket is asked for more before a batch that is not full goes its way: 16 kB a turn is 40 lines. */
 const TURNS = 3;
 
