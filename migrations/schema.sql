@@ -178,6 +178,32 @@ table ronda.duty_assignment
   grant ronda_app: delete, insert, select, update
   grant ronda_deriver: select
 
+table ronda.filed_line
+  owner migrator
+  space integer not null
+  org_key integer not null
+  user_key integer
+  identity bytea not null
+  content_hash bytea not null -- grant ronda_app: update
+  incident_id uuid not null -- grant ronda_app: update
+  created_at timestamp with time zone not null
+  constraint filed_line_space_org_key_user_key_identity_key UNIQUE NULLS NOT DISTINCT (space, org_key, user_key, identity)
+  constraint filed_line_org_key_fkey FOREIGN KEY (org_key) REFERENCES ronda.organisation(key)
+  constraint filed_line_space_incident_id_fkey FOREIGN KEY (space, incident_id) REFERENCES ronda.incident(space, id)
+  constraint filed_line_user_key_fkey FOREIGN KEY (user_key) REFERENCES ronda.user_account(key)
+  constraint filed_line_content_hash_check CHECK ((length(content_hash) = 32))
+  constraint filed_line_identity_check CHECK ((length(identity) = 32))
+  CREATE INDEX filed_line_record ON ronda.filed_line USING btree (space, incident_id)
+  row-level security forced
+  policy filed_line_insert for insert to ronda_app
+    with check (space = (( SELECT ronda.space() AS space)) AND (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (user_key IS NULL OR (user_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.id = filed_line.incident_id AND i.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))))
+  policy filed_line_read for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (user_key IS NULL OR (user_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))))
+  policy filed_line_update for update to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (user_key IS NULL OR (user_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))))
+    with check (space = (( SELECT ronda.space() AS space)) AND (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (user_key IS NULL OR (user_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.id = filed_line.incident_id AND i.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))))
+  grant ronda_app: insert, select
+
 table ronda.group_epoch
   owner migrator
   group_key integer not null

@@ -195,9 +195,9 @@ describe('a line sent again', () => {
 
   it('is another organisation’s own affair', async () => {
     const [line] = [filing(known('c-1'))];
-    expect(statuses(await send('vn.analyst', [line!]))).toEqual(['filed']);
+    expect(statuses(await send('vn.analyst', [line]))).toEqual(['filed']);
     expect(statuses(await send('th.analyst', [{ ...line, title: 'Another' }]))).toEqual(['filed']);
-    expect(statuses(await send('bank.analyst', [line!]))).toEqual(['filed']);
+    expect(statuses(await send('bank.analyst', [line]))).toEqual(['filed']);
   });
 
   it('is known by its stream and number where it has no reference', async () => {

@@ -72,7 +72,7 @@ describe(`${LINES} lines`, () => {
       }
       // It is taken in at its own pace, whoever reads.
       await sending;
-      for (let next = await lines.next(); !next.done; next = await lines.next()) slowly.push(next.value as string);
+      for (let next = await lines.next(); !next.done; next = await lines.next()) slowly.push(next.value);
       expectAllFiled(slowly.map((line) => JSON.parse(line) as BulkResult));
       expect(await memory.grownBy()).toBeLessThan(GROWS_BY_LESS_THAN);
       expect(await timesFiled('slowly read')).toEqual({ lines: LINES, most: 1 });

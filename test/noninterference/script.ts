@@ -1,5 +1,5 @@
 import { Secret, TOTP } from 'otpauth';
-import { filing, release } from '../support/filings.js';
+import { filing, linesOf, release } from '../support/filings.js';
 import { absentId } from './pools.js';
 import type { Pool } from './pools.js';
 import { addressesOf, unique } from './routes.js';
@@ -296,6 +296,11 @@ export class Script {
         filing(),
         filing({ title: GUESSES.title, externalReferences: [GUESSES.reference] }),
         filing({ marking: { tlp: 'TLP:RED' }, authorship: 'anonymous' }),
+      ),
+      'POST incidents/bulk': of(
+        linesOf(filing(), filing({ title: GUESSES.title, externalReferences: [GUESSES.reference] })),
+        linesOf(filing({ title: 'Changed', externalReferences: [GUESSES.reference] }), { titel: 1 }),
+        {},
       ),
       'PATCH incidents/:id': of(
         { title: GUESSES.title },

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Tlp } from '../../src/kernel/markings.js';
 import { TLP } from '../../src/kernel/markings.js';
-import { filing, release } from '../support/filings.js';
+import { filing, linesOf, release } from '../support/filings.js';
 import type { Reader } from './readers.js';
 import type { Moment, Props } from './story.js';
 import type { Json, Teller } from './teller.js';
@@ -429,6 +429,21 @@ export const KINDS: Record<string, SecretKind> = {
       const key = GUESSES.idempotencyKey;
       const answer = await teller.ask(player, 'POST', 'incidents', filing({ title: hiddenTitle(n) }), { key });
       if (answer.status === 201) hide('incident', (JSON.parse(answer.body) as { id: string }).id);
+    },
+  },
+
+  /** Somebody else files in bulk under the very reference that the reader will use. */
+  'same-line': {
+    moments: anytime,
+    isHiddenFrom: everybody,
+    tell: async ({ teller, reader, pick, hide }, n) => {
+      const player = `${pick(others(reader), n[0])}.analyst`;
+      const line = filing({ title: hiddenTitle(n), externalReferences: [GUESSES.reference] });
+      const answer = await teller.ask(player, 'POST', 'incidents/bulk', linesOf(line));
+      for (const result of answer.body.split('\n').filter((text) => text !== '')) {
+        const { status, id } = JSON.parse(result) as { status?: unknown; id?: string };
+        if (status === 'filed' && id !== undefined) hide('incident', id);
+      }
     },
   },
 

@@ -25,7 +25,7 @@ export class Teller {
     player: string,
     method: string,
     path: string,
-    body?: object,
+    body?: object | string,
     options: { ifMatch?: string; key?: string; token?: string | null } = {},
   ): Promise<Answer> {
     const token = options.token === undefined ? this.world.cast[player]!.token : options.token;

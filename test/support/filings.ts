@@ -24,6 +24,9 @@ export const filing = (overrides: object = {}) => ({
   ...overrides,
 });
 
+/** The body of a bulk stream. */
+export const linesOf = (...lines: object[]): string => lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+
 export const release = (tlp: string, audience: unknown[]) => ({ marking: { tlp }, audience });
 
 /** Files and submits one. */

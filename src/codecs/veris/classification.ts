@@ -25,7 +25,7 @@ interface Rule {
  * RSIT class and type by VERIS action and variety. Where there are several actions the first of this order that tells
  * something decides: what was done on purpose before what went wrong by itself.
  */
-export const CLASSIFICATION: Readonly<Record<string, Rule>> = {
+const CLASSIFICATION: Readonly<Record<string, Rule>> = {
   malware: {
     otherwise: infected,
     byVariety: {

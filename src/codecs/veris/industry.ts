@@ -24,7 +24,7 @@ export const INDUSTRIES: Readonly<Record<string, string>> = {
 };
 
 /** Ids of a region's sectors by the digits that an industry begins with; the longest that fits decides. */
-export const SECTOR_OF: Readonly<Record<string, string>> = {
+const SECTOR_OF: Readonly<Record<string, string>> = {
   '11': 'food-and-agriculture',
   '21': 'energy',
   '22': 'energy',

@@ -34,8 +34,8 @@ export function loseNothing(
 
 function* leavesOf(value: unknown, path: string[]): Generator<Leaf> {
   if (typeof value !== 'object' || value === null) {
-    if (path.length > 0)
-      yield { path, text: value === null ? '' : String(value), isEmpty: value === null || value === '' };
+    const text = typeof value === 'string' ? value : value === null ? '' : JSON.stringify(value);
+    if (path.length > 0) yield { path, text, isEmpty: text === '' };
     return;
   }
   const members = Object.entries(value);

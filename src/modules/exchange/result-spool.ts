@@ -1,5 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, open, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, rm } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -120,10 +119,10 @@ export class ResultSpool extends Readable {
 
   private async openFile(): Promise<FileHandle> {
     await mkdir(this.dir, { recursive: true, mode: 0o700 });
-    const path = join(this.dir, `bulk-${randomUUID()}`);
-    const file = await open(path, 'wx+', 0o600);
+    const own = await mkdtemp(join(this.dir, 'bulk-'));
+    const file = await open(join(own, 'results'), 'wx+', 0o600);
     // Without a name it goes with the process, however that ends.
-    await rm(path, { force: true });
+    await rm(own, { recursive: true });
     if (this.destroyed) await file.close();
     return file;
   }
