@@ -260,6 +260,23 @@ describe('a line sent again', () => {
   });
 });
 
+it('what only the database finds wrong in a line spoils no other either', async () => {
+  await superuser.query(`
+    create function ronda.stumble() returns trigger language plpgsql as $$
+    begin
+      if new.facts ->> 'title' = 'Stumble' then raise exception 'planted'; end if;
+      return new;
+    end $$;
+    create trigger stumble before insert on ronda.incident_revision for each row execute function ronda.stumble()`);
+  const lines = ['One', 'Stumble', 'Three'].map((title, at) => ({ title, ...known(`f-${at}`) }));
+  const { results } = await send('vn.analyst', lines);
+  await superuser.query('drop trigger stumble on ronda.incident_revision; drop function ronda.stumble()');
+  expect(results.map(({ status }) => status)).toEqual(['filed', 'refused', 'filed']);
+  expect(typeOf(results[1])).toBe('urn:ronda:problem:internal');
+  expect(JSON.stringify(results)).not.toContain('planted');
+  expect(statuses(await send('vn.analyst', lines))).toEqual(['unchanged', 'filed', 'unchanged']);
+});
+
 it('a credential that is revoked while a stream runs files nothing more', async () => {
   const { token } = cast['sg.analyst']!;
   const { sent, answered } = openBulk(app.url, cast['sg.analyst']!);

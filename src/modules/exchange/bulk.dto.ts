@@ -83,7 +83,7 @@ export class BulkResult {
 
   /**
    * `unchanged`: you filed it before, with the same content.
-   * @example filed
+   * @example refused
    */
   status!: 'filed' | 'unchanged' | 'refused';
 
