@@ -18,7 +18,7 @@ export class Exchange1763700000005 implements MigrationInterface {
         content_hash bytea not null check (length(content_hash) = 32),
         incident_id uuid not null,
         created_at timestamptz not null,
-        unique nulls not distinct (space, org_key, user_key, identity),
+        unique nulls not distinct (space, org_key, identity, user_key),
         foreign key (space, incident_id) references ronda.incident (space, id)
       );
       create index filed_line_record on ronda.filed_line (space, incident_id);

@@ -24,11 +24,12 @@ const lock = statement('filed-line-lock', 'select pg_advisory_xact_lock(hashtext
 const find = statement(
   'filed-line-find',
   `select encode(l.identity, 'hex') as identity, encode(l.content_hash, 'hex') as content_hash, l.incident_id,
-          i.id is not null as is_readable
+          exists (select from ronda.incident i where i.space = l.space and i.id = l.incident_id offset 0) as is_readable
      from unnest($4::text[]) sent (identity)
-     join ronda.filed_line l on l.space = $1 and l.org_key = $2 and (l.user_key is null or l.user_key = $3)
-          and l.identity = decode(sent.identity, 'hex')
-     left join ronda.incident i on i.space = l.space and i.id = l.incident_id`,
+    cross join lateral (
+      select * from ronda.filed_line l
+       where l.space = $1 and l.org_key = $2 and l.identity = decode(sent.identity, 'hex')
+         and (l.user_key is null or l.user_key = $3) offset 0) l`,
 );
 // Only a name whose record is hidden from the caller is ever in the way, and then it is the caller's own.
 const remember = statement(
@@ -36,7 +37,7 @@ const remember = statement(
   `insert into ronda.filed_line (space, org_key, user_key, identity, content_hash, incident_id, created_at)
    select $1, $2, e.person, decode(e.identity, 'hex'), decode(e.hash, 'hex'), e.incident, $3
      from jsonb_to_recordset($4::jsonb) as e (person int, identity text, hash text, incident uuid)
-   on conflict (space, org_key, user_key, identity) do update
+   on conflict (space, org_key, identity, user_key) do update
       set content_hash = excluded.content_hash, incident_id = excluded.incident_id`,
 );
 

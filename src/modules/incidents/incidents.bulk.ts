@@ -9,6 +9,8 @@ const insertIncidents = statement(
    select $1, e.id, e.origin, e.authorship, e.owner, e.author, e.readers, e.readers, 1, $2
      from jsonb_to_recordset($3::jsonb) as e (id uuid, origin text, authorship text, owner int, author int, readers int[])`,
 );
+// Lateral and fenced, here and below: prepared while the table is still small, a plain join may be kept as a hash of all
+// records ever filed. So each is looked up by its id, and a batch takes the same time however many there are.
 const insertRevisions = statement(
   'incidents-revision-insert',
   `insert into ronda.incident_revision (space, incident_key, number, audience, change, author_key, created_at, status, tlp, pap,
@@ -17,14 +19,14 @@ const insertRevisions = statement(
           e.sector, e.countries, e.facts
      from jsonb_to_recordset($3::jsonb) as e (id uuid, readers int[], change text, author int, status text, tlp text, pap text,
             class text, type text, score double precision, band text, sector text, countries text[], facts jsonb)
-     join ronda.incident i on i.space = $1 and i.id = e.id`,
+    cross join lateral (select i.space, i.key from ronda.incident i where i.space = $1 and i.id = e.id offset 0) i`,
 );
 const listForOwners = statement(
   'incidents-list-for-owner',
   `insert into ronda.readable_since (space, record_kind, principal_key, record_key, record_id, since)
    select i.space, 'incident', reader, i.key, i.id, $2
      from jsonb_to_recordset($3::jsonb) as e (id uuid, readers int[])
-     join ronda.incident i on i.space = $1 and i.id = e.id
+    cross join lateral (select i.space, i.key, i.id from ronda.incident i where i.space = $1 and i.id = e.id offset 0) i
     cross join unnest(e.readers) reader`,
 );
 const insertDrawers = statement(
@@ -32,7 +34,7 @@ const insertDrawers = statement(
   `insert into ronda.authorship_drawer (space, incident_key, part, org_key, user_key)
    select i.space, i.key, part, e.owner, e.author
      from jsonb_to_recordset($2::jsonb) as e (id uuid, owner int, author int)
-     join ronda.incident i on i.space = $1 and i.id = e.id
+    cross join lateral (select i.space, i.key, i.id from ronda.incident i where i.space = $1 and i.id = e.id offset 0) i
     cross join unnest(array[0, 1]) part`,
 );
 
