@@ -3,6 +3,7 @@ import { Identity1763700000002 } from './1763700000002-identity.js';
 import { Sharing1763700000003 } from './1763700000003-sharing.js';
 import { Incidents1763700000004 } from './1763700000004-incidents.js';
 import { Exchange1763700000005 } from './1763700000005-exchange.js';
+import { Search1763700000006 } from './1763700000006-search.js';
 
 /** Every migration of this build, oldest first. A database that knows others is newer than this build. */
 export const migrations = [
@@ -11,4 +12,5 @@ export const migrations = [
   Sharing1763700000003,
   Incidents1763700000004,
   Exchange1763700000005,
+  Search1763700000006,
 ];

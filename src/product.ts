@@ -1,6 +1,7 @@
 import { AppModule } from './app.module.js';
 import { findAccounts } from './demo/accounts-file.js';
 import { EndHolds } from './modules/incidents/index.js';
+import { ReindexSearch } from './modules/search/index.js';
 import { AdmitDueMembers } from './modules/sharing/index.js';
 import type { Product } from './platform/boot/product.js';
 import { UnitOfWork } from './platform/database/unit-of-work.js';
@@ -14,6 +15,7 @@ export const product: Product = {
     new JobHandlers()
       .every('minute', 'end-holds', () => app.get(EndHolds).run())
       .every('minute', 'admit-due-members', () => app.get(AdmitDueMembers).run())
+      .every('minute', 'reindex-search', () => app.get(ReindexSearch, { strict: false }).run())
       .every('hour', 'purge-expired', () => purgeExpired(app.get(UnitOfWork))),
   plantDemo: async (ground) => {
     // Its texts are needed once in the life of an installation.

@@ -54,6 +54,7 @@ export const bodies: Readonly<Record<string, object>> = {
 
 /** Query parameters without which a route says nothing. */
 export const queries: Readonly<Record<string, string>> = {
+  'GET /api/v1/search': '?q=phishing',
   'GET /api/v1/directory': '?address=192.0.2.1',
 };
 

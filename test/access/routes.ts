@@ -130,6 +130,7 @@ export const routes: readonly RouteRule[] = [
   rule('POST   /api/v1/incidents',                                          'incidents:write',    'write', null),
   rule('POST   /api/v1/incidents/bulk',                                     'incidents:write',    'write', null),
   rule('GET    /api/v1/incidents',                                          'incidents:read',     'read',  null),
+  rule('GET    /api/v1/search',                                             'incidents:read',     'read',  null),
   rule('GET    /api/v1/incidents/:id',                                      'incidents:read',     'read',  404),
   rule('PATCH  /api/v1/incidents/:id',                                      'incidents:write',    'write', 404),
   rule('GET    /api/v1/incidents/:id/revisions',                            'incidents:read',     'read',  404),

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { statement } from '../../platform/database/statement.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import type { CursorKeys } from '../../platform/http/page.js';
+import { SearchIndex } from '../search/index.js';
 import type { Reach } from './comments.dto.js';
 
 export interface CommentRow {
@@ -47,6 +48,11 @@ const byId = statement(
   'comment-by-id',
   `select ${columns} from ronda.incident_comment c ${joins} where c.space = $1 and c.incident_key = $2 and c.id = $3`,
 );
+const found = statement(
+  'comment-found',
+  `select c.key, c.id, c.incident_key, c.body from ronda.incident_comment c
+    where c.space = $1 and c.key = any ($2) and c.deleted_at is null order by c.created_at, c.id`,
+);
 const lock = statement(
   'comment-lock',
   'select key from ronda.incident_comment where space = $1 and id = $2 for update',
@@ -62,7 +68,10 @@ const remove = statement(
 
 @Injectable()
 export class CommentsStore {
-  constructor(private readonly work: UnitOfWork) {}
+  constructor(
+    private readonly work: UnitOfWork,
+    private readonly search: SearchIndex,
+  ) {}
 
   async write(comment: {
     id: string;
@@ -84,6 +93,7 @@ export class CommentsStore {
       comment.reach,
       this.work.at,
     ]);
+    this.search.writeComment(comment.id, comment.body);
   }
 
   page(incidentKey: number, limit: number, after: CursorKeys | null): Promise<CommentRow[]> {
@@ -100,16 +110,23 @@ export class CommentsStore {
     return (await this.work.query<CommentRow>(byId, [this.work.space, incidentKey, id]))[0];
   }
 
+  /** Those of the given keys that the reader may read, with their records. */
+  found(keys: number[]): Promise<{ key: number; id: string; incident_key: number; body: string }[]> {
+    return this.work.query(found, [this.work.space, keys]);
+  }
+
   async lock(id: string): Promise<void> {
     await this.work.query(lock, [this.work.space, id]);
   }
 
   async edit(id: string, body: string): Promise<void> {
     await this.work.query(edit, [this.work.space, id, body, this.work.at]);
+    this.search.rewriteComment(id, body);
   }
 
   /** The text goes; that there was a comment stays. */
   async remove(id: string): Promise<void> {
+    this.search.removeComment(id);
     await this.work.query(remove, [this.work.space, id, this.work.at]);
   }
 }

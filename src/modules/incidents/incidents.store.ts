@@ -4,6 +4,7 @@ import { asJsonb } from '../../platform/database/as-jsonb.js';
 import { statement } from '../../platform/database/statement.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import type { CursorKeys } from '../../platform/http/page.js';
+import { SearchIndex } from '../search/index.js';
 import type { AssessedSeverity, IncidentContent } from './incident.content.js';
 import { branchesFor, listStatement } from './incident-list.sql.js';
 import { selectRecords } from './incident-record.sql.js';
@@ -181,7 +182,10 @@ export class IncidentsStore {
   /** How many principals a reader held when it last listed. A guess at the length of a text, and at nothing else. */
   private readonly lastHeld = new Map<number, number>();
 
-  constructor(private readonly work: UnitOfWork) {}
+  constructor(
+    private readonly work: UnitOfWork,
+    private readonly search: SearchIndex,
+  ) {}
 
   async byId(id: string): Promise<IncidentRow | undefined> {
     return (await this.unveil(await this.work.query<IncidentRow>(byId, [this.work.space, id])))[0];
@@ -222,6 +226,7 @@ export class IncidentsStore {
     ]);
     this.work.write(insertRevision, this.revisionValues(record.id, 1, revision, isNamed));
     this.work.write(listForOwner, [space, record.id, record.ownerReaders, at]);
+    this.search.writeRevision(record.id, 1, revision.content);
     if (!isNamed)
       for (const part of [0, 1]) this.work.write(insertDrawer, [space, record.id, part, owner.key, record.authorKey]);
     const { marking, rsit, sector, countries } = revision.content;
@@ -265,6 +270,8 @@ export class IncidentsStore {
     const number = row.head + 1;
     // In this order: whoever hands the record over is no longer its owner's side behind the last.
     this.work.write(insertRevision, this.revisionValues(row.id, number, revision, isNamed));
+    // What the caller has read is the head, or the words of the head are not its to know.
+    this.search.writeRevision(row.id, number, revision.content, row.number === row.head ? row.facts : null);
     if (!isNamed) this.work.write(insertDrawer, [space, row.id, number, side.organisationKey, revision.authorKey]);
     this.work.write(setHead, [
       space,

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { IdentityModule } from '../identity/index.js';
+import { SearchModule } from '../search/index.js';
 import { SharingModule } from '../sharing/index.js';
 import { CommentIncident } from './comment-incident.js';
 import { CommentsStore } from './comments.store.js';
@@ -14,10 +15,12 @@ import { LinkIncidents } from './link-incidents.js';
 import { MoveIncident } from './move-incident.js';
 import { ReleaseIncident } from './release-incident.js';
 import { ReviseIncident } from './revise-incident.js';
+import { SearchIncidents } from './search-incidents.js';
+import { SearchController } from './search.controller.js';
 
 @Module({
-  imports: [IdentityModule, SharingModule],
-  controllers: [IncidentsController, IncidentChildrenController],
+  imports: [IdentityModule, SharingModule, SearchModule],
+  controllers: [IncidentsController, IncidentChildrenController, SearchController],
   providers: [
     IncidentsStore,
     IncidentReader,
@@ -31,6 +34,7 @@ import { ReviseIncident } from './revise-incident.js';
     CommentIncident,
     LinkIncidents,
     EndHolds,
+    SearchIncidents,
   ],
   exports: [IncidentReader, FileIncident, FileIncidents, MoveIncident, ReleaseIncident, CommentIncident, EndHolds],
 })

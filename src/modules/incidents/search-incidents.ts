@@ -1,0 +1,126 @@
+import { Injectable } from '@nestjs/common';
+import type { Actor } from '../../kernel/actor.js';
+import { invalidInput } from '../../kernel/problem.js';
+import { UnitOfWork } from '../../platform/database/unit-of-work.js';
+import { decodeCursor, encodeCursor } from '../../platform/http/page.js';
+import { SearchStore, parseQuery, snippetOf } from '../search/index.js';
+import type { FoundRow, SearchQuery } from '../search/index.js';
+import { CommentsStore } from './comments.store.js';
+import { IncidentReader } from './incident.reader.js';
+import { IncidentsStore } from './incidents.store.js';
+import type { IncidentRow } from './incidents.store.js';
+import type { SearchItem, SearchMatchView, SearchPage, SearchQueryDto } from './search.dto.js';
+
+/** The sort keys of a ranked page's last row, all of which its reader sees or can tell, and the instant of the first page. */
+interface RankedPlace {
+  asOf: string;
+  rank: number;
+  at: string;
+  id: string;
+}
+
+/**
+ * Finds incidents by their words. Which they are, the index says; what is shown of them is read anew under row-level
+ * security, and excerpts are made of that, so the index can put nothing into an answer.
+ */
+@Injectable()
+export class SearchIncidents {
+  constructor(
+    private readonly work: UnitOfWork,
+    private readonly search: SearchStore,
+    private readonly incidents: IncidentsStore,
+    private readonly reader: IncidentReader,
+    private readonly comments: CommentsStore,
+  ) {}
+
+  async run(actor: Actor, query: SearchQueryDto): Promise<SearchPage> {
+    const asked = parseQuery(query.q);
+    const [{ found, next }, total] = await Promise.all([
+      query.sort === 'ranked' ? this.ranked(asked, query) : this.newest(asked, query),
+      query.count === 'true' ? this.search.count(asked.tsquery) : undefined,
+    ]);
+    const items = await this.items(actor, asked, found);
+    return total === undefined ? { items, next } : { items, next, total };
+  }
+
+  private async newest(asked: SearchQuery, { limit, cursor }: SearchQueryDto): Promise<Found> {
+    const before = cursor === undefined ? null : decodeCursor(cursor);
+    const rows = await this.search.newest(asked.tsquery, before, limit + 1);
+    return pageOf(rows, limit, ({ since, id }) => encodeCursor({ at: since.toISOString(), id }));
+  }
+
+  private async ranked(asked: SearchQuery, { limit, cursor }: SearchQueryDto): Promise<Found> {
+    const after = cursor === undefined ? null : decodeRanked(cursor);
+    const asOf = after?.asOf ?? this.work.at.toISOString();
+    const rows = await this.search.ranked(asked.tsquery, asOf, after, limit + 1);
+    return pageOf(rows, limit, ({ rank, since, id }) => encodeRanked({ asOf, rank, at: since.toISOString(), id }));
+  }
+
+  /** A record that was taken away since it was found is left out. */
+  private async items(actor: Actor, asked: SearchQuery, found: FoundRow[]): Promise<SearchItem[]> {
+    if (found.length === 0) return [];
+    const commentKeys = found.flatMap(({ comments }) => comments ?? []);
+    const [rows, comments] = await Promise.all([
+      this.incidents.byKeys(found.map(({ key }) => key)),
+      commentKeys.length > 0 ? this.comments.found(commentKeys) : [],
+    ]);
+    const views = await this.reader.views(actor, rows);
+    const shown = new Map(rows.map((row, index) => [row.key, { row, view: views[index] }] as const));
+    return found.flatMap(({ key }) => {
+      const { row, view } = shown.get(key) ?? {};
+      if (!row || !view) return [];
+      const said = comments.filter((comment) => comment.incident_key === key);
+      return [{ incident: view, matches: matchesOf(asked, row, said) }];
+    });
+  }
+}
+
+interface Found {
+  found: FoundRow[];
+  next: string | null;
+}
+
+function pageOf(rows: FoundRow[], limit: number, cursorOf: (row: FoundRow) => string): Found {
+  const found = rows.slice(0, limit);
+  const last = found.at(-1);
+  return { found, next: rows.length > limit && last ? cursorOf(last) : null };
+}
+
+function matchesOf(
+  asked: SearchQuery,
+  { facts }: Pick<IncidentRow, 'facts'>,
+  comments: readonly { id: string; body: string }[],
+): SearchMatchView[] {
+  const passages: { in: SearchMatchView['in']; comment: string | null; text: string }[] = [
+    { in: 'title', comment: null, text: facts.title },
+    ...facts.tags.map((text) => ({ in: 'tag' as const, comment: null, text })),
+    { in: 'description', comment: null, text: facts.description ?? '' },
+    ...comments.map(({ id, body }) => ({ in: 'comment' as const, comment: id, text: body })),
+  ];
+  return passages.flatMap(({ text, ...where }) => {
+    const snippet = snippetOf(text, asked);
+    return snippet ? [{ ...where, snippet }] : [];
+  });
+}
+
+const encodeRanked = ({ asOf, rank, at, id }: RankedPlace): string =>
+  Buffer.from(JSON.stringify([asOf, rank, encodeCursor({ at, id })])).toString('base64url');
+
+function decodeRanked(cursor: string): RankedPlace {
+  try {
+    const parts = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as unknown[];
+    const [asOf, rank, place] = parts;
+    if (parts.length === 3 && isInstant(asOf) && isRank(rank) && typeof place === 'string')
+      return { asOf, rank, ...decodeCursor(place) };
+  } catch {
+    // Whatever is not one of ours gets the same answer.
+  }
+  throw invalidInput([{ pointer: '/cursor', detail: 'This is not a cursor of this list.', in: 'query' }]);
+}
+
+/** What PostgreSQL's `real` holds without complaint. */
+const isRank = (value: unknown): value is number =>
+  typeof value === 'number' && (value === 0 || (value > 1e-30 && value < 1e6));
+
+const isInstant = (text: unknown): text is string =>
+  typeof text === 'string' && /^[12]\d{3}-.*Z$/.test(text) && !Number.isNaN(Date.parse(text));

@@ -1,0 +1,62 @@
+import { Injectable } from '@nestjs/common';
+import { statement } from '../../platform/database/statement.js';
+import { UnitOfWork } from '../../platform/database/unit-of-work.js';
+import { commentWords, incidentWords, saysTheSame } from './document.js';
+import type { IncidentText } from './document.js';
+import { segmenterVersion } from './words.js';
+
+const writeRevision = statement(
+  'search-write-revision',
+  `insert into ronda.search_document (space, incident_key, number, comment_key, segmenter, words)
+   select i.space, i.key, $3, 0, $4, $5::tsvector from ronda.incident i where i.space = $1 and i.id = $2`,
+);
+const writeComment = statement(
+  'search-write-comment',
+  `insert into ronda.search_document (space, incident_key, number, comment_key, segmenter, words)
+   select c.space, c.incident_key, 0, c.key, $3, $4::tsvector from ronda.incident_comment c where c.space = $1 and c.id = $2`,
+);
+const removeComment = statement(
+  'search-remove-comment',
+  `delete from ronda.search_document d using ronda.incident_comment c
+    where c.space = $1 and c.id = $2 and d.space = c.space and d.incident_key = c.incident_key and d.number = 0 and d.comment_key = c.key`,
+);
+const forget = statement('search-forget', 'select ronda.search_forget($1)');
+
+/** Writes what is found by words, in the unit of work that writes what it says. Nothing of it is waited for. */
+@Injectable()
+export class SearchIndex {
+  private readonly segmenter = segmenterVersion();
+
+  constructor(private readonly work: UnitOfWork) {}
+
+  /**
+   * A revision's words, behind its record and before its owner's side changes.
+   * @param before what the revision before said, where the writer knows: a revision that says the same is found by those words.
+   */
+  writeRevision(incidentId: string, number: number, text: IncidentText, before: IncidentText | null = null): void {
+    if (before && saysTheSame(before, text)) return;
+    this.work.write(writeRevision, [this.work.space, incidentId, number, this.segmenter, incidentWords(text)]);
+  }
+
+  /** Behind the comment's own row. */
+  writeComment(commentId: string, body: string): void {
+    this.work.write(writeComment, [this.work.space, commentId, this.segmenter, commentWords(body)]);
+  }
+
+  rewriteComment(commentId: string, body: string): void {
+    this.removeComment(commentId);
+    this.writeComment(commentId, body);
+  }
+
+  removeComment(commentId: string): void {
+    this.work.write(removeComment, [this.work.space, commentId]);
+  }
+
+  /**
+   * Takes every word of a record out of the index, of all its revisions and comments, with this unit of work; the worker
+   * puts back within a minute what it says then. For erasure, as the record's owner or as the worker.
+   */
+  async forgetRecord(incidentKey: number): Promise<void> {
+    await this.work.query(forget, [incidentKey]);
+  }
+}
