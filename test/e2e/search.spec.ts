@@ -139,7 +139,7 @@ describe('GET /search', () => {
     });
 
     it.each([
-      ['', 'q'],
+      ['', 'not be empty'],
       ['   ', 'word'],
       ['& | !', 'word'],
       ['-alpha', 'only what not'],
@@ -154,7 +154,7 @@ describe('GET /search', () => {
     });
 
     it('names all faults at once, and unknown parameters and cursors among them', async () => {
-      const { body } = await ask(vn, '-x "y', { sort: 'newest' }).expect(400);
+      const { body } = await ask(vn, 'a* "y', { sort: 'newest' }).expect(400);
       expect(body.errors).toHaveLength(2);
       await ask(vn, 'alpha', { order: 'x' }).expect(400);
       await vn.get('search').expect(400);

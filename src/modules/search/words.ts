@@ -114,7 +114,7 @@ function spacelessWords(run: string, first: number, start: number): Word[] {
   const words: Word[] = [];
   const atoms: { start: number; end: number }[] = [];
   for (const piece of run.matchAll(PIECE))
-    for (const { segment, index } of byWord.segment(piece[0])) {
+    for (const { segment, index } of syllables(piece[0])) {
       if (ONLY_PUNCTUATION.test(segment)) continue;
       const at = piece.index + index;
       const from = first + atoms.length;
@@ -139,14 +139,29 @@ function spacelessWords(run: string, first: number, start: number): Word[] {
   return words;
 }
 
+/** As ICU cuts it, but never within a syllable: loan words that it does not know it leaves in crumbs. */
+function syllables(text: string): { segment: string; index: number }[] {
+  const cut: { segment: string; index: number }[] = [];
+  for (const { segment, index } of byWord.segment(text)) {
+    const before = cut.at(-1);
+    if (before && ENDS_A_SYLLABLE.test(segment)) before.segment += segment;
+    else cut.push({ segment, index });
+  }
+  return cut;
+}
+
 /** Below, a part is too short for ICU's cut to tell a word from a rest. */
 const SHORTEST_PART = 4;
+const SHORTEST_COMPOUND = 4;
+/** A closed class, which may be shorter: what makes nouns of words in Khmer, Thai and Lao, and what follows Burmese words. */
+const BEFORE = new Set(['ការ', 'ភាព', 'អ្នក', 'การ', 'ความ', 'ผู้', 'นัก', 'ການ', 'ຄວາມ', 'ຜູ້', 'ນັກ']);
+const BEHIND = new Set(['များ', 'သည်', 'မှု', 'မှာ', 'မှ', 'ကို', 'တွင်', 'သော', 'သူ', 'ခြင်း']);
 const partsBySegment = new Map<string, readonly string[]>();
 const PARTS_KEPT = 20_000;
 
 /** A compound that the dictionary has as one word, as its parts; anything else as it is. */
 function partsOf(segment: string): readonly string[] {
-  if (segment.length < 2 * SHORTEST_PART) return [segment];
+  if (segment.length < SHORTEST_COMPOUND) return [segment];
   let parts = partsBySegment.get(segment);
   if (!parts) {
     parts = splitCompound(segment);
@@ -160,14 +175,18 @@ function splitCompound(segment: string): string[] {
   const cuts = [...byCharacter.segment(segment)].map(({ index }) => index);
   for (const cut of cuts.toReversed()) {
     const [head, tail] = [segment.slice(0, cut), segment.slice(cut)];
-    if (head.length < SHORTEST_PART || tail.length < SHORTEST_PART || ENDS_A_SYLLABLE.test(tail)) continue;
-    if (isWord(head) && isWord(tail)) return [...splitCompound(head), tail];
+    if (ENDS_A_SYLLABLE.test(tail)) continue;
+    // Beside an affix the rest may be several words.
+    if (BEHIND.has(tail) && head.length > 1) return [...syllables(head).map(({ segment: part }) => part), tail];
+    if (BEFORE.has(head) && tail.length > 1) return [head, ...syllables(tail).map(({ segment: part }) => part)];
+    if (head.length >= SHORTEST_PART && tail.length >= SHORTEST_PART && isWord(head) && isWord(tail))
+      return [...splitCompound(head), tail];
   }
   return [segment];
 }
 
 /** A Burmese consonant with asat, a Khmer subscript, a Thai or Lao vowel that follows: they belong to what is before. */
-const ENDS_A_SYLLABLE = /^(?:\p{M}|[\u1000-\u102a](?:\u1039|\u103a)|\u17d2|[\u0e30-\u0e33\u0e45\u0eb0-\u0eb3])/u;
+const ENDS_A_SYLLABLE = /^(?:\p{M}|[\u1000-\u102a]\u1037?(?:\u1039|\u103a)|\u17d2|[\u0e30-\u0e33\u0e45\u0eb0-\u0eb3])/u;
 
 /** ICU tells no rest from a word by itself; but beside itself a rest is cut otherwise, and a word stays. */
 function isWord(text: string): boolean {
