@@ -1,4 +1,4 @@
-// The baseline: what a good engineer would write by hand for these four routes and these data, and nothing else. Fastify,
+// The baseline: what a good engineer would write by hand for these five routes and these data, and nothing else. Fastify,
 // a pg pool, prepared statements. No ORM, no row-level security (it logs in as the superuser), no unit of work, no rate
 // limit, no ETag, no log, no metrics. It is told what the product has to find out: the reader's principals, and which
 // records are on its first page.
@@ -12,9 +12,14 @@ const { databaseUrl, poolSize, readers } = JSON.parse(process.env.RONDA_BENCH_SE
 const { loadRegion } = await built('src/platform/config/region-file.js');
 const { computeSeverity, deriveFactors } = await built('src/kernel/severity.js');
 const { membersAffected } = await built('src/kernel/region.js');
+const { incidentWords } = await built('src/modules/search/document.js');
+const { segmenterVersion } = await built('src/modules/search/words.js');
+const { parseQuery } = await built('src/modules/search/query.js');
+const { snippetOf } = await built('src/modules/search/snippet.js');
 
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 const region = loadRegion();
+const segmenter = segmenterVersion();
 const pool = new pg.Pool({ connectionString: databaseUrl, max: poolSize });
 const readersByUser = new Map(
   readers.map(({ user, principals, groupIds, pages }) => [
@@ -57,6 +62,33 @@ const page = {
            join ronda.incident i on i.space = 0 and i.id = wanted.id ${joins}
           where i.audience && $1 order by wanted.place`,
 };
+// Which of the two is the better, it is told: what many records say is looked for in the newest postings, what few say in
+// the index of words.
+const readableMatch = `cross join lateral (select min(s.since) as since from ronda.readable_since s
+    where s.space = 0 and s.record_kind = 'incident' and s.record_key = i.key and s.principal_key = any ($1)) e
+  ${joins}
+  where i.audience && $1 and exists (
+    select from ronda.search_document d where d.space = 0 and d.incident_key = i.key and d.comment_key = 0 and d.words @@ $2::tsquery
+       and d.number = (select max(n.number) from ronda.search_document n where n.space = 0 and n.incident_key = i.key
+         and n.comment_key = 0 and n.number <= r.number))
+  order by e.since desc, i.id desc limit $3`;
+const searchRare = {
+  name: 'search-rare',
+  text: `select e.since, ${columns} from (select distinct h.incident_key from ronda.search_document h
+             where h.space = 0 and h.words @@ $2::tsquery) h
+           join ronda.incident i on i.space = 0 and i.key = h.incident_key ${readableMatch}`,
+};
+const searchCommon = {
+  name: 'search-common',
+  text: `select e.since, ${columns} from (
+             select distinct p.record_key from (
+               select n.record_key, n.since, n.record_id from unnest($1::int[]) held cross join lateral (
+                 select s.record_key, s.since, s.record_id from ronda.readable_since s
+                  where s.space = 0 and s.record_kind = 'incident' and s.principal_key = held
+                  order by s.since desc, s.record_id desc limit 200) n
+                order by n.since desc, n.record_id desc limit 200) p) h
+           join ronda.incident i on i.space = 0 and i.key = h.record_key ${readableMatch}`,
+};
 const file = {
   name: 'file',
   text: `
@@ -67,6 +99,9 @@ const file = {
       insert into ronda.incident_revision (space, incident_key, number, audience, change, author_key, created_at, status, tlp, pap,
           rsit_class, rsit_type, severity_score, severity_band, sector, countries, facts)
       select 0, key, 1, array[$2::int], 'filed', $3, $4, 'draft', $5, $6, $7, $8, $9, $10, $11, $12, $13 from filed),
+    said as (
+      insert into ronda.search_document (space, incident_key, number, comment_key, segmenter, words)
+      select 0, key, 1, 0, $16, $17::tsvector from filed),
     listed as (
       insert into ronda.readable_since (space, record_kind, principal_key, record_key, record_id, since)
       select 0, 'incident', $2, key, $1, $4 from filed)
@@ -98,6 +133,35 @@ app.get('/api/v1/incidents', async (request) => {
   const { ids, next } = reader.pages[request.query.limit];
   const { rows } = await pool.query({ ...page, values: [reader.principals, ids] });
   return { items: rows.map((row) => viewOf(row, caller, reader)), next };
+});
+
+app.get('/api/v1/search', async (request) => {
+  const { caller, query } = request;
+  const reader = readersByUser.get(caller.user_key);
+  const asked = parseQuery(query.q);
+  const limit = Number(query.limit);
+  const { rows } = await pool.query({
+    ...(query.q === 'phishing' ? searchCommon : searchRare),
+    values: [reader.principals, asked.tsquery, limit + 1],
+  });
+  const last = rows[limit - 1];
+  return {
+    items: rows.slice(0, limit).map((row) => ({
+      incident: viewOf(row, caller, reader),
+      matches: [
+        ['title', row.facts.title],
+        ...row.facts.tags.map((tag) => ['tag', tag]),
+        ['description', row.facts.description ?? ''],
+      ].flatMap(([where, text]) => {
+        const snippet = snippetOf(text, asked);
+        return snippet ? [{ in: where, comment: null, snippet }] : [];
+      }),
+    })),
+    next:
+      rows.length > limit
+        ? Buffer.from(JSON.stringify([last.since.toISOString(), last.id])).toString('base64url')
+        : null,
+  };
 });
 
 app.post('/api/v1/incidents', { schema: { body: fileSchema() } }, async (request, reply) => {
@@ -168,6 +232,8 @@ app.post('/api/v1/incidents', { schema: { body: fileSchema() } }, async (request
       JSON.stringify(facts),
       randomUUID(),
       { incidentId: id, revision: 1 },
+      segmenter,
+      incidentWords(facts),
     ],
   });
   reply.code(201).header('location', `/api/v1/incidents/${id}`);

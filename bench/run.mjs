@@ -4,7 +4,8 @@
 //   --seconds S       length of one measurement (5)
 //   --rounds R        measurements of each of the two, in turn (5)
 //   --connections C   of the client, and of each server's pool (10)
-//   --only a,b        of: by-id, newest-wide, newest-narrow, file-one
+//   --only a,b        of: by-id, newest-wide, newest-narrow, file-one, search-rare-wide, search-common-wide, search-rare-narrow,
+//                     search-common-narrow
 //   --keep DIR        keep the database there and use it again; else it is removed
 //   --profile         also write a CPU profile of each server into the folder of --keep
 import { cpus, totalmem } from 'node:os';

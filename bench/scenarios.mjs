@@ -51,8 +51,32 @@ export async function scenarios({ product, readers, superuserUrl }) {
         requests: [{ path: '/api/v1/incidents', method: 'POST', body: JSON.stringify(BODY) }],
         assertSame: assertSameFiling(readers.wide),
       },
+      ...(await searches({ product, readers })),
     ],
   };
+}
+
+/** A word that one record has, another each time, and one that a third of all have: newest first, for each reader. */
+async function searches({ product, readers }) {
+  const made = [];
+  for (const [name, reader] of Object.entries(readers)) {
+    const { items } = JSON.parse(await get(product, '/api/v1/incidents?limit=100', reader));
+    const rare = items.map(({ title }) => `/api/v1/search?limit=20&q=${/-(\w+)\)$/.exec(title)[1]}`);
+    const common = ['/api/v1/search?limit=20&q=phishing'];
+    for (const [kind, target, paths] of [
+      ['rare', 0.5, rare],
+      ['common', 0.3, common],
+    ])
+      made.push({
+        name: `search-${kind}-${name}`,
+        title: `search a ${kind} word, ${name} reader`,
+        target,
+        reader,
+        requests: paths.map((path) => ({ path })),
+        assertSame: assertSameAnswers(paths, reader),
+      });
+  }
+  return made;
 }
 
 /** Records all over the wide reader's range, in no order. */

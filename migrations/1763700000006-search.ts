@@ -7,7 +7,9 @@ const readable = `case when d.comment_key = 0
         select max(r.number) from incident_revision r
          where r.space = d.space and r.incident_key = d.incident_key and r.audience && held))
     else exists (select from incident_comment c where c.key = d.comment_key and c.space = d.space and c.incident_key = d.incident_key
-      and c.deleted_at is null and (c.readers is null or c.readers && held)) end`;
+      and c.deleted_at is null and (c.readers is null or c.readers && held))
+      and exists (select from incident_revision r
+         where r.space = d.space and r.incident_key = d.incident_key and r.audience && held) end`;
 
 /** What of a record matches for this reader: how well, and which comments. */
 const matching = `

@@ -5,11 +5,15 @@ schema ronda
   owner migrator
   grant ronda_app: usage
   grant ronda_deriver: usage
+  grant ronda_searcher: usage
 
 role ronda_app
   nologin
 
 role ronda_deriver
+  nologin
+
+role ronda_searcher
   nologin
 
 table ronda.authorship_drawer
@@ -327,11 +331,14 @@ table ronda.incident
     with check (space = (( SELECT ronda.space() AS space)) AND owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)) AND (owner_key IS NULL OR (owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))) AND (author_key IS NULL OR (author_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))) AND filer_key IS NULL)
   policy incident_read for select to ronda_app
     using (space = (( SELECT ronda.space() AS space)) AND audience && (( SELECT ronda.reader_principals() AS reader_principals)))
+  policy incident_search for select to ronda_searcher
+    using (true)
   policy incident_update for update to ronda_app
     using (space = (( SELECT ronda.space() AS space)) AND owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))
     with check (space = (( SELECT ronda.space() AS space)) AND audience && (( SELECT ronda.reader_principals() AS reader_principals)) AND (owner_key IS NULL OR (owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR owner_key = (( SELECT ronda.reader_parent() AS reader_parent))) AND (filer_key IS NULL OR (EXISTS ( SELECT FROM ronda.organisation o WHERE o.key = incident.filer_key AND ((o.key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (o.parent_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))))))
   grant ronda_app: insert, select
   grant ronda_deriver: select
+  grant ronda_searcher: select
 
 table ronda.incident_comment
   owner migrator
@@ -361,9 +368,12 @@ table ronda.incident_comment
     with check (space = (( SELECT ronda.space() AS space)) AND (author_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = incident_comment.incident_key)))
   policy incident_comment_read for select to ronda_app
     using (space = (( SELECT ronda.space() AS space)) AND (readers IS NULL OR readers && (( SELECT ronda.reader_principals() AS reader_principals))) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = incident_comment.incident_key)))
+  policy incident_comment_search for select to ronda_searcher
+    using (true)
   policy incident_comment_update for update to ronda_app
     using (space = (( SELECT ronda.space() AS space)) AND (author_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = incident_comment.incident_key)))
   grant ronda_app: insert, select
+  grant ronda_searcher: select
 
 table ronda.incident_link
   owner migrator
@@ -429,9 +439,12 @@ table ronda.incident_revision
     with check (space = (( SELECT ronda.space() AS space)) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = incident_revision.incident_key AND i.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))) AND (author_key IS NULL OR (author_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))))
   policy incident_revision_read for select to ronda_app
     using (space = (( SELECT ronda.space() AS space)) AND audience && (( SELECT ronda.reader_principals() AS reader_principals)) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = incident_revision.incident_key)))
+  policy incident_revision_search for select to ronda_searcher
+    using (true)
   policy incident_revision_update for update to ronda_app
     using (space = (( SELECT ronda.space() AS space)) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = incident_revision.incident_key AND i.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))))
   grant ronda_app: insert, select
+  grant ronda_searcher: select
 
 table ronda.organisation
   owner migrator
@@ -528,8 +541,11 @@ table ronda.readable_since
     with check (space = (( SELECT ronda.space() AS space)) AND (principal_key = ANY (ronda.owners_of(record_kind, record_key))))
   policy readable_since_read for select to ronda_app
     using (space = (( SELECT ronda.space() AS space)) AND (principal_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
+  policy readable_since_search for select to ronda_searcher
+    using (true)
   grant ronda_app: insert, select
   grant ronda_deriver: delete, insert, select
+  grant ronda_searcher: select
 
 table ronda.recovery_code
   owner migrator
@@ -596,6 +612,31 @@ table ronda.release
     using (space = (( SELECT ronda.space() AS space)) AND owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))
   grant ronda_app: insert, select
   grant ronda_deriver: select
+
+table ronda.search_document
+  owner migrator
+  space integer not null -- grant ronda_app: select
+  incident_key bigint not null -- grant ronda_app: select
+  number integer not null -- grant ronda_app: select
+  comment_key bigint not null -- grant ronda_app: select
+  segmenter text not null -- grant ronda_searcher: update
+  words tsvector not null -- grant ronda_searcher: update
+  constraint search_document_pkey PRIMARY KEY (space, incident_key, number, comment_key)
+  constraint search_document_space_incident_key_fkey FOREIGN KEY (space, incident_key) REFERENCES ronda.incident(space, key)
+  constraint search_document_check CHECK (((number = 0) <> (comment_key = 0)))
+  CREATE INDEX search_document_segmenter ON ronda.search_document USING btree (segmenter)
+  CREATE INDEX search_document_words ON ronda.search_document USING gin (words) WITH (gin_pending_list_limit='512')
+  row-level security forced
+  policy search_document_delete for delete to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND CASE WHEN comment_key = 0 THEN (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = search_document.space AND i.key = search_document.incident_key AND i.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))) ELSE (EXISTS ( SELECT FROM ronda.incident_comment c WHERE c.space = search_document.space AND c.key = search_document.comment_key AND c.incident_key = search_document.incident_key AND (c.author_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))) END)
+  policy search_document_insert for insert to ronda_app
+    with check (space = (( SELECT ronda.space() AS space)) AND CASE WHEN comment_key = 0 THEN (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = search_document.space AND i.key = search_document.incident_key AND i.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))) ELSE (EXISTS ( SELECT FROM ronda.incident_comment c WHERE c.space = search_document.space AND c.key = search_document.comment_key AND c.incident_key = search_document.incident_key AND (c.author_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))) END)
+  policy search_document_own for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND CASE WHEN comment_key = 0 THEN (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = search_document.space AND i.key = search_document.incident_key AND i.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))) ELSE (EXISTS ( SELECT FROM ronda.incident_comment c WHERE c.space = search_document.space AND c.key = search_document.comment_key AND c.incident_key = search_document.incident_key AND (c.author_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))) END)
+  policy search_document_search for all to ronda_searcher
+    using (true)
+  grant ronda_app: delete, insert
+  grant ronda_searcher: select
 
 table ronda.sharing_group
   owner migrator
@@ -822,6 +863,7 @@ function ronda.derive_principals()
   owner ronda_deriver
   security definer
   grant ronda_app: execute
+  grant ronda_searcher: execute
   CREATE OR REPLACE FUNCTION ronda.derive_principals()
    RETURNS integer[]
    LANGUAGE plpgsql
@@ -1338,6 +1380,164 @@ function ronda.row_versions(xid,xid,xid)
    LANGUAGE sql
    STABLE
   AS $function$ select concat_ws('.', credential, account, organisation) $function$
+
+function ronda.search(tsquery,timestamp with time zone,uuid,integer,integer,boolean)
+  owner ronda_searcher
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.search(q tsquery, before_at timestamp with time zone, before_id uuid, wanted integer, few integer, told_common boolean)
+   RETURNS TABLE(record_key bigint, record_id uuid, since timestamp with time zone, rank real, comments bigint[], is_common boolean)
+   LANGUAGE plpgsql
+   STABLE SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+        declare
+          here constant int := space();
+          held constant int[] := reader_principals();
+          hits bigint[];
+          last_at timestamptz := before_at;
+          last_id uuid := before_id;
+          step int := greatest(wanted * 2, 200);
+          walked int := 0;
+          taken int;
+          found_now int;
+          found_all int := 0;
+        begin
+          if here is null or coalesce(held, '{}') = '{}' then return; end if;
+          is_common := told_common;
+          if not is_common then
+            select array_agg(h.incident_key) into hits from (
+              select d.incident_key from search_document d where d.words @@ q and d.space = here limit few + 1) h;
+            is_common := coalesce(cardinality(hits), 0) > few;
+          end if;
+
+          if is_common then
+            loop
+              select array_agg(s.record_key), min(s.since), count(*) into hits, last_at, taken from (
+                select each.record_key, each.since from unnest(held) as h (principal)
+                  cross join lateral (
+                    select s.record_key, s.since, s.record_id from readable_since s
+                     where s.space = here and s.record_kind = 'incident' and s.principal_key = h.principal
+                       and (s.since, s.record_id) < (last_at, last_id)
+                     order by s.since desc, s.record_id desc limit step) each
+                 order by each.since desc, each.record_id desc limit step) s;
+              exit when taken = 0;
+              -- Behind the last of them the next step begins.
+              select s.record_id into last_id from readable_since s
+               where s.space = here and s.record_kind = 'incident' and s.record_key = hits[taken] and s.since = last_at limit 1;
+              return query
+                select f.record_key, f.record_id, f.since, m.rank, m.comments, true from (
+                  select distinct on (f.key) f.key as record_key, i.id as record_id, e.since
+                    from unnest(hits) f (key) join incident i on i.space = here and i.key = f.key and i.audience && held
+                    cross join lateral (select min(s.since) as since from readable_since s
+                      where s.space = here and s.record_kind = 'incident' and s.record_key = f.key and s.principal_key = any (held)) e
+                   where (e.since, i.id) < (before_at, before_id) and (e.since, i.id) >= (last_at, last_id)) f
+    cross join lateral (
+      select max(ts_rank(d.words, q)) as rank, array_agg(d.comment_key) filter (where d.comment_key > 0) as comments
+        from search_document d
+       where d.space = here and d.incident_key = f.record_key and d.words @@ q and case when d.comment_key = 0
+      then d.number = (select max(e.number) from search_document e
+        where e.space = d.space and e.incident_key = d.incident_key and e.comment_key = 0 and e.number <= (
+          select max(r.number) from incident_revision r
+           where r.space = d.space and r.incident_key = d.incident_key and r.audience && held))
+      else exists (select from incident_comment c where c.key = d.comment_key and c.space = d.space and c.incident_key = d.incident_key
+        and c.deleted_at is null and (c.readers is null or c.readers && held)) end
+      having count(*) > 0) m
+                 order by f.since desc, f.record_id desc limit wanted - found_all;
+              get diagnostics found_now = row_count;
+              found_all := found_all + found_now;
+              walked := walked + taken;
+              if found_all >= wanted or taken < step then return; end if;
+              step := least(step * 2, 5000);
+              -- Many have it and few of those are the reader's: what is left is looked up after all.
+              exit when walked > 20000;
+            end loop;
+            if taken = 0 then return; end if;
+            select array_agg(d.incident_key) into hits from search_document d where d.words @@ q and d.space = here;
+          end if;
+
+          return query
+            select f.record_key, f.record_id, f.since, m.rank, m.comments, is_common from (
+              select i.key as record_key, i.id as record_id, e.since
+                from (select distinct unnest(hits) as key) f join incident i on i.space = here and i.key = f.key and i.audience && held
+                cross join lateral (select min(s.since) as since from readable_since s
+                  where s.space = here and s.record_kind = 'incident' and s.record_key = f.key and s.principal_key = any (held)) e
+               where (e.since, i.id) < (last_at, last_id)) f
+    cross join lateral (
+      select max(ts_rank(d.words, q)) as rank, array_agg(d.comment_key) filter (where d.comment_key > 0) as comments
+        from search_document d
+       where d.space = here and d.incident_key = f.record_key and d.words @@ q and case when d.comment_key = 0
+      then d.number = (select max(e.number) from search_document e
+        where e.space = d.space and e.incident_key = d.incident_key and e.comment_key = 0 and e.number <= (
+          select max(r.number) from incident_revision r
+           where r.space = d.space and r.incident_key = d.incident_key and r.audience && held))
+      else exists (select from incident_comment c where c.key = d.comment_key and c.space = d.space and c.incident_key = d.incident_key
+        and c.deleted_at is null and (c.readers is null or c.readers && held)) end
+      having count(*) > 0) m
+             order by f.since desc, f.record_id desc limit wanted - found_all;
+        end $function$
+
+function ronda.search_due(text,integer)
+  owner ronda_searcher
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.search_due(current_segmenter text, at_most integer)
+   RETURNS TABLE(space integer, incident_key bigint, number integer, comment_key bigint, title text, description text, tags text[], body text)
+   LANGUAGE plpgsql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+        begin
+          if reader_principals() <> '{}' then
+            raise exception 'the worker alone indexes anew' using errcode = 'insufficient_privilege';
+          end if;
+          return query
+            with due as (
+              select d.space, d.incident_key, d.number, d.comment_key from search_document d
+               where d.segmenter < current_segmenter or d.segmenter > current_segmenter limit at_most for update skip locked)
+            select d.space, d.incident_key, d.number, d.comment_key, r.facts ->> 'title', r.facts ->> 'description',
+                   array(select jsonb_array_elements_text(r.facts -> 'tags')), c.body
+              from due d
+              left join incident_revision r on r.space = d.space and r.incident_key = d.incident_key and r.number = d.number
+              left join incident_comment c on c.space = d.space and c.key = d.comment_key;
+        end $function$
+
+function ronda.search_forget(bigint)
+  owner ronda_searcher
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.search_forget(record bigint)
+   RETURNS void
+   LANGUAGE plpgsql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+        begin
+          if reader_principals() <> '{}' and not exists (select from incident i
+              where i.space = space() and i.key = record and i.owner_readers && reader_principals()) then
+            raise exception 'only the owner takes a record out of the index' using errcode = 'insufficient_privilege';
+          end if;
+          update search_document d set segmenter = '', words = '' where d.space = space() and d.incident_key = record;
+        end $function$
+
+function ronda.search_reindex(text,jsonb)
+  owner ronda_searcher
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.search_reindex(current_segmenter text, documents jsonb)
+   RETURNS void
+   LANGUAGE plpgsql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+        begin
+          if reader_principals() <> '{}' then
+            raise exception 'the worker alone indexes anew' using errcode = 'insufficient_privilege';
+          end if;
+          update search_document d set segmenter = current_segmenter, words = n.words::tsvector
+            from jsonb_to_recordset(documents) as n (space int, incident_key bigint, number int, comment_key bigint, words text)
+           where d.space = n.space and d.incident_key = n.incident_key and d.number = n.number and d.comment_key = n.comment_key;
+        end $function$
 
 function ronda.session_for_refresh(bytea,timestamp with time zone)
   owner ronda_deriver

@@ -7,6 +7,7 @@ import { IncidentReader } from '../../src/modules/incidents/incident.reader.js';
 import { IncidentsStore } from '../../src/modules/incidents/incidents.store.js';
 import type { ShownRow } from '../../src/modules/incidents/incidents.store.js';
 import { LinkIncidents } from '../../src/modules/incidents/link-incidents.js';
+import { SearchStore } from '../../src/modules/search/index.js';
 import { statement } from '../../src/platform/database/statement.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { GUESSES } from './secrets.js';
@@ -122,6 +123,20 @@ export const ORACLES: Oracle[] = [
       const store = theOne(app, IncidentsStore);
       const count = statement('oracle-count', 'select ronda.count_all() as total');
       store.count = async () => (await theOne(app, UnitOfWork).query<{ total: number }>(count))[0]!.total;
+    },
+  },
+  {
+    name: 'a search that counts what its reader may not read',
+    reader: 'th.coordinator',
+    secrets: [incident],
+    tellsAt: 'GET /api/v1/search',
+    sql: `create function ronda.count_found(q tsquery) returns int language sql stable security definer
+            as $$ select count(*)::int from ronda.search_document where words @@ q $$`,
+    wrap: (app) => {
+      const store = theOne(app, SearchStore);
+      const count = statement('oracle-found', 'select ronda.count_found($1::tsquery) as total');
+      store.count = async (tsquery) =>
+        (await theOne(app, UnitOfWork).query<{ total: number }>(count, [tsquery]))[0]!.total;
     },
   },
   {

@@ -236,6 +236,22 @@ export class Script {
           ids: [id],
         })),
       ];
+    if (name === 'GET /api/v1/search')
+      return [
+        ...page.map(({ query }) => of(`q=phishing&${query}`)),
+        ...['sort=ranked', 'sort=ranked&limit=2', 'sort=ranked&limit=2&cursor=«next»', 'count=true'].map((query) =>
+          of(`q=phishing&${query}`),
+        ),
+        // What only hidden records and comments say, as a word, a phrase, a beginning, and as what not to find.
+        ...[
+          'q=hidden',
+          'q=%22a+title+that+somebody%22',
+          'q=gue*',
+          'q=%22between+us%22',
+          'q=phishing+-guess+-between',
+        ].flatMap((query) => [of(`${query}&count=true`), of(`${query}&sort=ranked&count=true`)]),
+        ...['q=', 'q=-x', 'unknown=1'].map(of),
+      ];
     if (name === 'GET /api/v1/organisations')
       return [
         ...page,

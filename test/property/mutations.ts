@@ -15,9 +15,26 @@ const here = 'space = (select ronda.space())';
 const readable = (key: string): string =>
   `exists (select from ronda.incident i where i.space = (select ronda.space()) and i.key = ${key})`;
 const derive = 'ronda.derive_principals()';
+const search = 'ronda.search(tsquery, timestamptz, uuid, int, int, boolean)';
 const account = 'ronda.reader_account()';
 
 export const mutations: Mutation[] = [
+  {
+    name: 'a comment for few is found by all readers',
+    how: { in: search, replace: 'and (c.readers is null or c.readers && held)', by: '' },
+  },
+  {
+    name: 'what is not released yet is found, and what is, is not',
+    how: { in: search, replace: 'and r.audience && held)', by: ')' },
+  },
+  {
+    name: 'what revisions said before is found too',
+    how: { in: search, replace: 'then d.number = (', by: 'then d.number <= (' },
+  },
+  {
+    name: 'search finds what is on nobody’s list',
+    how: { in: search, replace: 's.principal_key = any (held)', by: 'true' },
+  },
   {
     name: 'a record is readable from any space',
     how: { policy: 'incident_read', on: 'incident', using: `audience && ${held}` },

@@ -40,7 +40,7 @@ export async function observe(client: pg.ClientBase, { shown, acting, space }: E
     text: 'select ronda.enter($1, $2, $3, $4)',
     values: [shown, acting, space, NOW],
   });
-  const seen = await client.query<Omit<Sight, 'list'>>(everythingSeen);
+  const seen = await client.query<Omit<Sight, 'list' | 'found'>>(everythingSeen);
   const row = seen.rows[0]!;
   // The list scans once for each principal; a reader of more would need more scans (IncidentsStore.eachReader).
   if (row.principals.length > BRANCHES) throw new Error(`More principals than branches: ${row.principals.length}`);
@@ -54,6 +54,7 @@ export async function observe(client: pg.ClientBase, { shown, acting, space }: E
     releases: sorted(row.releases),
     listings: sorted(row.listings),
     list: acting === '' ? null : await list(client, space),
+    found: acting === '' ? null : await search(client),
   };
 }
 
@@ -64,6 +65,29 @@ async function list(client: pg.ClientBase, space: number): Promise<string[]> {
     values: [space, ...noFilters, false, 'infinity', 'ffffffff-ffff-ffff-ffff-ffffffffffff', 1000],
   });
   return rows.map(({ id, number, revision }) => `${keyOf(id)}.${number} as ${revision}`);
+}
+
+const searched = {
+  name: 'searched',
+  text: `with asked as (select n, told, case n when 0 then 'said' else 'r' || n end::tsquery as q
+      from (select n, false as told from generate_series(0, 6) n union all select 0, true) each)
+    select a.n, a.told, f.record_key::int as key, array(select c::int from unnest(f.comments) c order by c) as comments
+      from asked a cross join lateral ronda.search(a.q, 'infinity', 'ffffffff-ffff-ffff-ffff-ffffffffffff', 1000, 1000, a.told)
+        with ordinality f (record_key, record_id, since, rank, comments, is_common, place)
+     order by a.n, a.told, f.place`,
+};
+
+/** Looked up by the word and by the reader's own list, which must agree; and by what each revision alone says. */
+async function search(client: pg.ClientBase): Promise<string[]> {
+  const { rows } = await client.query<{ n: number; told: boolean; key: number; comments: number[] }>(searched);
+  const newestOf = new Map<number, string>();
+  for (const { n, key } of rows) if (n > 0) newestOf.set(key, `${newestOf.get(key) ?? ''}r${n}`);
+  const [lookedUp, walked] = [false, true].map((told) =>
+    rows
+      .filter((row) => row.n === 0 && row.told === told)
+      .map(({ key, comments }) => `${key}.${newestOf.get(key)} with ${comments.join(' ')}`),
+  );
+  return lookedUp!.join() === walked!.join() ? lookedUp! : [...lookedUp!, 'but by the list', ...walked!];
 }
 
 /** What a query sees that nobody entered for: the same, without a list. */

@@ -17,6 +17,8 @@ export interface Sight {
   listings: string[];
   /** The list as the API gives it, the latest to become readable first: `incident.revision as the reader's own number`. Null: not asked. */
   list: string[] | null;
+  /** What search finds of texts that all say the same, in the list's order: `incident.revision with comments`. Null: not asked. */
+  found: string[] | null;
 }
 
 /** What the policy says that the holder of these principals sees. */
@@ -38,17 +40,15 @@ export function predict(world: World, space: number, held: ReadonlySet<number>):
         : [];
     })
     .sort((a, b) => b.since - a.since || b.key - a.key)
-    .map(({ key, revisions }) => `${key}.${Math.max(...revisions)} as ${revisions.length}`);
+    .map(({ key, revisions }) => ({ key, newest: Math.max(...revisions), count: revisions.length }));
+  const comments = world.comments
+    .filter(({ incident }) => incident.space === space)
+    .filter(({ incident, readers }) => isChildReadable(incident.audience, readers, held));
   return {
     principals: sorted(held),
     incidents: sorted(seen.map(({ key }) => key)),
     revisions: sorted(here.flatMap((incident) => revisionsOf(incident).map((number) => `${incident.key}.${number}`))),
-    comments: sorted(
-      world.comments
-        .filter(({ incident }) => incident.space === space)
-        .filter(({ incident, readers }) => isChildReadable(incident.audience, readers, held))
-        .map(({ key }) => key),
-    ),
+    comments: sorted(comments.map(({ key }) => key)),
     links: sorted(
       world.links
         .filter(({ from, to }) => from.space === space && isLinkReadable(from.audience, to.audience, held))
@@ -69,7 +69,11 @@ export function predict(world: World, space: number, held: ReadonlySet<number>):
         listedTo.filter(({ principal }) => held.has(principal)).map(({ principal }) => `${key}:${principal}`),
       ),
     ),
-    list,
+    list: list.map(({ key, newest, count }) => `${key}.${newest} as ${count}`),
+    found: list.map(({ key, newest }) => {
+      const said = comments.filter(({ incident }) => incident.key === key).map((comment) => comment.key);
+      return `${key}.r${newest} with ${sorted(said).join(' ')}`;
+    }),
   };
 }
 

@@ -151,6 +151,7 @@ const columnsOf: Record<string, string[]> = {
     'confirmed_by',
     'released_at',
   ],
+  search_document: ['space', 'incident_key', 'number', 'comment_key', 'segmenter', 'words'],
   readable_since: ['space', 'record_kind', 'principal_key', 'record_key', 'record_id', 'since'],
 };
 
@@ -301,6 +302,19 @@ function rowsOf(world: World): { principal: Row[] } & Record<string, Row[]> {
       created_at: at,
     })),
     release: world.incidents.flatMap((incident) => incident.releases.map((release) => releaseRow(incident, release))),
+    // All say `said`; a revision says its number too.
+    search_document: [
+      ...world.incidents.flatMap(({ space, key, revisions }) =>
+        revisions.map(({ number }) => ({ space, incident_key: key, number, comment_key: 0, words: `said r${number}` })),
+      ),
+      ...world.comments.map(({ key, incident }) => ({
+        space: incident.space,
+        incident_key: incident.key,
+        number: 0,
+        comment_key: key,
+        words: 'said',
+      })),
+    ].map((document) => ({ ...document, segmenter: 'test' })),
     readable_since: world.incidents.flatMap(({ space, key, listedTo }) =>
       listedTo.map(({ principal, since }) => ({
         space,

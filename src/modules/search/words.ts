@@ -51,7 +51,7 @@ const RUN = new RegExp(
 );
 const PIECE = new RegExp(`[^${INVISIBLE}]+`, 'gu');
 const ONLY_PUNCTUATION = /^[^\p{L}\p{N}]+$/u;
-const PLAIN = /^[\x00-\x7f]*$/;
+const PLAIN = /^\p{ASCII}*$/u;
 const PLAIN_RUN = /[A-Za-z0-9]+/g;
 
 /** What PostgreSQL takes; longer ones are cut, in the text and in the question. */
@@ -129,12 +129,11 @@ function spacelessWords(run: string, first: number, start: number): Word[] {
       words.push(oneWord(segment, from, from + parts.length - 1, start + at, true));
     }
   const known = new Set(words.map(({ from, to }) => `${from}-${to}`));
-  for (let from = 0; from < atoms.length; from++)
-    for (let to = from + 1; to <= from + 2 && to < atoms.length; to++) {
-      const [a, b] = [atoms[from]!.start, atoms[to]!.end];
-      if (b - a > LONGEST_JOINED) break;
-      if (known.has(`${first + from}-${first + to}`)) continue;
-      words.push(oneWord(run.slice(a, b), first + from, first + to, start + a, false));
+  for (const [from, head] of atoms.entries())
+    for (const [more, tail] of atoms.slice(from + 1, from + 3).entries()) {
+      const to = from + 1 + more;
+      if (tail.end - head.start > LONGEST_JOINED || known.has(`${first + from}-${first + to}`)) continue;
+      words.push(oneWord(run.slice(head.start, tail.end), first + from, first + to, start + head.start, false));
     }
   return words;
 }

@@ -21,6 +21,7 @@ const tags: Record<string, string> = {
   Directory: 'Whom to reach: contacts, duty, and who answers for a network.',
   'Sharing groups': 'Circles that members found, and whose every newcomer begins a new epoch.',
   Incidents: 'From filing through release to the readers and what they answer.',
+  Search: 'Incidents by what they say, in the scripts of the region.',
 };
 
 /**
