@@ -8,7 +8,7 @@ import pg from 'pg';
 import { built } from './built.mjs';
 import { takeProfiles } from './profile.mjs';
 
-const { databaseUrl, poolSize, readers } = JSON.parse(process.env.RONDA_BENCH_SERVER);
+const { databaseUrl, poolSize, readers, commonWord } = JSON.parse(process.env.RONDA_BENCH_SERVER);
 const { loadRegion } = await built('src/platform/config/region-file.js');
 const { computeSeverity, deriveFactors } = await built('src/kernel/severity.js');
 const { membersAffected } = await built('src/kernel/region.js');
@@ -141,7 +141,7 @@ app.get('/api/v1/search', async (request) => {
   const asked = parseQuery(query.q);
   const limit = Number(query.limit);
   const { rows } = await pool.query({
-    ...(query.q === 'phishing' ? searchCommon : searchRare),
+    ...(query.q === commonWord ? searchCommon : searchRare),
     values: [reader.principals, asked.tsquery, limit + 1],
   });
   const last = rows[limit - 1];

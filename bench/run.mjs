@@ -63,6 +63,7 @@ async function main() {
     settings: {
       databaseUrl: cluster.superuserUrl,
       poolSize,
+      commonWord: plans.commonWord,
       readers: world.credentials.map(({ name, user }) => ({
         user: user.key,
         principals: principalsOf(user, world.groups),

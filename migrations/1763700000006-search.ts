@@ -22,7 +22,7 @@ const matching = `
 /**
  * What records and comments say, as words. The service reads no row of it: it asks `ronda.search`, whose owner may read
  * all and answers with what the reader may. Row-level security would do the same 300 times slower, because `@@` is not
- * leakproof (docs/decisions/0006).
+ * leakproof (docs/decisions/0008).
  */
 export class Search1763700000006 implements MigrationInterface {
   name = 'Search1763700000006';
