@@ -9,6 +9,7 @@ const { AppModule } = await built('src/app.module.js');
 const { SystemChance } = await built('src/kernel/chance.js');
 const { loadRegion } = await built('src/platform/config/region-file.js');
 const { configureHttp, createHttpAdapter } = await built('src/platform/http/configure-http.js');
+const { Keyring } = await built('src/platform/secrets/keyring.js');
 const { createLogger, NestLogger } = await built('src/platform/http/request-log.logger.js');
 
 // One JSON line a request, to standard output, which run.mjs sends to a file.
@@ -18,7 +19,7 @@ const module = AppModule.forRoot({
   http: { rateLimitPerMinute: 1e9, loginLimitPerMinute: 1e9 },
   region: loadRegion(),
   originNode: 'bench',
-  secretKey: randomBytes(32),
+  keyring: new Keyring([randomBytes(32)]),
 });
 const app = await NestFactory.create(module, createHttpAdapter({ trustProxy: false, chance: new SystemChance() }), {
   logger: new NestLogger(log),

@@ -4,6 +4,7 @@ import { Sharing1763700000003 } from './1763700000003-sharing.js';
 import { Incidents1763700000004 } from './1763700000004-incidents.js';
 import { Exchange1763700000005 } from './1763700000005-exchange.js';
 import { Search1763700000006 } from './1763700000006-search.js';
+import { Operations1763700000007 } from './1763700000007-operations.js';
 
 /** Every migration of this build, oldest first. A database that knows others is newer than this build. */
 export const migrations = [
@@ -13,4 +14,5 @@ export const migrations = [
   Incidents1763700000004,
   Exchange1763700000005,
   Search1763700000006,
+  Operations1763700000007,
 ];

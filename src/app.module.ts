@@ -10,12 +10,13 @@ import { IncidentsModule } from './modules/incidents/index.js';
 import { SharingModule } from './modules/sharing/index.js';
 import { ORIGIN_NODE } from './platform/config/origin-node.token.js';
 import { REGION } from './platform/config/region.token.js';
-import { SECRET_KEY } from './platform/config/secret-key.token.js';
 import { DatabaseModule } from './platform/database/database.module.js';
 import { TEMP_DIR } from './platform/config/temp-dir.token.js';
 import type { DatabaseOptions } from './platform/database/database.module.js';
 import type { HttpOptions } from './platform/http/http-options.js';
 import { HttpModule } from './platform/http/http.module.js';
+import { Keyring } from './platform/secrets/keyring.js';
+import { SecretBox } from './platform/secrets/secret-box.js';
 
 /** What an instance of the product is made of, beside its code. */
 export interface AppOptions {
@@ -28,6 +29,8 @@ export interface AppOptions {
   secretKey: Buffer;
   /** Where what does not fit in memory is laid aside. The system's own folder for such things unless told. */
   tempDir?: string;
+  /** What second factors are sealed under. */
+  keyring: Keyring;
   /** Tests bring their own. */
   clock?: Clock;
   chance?: Chance;
@@ -45,6 +48,8 @@ class KernelModule {
       { provide: ORIGIN_NODE, useValue: options.originNode },
       { provide: TEMP_DIR, useValue: options.tempDir ?? tmpdir() },
       { provide: SECRET_KEY, useValue: options.secretKey },
+      { provide: Keyring, useValue: options.keyring },
+      SecretBox,
     ];
     return { module: KernelModule, providers, exports: providers };
   }

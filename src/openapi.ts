@@ -7,6 +7,7 @@ import { loadRegion } from './platform/config/region-file.js';
 import { createHttpAdapter } from './platform/http/configure-http.js';
 import { faultsInDocument } from './platform/http/openapi.check.js';
 import { buildOpenApi } from './platform/http/openapi.js';
+import { Keyring } from './platform/secrets/keyring.js';
 
 // `node dist/src/openapi.js [file]` writes the OpenAPI document. In preview nothing is constructed, so nothing is
 // connected to either, and what the options below name need not exist.
@@ -15,7 +16,7 @@ const product = AppModule.forRoot({
   http: { rateLimitPerMinute: 1, loginLimitPerMinute: 1 },
   region: loadRegion(),
   originNode: 'local',
-  secretKey: Buffer.alloc(32),
+  keyring: new Keyring([Buffer.alloc(32)]),
 });
 const app = await NestFactory.create<NestFastifyApplication>(
   product,

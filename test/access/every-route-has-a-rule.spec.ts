@@ -24,6 +24,7 @@ import { roleGives } from './rules.js';
 import { openSession } from './sessions.js';
 import { routes } from './routes.js';
 import type { RouteRule } from './routes.js';
+import { Keyring } from '../../src/platform/secrets/keyring.js';
 
 /** What a hurried hand might write. */
 @Controller('planted')
@@ -81,7 +82,7 @@ describe('every route', () => {
       http: { rateLimitPerMinute: 1_000_000, loginLimitPerMinute: 1_000_000 },
       region: loadRegion(),
       originNode: 'test',
-      secretKey: Buffer.alloc(32, 7),
+      keyring: new Keyring([Buffer.alloc(32, 7)]),
       clock: new FixedClock(),
       chance,
     });

@@ -18,6 +18,7 @@ import { FixedClock } from '../support/fixed-clock.js';
 import { createTestDatabase } from '../support/test-database.js';
 import type { TestDatabase } from '../support/test-database.js';
 import { until } from '../support/until.js';
+import { Keyring } from '../../src/platform/secrets/keyring.js';
 
 type Line = Record<string, unknown>;
 
@@ -44,7 +45,7 @@ async function start(database: Pick<TestDatabase, 'serviceUrl'>, trustProxy: fal
       http: { rateLimitPerMinute: 500, loginLimitPerMinute: 3, metricsToken: 'scrape-me' },
       region: loadRegion(),
       originNode: 'test',
-      secretKey: Buffer.alloc(32, 7),
+      keyring: new Keyring([Buffer.alloc(32, 7)]),
       clock,
       chance,
     }),

@@ -10,6 +10,7 @@ import { configureHttp, createHttpAdapter } from '../../src/platform/http/config
 import { FixedClock } from './fixed-clock.js';
 import { roundRobin } from './round-robin.js';
 import type { TestDatabase } from './test-database.js';
+import { Keyring } from '../../src/platform/secrets/keyring.js';
 
 export interface TestApp {
   app: NestFastifyApplication;
@@ -62,7 +63,7 @@ async function startNode(database: TestDatabase, options: TestAppOptions & { clo
       },
       region: loadRegion(),
       originNode: 'test',
-      secretKey: Buffer.alloc(32, 7),
+      keyring: new Keyring([Buffer.alloc(32, 7)]),
       clock: clock satisfies Clock,
       chance,
     }),

@@ -55,7 +55,6 @@ import { CredentialUse } from './credentials/credential-use.js';
 import { CredentialsStore } from './credentials/credentials.store.js';
 import { PasswordStrength } from './credentials/password-strength.js';
 import { Passwords } from './credentials/passwords.js';
-import { SecretBox } from './credentials/secret-box.js';
 import { RegisterAuthenticator } from './credentials/strategies.js';
 import { DirectoryReader } from './directory.reader.js';
 import { ActivateOrganisation } from './organisations/activate-organisation.js';
@@ -82,7 +81,6 @@ const credentials = [
   PasswordStrength,
   Passwords,
   RegisterAuthenticator,
-  SecretBox,
 ];
 const organisations = [
   ActivateOrganisation,

@@ -4,6 +4,7 @@ import type { Region } from '../../kernel/region.js';
 import type { DatabaseOptions } from '../database/database.module.js';
 import type { HttpOptions } from '../http/http-options.js';
 import type { JobHandlers } from '../jobs/job-handlers.js';
+import type { Keyring } from '../secrets/keyring.js';
 
 /** What the modules are composed with. */
 export interface ProductOptions {
@@ -13,6 +14,7 @@ export interface ProductOptions {
   originNode: string;
   secretKey: Buffer;
   tempDir?: string;
+  keyring: Keyring;
   clock?: Clock;
 }
 

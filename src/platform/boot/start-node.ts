@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import { SystemChance } from '../../kernel/chance.js';
+import { SystemClock } from '../../kernel/clock.js';
 import type { Region } from '../../kernel/region.js';
 import type { Config } from '../config/config.js';
 import { prepareDataDirectory } from '../config/data-directory.js';
@@ -8,6 +10,7 @@ import { loadRegion } from '../config/region-file.js';
 import { openSecrets } from '../config/secrets.js';
 import { StartupError } from '../config/startup-error.js';
 import type { RecurringJobs } from '../jobs/recurring-jobs.js';
+import { openKeyring } from '../secrets/open-keyring.js';
 import { openDatabase, prepareDatabase } from './database.js';
 import { probePort, urlOf } from './listening.js';
 import type { DemoGround, Product, ProductOptions } from './product.js';
@@ -35,7 +38,7 @@ export async function startNode(start: Start): Promise<void> {
     () => `The data folder is ${config.dataDir}`,
   );
   if (servesHttp(config)) await probePort(config);
-  const { secretKey } = openSecrets(config.dataDir, config.secretKey);
+  const { secretKeys } = openSecrets(config.dataDir, config.secretKeys);
   const region = await progress.step(
     () => readRegion(config.regionFile),
     ({ name, members }) => `The region is ${name}: ${members.length} members and partners`,
@@ -43,6 +46,10 @@ export async function startNode(start: Start): Promise<void> {
   const loading = load(start);
   const database = await openDatabase(config, start);
   await prepareDatabase(database, progress);
+  const keyring = await progress.step(
+    () => openKeyring(database.migratorUrl, secretKeys, { clock: new SystemClock(), chance: new SystemChance() }),
+    ({ sealingId }) => `Secrets are sealed under the key ${sealingId}`,
+  );
   const { product, RunningApp, RecurringJobs } = await progress.step(
     () => loading,
     () => 'The modules are loaded',
@@ -54,6 +61,7 @@ export async function startNode(start: Start): Promise<void> {
     originNode: config.originNode,
     secretKey,
     tempDir: join(config.dataDir, 'tmp'),
+    keyring,
   };
   if (config.demo && servesHttp(config)) {
     await plantDemo(product, { ...groundOf(start), options, migratorUrl: database.migratorUrl }, stopping);

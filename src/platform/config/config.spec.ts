@@ -35,7 +35,7 @@ describe('readConfig', () => {
       metricsToken: undefined,
       role: 'all',
       shutdownTimeoutSeconds: 20,
-      secretKey: undefined,
+      secretKeys: [],
     });
   });
 
@@ -66,8 +66,8 @@ describe('readConfig', () => {
 
   it('reads a secret key in hex and in base64', () => {
     const key = Buffer.alloc(32, 7);
-    expect(readConfig({ RONDA_SECRET_KEY: key.toString('hex') }).secretKey).toEqual(key);
-    expect(readConfig({ RONDA_SECRET_KEY: key.toString('base64') }).secretKey).toEqual(key);
+    expect(readConfig({ RONDA_SECRET_KEY: key.toString('hex') }).secretKeys).toEqual([key]);
+    expect(readConfig({ RONDA_SECRET_KEY: key.toString('base64') }).secretKeys).toEqual([key]);
   });
 
   it('drops the slash that ends a public URL', () => {

@@ -1,6 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
-import { StartupError } from './startup-error.js';
+import { codeOf, StartupError } from './startup-error.js';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -40,12 +41,13 @@ export interface Config {
   readonly role: ProcessRole;
   /** How long a shutdown waits for requests and jobs under way. */
   readonly shutdownTimeoutSeconds: number;
-  /** 32 bytes; undefined = the one kept in the data folder. */
-  readonly secretKey: Buffer | undefined;
+  /** 32 bytes each, the one to rotate to first; none = the one kept in the data folder. */
+  readonly secretKeys: readonly Buffer[];
 }
 
 /**
- * Reads the settings, once, from the environment. A variable set to nothing counts as not set, as compose files write it.
+ * Reads the settings, once, from the environment; those that are secret also from the file that `NAME_FILE` names, as
+ * container engines hand them over. A variable set to nothing counts as not set, as compose files write it.
  * @throws StartupError `configuration` with every fault, each by the name of its variable. Values of secrets are not repeated.
  */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
@@ -72,10 +74,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     rateLimitPerMinute: read.wholeNumber('RATE_LIMIT_PER_MINUTE', 60_000, { from: 1, to: 1_000_000_000 }),
     loginLimitPerMinute: read.wholeNumber('LOGIN_LIMIT_PER_MINUTE', 300, { from: 1, to: 1_000_000_000 }),
     trustProxy: readTrustProxy(read),
-    metricsToken: read.optional('METRICS_TOKEN', (token) => token),
+    metricsToken: read.secret('METRICS_TOKEN', (token) => token),
     role: read.oneOf('RONDA_ROLE', PROCESS_ROLES, 'all'),
     shutdownTimeoutSeconds: read.wholeNumber('SHUTDOWN_TIMEOUT_SECONDS', 20, { from: 1, to: 3600 }),
-    secretKey: readSecretKey(read),
+    secretKeys: readSecretKeys(read),
   };
   if (isEmbedded && config.role !== 'all') {
     read.fault(
@@ -106,7 +108,7 @@ function readDatabase(read: SettingsReader): DatabaseConfig {
 }
 
 function readDatabaseUrl(read: SettingsReader, name: string): string | undefined {
-  return read.optional(name, (value) => {
+  return read.secret(name, (value) => {
     const url = URL.canParse(value) ? new URL(value) : undefined;
     const isPostgres = url?.protocol === 'postgres:' || url?.protocol === 'postgresql:';
     if (!isPostgres) read.fault(name, 'must look like postgres://role:password@host:5432/database');
@@ -148,14 +150,16 @@ function isAddressOrNetwork(text: string): boolean {
   return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (version === 4 ? 32 : 128));
 }
 
-function readSecretKey(read: SettingsReader): Buffer | undefined {
-  return read.optional('RONDA_SECRET_KEY', (value) => {
-    const key = /^[0-9a-f]{64}$/i.test(value) ? Buffer.from(value, 'hex') : Buffer.from(value, 'base64');
+/** `RONDA_SECRET_KEYS`, several; or `RONDA_SECRET_KEY`, one. */
+function readSecretKeys(read: SettingsReader): Buffer[] {
+  const several = read.secret('RONDA_SECRET_KEYS', (text) => text.split(/[\s,]+/).filter((key) => key !== ''));
+  const one = read.secret('RONDA_SECRET_KEY', (text) => [text]);
+  if (several && one) read.fault('RONDA_SECRET_KEY', 'and RONDA_SECRET_KEYS are both there: give one of them');
+  const name = several ? 'RONDA_SECRET_KEYS' : 'RONDA_SECRET_KEY';
+  return (several ?? one ?? []).map((text) => {
+    const key = /^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, 'hex') : Buffer.from(text, 'base64');
     if (key.length !== 32) {
-      read.fault(
-        'RONDA_SECRET_KEY',
-        'must be 32 random bytes in base64 or hex, as `openssl rand -base64 32` prints them',
-      );
+      read.fault(name, 'must be 32 random bytes in base64 or hex, as `openssl rand -base64 32` prints them');
     }
     return key;
   });
@@ -174,6 +178,24 @@ class SettingsReader {
   optional<T>(name: string, parse: (text: string) => T): T | undefined {
     const text = this.env[name]?.trim();
     return text ? parse(text) : undefined;
+  }
+
+  /** From the variable, or from the file that the one with _FILE behind its name names. */
+  secret<T>(name: string, parse: (text: string) => T): T | undefined {
+    const path = this.env[`${name}_FILE`]?.trim();
+    if (!path) return this.optional(name, parse);
+    if (this.env[name]?.trim()) {
+      this.fault(name, `and ${name}_FILE are both there: give one of them`);
+      return undefined;
+    }
+    try {
+      const text = readFileSync(path, 'utf8').trim();
+      if (text) return parse(text);
+      this.fault(`${name}_FILE`, `names a file with nothing in it (${path})`);
+    } catch (error) {
+      this.fault(`${name}_FILE`, `names a file that cannot be read (${path}: ${codeOf(error) ?? 'unknown reason'})`);
+    }
+    return undefined;
   }
 
   text(name: string, preset: string, faultIn: (text: string) => string | undefined = () => undefined): string {

@@ -16,7 +16,7 @@ describe('openSecrets', () => {
 
   it('makes them once, for the owner alone', () => {
     const made = openSecrets(folder);
-    expect(made.secretKey).toHaveLength(32);
+    expect(made.secretKeys).toEqual([expect.objectContaining({ length: 32 })]);
     expect(new Set(Object.values(made.postgres)).size).toBe(3);
     expect(statSync(join(folder, 'secrets.json')).mode & 0o777).toBe(0o600);
     expect(openSecrets(folder)).toEqual(made);
@@ -25,15 +25,15 @@ describe('openSecrets', () => {
 
   it('are different in every installation', () => {
     const other = mkdtempSync(join(tmpdir(), 'ronda-secrets-'));
-    expect(openSecrets(other).secretKey).not.toEqual(openSecrets(folder).secretKey);
+    expect(openSecrets(other).secretKeys).not.toEqual(openSecrets(folder).secretKeys);
     rmSync(other, { recursive: true });
   });
 
   it('let a given key take precedence without keeping it', () => {
-    const kept = openSecrets(folder).secretKey;
+    const kept = openSecrets(folder).secretKeys;
     const given = Buffer.alloc(32, 1);
-    expect(openSecrets(folder, given).secretKey).toEqual(given);
-    expect(openSecrets(folder).secretKey).toEqual(kept);
+    expect(openSecrets(folder, [given]).secretKeys).toEqual([given]);
+    expect(openSecrets(folder).secretKeys).toEqual(kept);
   });
 
   it.each(['', '{', 'null', '{"secretKey":"AAAA","postgres":{}}', '{"secretKey":7}'])(

@@ -6,8 +6,8 @@ import { codeOf, StartupError } from './startup-error.js';
 
 /** What this installation alone knows. Never logged. */
 export interface Secrets {
-  /** 32 bytes. Encrypts the seeds of second factors, so that a copy of the database alone opens no account. */
-  readonly secretKey: Buffer;
+  /** 32 bytes each. Encrypt the seeds of second factors, so that a copy of the database alone opens no account. */
+  readonly secretKeys: readonly Buffer[];
   /** Passwords of the embedded database's roles. */
   readonly postgres: PostgresPasswords;
 }
@@ -25,14 +25,15 @@ interface SecretsFile {
 
 /**
  * Reads `<dataDir>/secrets.json`, or makes it, mode 0600, on the first start.
- * @param secretKey takes the place of the kept one, so that several nodes can share it.
+ * @param secretKeys take the place of the kept one where there are any, so that several nodes can share them.
  * @throws StartupError `data-directory` when the file is unreadable or damaged. It is never replaced then: the seeds of
  *   second factors and the way into the database would be lost with it.
  */
-export function openSecrets(dataDir: string, secretKey?: Buffer): Secrets {
+export function openSecrets(dataDir: string, secretKeys: readonly Buffer[] = []): Secrets {
   const path = join(dataDir, 'secrets.json');
   const kept = readSecrets(path) ?? createSecrets(path);
-  return { secretKey: secretKey ?? Buffer.from(kept.secretKey, 'base64'), postgres: kept.postgres };
+  const own = Buffer.from(kept.secretKey, 'base64');
+  return { secretKeys: secretKeys.length > 0 ? secretKeys : [own], postgres: kept.postgres };
 }
 
 function readSecrets(path: string): SecretsFile | undefined {

@@ -7,7 +7,10 @@ export type StartupFault =
   | 'port-taken'
   | 'database'
   | 'newer-schema'
-  | 'service-role';
+  | 'service-role'
+  | 'secret-key'
+  | 'founded'
+  | 'backup';
 
 /**
  * What keeps Ronda from starting, as one sentence for the person at the terminal. `main` prints the message, no stack,

@@ -56,6 +56,7 @@ describe('assertServiceRole', () => {
     ],
     ['a migrator', 'grant £ to $', 'revoke £ from $', 'may do all that migrations may'],
     ['what owns the rule', 'grant ronda_deriver to $', 'revoke ronda_deriver from $', 'as a member of "ronda_deriver"'],
+    ['what backups run as', 'grant ronda_keeper to $', 'revoke ronda_keeper from $', 'reads all there is'],
     ['every row', 'grant pg_read_all_data to $', 'revoke pg_read_all_data from $', 'past every grant'],
     [
       'a place to create',

@@ -30,6 +30,7 @@ const FINDINGS = `
   union all select rolname, 'reads or writes past every grant' from held
     where rolname in ('pg_read_all_data', 'pg_write_all_data', 'pg_read_server_files', 'pg_write_server_files',
       'pg_execute_server_program')
+  union all select rolname, 'reads all there is' from held where rolname = 'ronda_keeper'
   union all select rolname, 'owns the database ' || datname from held join pg_database on datdba = held.oid
   union all select rolname, 'owns the schema ' || nspname from held join pg_namespace on nspowner = held.oid
   union all select rolname, 'owns ' || c.oid::regclass from held join pg_class c on c.relowner = held.oid

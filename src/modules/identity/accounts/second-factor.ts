@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Secret, TOTP } from 'otpauth';
 import { Chance } from '../../../kernel/chance.js';
-import { SecretBox } from '../credentials/secret-box.js';
+import { SecretBox } from '../../../platform/secrets/secret-box.js';
 import { AccountsStore } from './accounts.store.js';
 
 const PERIOD_SECONDS = 30;

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Problem } from '../../../kernel/problem.js';
 import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
-import { SecretBox } from '../credentials/secret-box.js';
+import { SecretBox } from '../../../platform/secrets/secret-box.js';
 import { SignInAttemptsStore } from './sign-in-attempts.store.js';
 import { FREE_FAILURES, FREE_FAILURES_EVERYWHERE, blockedUntil, counted, networkOf } from './sign-in.rules.js';
 
