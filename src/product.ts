@@ -1,5 +1,6 @@
 import { AppModule } from './app.module.js';
 import { findAccounts } from './demo/accounts-file.js';
+import { FoundRegion, sealedSeeds } from './modules/identity/index.js';
 import { EndHolds } from './modules/incidents/index.js';
 import { ReindexSearch } from './modules/search/index.js';
 import { AdmitDueMembers } from './modules/sharing/index.js';
@@ -17,6 +18,8 @@ export const product: Product = {
       .every('minute', 'admit-due-members', () => app.get(AdmitDueMembers).run())
       .every('minute', 'reindex-search', () => app.get(ReindexSearch, { strict: false }).run())
       .every('hour', 'purge-expired', () => purgeExpired(app.get(UnitOfWork))),
+  foundRegion: (app, admin) => app.get(FoundRegion).run(admin),
+  sealedColumns: [sealedSeeds],
   plantDemo: async (ground) => {
     // Its texts are needed once in the life of an installation.
     const { plantDemo } = await import('./demo/plant-demo.js');

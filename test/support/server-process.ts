@@ -18,12 +18,17 @@ export class ServerProcess {
   private constructor(
     readonly port: number,
     private readonly databases: { migratorUrl: string; serviceUrl: string },
+    private readonly env: Record<string, string>,
   ) {}
 
-  static async on(databases: { migratorUrl: string; serviceUrl: string }): Promise<ServerProcess> {
+  /** @param env takes precedence over what every such process is given. */
+  static async on(
+    databases: { migratorUrl: string; serviceUrl: string },
+    env: Record<string, string> = {},
+  ): Promise<ServerProcess> {
     const built = spawnSync(process.execPath, [path.join(root, 'scripts/ensure-built.mjs')], { encoding: 'utf8' });
     if (built.status !== 0) throw new Error(`The product does not build:\n${built.stdout}${built.stderr}`);
-    return new ServerProcess(await freePort(), databases);
+    return new ServerProcess(await freePort(), databases, env);
   }
 
   get url(): string {
@@ -49,6 +54,7 @@ export class ServerProcess {
         RONDA_DEMO: 'no',
         LOG_LEVEL: 'error',
         RONDA_SECRET_KEY: '07'.repeat(32),
+        ...this.env,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

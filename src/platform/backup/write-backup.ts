@@ -9,7 +9,7 @@ import { connectAsMigrator, KEEPER_ROLE } from '../secrets/keeper.js';
 import { BackupWriter } from './backup-file.js';
 import { toPayload } from './backup.js';
 import type { BackupHeader, BackupTrailer, SequenceState } from './backup.js';
-import { columnList, qualified, refuseHiddenTables, schemaOf, sequenceNames, tablesInOrder } from './tables.js';
+import { SCHEMA, columnList, qualified, refuseHiddenTables, schemaOf, sequenceNames, tablesInOrder } from './tables.js';
 import type { Table } from './tables.js';
 
 /** Of COPY's text in one frame, before it is deflated. */
@@ -24,7 +24,8 @@ export interface BackupOptions {
   regionId: string;
   /** Of Ronda. */
   version: string;
-  onProgress?: (progress: { table: string; rows: number; bytes: number }) => void;
+  /** Told rows so far, and how many the server guesses there are. */
+  onProgress?: (progress: { total: number; of: number }) => void;
 }
 
 export interface BackupMade {
@@ -60,6 +61,8 @@ async function create(file: string, draft: string): Promise<BackupWriter> {
     const probe = await BackupWriter.create(file);
     await probe.close();
     await rm(file);
+    // Of a run that was killed.
+    await rm(draft, { force: true });
     return await BackupWriter.create(draft);
   } catch (error) {
     const code = codeOf(error);
@@ -71,7 +74,7 @@ async function create(file: string, draft: string): Promise<BackupWriter> {
 async function copyAll(options: BackupOptions, writer: BackupWriter): Promise<BackupMade> {
   const client = await connectAsMigrator(options.migratorUrl);
   try {
-    const before = await now(client);
+    const createdAt = await now(client);
     await client.query('begin isolation level repeatable read, read only');
     // The first query takes the snapshot.
     const schema = await schemaOf(client);
@@ -81,10 +84,18 @@ async function copyAll(options: BackupOptions, writer: BackupWriter): Promise<Ba
       set local extra_float_digits = 3; set local timezone = 'UTC'; set local statement_timeout = 0`);
     await client.query(`set local role ${KEEPER_ROLE}`);
     await refuseHiddenTables(client);
-    const header = await headerOf(client, options, { schema, createdAt: before, completeAt });
+    const header = await headerOf(client, options, { schema, createdAt, completeAt });
     await writer.write('H', toPayload(header));
     const rows: Record<string, number> = {};
-    for (const table of await tablesInOrder(client)) rows[table.name] = await copyTable(client, table, writer, options);
+    const of = await guessRows(client);
+    let before = 0;
+    for (const table of await tablesInOrder(client)) {
+      const count = await copyTable(client, table, writer, (copied) =>
+        options.onProgress?.({ total: before + copied, of }),
+      );
+      rows[table.name] = count;
+      before += count;
+    }
     // Sequences belong to the migrator, and know no snapshot: read last, they are behind no row.
     await client.query('reset role');
     const trailer: BackupTrailer = { rows, sequences: await sequencesOf(client) };
@@ -124,7 +135,7 @@ async function copyTable(
   client: pg.ClientBase,
   { name, columns }: Table,
   writer: BackupWriter,
-  { onProgress }: BackupOptions,
+  onProgress: (rows: number) => void,
 ): Promise<number> {
   await writer.write('T', toPayload({ name, columns }));
   const source = client.query(copyTo(`copy ${qualified(name)} (${columnList(columns)}) to stdout`));
@@ -137,7 +148,7 @@ async function copyTable(
     gathered = [];
     size = 0;
     await writer.write('D', await deflate(text, { level: 1 }));
-    onProgress?.({ table: name, rows, bytes: writer.bytes });
+    onProgress(rows);
   };
   for await (const chunk of source as AsyncIterable<Buffer>) {
     // A line is a row: line feeds within values are written \\n.
@@ -149,6 +160,16 @@ async function copyTable(
   await flush();
   await writer.write('Z', toPayload({ name, rows }));
   return rows;
+}
+
+/** As of its last look at the tables, which is good enough for a bar. */
+async function guessRows(client: pg.ClientBase): Promise<number> {
+  const { rows } = await client.query<{ rows: string }>(
+    `select coalesce(sum(greatest(reltuples, 0)), 0)::bigint as rows from pg_class
+      where relnamespace = $1::regnamespace and relkind = 'r'`,
+    [SCHEMA],
+  );
+  return Number(rows[0]?.rows ?? 0);
 }
 
 async function sequencesOf(client: pg.ClientBase): Promise<SequenceState[]> {

@@ -1,9 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { readConfig } from '../config/config.js';
 import type { ProcessRole } from '../config/config.js';
-import { packageRoot } from '../config/region-file.js';
+import { packageVersion } from '../config/region-file.js';
 import { StartupError } from '../config/startup-error.js';
 import { createLogger, NestLogger } from '../http/request-log.logger.js';
 import { explain } from './explain.js';
@@ -28,7 +26,7 @@ export async function launch({ product, role }: LaunchOptions): Promise<void> {
   stopping.listen();
   let dataDir = '';
   try {
-    progress.say(`Ronda ${version()} on Node ${process.versions.node}`);
+    progress.say(`Ronda ${packageVersion()} on Node ${process.versions.node}`);
     const config = readConfig({ ...process.env, ...(role && { RONDA_ROLE: role }) });
     ({ dataDir } = config);
     log = createLogger({ level: config.logLevel });
@@ -47,9 +45,4 @@ function report(error: unknown, log: Logger | undefined): void {
   if (error instanceof StartupError) process.stderr.write(`${error.message}\n`);
   else if (log) new NestLogger(log).fatal('Ronda ends because of a fault that nobody caught', error);
   else process.stderr.write('Ronda ends because of a fault that nobody caught.\n');
-}
-
-function version(): string {
-  const manifest = readFileSync(join(packageRoot(), 'package.json'), 'utf8');
-  return (JSON.parse(manifest) as { version: string }).version;
 }

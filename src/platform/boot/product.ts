@@ -5,6 +5,7 @@ import type { DatabaseOptions } from '../database/database.module.js';
 import type { HttpOptions } from '../http/http-options.js';
 import type { JobHandlers } from '../jobs/job-handlers.js';
 import type { Keyring } from '../secrets/keyring.js';
+import type { SealedColumn } from '../secrets/rotate-secrets.js';
 
 /** What the modules are composed with. */
 export interface ProductOptions {
@@ -35,6 +36,13 @@ export interface Product {
   compose(options: ProductOptions): DynamicModule;
   /** What a worker does again and again. */
   jobs(app: INestApplicationContext): JobHandlers;
+  /** Makes the secretariat and its first administrator, who gets in by a one-time link; null where there is a region already. */
+  foundRegion(
+    app: INestApplicationContext,
+    admin: { email: string; displayName: string },
+  ): Promise<{ token: string; expiresAt: string } | null>;
+  /** Where the modules keep what is sealed under a key outside the database. */
+  sealedColumns: readonly SealedColumn[];
   /** Plants the demo region where nothing is yet; does nothing where there is something. */
   plantDemo(ground: DemoGround): Promise<void>;
   /** Says in the demo's file of accounts where the server is found. @returns that file, where there is one. */

@@ -2,7 +2,7 @@
 const SAME_KEYSTROKE_MS = 1_000;
 
 /** Ctrl-C at a shell. */
-const EXIT_INTERRUPTED = 130;
+export const EXIT_INTERRUPTED = 130;
 
 type Undo = () => Promise<void> | void;
 
@@ -16,8 +16,14 @@ export class Stopping {
   private askedAtMs = 0;
   private ending: Promise<never> | undefined;
 
-  /** @param onFault told what nobody caught, before the process ends because of it. */
-  constructor(private readonly onFault: (error: unknown) => void) {}
+  /**
+   * @param onFault told what nobody caught, before the process ends because of it.
+   * @param exitWhenAsked the code of a process that did as it was told by a signal.
+   */
+  constructor(
+    private readonly onFault: (error: unknown) => void,
+    private readonly exitWhenAsked = 0,
+  ) {}
 
   /** Aborted when the process was asked to stop. */
   get signal(): AbortSignal {
@@ -59,7 +65,7 @@ export class Stopping {
     const nowMs = performance.now();
     if (!this.signal.aborted) {
       this.askedAtMs = nowMs;
-      void this.stop(0);
+      void this.stop(this.exitWhenAsked);
     } else if (signal === 'SIGINT' && nowMs - this.askedAtMs > SAME_KEYSTROKE_MS) {
       process.exit(EXIT_INTERRUPTED);
     }

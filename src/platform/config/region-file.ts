@@ -116,3 +116,7 @@ function isTimeZone(zone: string): boolean {
     return false;
   }
 }
+
+/** Of Ronda, as package.json says it. */
+export const packageVersion = (): string =>
+  (readJson(join(packageRoot(), 'package.json')) as { version: string }).version;

@@ -1,1 +1,2 @@
 export { EmbeddedPostgres } from './embedded-postgres.js';
+export { findRunning } from './running.js';

@@ -3,6 +3,7 @@ import { Secret, TOTP } from 'otpauth';
 import { Chance } from '../../../kernel/chance.js';
 import { SecretBox } from '../../../platform/secrets/secret-box.js';
 import { AccountsStore } from './accounts.store.js';
+import { seedContextOf } from './sealed-seeds.js';
 
 const PERIOD_SECONDS = 30;
 /** A code of the step before or after is taken, for clocks that differ. */
@@ -34,7 +35,7 @@ export class SecondFactor {
   }
 
   seal(seed: Buffer, userKey: number): Buffer {
-    return this.box.seal(seed, contextOf(userKey));
+    return this.box.seal(seed, seedContextOf(userKey));
   }
 
   enrolment(sealed: Buffer, userKey: number, label: string): Enrolment {
@@ -73,7 +74,7 @@ export class SecondFactor {
   }
 
   private totp(sealed: Buffer, userKey: number, label?: string): TOTP {
-    const seed = this.box.open(sealed, contextOf(userKey));
+    const seed = this.box.open(sealed, seedContextOf(userKey));
     return new TOTP({
       issuer: 'Ronda',
       ...(label !== undefined && { label }),
@@ -84,8 +85,6 @@ export class SecondFactor {
     });
   }
 }
-
-const contextOf = (userKey: number): string => `totp of ${userKey}`;
 
 /** 80 bits as four groups of base32. */
 const recoveryCode = (bytes: Buffer): string =>
