@@ -3,6 +3,9 @@ import type { DynamicModule } from '@nestjs/common';
 import { CommandFactory, InjectCommander } from 'nest-commander';
 import { packageVersion } from '../platform/config/region-file.js';
 import { messageOf } from '../platform/config/startup-error.js';
+import { IncidentsCommand } from './api/incidents.command.js';
+import { LoginCommand } from './api/login.command.js';
+import { SearchCommand } from './api/search.command.js';
 import { CliError, EXIT } from './cli-error.js';
 import { BackupCommand } from './operator/backup.command.js';
 import { InitCommand } from './operator/init.command.js';
@@ -25,7 +28,8 @@ class Name {
 class CliModule {
   static forRoot(product: LoadProduct): DynamicModule {
     const operator = [Name, Operator, InitCommand, BackupCommand, RestoreCommand, RotateSecretsCommand];
-    return { module: CliModule, providers: [{ provide: LOAD_PRODUCT, useValue: product }, ...operator] };
+    const api = [LoginCommand, ...IncidentsCommand.registerWithSubCommands(), SearchCommand];
+    return { module: CliModule, providers: [{ provide: LOAD_PRODUCT, useValue: product }, ...operator, ...api] };
   }
 }
 

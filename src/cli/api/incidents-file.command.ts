@@ -1,0 +1,46 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { text } from 'node:stream/consumers';
+import { Option, SubCommand } from 'nest-commander';
+import { messageOf } from '../../platform/config/startup-error.js';
+import { CliError, EXIT } from '../cli-error.js';
+import { print, printJson } from '../terminal.js';
+import { ApiCommand } from './api-command.js';
+import type { ApiOptions } from './api-command.js';
+
+interface FileOptions extends ApiOptions {
+  key?: string;
+}
+
+@SubCommand({
+  name: 'file',
+  arguments: '<file>',
+  description: 'file one incident, from JSON as the API takes it; "-" is standard input',
+})
+export class FileCommand extends ApiCommand {
+  async run([file = '']: string[], options: FileOptions): Promise<void> {
+    const server = this.server(options);
+    const body = await readJson(file);
+    const key = options.key ?? randomUUID();
+    const filed = await server.ask<{ id: string }>('incidents', {
+      method: 'POST',
+      body,
+      headers: { 'idempotency-key': key },
+    });
+    if (options.json) printJson(filed);
+    else print(`Filed as a draft: ${filed.id}`);
+  }
+
+  @Option({ flags: '--key <key>', description: 'an Idempotency-Key of your own: the same one files nothing twice' })
+  parseKey(value: string): string {
+    return value;
+  }
+}
+
+async function readJson(file: string): Promise<unknown> {
+  try {
+    return JSON.parse(file === '-' ? await text(process.stdin) : readFileSync(file, 'utf8')) as unknown;
+  } catch (error) {
+    throw new CliError(`${file} cannot be read as JSON: ${messageOf(error)}.`, EXIT.failed, { cause: error });
+  }
+}
