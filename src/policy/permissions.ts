@@ -8,6 +8,7 @@ export const PERMISSIONS = [
   'incidents:write',
   'incidents:triage',
   'incidents:release',
+  'incidents:erase',
   'groups:read',
   'groups:write',
   'organisation:admin',
@@ -27,7 +28,7 @@ const analyst: readonly Permission[] = [
 /** A coordinator may do all that an analyst may. An administrator administers, and reads no incident by that. */
 const byRole: Record<Role, readonly Permission[]> = {
   analyst,
-  coordinator: [...analyst, 'groups:write'],
+  coordinator: [...analyst, 'groups:write', 'incidents:erase'],
   organiser: [...everyone, 'incidents:read'],
   admin: [...everyone, 'organisation:admin'],
 };

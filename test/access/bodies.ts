@@ -49,6 +49,7 @@ export const bodies: Readonly<Record<string, object>> = {
   'POST /api/v1/incidents/:id/release': { marking: { tlp: 'TLP:AMBER' }, audience: [{ organisation: ID }] },
   'POST /api/v1/incidents/:id/comments': { body: 'Seen here too.' },
   'PATCH /api/v1/incidents/:id/comments/:comment': { body: 'Said better.' },
+  'POST /api/v1/incidents/:id/erasures': { value: 'A Name', basis: 'mistake', reason: 'Not ours to keep.' },
   'POST /api/v1/incidents/:id/related': { incident: ID, kind: 'related' },
 };
 

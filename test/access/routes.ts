@@ -152,4 +152,6 @@ export const routes: readonly RouteRule[] = [
   rule('POST   /api/v1/incidents/:id/related',                              'incidents:write',    'write', 404),
   rule('GET    /api/v1/incidents/:id/related/:link',                        'incidents:read',     'read',  404),
   rule('DELETE /api/v1/incidents/:id/related/:link',                        'incidents:write',    'write', 404),
+  rule('GET    /api/v1/incidents/:id/erasures',                             'incidents:read',     'read',  404),
+  rule('POST   /api/v1/incidents/:id/erasures',                             'incidents:erase',    'write', 404),
 ];

@@ -123,8 +123,8 @@ const NOBODY = [
 // prettier-ignore
 export const roleGives: Record<Value<'role'> | 'admin of the secretariat', readonly string[]> = {
   'analyst':                  ['self', 'directory:read', 'groups:read', 'incidents:read', 'incidents:write', 'incidents:triage', 'incidents:release'],
-  'coordinator':              ['self', 'directory:read', 'groups:read', 'incidents:read', 'incidents:write', 'incidents:triage', 'incidents:release', 'groups:write'],
-  'second coordinator':       ['self', 'directory:read', 'groups:read', 'incidents:read', 'incidents:write', 'incidents:triage', 'incidents:release', 'groups:write'],
+  'coordinator':              ['self', 'directory:read', 'groups:read', 'incidents:read', 'incidents:write', 'incidents:triage', 'incidents:release', 'groups:write', 'incidents:erase'],
+  'second coordinator':       ['self', 'directory:read', 'groups:read', 'incidents:read', 'incidents:write', 'incidents:triage', 'incidents:release', 'groups:write', 'incidents:erase'],
   'organiser':                ['self', 'directory:read', 'groups:read', 'incidents:read'],
   'admin':                    ['self', 'directory:read', 'groups:read', 'organisation:admin'],
   'admin of the secretariat': ['self', 'directory:read', 'groups:read', 'organisation:admin', 'region:admin'],

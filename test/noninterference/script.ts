@@ -368,6 +368,7 @@ export class Script {
         ...this.naming('incident', (id) => ({ incident: id, kind: 'part-of' })),
       ],
       'DELETE incidents/:id/related/:link': of(undefined),
+      'POST incidents/:id/erasures': of({ value: 'word', basis: 'mistake', reason: 'Not ours to keep.' }),
       'POST sharing-groups': [
         ...of({ name: GUESSES.groupName, purpose: 'The same name.', members: [this.teller.organisation('sg')] }),
         ...this.naming('organisation', (id) => ({ name: 'Another', purpose: 'Who is there?', members: [id] })),

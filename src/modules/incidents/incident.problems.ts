@@ -7,6 +7,9 @@ export const notOwner = (): Problem =>
     'You may read this record, but only an analyst or coordinator of the organisation that owns it changes it.',
   );
 
+export const notEraser = (): Problem =>
+  forbidden('You may read this record, but only a coordinator of the organisation that owns it erases from it.');
+
 export const wrongStatus = (status: Status, transition: Transition): Problem =>
   conflict(
     'wrong-status',

@@ -6,6 +6,8 @@ import { CommentIncident } from './comment-incident.js';
 import { CommentsStore } from './comments.store.js';
 import { EditIncident } from './edit-incident.js';
 import { EndHolds } from './end-holds.js';
+import { EraseFromIncident } from './erase-from-incident.js';
+import { ErasuresController } from './erasures.controller.js';
 import { FileIncident } from './file-incident.js';
 import { FileIncidents } from './file-incidents.js';
 import { IncidentReader } from './incident.reader.js';
@@ -21,6 +23,8 @@ import { SearchController } from './search.controller.js';
 @Module({
   imports: [IdentityModule, SharingModule, SearchModule],
   controllers: [IncidentsController, IncidentChildrenController, SearchController],
+  imports: [IdentityModule, SharingModule],
+  controllers: [IncidentsController, IncidentChildrenController, ErasuresController],
   providers: [
     IncidentsStore,
     IncidentReader,
@@ -37,12 +41,16 @@ import { SearchController } from './search.controller.js';
     SearchIncidents,
   ],
   exports: [IncidentReader, FileIncident, FileIncidents, MoveIncident, ReleaseIncident, CommentIncident, EndHolds],
+    EraseFromIncident,
+  ],
+  exports: [IncidentReader, FileIncident, MoveIncident, ReleaseIncident, CommentIncident, EndHolds, EraseFromIncident],
 })
 export class IncidentsModule {}
 
 export { CommentIncident } from './comment-incident.js';
 export { EditIncident } from './edit-incident.js';
 export { EndHolds } from './end-holds.js';
+export { EraseFromIncident } from './erase-from-incident.js';
 export { FileIncident } from './file-incident.js';
 export { FileIncidents } from './file-incidents.js';
 export type { PreparedDraft } from './file-incidents.js';

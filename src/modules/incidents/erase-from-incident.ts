@@ -1,0 +1,109 @@
+import { Injectable } from '@nestjs/common';
+import type { Actor } from '../../kernel/actor.js';
+import { Chance } from '../../kernel/chance.js';
+import { invalidInput, notFound } from '../../kernel/problem.js';
+import { statement } from '../../platform/database/statement.js';
+import { UnitOfWork } from '../../platform/database/unit-of-work.js';
+import { SecretBox } from '../../platform/secrets/secret-box.js';
+import type { EraseDto, ErasureBasis, ErasureList, ErasureView } from './erasures.dto.js';
+import { notEraser } from './incident.problems.js';
+import { IncidentReader } from './incident.reader.js';
+import { IncidentsStore } from './incidents.store.js';
+
+interface ErasureRow {
+  id: string;
+  basis: ErasureBasis;
+  reason: string;
+  replaced: number;
+  erased_at: Date;
+}
+
+const erase = statement('erasure-erase', `select ronda.erase_from_record('incident', $1, $2) as replaced`);
+const record = statement(
+  'erasure-insert',
+  `insert into ronda.erasure (space, id, record_kind, record_key, owner_readers, basis, reason, value_hash, value_length,
+     replaced, erased_by, erased_at)
+   values ($1, $2, 'incident', $3, ronda.owners_of('incident', $3), $4, $5, $6, $7, $8, $9, $10)`,
+);
+const ofRecord = statement(
+  'erasure-of-record',
+  `select id, basis, reason, replaced, erased_at from ronda.erasure
+    where space = $1 and record_kind = 'incident' and record_key = $2 order by key desc limit 500`,
+);
+
+/** Where else a record's texts are kept: told in the same unit of work, when they are erased already where they came from. */
+export type ErasureListener = (erased: { incidentKey: number; value: string }) => Promise<void>;
+
+/**
+ * Takes a value, such as a person's name, out of everything that was said in a record or on it: every revision, note,
+ * comment and link. What remains is that it was done, by whom and why.
+ */
+@Injectable()
+export class EraseFromIncident {
+  private readonly listeners: ErasureListener[] = [];
+
+  constructor(
+    private readonly work: UnitOfWork,
+    private readonly reader: IncidentReader,
+    private readonly incidents: IncidentsStore,
+    private readonly box: SecretBox,
+    private readonly chance: Chance,
+  ) {}
+
+  /** For who keeps copies: an index, a cache. */
+  onErasure(listener: ErasureListener): void {
+    this.listeners.push(listener);
+  }
+
+  /**
+   * @returns the erasure's id.
+   * @throws Problem the one 404; 403 to whoever is no coordinator of the owner's side.
+   */
+  async run(actor: Actor, id: string, { value, basis, reason }: EraseDto): Promise<string> {
+    const seen = await this.reader.row(id);
+    if (!seen.is_owner || actor.standing !== 'active') throw notEraser();
+    if (value.trim().length < 2) throw invalidInput([{ pointer: '/value', detail: 'Spaces cannot be erased.' }]);
+    if (reason.toLowerCase().includes(value.toLowerCase()))
+      throw invalidInput([{ pointer: '/reason', detail: 'The reason is kept: do not repeat in it what is erased.' }]);
+    await this.incidents.lock(id);
+    const [erased] = await this.work.query<{ replaced: number }>(erase, [seen.key, value]);
+    const replaced = erased?.replaced ?? 0;
+    for (const listener of this.listeners) await listener({ incidentKey: seen.key, value });
+    const erasureId = this.chance.uuid();
+    const { space, at } = this.work;
+    const hash = this.box.fingerprint('erasure', value.toLowerCase());
+    await this.work.query(record, [
+      space,
+      erasureId,
+      seen.key,
+      basis,
+      reason,
+      hash,
+      value.length,
+      replaced,
+      actor.userKey,
+      at,
+    ]);
+    this.work.emit({ type: 'incident.erased', version: 1, payload: { incidentId: id, erasureId } }, actor.userKey);
+    return erasureId;
+  }
+
+  async list(id: string): Promise<ErasureList> {
+    const { key } = await this.reader.row(id);
+    const rows = await this.work.query<ErasureRow>(ofRecord, [this.work.space, key]);
+    return { items: rows.map(toView) };
+  }
+
+  async view(id: string, erasureId: string): Promise<ErasureView> {
+    const { items } = await this.list(id);
+    return items.find((erasure) => erasure.id === erasureId) ?? Promise.reject(notFound());
+  }
+}
+
+const toView = ({ id, basis, reason, replaced, erased_at: erasedAt }: ErasureRow): ErasureView => ({
+  id,
+  basis,
+  reason,
+  replaced,
+  erasedAt: erasedAt.toISOString(),
+});
