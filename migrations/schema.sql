@@ -201,6 +201,37 @@ table ronda.duty_assignment
   grant ronda_deriver: select
   grant ronda_keeper: select
 
+table ronda.erasure
+  owner migrator
+  key bigint not null generated always as identity
+  space integer not null
+  id uuid not null
+  record_kind text not null
+  record_key bigint not null
+  owner_readers integer[] not null
+  basis text not null
+  reason text not null
+  value_hash bytea not null
+  value_length integer not null
+  replaced integer not null
+  erased_by integer not null
+  erased_at timestamp with time zone not null
+  constraint erasure_pkey PRIMARY KEY (key)
+  constraint erasure_space_id_key UNIQUE (space, id)
+  constraint erasure_erased_by_fkey FOREIGN KEY (erased_by) REFERENCES ronda.user_account(key)
+  constraint erasure_basis_check CHECK ((basis = ANY (ARRAY['request-of-the-person'::text, 'legal-obligation'::text, 'court-order'::text, 'mistake'::text])))
+  constraint erasure_record_kind_check CHECK ((record_kind = 'incident'::text))
+  CREATE INDEX erasure_record ON ronda.erasure USING btree (space, record_kind, record_key, key DESC)
+  row-level security forced
+  policy erasure_insert for insert to ronda_app
+    with check (space = (( SELECT ronda.space() AS space)) AND owner_readers = ronda.owners_of(record_kind, record_key) AND (erased_by = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
+  policy erasure_keep for select to ronda_keeper
+    using (true)
+  policy erasure_owner for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))
+  grant ronda_app: insert, select
+  grant ronda_keeper: select
+
 table ronda.group_epoch
   owner migrator
   group_key integer not null
@@ -353,7 +384,7 @@ table ronda.incident_comment
   incident_key bigint not null
   author_key integer not null
   org_key integer not null
-  body text not null -- grant ronda_app: update
+  body text not null -- grant ronda_app: update; ronda_deriver: update
   language text
   readers integer[]
   reach text not null
@@ -369,6 +400,8 @@ table ronda.incident_comment
   constraint incident_comment_reach_check CHECK ((reach = ANY (ARRAY['readers'::text, 'owner'::text, 'organisation'::text])))
   CREATE INDEX incident_comment_record ON ronda.incident_comment USING btree (space, incident_key, created_at DESC, key DESC)
   row-level security forced
+  policy incident_comment_erase for all to ronda_deriver
+    using (true)
   policy incident_comment_insert for insert to ronda_app
     with check (space = (( SELECT ronda.space() AS space)) AND (author_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = incident_comment.incident_key)))
   policy incident_comment_keep for select to ronda_keeper
@@ -378,6 +411,7 @@ table ronda.incident_comment
   policy incident_comment_update for update to ronda_app
     using (space = (( SELECT ronda.space() AS space)) AND (author_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = incident_comment.incident_key)))
   grant ronda_app: insert, select
+  grant ronda_deriver: select
   grant ronda_keeper: select
 
 table ronda.incident_link
@@ -387,7 +421,7 @@ table ronda.incident_link
   from_key bigint not null
   to_key bigint not null
   kind text not null
-  note text
+  note text -- grant ronda_deriver: update
   created_by integer not null
   created_at timestamp with time zone not null
   constraint incident_link_pkey PRIMARY KEY (space, from_key, to_key)
@@ -401,6 +435,8 @@ table ronda.incident_link
   row-level security forced
   policy incident_link_delete for delete to ronda_app
     using (space = (( SELECT ronda.space() AS space)) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = incident_link.from_key AND i.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))))
+  policy incident_link_erase for all to ronda_deriver
+    using (true)
   policy incident_link_insert for insert to ronda_app
     with check (space = (( SELECT ronda.space() AS space)) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = incident_link.from_key AND i.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = incident_link.to_key)) AND (created_by = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
   policy incident_link_keep for select to ronda_keeper
@@ -408,6 +444,7 @@ table ronda.incident_link
   policy incident_link_read for select to ronda_app
     using (space = (( SELECT ronda.space() AS space)) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = incident_link.from_key)) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = incident_link.to_key)))
   grant ronda_app: delete, insert, select
+  grant ronda_deriver: select
   grant ronda_keeper: select
 
 table ronda.incident_revision
@@ -417,7 +454,7 @@ table ronda.incident_revision
   number integer not null
   audience integer[] not null -- grant ronda_app: update
   change text not null
-  note text
+  note text -- grant ronda_deriver: update
   author_key integer
   created_at timestamp with time zone not null
   status text not null
@@ -429,7 +466,7 @@ table ronda.incident_revision
   severity_band text
   sector text
   countries text[] not null
-  facts jsonb not null
+  facts jsonb not null -- grant ronda_deriver: update
   constraint incident_revision_pkey PRIMARY KEY (space, incident_key, number)
   constraint incident_revision_author_key_fkey FOREIGN KEY (author_key) REFERENCES ronda.user_account(key)
   constraint incident_revision_space_incident_key_fkey FOREIGN KEY (space, incident_key) REFERENCES ronda.incident(space, key)
@@ -443,6 +480,8 @@ table ronda.incident_revision
   constraint incident_revision_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'submitted'::text, 'triaged'::text, 'investigating'::text, 'contained'::text, 'closed'::text, 'reopened'::text])))
   constraint incident_revision_tlp_check CHECK ((tlp = ANY (ARRAY['TLP:CLEAR'::text, 'TLP:GREEN'::text, 'TLP:AMBER'::text, 'TLP:AMBER+STRICT'::text, 'TLP:RED'::text])))
   row-level security forced
+  policy incident_revision_erase for all to ronda_deriver
+    using (true)
   policy incident_revision_insert for insert to ronda_app
     with check (space = (( SELECT ronda.space() AS space)) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = incident_revision.incident_key AND i.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))) AND (author_key IS NULL OR (author_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))))
   policy incident_revision_keep for select to ronda_keeper
@@ -452,6 +491,7 @@ table ronda.incident_revision
   policy incident_revision_update for update to ronda_app
     using (space = (( SELECT ronda.space() AS space)) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = incident_revision.incident_key AND i.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))))
   grant ronda_app: insert, select
+  grant ronda_deriver: select
   grant ronda_keeper: select
 
 table ronda.organisation
@@ -981,6 +1021,43 @@ function ronda.enter(text,text,integer,timestamp with time zone,boolean,text)
           end if;
         end $function$
 
+function ronda.erase_from_record(text,bigint,text)
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.erase_from_record(kind text, record bigint, value text)
+   RETURNS integer
+   LANGUAGE plpgsql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+        declare
+          -- Each character stands for itself.
+          pattern text := regexp_replace(value, '([^[:alnum:][:space:]])', '\\\1', 'g');
+          found_in int := 0;
+          n int;
+        begin
+          if kind <> 'incident' or length(value) < 2
+              or not exists (select from incident i
+                where i.space = space() and i.key = record and i.owner_readers && reader_principals())
+              or not exists (select from reader_account() me join user_account u on u.key = me.user_key
+                where me.standing = 'active' and 'coordinator' = any (u.roles)) then
+            raise exception 'a coordinator of the owner erases from a record' using errcode = 'insufficient_privilege';
+          end if;
+          update incident_revision r set facts = redact(r.facts, pattern), note = regexp_replace(r.note, pattern, '[erased]', 'gi')
+            where r.space = space() and r.incident_key = record and (redact(r.facts, pattern) <> r.facts or r.note ~* pattern);
+          get diagnostics n = row_count;
+          found_in := found_in + n;
+          update incident_comment c set body = regexp_replace(c.body, pattern, '[erased]', 'gi')
+            where c.space = space() and c.incident_key = record and c.body ~* pattern;
+          get diagnostics n = row_count;
+          found_in := found_in + n;
+          update incident_link l set note = regexp_replace(l.note, pattern, '[erased]', 'gi')
+            where l.space = space() and (l.from_key = record or l.to_key = record) and l.note ~* pattern;
+          get diagnostics n = row_count;
+          return found_in + n;
+        end $function$
+
 function ronda.forget_principals()
   owner migrator
   grant public: execute
@@ -1385,6 +1462,25 @@ function ronda.reader_principals()
    LANGUAGE sql
    STABLE
   AS $function$ select coalesce(nullif(current_setting('app.principals', true), '')::int[], ronda.derive_principals()) $function$
+
+function ronda.redact(jsonb,text)
+  owner migrator
+  grant public: execute
+  CREATE OR REPLACE FUNCTION ronda.redact(facts jsonb, pattern text)
+   RETURNS jsonb
+   LANGUAGE plpgsql
+   IMMUTABLE
+  AS $function$
+        begin
+          return case jsonb_typeof(facts)
+            when 'string' then to_jsonb(regexp_replace(facts #>> '{}', pattern, '[erased]', 'gi'))
+            when 'array' then coalesce((select jsonb_agg(ronda.redact(e, pattern) order by n)
+              from jsonb_array_elements(facts) with ordinality each (e, n)), '[]')
+            when 'object' then coalesce((select jsonb_object_agg(k, case when k ~ 'At$' or k in
+              ('language', 'channel', 'type', 'country', 'loss', 'severity', 'techniques') then v else ronda.redact(v, pattern) end)
+              from jsonb_each(facts) each (k, v)), '{}')
+            else facts end;
+        end $function$
 
 function ronda.release_ceiling()
   owner migrator

@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { Option, SubCommand } from 'nest-commander';
+import { SystemChance } from '../../kernel/chance.js';
 import { messageOf } from '../../platform/config/startup-error.js';
 import { CliError, EXIT } from '../cli-error.js';
 import { print, printJson } from '../terminal.js';
@@ -21,7 +21,7 @@ export class FileCommand extends ApiCommand {
   async run([file = '']: string[], options: FileOptions): Promise<void> {
     const server = this.server(options);
     const body = await readJson(file);
-    const key = options.key ?? randomUUID();
+    const key = options.key ?? new SystemChance().uuid();
     const filed = await server.ask<{ id: string }>('incidents', {
       method: 'POST',
       body,
