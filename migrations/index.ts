@@ -5,6 +5,7 @@ import { Incidents1763700000004 } from './1763700000004-incidents.js';
 import { Exchange1763700000005 } from './1763700000005-exchange.js';
 import { Search1763700000006 } from './1763700000006-search.js';
 import { Operations1763700000007 } from './1763700000007-operations.js';
+import { Imports1763700000008 } from './1763700000008-imports.js';
 
 /** Every migration of this build, oldest first. A database that knows others is newer than this build. */
 export const migrations = [
@@ -15,4 +16,5 @@ export const migrations = [
   Exchange1763700000005,
   Search1763700000006,
   Operations1763700000007,
+  Imports1763700000008,
 ];

@@ -337,6 +337,36 @@ table ronda.idempotency_key
   grant ronda_deriver: delete, select
   grant ronda_keeper: select
 
+table ronda.import_mapping
+  owner migrator
+  space integer not null
+  org_key integer not null
+  id uuid not null
+  name text not null -- grant ronda_app: update
+  columns jsonb not null -- grant ronda_app: update
+  date_order text -- grant ronda_app: update
+  era text -- grant ronda_app: update
+  time_zone text -- grant ronda_app: update
+  saved_by integer not null -- grant ronda_app: update
+  saved_at timestamp with time zone not null -- grant ronda_app: update
+  constraint import_mapping_pkey PRIMARY KEY (space, org_key, id)
+  constraint import_mapping_space_org_key_name_key UNIQUE (space, org_key, name)
+  constraint import_mapping_org_key_fkey FOREIGN KEY (org_key) REFERENCES ronda.organisation(key)
+  constraint import_mapping_saved_by_fkey FOREIGN KEY (saved_by) REFERENCES ronda.user_account(key)
+  constraint import_mapping_date_order_check CHECK ((date_order = ANY (ARRAY['day-first'::text, 'month-first'::text])))
+  constraint import_mapping_era_check CHECK ((era = ANY (ARRAY['buddhist'::text, 'gregorian'::text])))
+  row-level security forced
+  policy import_mapping_delete for delete to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
+  policy import_mapping_insert for insert to ronda_app
+    with check (space = (( SELECT ronda.space() AS space)) AND (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (saved_by = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
+  policy import_mapping_read for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
+  policy import_mapping_update for update to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
+    with check (space = (( SELECT ronda.space() AS space)) AND (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (saved_by = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
+  grant ronda_app: delete, insert, select
+
 table ronda.incident
   owner migrator
   key bigint not null generated always as identity

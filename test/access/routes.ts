@@ -126,11 +126,21 @@ export const routes: readonly RouteRule[] = [
   rule('POST   /api/v1/sharing-groups/:id/members/:organisationId/admit',   'groups:write',       'write', 404),
   rule('DELETE /api/v1/sharing-groups/:id/members/:organisationId',         'groups:write',       'write', 404),
 
+  // ── Imports ───────────────────────────────────────────────────────────────────────────────────────────────────────
+  rule('POST   /api/v1/imports',                                            'incidents:write',    'write', null),
+  rule('GET    /api/v1/imports/template',                                   'incidents:write',    'read',  null),
+  rule('GET    /api/v1/imports/mappings',                                   'incidents:write',    'read',  null),
+  rule('POST   /api/v1/imports/mappings',                                   'incidents:write',    'write', null),
+  rule('GET    /api/v1/imports/mappings/:id',                               'incidents:write',    'read',  404),
+  rule('PUT    /api/v1/imports/mappings/:id',                               'incidents:write',    'write', 404),
+  rule('DELETE /api/v1/imports/mappings/:id',                               'incidents:write',    'write', 404),
+
   // ── Incidents: who reads and does what is in rules.ts ─────────────────────────────────────────────────────────────
   rule('POST   /api/v1/incidents',                                          'incidents:write',    'write', null),
   rule('POST   /api/v1/incidents/bulk',                                     'incidents:write',    'write', null),
   rule('GET    /api/v1/incidents',                                          'incidents:read',     'read',  null),
   rule('GET    /api/v1/search',                                             'incidents:read',     'read',  null),
+  rule('GET    /api/v1/incidents/export',                                   'incidents:read',     'read',  null),
   rule('GET    /api/v1/incidents/:id',                                      'incidents:read',     'read',  404),
   rule('PATCH  /api/v1/incidents/:id',                                      'incidents:write',    'write', 404),
   rule('GET    /api/v1/incidents/:id/revisions',                            'incidents:read',     'read',  404),

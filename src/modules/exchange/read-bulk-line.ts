@@ -1,10 +1,8 @@
-import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { isISO31661Alpha2, isISO4217CurrencyCode, isURL } from 'class-validator';
 import { incidentOfVeris, verisFaults } from '../../codecs/veris/index.js';
-import { canonicalJson } from '../../kernel/canonical-json.js';
 import type { Tlp } from '../../kernel/markings.js';
-import { Problem, invalidInput } from '../../kernel/problem.js';
+import { invalidInput } from '../../kernel/problem.js';
 import type { Region } from '../../kernel/region.js';
 import { REGION } from '../../platform/config/region.token.js';
 import { readJson } from '../../platform/http/body-limits.js';
@@ -12,6 +10,7 @@ import { InputPipe } from '../../platform/http/validation.js';
 import { FileIncidentDto } from '../incidents/index.js';
 import type { BulkQuery } from './bulk.dto.js';
 import { emptyLine, lineTooLong } from './exchange.problems.js';
+import { hashOf, identityOf } from './line-identity.js';
 import type { Line } from './read-lines.js';
 
 /** A line that can be filed, unless it was before. */
@@ -64,7 +63,7 @@ export class ReadBulkLine {
 }
 
 /** The line with the marking, where it has none of its own. What is no object is left to whoever validates it. */
-function withMarking(line: unknown, tlp: Tlp | undefined): unknown {
+export function withMarking(line: unknown, tlp: Tlp | undefined): unknown {
   if (tlp === undefined || !isObject(line)) return line;
   const { marking } = line;
   if (marking === undefined || marking === null) return { ...line, marking: { tlp } };
@@ -78,23 +77,3 @@ const isUrl = (text: string): boolean =>
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
-
-function identityOf(input: FileIncidentDto, stream: string | undefined, number: number): string | null {
-  const [first] = input.externalReferences ?? [];
-  if (first?.id != null) return hashOf(['reference', first.source, first.id]);
-  return stream === undefined ? null : hashOf(['line', stream, number]);
-}
-
-function hashOf(value: unknown): string {
-  let text: string;
-  try {
-    text = canonicalJson(value);
-  } catch (error) {
-    if (error instanceof TypeError)
-      throw new Problem('invalid-input', 400, 'The request is not valid', 'A number is too large.', {
-        errors: [{ pointer: '', detail: 'A number in the line is larger than JSON readers can hold.' }],
-      });
-    throw error;
-  }
-  return createHash('sha256').update(text).digest('hex');
-}

@@ -1,6 +1,6 @@
 import { statement } from '../../platform/database/statement.js';
 import type { UnitOfWork } from '../../platform/database/unit-of-work.js';
-import { factsOf } from './incidents.store.js';
+import { storedFacts } from './incidents.store.js';
 import type { NewIncident } from './incidents.store.js';
 
 const insertIncidents = statement(
@@ -81,6 +81,6 @@ function revisionOf({ id, authorship, revision }: NewIncident): object {
     band: revision.severity.shared?.band ?? null,
     sector,
     countries,
-    facts: factsOf(revision),
+    facts: storedFacts(revision),
   };
 }

@@ -410,7 +410,7 @@ export class IncidentsStore {
 }
 
 /** What the column `facts` holds of a revision. */
-function storedFacts({ content, severity }: Pick<NewRevision, 'content' | 'severity'>): StoredFacts {
+export function storedFacts({ content, severity }: Pick<NewRevision, 'content' | 'severity'>): StoredFacts {
   const { marking, rsit, sector, countries, severity: given, ...rest } = content;
   return { ...rest, severity: { ...severity, given } };
 }

@@ -9,6 +9,7 @@ import { Draining } from './health.js';
 import { Metrics } from './metrics.js';
 import { KnownRoutes, answerUnreadableRequest } from './not-found.js';
 import { serveOpenApi } from './openapi.pages.js';
+import { takeFiles } from './file-body.js';
 import { limitTime } from './streamed-body.js';
 import { asProblem, sendProblem } from './problem.filter.js';
 import { watchRequests } from './request-log.js';
@@ -53,6 +54,7 @@ class HttpAdapter extends FastifyAdapter {
     });
     this.routes.watch(this.server);
     takeJsonBodies(this.server);
+    takeFiles(this.server);
     limitTime(this.server);
   }
 

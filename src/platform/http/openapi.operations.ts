@@ -11,6 +11,8 @@ export interface RouteFacts {
   isVersioned: boolean;
   /** Its body is a stream, which has a name of its own instead of an Idempotency-Key, and any length. */
   isStreamed: boolean;
+  /** Its body is a file, which has a name of its own too. */
+  takesFiles: boolean;
 }
 
 export interface Media {
@@ -174,8 +176,8 @@ function addRequestHeaders(operation: Operation, method: Method, path: string, f
 const changesVersion = (method: Method): boolean => method === 'patch' || method === 'put' || method === 'delete';
 
 /** Keys belong to a caller, so a POST without one has none. */
-const isIdempotent = (method: Method, { access, isStreamed }: RouteFacts): boolean =>
-  method === 'post' && access.who !== 'anyone' && !isStreamed;
+const isIdempotent = (method: Method, { access, isStreamed, takesFiles }: RouteFacts): boolean =>
+  method === 'post' && access.who !== 'anyone' && !isStreamed && !takesFiles;
 
 function addProblems(operation: Operation, method: Method, path: string, facts: RouteFacts, used: Used): void {
   const { parameters = [], requestBody, responses } = operation;

@@ -9,6 +9,7 @@ import type { Access } from './access.js';
 import { completeDocument } from './openapi.operations.js';
 import type { RouteFacts } from './openapi.operations.js';
 import { isStreamed } from './streamed-body.js';
+import { takesFiles } from './file-body.js';
 import { VersionedInterceptor } from './versioned.interceptor.js';
 
 /** What each group of routes is about, by its `@ApiTags`. One without a sentence here fails the linter. */
@@ -76,6 +77,7 @@ function collectFacts(controller: Type, facts: Map<string, RouteFacts>): void {
       access,
       isVersioned: interceptors.includes(VersionedInterceptor),
       isStreamed: isStreamed(handler),
+      takesFiles: takesFiles(handler),
     });
   }
 }

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { SetMetadata } from '@nestjs/common';
 import { FASTIFY_ROUTE_CONFIG_METADATA } from '@nestjs/platform-fastify/constants.js';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyContextConfig, FastifyInstance } from 'fastify';
 import { Problem } from '../../kernel/problem.js';
 import { sendProblem } from './problem.filter.js';
 import type { RondaRequest } from './request.js';
@@ -22,7 +22,10 @@ const BODY_WITHIN_MS = 300_000;
 export const Streamed = (mediaType: typeof NDJSON): MethodDecorator =>
   SetMetadata(FASTIFY_ROUTE_CONFIG_METADATA, { streams: mediaType });
 
-export const isStreamed = (handler: object): boolean => Reflect.hasMetadata(FASTIFY_ROUTE_CONFIG_METADATA, handler);
+export const isStreamed = (handler: object): boolean => configOf(handler)?.streams !== undefined;
+
+const configOf = (handler: object): FastifyContextConfig | undefined =>
+  Reflect.getMetadata(FASTIFY_ROUTE_CONFIG_METADATA, handler) as FastifyContextConfig | undefined;
 
 /** Hands NDJSON over unread, to the routes that ask for it. */
 export function takeStreams(server: FastifyInstance): void {

@@ -1,0 +1,7 @@
+export { fieldsOf } from './fields.js';
+export type { Field } from './fields.js';
+export { findingOf, readRows } from './read-rows.js';
+export type { ReadRow } from './read-rows.js';
+export { readCsv, readXlsx } from './read-sheets.js';
+export type { Finding } from './sheet.js';
+export { csvLines } from './write-csv.js';

@@ -1,0 +1,123 @@
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  Headers,
+  HttpCode,
+  Param,
+  Post,
+  Put,
+  Query,
+  Req,
+  StreamableFile,
+} from '@nestjs/common';
+import { ApiBody, ApiConsumes, ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
+import type { Actor } from '../../kernel/actor.js';
+import { invalidInput } from '../../kernel/problem.js';
+import { Access } from '../../platform/http/access.js';
+import { Created } from '../../platform/http/created.interceptor.js';
+import { CSV, TakesFiles, XLSX, fileOf } from '../../platform/http/file-body.js';
+import { IdPipe } from '../../platform/http/id.pipe.js';
+import { Once } from '../../platform/http/once.js';
+import { Caller } from '../../platform/http/request.js';
+import type { RondaRequest } from '../../platform/http/request.js';
+import { Versioned } from '../../platform/http/versioned.interceptor.js';
+import { ImportMappings } from './import-mappings.js';
+import { ImportSpreadsheet } from './import-spreadsheet.js';
+import { ImportQuery, ImportResult, MappingDto, MappingList, MappingView, TemplateQuery } from './imports.dto.js';
+import { makeTemplate } from './make-template.js';
+
+@ApiTags('Imports')
+@Controller('api/v1/imports')
+export class ImportsController {
+  constructor(
+    private readonly once: Once,
+    private readonly importSpreadsheet: ImportSpreadsheet,
+    private readonly mappings: ImportMappings,
+  ) {}
+
+  /**
+   * Files the rows of a spreadsheet as drafts of your organisation: all of them, or, while a cell cannot be read, none. A row
+   * is known by its reference, as a line of a bulk stream is, so a file that is sent again files nothing twice.
+   */
+  @Post()
+  @HttpCode(200)
+  @Access('incidents:write')
+  @TakesFiles(CSV, XLSX)
+  @ApiConsumes(CSV, XLSX)
+  @ApiBody({ schema: { type: 'string', format: 'binary' }, description: 'The file, up to 16 MiB and 20,000 rows.' })
+  @ApiOkResponse({ type: ImportResult })
+  async file(@Caller() actor: Actor, @Req() request: RondaRequest, @Query() query: ImportQuery): Promise<ImportResult> {
+    if (request.headers['idempotency-key'] !== undefined)
+      throw invalidInput([
+        { pointer: '/idempotency-key', detail: 'A file is named by ?stream= instead.', in: 'header' },
+      ]);
+    const { bytes, mediaType } = fileOf(request);
+    if (mediaType !== (query.format === 'csv' ? CSV : XLSX))
+      throw invalidInput([{ pointer: '/format', detail: `The body is sent as ${mediaType}.`, in: 'query' }]);
+    return this.importSpreadsheet.run(actor, bytes, query);
+  }
+
+  /** An empty spreadsheet with a column for every field, and an example below. */
+  @Get('template')
+  @Access('incidents:write')
+  @ApiProduces(CSV, XLSX)
+  @ApiOkResponse({ schema: { type: 'string', format: 'binary' } })
+  async template(@Query() { format }: TemplateQuery): Promise<StreamableFile> {
+    return new StreamableFile(await makeTemplate(this.mappings.fields, format), {
+      type: format === 'csv' ? CSV : XLSX,
+      disposition: `attachment; filename="incidents.${format}"`,
+    });
+  }
+
+  /** The mappings of columns that your organisation has saved. */
+  @Get('mappings')
+  @Access('incidents:write')
+  async list(): Promise<MappingList> {
+    return { items: await this.mappings.list() };
+  }
+
+  /** Saves how spreadsheets of one kind are read. */
+  @Post('mappings')
+  @Access('incidents:write')
+  @Created()
+  @Versioned()
+  save(@Caller() actor: Actor, @Req() request: RondaRequest, @Body() body: MappingDto): Promise<MappingView> {
+    return this.once.run(
+      request,
+      () => this.mappings.save(actor, body),
+      (id) => this.mappings.view(id),
+    );
+  }
+
+  /** Reads a mapping. */
+  @Get('mappings/:id')
+  @Access('incidents:write')
+  @Versioned()
+  read(@Param('id', IdPipe) id: string): Promise<MappingView> {
+    return this.mappings.view(id);
+  }
+
+  /** Changes a mapping, as a whole. */
+  @Put('mappings/:id')
+  @Access('incidents:write')
+  @Versioned()
+  async change(
+    @Caller() actor: Actor,
+    @Param('id', IdPipe) id: string,
+    @Body() body: MappingDto,
+    @Headers('if-match') ifMatch?: string,
+  ): Promise<MappingView> {
+    await this.mappings.change(actor, id, body, ifMatch);
+    return this.mappings.view(id);
+  }
+
+  /** Forgets a mapping. */
+  @Delete('mappings/:id')
+  @HttpCode(204)
+  @Access('incidents:write')
+  remove(@Param('id', IdPipe) id: string, @Headers('if-match') ifMatch?: string): Promise<void> {
+    return this.mappings.remove(id, ifMatch);
+  }
+}

@@ -1,0 +1,54 @@
+import { SetMetadata } from '@nestjs/common';
+import { FASTIFY_ROUTE_CONFIG_METADATA } from '@nestjs/platform-fastify/constants.js';
+import type { FastifyContextConfig, FastifyInstance } from 'fastify';
+import { Problem } from '../../kernel/problem.js';
+import type { RondaRequest } from './request.js';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The media types whose bodies the route takes as a file. */
+    files?: readonly string[];
+  }
+}
+
+export const CSV = 'text/csv';
+export const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+
+/** Some fifty thousand rows. */
+export const FILE_LIMIT_BYTES = 16 * 1024 * 1024;
+
+/** Lets a route take files of these types, whole, up to 16 MiB. */
+export const TakesFiles = (...mediaTypes: string[]): MethodDecorator =>
+  SetMetadata(FASTIFY_ROUTE_CONFIG_METADATA, { files: mediaTypes });
+
+/** Whether a route takes files instead of JSON. */
+export const takesFiles = (handler: object): boolean =>
+  (Reflect.getMetadata(FASTIFY_ROUTE_CONFIG_METADATA, handler) as FastifyContextConfig | undefined)?.files !==
+  undefined;
+
+/** Hands a spreadsheet over as it came, to the routes that ask for it. */
+export function takeFiles(server: FastifyInstance): void {
+  for (const type of [CSV, XLSX])
+    server.addContentTypeParser<Buffer>(
+      type,
+      { parseAs: 'buffer', bodyLimit: FILE_LIMIT_BYTES },
+      (request, body, done) => {
+        if (request.routeOptions.config.files?.includes(type)) done(null, body);
+        else done(notTaken('Send the body as application/json.'));
+      },
+    );
+}
+
+/**
+ * The file that was sent to a route that `TakesFiles`.
+ * @throws Problem 415 where there is none, or one of another type.
+ */
+export function fileOf({ body, headers, routeOptions }: RondaRequest): { bytes: Buffer; mediaType: string } {
+  const taken = routeOptions.config.files ?? [];
+  const mediaType = headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase() ?? '';
+  if (Buffer.isBuffer(body) && taken.includes(mediaType)) return { bytes: body, mediaType };
+  throw notTaken(`Send the file as ${taken.join(' or ')}.`);
+}
+
+const notTaken = (detail: string): Problem =>
+  new Problem('unsupported-media-type', 415, 'Unsupported media type', detail);
