@@ -1,10 +1,10 @@
-import { ZawgyiConverter, ZawgyiDetector } from 'myanmar-tools';
+import myanmarTools from 'myanmar-tools';
 
 /** Where Google's model is surer than this, the text is Zawgyi; below, an import would rather leave it alone. */
 const SURE = 0.95;
 
-const detector = new ZawgyiDetector();
-const converter = new ZawgyiConverter();
+const detector = new myanmarTools.ZawgyiDetector();
+const converter = new myanmarTools.ZawgyiConverter();
 
 /**
  * The text in Unicode, where it is Burmese in the Zawgyi font's encoding, which uses Unicode's code points in another

@@ -15,7 +15,7 @@ export const CSV = 'text/csv';
 export const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 
 /** Some fifty thousand rows. */
-export const FILE_LIMIT_BYTES = 16 * 1024 * 1024;
+const FILE_LIMIT_BYTES = 16 * 1024 * 1024;
 
 /** Lets a route take files of these types, whole, up to 16 MiB. */
 export const TakesFiles = (...mediaTypes: string[]): MethodDecorator =>
