@@ -17,7 +17,9 @@ export class ExportController {
   @Get('export')
   @Access('incidents:read')
   @ApiProduces(CSV, NDJSON)
-  @ApiOkResponse({ schema: { type: 'string' } })
+  @ApiOkResponse({
+    schema: { type: 'string', example: 'title,class,type\nBank phishing wave by SMS,fraud,phishing\n' },
+  })
   export(@Caller() actor: Actor, @Query() query: ExportQuery): StreamableFile {
     return new StreamableFile(this.exportIncidents.run(actor, query), {
       type: query.format === 'csv' ? `${CSV}; charset=utf-8` : NDJSON,

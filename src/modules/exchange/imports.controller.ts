@@ -28,6 +28,8 @@ import { ImportSpreadsheet } from './import-spreadsheet.js';
 import { ImportQuery, ImportResult, MappingDto, MappingList, MappingView, TemplateQuery } from './imports.dto.js';
 import { makeTemplate } from './make-template.js';
 
+const SHEET = 'title,class,type\nBank phishing wave by SMS,fraud,phishing\n';
+
 @ApiTags('Imports')
 @Controller('api/v1/imports')
 export class ImportsController {
@@ -46,7 +48,10 @@ export class ImportsController {
   @Access('incidents:write')
   @TakesFiles(CSV, XLSX)
   @ApiConsumes(CSV, XLSX)
-  @ApiBody({ schema: { type: 'string', format: 'binary' }, description: 'The file, up to 16 MiB and 20,000 rows.' })
+  @ApiBody({
+    schema: { type: 'string', format: 'binary', example: SHEET },
+    description: 'The file, up to 16 MiB and 20,000 rows.',
+  })
   @ApiOkResponse({ type: ImportResult })
   async file(@Caller() actor: Actor, @Req() request: RondaRequest, @Query() query: ImportQuery): Promise<ImportResult> {
     if (request.headers['idempotency-key'] !== undefined)
@@ -63,7 +68,7 @@ export class ImportsController {
   @Get('template')
   @Access('incidents:write')
   @ApiProduces(CSV, XLSX)
-  @ApiOkResponse({ schema: { type: 'string', format: 'binary' } })
+  @ApiOkResponse({ schema: { type: 'string', format: 'binary', example: SHEET } })
   async template(@Query() { format }: TemplateQuery): Promise<StreamableFile> {
     return new StreamableFile(await makeTemplate(this.mappings.fields, format), {
       type: format === 'csv' ? CSV : XLSX,

@@ -87,7 +87,7 @@ export class ImportQuery extends DateHabitsDto {
 export class MappingDto extends DateHabitsDto {
   /**
    * What it is for. Unique within your organisation.
-   * @example Monthly report of the finance sector
+   * @example "Monthly report of the finance sector"
    */
   @IsString()
   @IsNotEmpty()
@@ -110,7 +110,7 @@ export class MappingView {
    */
   id!: string;
 
-  /** @example Monthly report of the finance sector */
+  /** @example "Monthly report of the finance sector" */
   name!: string;
 
   /**
