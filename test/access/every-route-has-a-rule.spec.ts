@@ -237,6 +237,7 @@ describe('every route', () => {
         .as(cast['th.admin']!)
         .post(`organisations/${cast.stages.th!.id}/contacts`, bodies['POST /api/v1/organisations/:id/contacts'])
         .expect(201);
+      const mapping = await th.post('imports/mappings', { name: 'Ours', columns: { Judul: 'title' } }).expect(201);
       visible = {
         incidents: mine.id,
         'sharing-groups': (await group(vn).expect(201)).body.id as string,
@@ -248,6 +249,7 @@ describe('every route', () => {
           'sharing-groups': (await group(th).expect(201)).body.id as string,
           organisations: cast.stages.telco!.id,
           'api-keys': uuidOf('key th.analyst'),
+          mappings: mapping.body.id as string,
           sessions: (await sessionOf('th.analyst')).id,
         },
         second: {

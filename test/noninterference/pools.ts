@@ -20,6 +20,7 @@ export const emptyPool = (): Pool => ({
   duty: [],
   session: [],
   'api-key': [],
+  mapping: [],
 });
 
 /** Nothing anywhere has this id. */
@@ -92,5 +93,6 @@ export async function discover(get: Get): Promise<Pool> {
     duty: await children(organisations, ofOrganisation('duty'), 1),
     'api-key': ids(fewOf(await list('me/api-keys'), actions, 1)),
     session: ids(fewOf(await list('me/sessions'), actions, 1)),
+    mapping: ids(fewOf(await list('imports/mappings'), actions, 1)),
   };
 }

@@ -34,6 +34,7 @@ const kindBySegment: Record<string, Kind> = {
   duty: 'duty',
   sessions: 'session',
   'api-keys': 'api-key',
+  mappings: 'mapping',
 };
 
 /** The kinds of a route's parameters, by the segment before each. @throws Error for one that nobody has taught this test. */

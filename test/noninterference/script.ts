@@ -252,6 +252,9 @@ export class Script {
         ].flatMap((query) => [of(`${query}&count=true`), of(`${query}&sort=ranked&count=true`)]),
         ...['q=', 'q=-x', 'unknown=1'].map(of),
       ];
+    if (name === 'GET /api/v1/incidents/export')
+      return ['format=csv', 'format=ndjson&sort=oldest', 'format=ndjson&class=fraud', 'format=ods'].map(of);
+    if (name === 'GET /api/v1/imports/template') return ['format=csv', ''].map(of);
     if (name === 'GET /api/v1/organisations')
       return [
         ...page,
@@ -318,6 +321,18 @@ export class Script {
         linesOf(filing({ title: 'Changed', externalReferences: [GUESSES.reference] }), { titel: 1 }),
         {},
       ),
+      'POST imports': of(
+        'title,class,type\nA row,fraud,phishing',
+        `title,referenceSource,referenceId\n${GUESSES.title},${GUESSES.reference.source},${GUESSES.reference.id}`,
+        'title,class\n,frauds',
+        {},
+      ),
+      'POST imports/mappings': of(
+        { name: 'Of the reader', columns: { Title: 'title' } },
+        { name: GUESSES.mappingName, columns: { Title: 'title' } },
+      ),
+      'PUT imports/mappings/:id': of({ name: 'Of the reader, anew', columns: { Title: 'title' }, dates: 'day-first' }),
+      'DELETE imports/mappings/:id': of(undefined),
       'PATCH incidents/:id': of(
         { title: GUESSES.title },
         { sector: 'energy', externalReferences: [GUESSES.reference] },

@@ -16,6 +16,7 @@ export const GUESSES = {
   network: 'guessed.example',
   organisationName: 'A guessed constituent',
   idempotencyKey: 'once-1',
+  mappingName: 'Monthly report',
 } as const;
 
 export type Kind =
@@ -30,7 +31,8 @@ export type Kind =
   | 'network'
   | 'duty'
   | 'session'
-  | 'api-key';
+  | 'api-key'
+  | 'mapping';
 
 /** An id, behind the id of what it belongs to. */
 export interface Child {
@@ -444,6 +446,18 @@ export const KINDS: Record<string, SecretKind> = {
         const { status, id } = JSON.parse(result) as { status?: unknown; id?: string };
         if (status === 'filed' && id !== undefined) hide('incident', id);
       }
+    },
+  },
+
+  /** Somebody else saves a mapping of columns, under the name that the reader will use. */
+  mapping: {
+    moments: anytime,
+    isHiddenFrom: everybody,
+    tell: async ({ teller, reader, pick, hide }, n) => {
+      const player = `${pick(others(reader), n[0])}.analyst`;
+      const name = n[1]! % 2 === 0 ? GUESSES.mappingName : `Hidden ${n.join('.')}`;
+      const answer = await teller.ask(player, 'POST', 'imports/mappings', { name, columns: { Judul: 'title' } });
+      if (answer.status === 201) hide('mapping', (JSON.parse(answer.body) as { id: string }).id);
     },
   },
 

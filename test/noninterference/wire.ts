@@ -5,7 +5,7 @@ export interface Call {
   /** From the root of the server, with its query. */
   path: string;
   headers?: Record<string, string>;
-  /** Sent as JSON; a text as it is, as NDJSON. */
+  /** Sent as JSON; a text as it is, as the stream or the sheet that the route takes. */
   body?: unknown;
 }
 
@@ -16,6 +16,8 @@ export interface Answer {
   headers: string[];
   body: string;
 }
+
+const typeOfText = (path: string): string => (path.startsWith('/api/v1/imports') ? 'text/csv' : 'application/x-ndjson');
 
 const ofNode = new Set(['date', 'connection', 'keep-alive']);
 
@@ -42,7 +44,7 @@ export class Wire {
             // The two servers have two ports, which nobody is to tell from the answers.
             host: 'ronda.test',
             ...(text !== undefined && {
-              'content-type': typeof body === 'string' ? 'application/x-ndjson' : 'application/json',
+              'content-type': typeof body === 'string' ? typeOfText(path) : 'application/json',
               'content-length': Buffer.byteLength(text),
             }),
             ...headers,

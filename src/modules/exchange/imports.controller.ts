@@ -59,9 +59,10 @@ export class ImportsController {
         { pointer: '/idempotency-key', detail: 'A file is named by ?stream= instead.', in: 'header' },
       ]);
     const { bytes, mediaType } = fileOf(request);
-    if (mediaType !== (query.format === 'csv' ? CSV : XLSX))
+    const format = mediaType === CSV ? 'csv' : 'xlsx';
+    if ((query.format ?? format) !== format)
       throw invalidInput([{ pointer: '/format', detail: `The body is sent as ${mediaType}.`, in: 'query' }]);
-    return this.importSpreadsheet.run(actor, bytes, query);
+    return this.importSpreadsheet.run(actor, bytes, { ...query, format });
   }
 
   /** An empty spreadsheet with a column for every field, and an example below. */

@@ -45,15 +45,16 @@ class DateHabitsDto {
 
 export class ImportQuery extends DateHabitsDto {
   /**
-   * Which kind of file is sent.
+   * Which kind of file is sent; as the Content-Type says when left out.
    * @example csv
    */
+  @IsOptional()
   @IsIn(SHEET_FORMATS)
-  format!: SheetFormat;
+  format?: SheetFormat;
 
   /**
    * Only look: say what would be filed, and file nothing.
-   * @example true
+   * @example "true"
    */
   @IsOptional()
   @IsIn(['true', 'false'])

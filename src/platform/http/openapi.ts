@@ -21,6 +21,7 @@ const tags: Record<string, string> = {
   Organisations: 'Members, partners and constituents: how they are admitted, and how they stand.',
   Directory: 'Whom to reach: contacts, duty, and who answers for a network.',
   'Sharing groups': 'Circles that members found, and whose every newcomer begins a new epoch.',
+  Imports: 'Spreadsheets in, and how an organisation’s own are read.',
   Incidents: 'From filing through release to the readers and what they answer.',
   Search: 'Incidents by what they say, in the scripts of the region.',
 };
