@@ -25,8 +25,6 @@ export interface AppOptions {
   region: Region;
   /** Name of this node, written on every record that begins here. */
   originNode: string;
-  /** 32 bytes that second factors are sealed under. */
-  secretKey: Buffer;
   /** Where what does not fit in memory is laid aside. The system's own folder for such things unless told. */
   tempDir?: string;
   /** What second factors are sealed under. */
@@ -47,7 +45,6 @@ class KernelModule {
       { provide: REGION, useValue: options.region },
       { provide: ORIGIN_NODE, useValue: options.originNode },
       { provide: TEMP_DIR, useValue: options.tempDir ?? tmpdir() },
-      { provide: SECRET_KEY, useValue: options.secretKey },
       { provide: Keyring, useValue: options.keyring },
       SecretBox,
     ];

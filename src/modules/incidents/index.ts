@@ -22,9 +22,7 @@ import { SearchController } from './search.controller.js';
 
 @Module({
   imports: [IdentityModule, SharingModule, SearchModule],
-  controllers: [IncidentsController, IncidentChildrenController, SearchController],
-  imports: [IdentityModule, SharingModule],
-  controllers: [IncidentsController, IncidentChildrenController, ErasuresController],
+  controllers: [IncidentsController, IncidentChildrenController, SearchController, ErasuresController],
   providers: [
     IncidentsStore,
     IncidentReader,
@@ -39,11 +37,18 @@ import { SearchController } from './search.controller.js';
     LinkIncidents,
     EndHolds,
     SearchIncidents,
-  ],
-  exports: [IncidentReader, FileIncident, FileIncidents, MoveIncident, ReleaseIncident, CommentIncident, EndHolds],
     EraseFromIncident,
   ],
-  exports: [IncidentReader, FileIncident, MoveIncident, ReleaseIncident, CommentIncident, EndHolds, EraseFromIncident],
+  exports: [
+    IncidentReader,
+    FileIncident,
+    FileIncidents,
+    MoveIncident,
+    ReleaseIncident,
+    CommentIncident,
+    EndHolds,
+    EraseFromIncident,
+  ],
 })
 export class IncidentsModule {}
 

@@ -13,7 +13,6 @@ export interface ProductOptions {
   http: HttpOptions;
   region: Region;
   originNode: string;
-  secretKey: Buffer;
   tempDir?: string;
   keyring: Keyring;
   clock?: Clock;

@@ -59,7 +59,6 @@ export async function startNode(start: Start): Promise<void> {
     http: config,
     region,
     originNode: config.originNode,
-    secretKey,
     tempDir: join(config.dataDir, 'tmp'),
     keyring,
   };
