@@ -48,11 +48,6 @@ const byId = statement(
   'comment-by-id',
   `select ${columns} from ronda.incident_comment c ${joins} where c.space = $1 and c.incident_key = $2 and c.id = $3`,
 );
-const found = statement(
-  'comment-found',
-  `select c.key, c.id, c.incident_key, c.body from ronda.incident_comment c
-    where c.space = $1 and c.key = any ($2) and c.deleted_at is null order by c.created_at, c.id`,
-);
 const lock = statement(
   'comment-lock',
   'select key from ronda.incident_comment where space = $1 and id = $2 for update',
@@ -108,11 +103,6 @@ export class CommentsStore {
 
   async byId(incidentKey: number, id: string): Promise<CommentRow | undefined> {
     return (await this.work.query<CommentRow>(byId, [this.work.space, incidentKey, id]))[0];
-  }
-
-  /** Those of the given keys that the reader may read, with their records. */
-  found(keys: number[]): Promise<{ key: number; id: string; incident_key: number; body: string }[]> {
-    return this.work.query(found, [this.work.space, keys]);
   }
 
   async lock(id: string): Promise<void> {

@@ -7,6 +7,7 @@ import type { CursorKeys } from '../../platform/http/page.js';
 import { SearchIndex } from '../search/index.js';
 import type { AssessedSeverity, IncidentContent } from './incident.content.js';
 import { branchesFor, listStatement } from './incident-list.sql.js';
+import { foundNewest, foundRanked } from './incident-search.sql.js';
 import { selectRecords } from './incident-record.sql.js';
 import type { Status } from './incident.rules.js';
 
@@ -44,6 +45,15 @@ export interface ShownRow {
   sector: string | null;
   countries: string[];
   facts: StoredFacts;
+}
+
+/** Found by its words; with the comments that matched. */
+export interface FoundIncidentRow extends ShownRow {
+  since: Date;
+  /** Of the record's own words; the greatest of its texts'. */
+  rank: number;
+  is_common: boolean;
+  said: { id: string; body: string }[] | null;
 }
 
 /** What has just been filed: its key is the database's, and nobody asked for it. */
@@ -324,6 +334,12 @@ export class IncidentsStore {
       ]),
     );
     return this.unveil(rows);
+  }
+
+  /** @param values of the statement, behind the space. */
+  async found(sort: 'newest' | 'ranked', values: unknown[]): Promise<FoundIncidentRow[]> {
+    const asked = sort === 'newest' ? foundNewest : foundRanked;
+    return this.unveil(await this.work.query<FoundIncidentRow>(asked, [this.work.space, ...values]));
   }
 
   /** How many the reader may read, exact to 10,000. */

@@ -3,12 +3,12 @@ import type { Actor } from '../../kernel/actor.js';
 import { invalidInput } from '../../kernel/problem.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { decodeCursor, encodeCursor } from '../../platform/http/page.js';
-import { SearchStore, parseQuery, snippetOf } from '../search/index.js';
-import type { FoundRow, SearchQuery } from '../search/index.js';
-import { CommentsStore } from './comments.store.js';
+import { BEFORE_ALL, RANKED_AMONG, SearchStore, parseQuery, snippetOf } from '../search/index.js';
+import type { SearchQuery } from '../search/index.js';
 import { IncidentReader } from './incident.reader.js';
 import { IncidentsStore } from './incidents.store.js';
-import type { IncidentRow } from './incidents.store.js';
+import type { IncidentView } from './incident.views.dto.js';
+import type { FoundIncidentRow } from './incidents.store.js';
 import type { SearchItem, SearchMatchView, SearchPage, SearchQueryDto } from './search.dto.js';
 
 /** The sort keys of a ranked page's last row, all of which its reader sees or can tell, and the instant of the first page. */
@@ -20,7 +20,7 @@ interface RankedPlace {
 }
 
 /**
- * Finds incidents by their words. Which they are, the index says; what is shown of them is read anew under row-level
+ * Finds incidents by their words. Which they are, the index says; what is shown of them is read under row-level
  * security, and excerpts are made of that, so the index can put nothing into an answer.
  */
 @Injectable()
@@ -30,7 +30,6 @@ export class SearchIncidents {
     private readonly search: SearchStore,
     private readonly incidents: IncidentsStore,
     private readonly reader: IncidentReader,
-    private readonly comments: CommentsStore,
   ) {}
 
   async run(actor: Actor, query: SearchQueryDto): Promise<SearchPage> {
@@ -44,58 +43,48 @@ export class SearchIncidents {
   }
 
   private async newest(asked: SearchQuery, { limit, cursor }: SearchQueryDto): Promise<Found> {
-    const before = cursor === undefined ? null : decodeCursor(cursor);
-    const rows = await this.search.newest(asked.tsquery, before, limit + 1);
-    return pageOf(rows, limit, ({ since, id }) => encodeCursor({ at: since.toISOString(), id }));
+    const { at, id } = cursor === undefined ? BEFORE_ALL : decodeCursor(cursor);
+    const { tsquery } = asked;
+    const rows = await this.incidents.found('newest', [tsquery, at, id, limit + 1, this.search.isCommon(tsquery)]);
+    return pageOf(rows, limit, ({ since, id: last }) => encodeCursor({ at: since.toISOString(), id: last }));
   }
 
   private async ranked(asked: SearchQuery, { limit, cursor }: SearchQueryDto): Promise<Found> {
     const after = cursor === undefined ? null : decodeRanked(cursor);
     const asOf = after?.asOf ?? this.work.at.toISOString();
-    const rows = await this.search.ranked(asked.tsquery, asOf, after, limit + 1);
-    return pageOf(rows, limit, ({ rank, since, id }) => encodeRanked({ asOf, rank, at: since.toISOString(), id }));
+    const { rank, at, id } = after ?? { rank: 'Infinity', ...BEFORE_ALL };
+    const { tsquery } = asked;
+    const among = [tsquery, asOf, BEFORE_ALL.id, RANKED_AMONG, this.search.isCommon(tsquery)];
+    const rows = await this.incidents.found('ranked', [...among, rank, at, id, limit + 1]);
+    return pageOf(rows, limit, (row) =>
+      encodeRanked({ asOf, rank: row.rank, at: row.since.toISOString(), id: row.id }),
+    );
   }
 
-  /** A record that was taken away since it was found is left out. */
-  private async items(actor: Actor, asked: SearchQuery, found: FoundRow[]): Promise<SearchItem[]> {
-    if (found.length === 0) return [];
-    const commentKeys = found.flatMap(({ comments }) => comments ?? []);
-    const [rows, comments] = await Promise.all([
-      this.incidents.byKeys(found.map(({ key }) => key)),
-      commentKeys.length > 0 ? this.comments.found(commentKeys) : [],
-    ]);
-    const views = await this.reader.views(actor, rows);
-    const shown = new Map(rows.map((row, index) => [row.key, { row, view: views[index] }] as const));
-    return found.flatMap(({ key }) => {
-      const { row, view } = shown.get(key) ?? {};
-      if (!row || !view) return [];
-      const said = comments.filter((comment) => comment.incident_key === key);
-      return [{ incident: view, matches: matchesOf(asked, row, said) }];
-    });
+  private async items(actor: Actor, asked: SearchQuery, found: FoundIncidentRow[]): Promise<SearchItem[]> {
+    this.search.note(asked.tsquery, found[0]?.is_common ?? false);
+    const views = new Map((await this.reader.views(actor, found)).map((view) => [view.id, view] as const));
+    return found.map((row) => ({ incident: views.get(row.id) as IncidentView, matches: matchesOf(asked, row) }));
   }
 }
 
 interface Found {
-  found: FoundRow[];
+  found: FoundIncidentRow[];
   next: string | null;
 }
 
-function pageOf(rows: FoundRow[], limit: number, cursorOf: (row: FoundRow) => string): Found {
+function pageOf(rows: FoundIncidentRow[], limit: number, cursorOf: (row: FoundIncidentRow) => string): Found {
   const found = rows.slice(0, limit);
   const last = found.at(-1);
   return { found, next: rows.length > limit && last ? cursorOf(last) : null };
 }
 
-function matchesOf(
-  asked: SearchQuery,
-  { facts }: Pick<IncidentRow, 'facts'>,
-  comments: readonly { id: string; body: string }[],
-): SearchMatchView[] {
+function matchesOf(asked: SearchQuery, { facts, said }: FoundIncidentRow): SearchMatchView[] {
   const passages: { in: SearchMatchView['in']; comment: string | null; text: string }[] = [
     { in: 'title', comment: null, text: facts.title },
     ...facts.tags.map((text) => ({ in: 'tag' as const, comment: null, text })),
     { in: 'description', comment: null, text: facts.description ?? '' },
-    ...comments.map(({ id, body }) => ({ in: 'comment' as const, comment: id, text: body })),
+    ...(said ?? []).map(({ id, body }) => ({ in: 'comment' as const, comment: id, text: body })),
   ];
   return passages.flatMap(({ text, ...where }) => {
     const snippet = snippetOf(text, asked);

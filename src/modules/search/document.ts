@@ -20,7 +20,7 @@ const GAP = 10;
  * The words of a document, as the text of a `tsvector`. Beyond PostgreSQL's limits words lose their place and are found
  * by themselves, not in phrases; and of very long texts what is joined or taken apart is left out, never a word itself.
  */
-export function toTsvector(passages: readonly Passage[]): string {
+function toTsvector(passages: readonly Passage[]): string {
   const places = new Map<string, string[]>();
   let next = 1;
   let bytes = 0;

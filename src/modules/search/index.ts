@@ -14,7 +14,5 @@ export { LONGEST_QUERY, parseQuery } from './query.js';
 export type { SearchQuery } from './query.js';
 export { ReindexSearch } from './reindex-search.js';
 export { SearchIndex } from './search-index.js';
-export { SearchStore } from './search.store.js';
-export type { FoundRow } from './search.store.js';
+export { BEFORE_ALL, RANKED_AMONG, SearchStore, searchCall } from './search.store.js';
 export { snippetOf } from './snippet.js';
-export type { SnippetPart } from './snippet.js';

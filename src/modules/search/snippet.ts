@@ -46,7 +46,7 @@ export function snippetOf(text: string, query: SearchQuery): SnippetPart[] | nul
 }
 
 /** Where what is wanted stands, in order and none across another. */
-export function matchesIn(text: string, { terms }: SearchQuery): Span[] {
+function matchesIn(text: string, { terms }: SearchQuery): Span[] {
   const byPlace = new Map<number, Word[]>();
   const words = runsOf(text).flatMap((run) => run.words);
   for (const word of words) byPlace.set(word.from, [...(byPlace.get(word.from) ?? []), word]);

@@ -90,7 +90,7 @@ export function runsOf(text: string, first = 1): Run[] {
 }
 
 /** Case and diacritics of Latin, and đ; the marks of other scripts are what their words are made of. */
-export function fold(text: string): string {
+function fold(text: string): string {
   if (PLAIN.test(text)) return text.toLowerCase();
   return text
     .normalize('NFKD')
