@@ -55,7 +55,6 @@ export class IncidentsModule {}
 export { CommentIncident } from './comment-incident.js';
 export { EditIncident } from './edit-incident.js';
 export { EndHolds } from './end-holds.js';
-export { EraseFromIncident } from './erase-from-incident.js';
 export { FileIncident } from './file-incident.js';
 export { FileIncidents } from './file-incidents.js';
 export type { PreparedDraft } from './file-incidents.js';
