@@ -33,6 +33,7 @@ export class Imports1763700000008 implements MigrationInterface {
         with check (${own} and saved_by = any (${p}));
       create policy import_mapping_update on ronda.import_mapping for update to ronda_app
         using (${own}) with check (${own} and saved_by = any (${p}));
+      create policy import_mapping_keep on ronda.import_mapping for select to ronda_keeper using (true);
       create policy import_mapping_delete on ronda.import_mapping for delete to ronda_app using (${own});
     `);
   }

@@ -5,12 +5,17 @@ schema ronda
   owner migrator
   grant ronda_app: usage
   grant ronda_deriver: usage
+  grant ronda_keeper: usage
   grant ronda_searcher: usage
+  default privileges of migrator on r: {ronda_keeper=r/ronda_migrator}
 
 role ronda_app
   nologin
 
 role ronda_deriver
+  nologin
+
+role ronda_keeper
   nologin
 
 role ronda_searcher
@@ -30,12 +35,15 @@ table ronda.authorship_drawer
   row-level security forced
   policy authorship_drawer_insert for insert to ronda_app
     with check (space = (( SELECT ronda.space() AS space)) AND ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR org_key = (( SELECT ronda.reader_parent() AS reader_parent))) AND (user_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = authorship_drawer.incident_key AND i.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))))
+  policy authorship_drawer_keep for select to ronda_keeper
+    using (true)
   policy authorship_drawer_read for select to ronda_app
     using (space = (( SELECT ronda.space() AS space)) AND (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = authorship_drawer.incident_key)))
   policy authorship_drawer_update for update to ronda_app
     using (space = (( SELECT ronda.space() AS space)) AND (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = authorship_drawer.incident_key AND i.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))))
     with check (space = (( SELECT ronda.space() AS space)) AND ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR org_key = (( SELECT ronda.reader_parent() AS reader_parent))))
   grant ronda_app: insert, select
+  grant ronda_keeper: select
 
 table ronda.constituency_network
   owner migrator
@@ -56,11 +64,14 @@ table ronda.constituency_network
   CREATE INDEX constituency_network_domain ON ronda.constituency_network USING btree (domain) WHERE (domain IS NOT NULL)
   CREATE INDEX constituency_network_org ON ronda.constituency_network USING btree (org_key)
   row-level security forced
+  policy constituency_network_keep for select to ronda_keeper
+    using (true)
   policy constituency_network_read for select to ronda_app
     using ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR ((( SELECT ronda.reader_principals() AS reader_principals)) && ARRAY[2, 3, 4] OR org_key = (( SELECT ronda.reader_parent() AS reader_parent))) AND (EXISTS ( SELECT FROM ronda.organisation o WHERE o.key = constituency_network.org_key)))
   policy constituency_network_write for all to ronda_app
     using (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))
   grant ronda_app: delete, insert, select, update
+  grant ronda_keeper: select
 
 table ronda.contact
   owner migrator
@@ -83,11 +94,14 @@ table ronda.contact
   constraint contact_kind_check CHECK ((kind = ANY (ARRAY['point-of-contact'::text, 'escalation'::text, 'abuse'::text, 'press'::text])))
   CREATE INDEX contact_org ON ronda.contact USING btree (org_key)
   row-level security forced
+  policy contact_keep for select to ronda_keeper
+    using (true)
   policy contact_read for select to ronda_app
     using ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR ((( SELECT ronda.reader_principals() AS reader_principals)) && ARRAY[2, 3, 4] OR org_key = (( SELECT ronda.reader_parent() AS reader_parent))) AND (EXISTS ( SELECT FROM ronda.organisation o WHERE o.key = contact.org_key)))
   policy contact_write for all to ronda_app
     using (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))
   grant ronda_app: delete, insert, select, update
+  grant ronda_keeper: select
 
 table ronda.credential
   owner migrator
@@ -127,6 +141,8 @@ table ronda.credential
     with check (NOT (EXISTS ( SELECT FROM ronda.credential credential_1)))
   policy credential_insert for insert to ronda_app
     with check (((user_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR kind = 'link'::text AND ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (4 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (EXISTS ( SELECT FROM ronda.organisation o WHERE o.key = credential.org_key AND (o.parent_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))))) AND NOT ronda.has_administrator(org_key))) AND (EXISTS ( SELECT FROM ronda.user_account u WHERE u.key = credential.user_key AND u.org_key = credential.org_key)))
+  policy credential_keep for select to ronda_keeper
+    using (true)
   policy credential_note_use for update to ronda_deriver
     using (true)
   policy credential_purge for delete to ronda_deriver
@@ -137,6 +153,7 @@ table ronda.credential
     using ((user_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (4 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (EXISTS ( SELECT FROM ronda.organisation o WHERE o.key = credential.org_key AND (o.parent_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))))) AND NOT ronda.has_administrator(org_key))
   grant ronda_app: insert, select
   grant ronda_deriver: delete, insert, select
+  grant ronda_keeper: select
 
 table ronda.designation
   owner migrator
@@ -152,9 +169,12 @@ table ronda.designation
   row-level security forced
   policy designation_insert for insert to ronda_app
     with check ((4 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (entered_by = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
+  policy designation_keep for select to ronda_keeper
+    using (true)
   policy designation_read for select to ronda_app
     using ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (( SELECT ronda.reader_principals() AS reader_principals)) && ARRAY[2, 4])
   grant ronda_app: insert, select
+  grant ronda_keeper: select
 
 table ronda.duty_assignment
   owner migrator
@@ -175,12 +195,75 @@ table ronda.duty_assignment
   row-level security forced
   policy duty_assignment_derive for select to ronda_deriver
     using (true)
+  policy duty_assignment_keep for select to ronda_keeper
+    using (true)
   policy duty_assignment_read for select to ronda_app
     using ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR ((( SELECT ronda.reader_principals() AS reader_principals)) && ARRAY[2, 3, 4] OR org_key = (( SELECT ronda.reader_parent() AS reader_parent))) AND (EXISTS ( SELECT FROM ronda.organisation o WHERE o.key = duty_assignment.org_key)))
   policy duty_assignment_write for all to ronda_app
     using (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))
   grant ronda_app: delete, insert, select, update
   grant ronda_deriver: select
+  grant ronda_keeper: select
+
+table ronda.erasure
+  owner migrator
+  key bigint not null generated always as identity
+  space integer not null
+  id uuid not null
+  record_kind text not null
+  record_key bigint not null
+  owner_readers integer[] not null
+  basis text not null
+  reason text not null
+  value_hash bytea not null
+  value_length integer not null
+  replaced integer not null
+  erased_by integer not null
+  erased_at timestamp with time zone not null
+  constraint erasure_pkey PRIMARY KEY (key)
+  constraint erasure_space_id_key UNIQUE (space, id)
+  constraint erasure_erased_by_fkey FOREIGN KEY (erased_by) REFERENCES ronda.user_account(key)
+  constraint erasure_basis_check CHECK ((basis = ANY (ARRAY['request-of-the-person'::text, 'legal-obligation'::text, 'court-order'::text, 'mistake'::text])))
+  constraint erasure_record_kind_check CHECK ((record_kind = 'incident'::text))
+  CREATE INDEX erasure_record ON ronda.erasure USING btree (space, record_kind, record_key, key DESC)
+  row-level security forced
+  policy erasure_insert for insert to ronda_app
+    with check (space = (( SELECT ronda.space() AS space)) AND owner_readers = ronda.owners_of(record_kind, record_key) AND (erased_by = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
+  policy erasure_keep for select to ronda_keeper
+    using (true)
+  policy erasure_owner for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))
+  grant ronda_app: insert, select
+  grant ronda_keeper: select
+
+table ronda.filed_line
+  owner migrator
+  space integer not null
+  org_key integer not null
+  user_key integer
+  identity bytea not null
+  content_hash bytea not null -- grant ronda_app: update
+  incident_id uuid not null -- grant ronda_app: update
+  created_at timestamp with time zone not null
+  constraint filed_line_space_org_key_identity_user_key_key UNIQUE NULLS NOT DISTINCT (space, org_key, identity, user_key)
+  constraint filed_line_org_key_fkey FOREIGN KEY (org_key) REFERENCES ronda.organisation(key)
+  constraint filed_line_space_incident_id_fkey FOREIGN KEY (space, incident_id) REFERENCES ronda.incident(space, id)
+  constraint filed_line_user_key_fkey FOREIGN KEY (user_key) REFERENCES ronda.user_account(key)
+  constraint filed_line_content_hash_check CHECK ((length(content_hash) = 32))
+  constraint filed_line_identity_check CHECK ((length(identity) = 32))
+  CREATE INDEX filed_line_record ON ronda.filed_line USING btree (space, incident_id)
+  row-level security forced
+  policy filed_line_insert for insert to ronda_app
+    with check (space = (( SELECT ronda.space() AS space)) AND (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (user_key IS NULL OR (user_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.id = filed_line.incident_id AND i.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))))
+  policy filed_line_keep for select to ronda_keeper
+    using (true)
+  policy filed_line_read for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (user_key IS NULL OR (user_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))))
+  policy filed_line_update for update to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (user_key IS NULL OR (user_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))))
+    with check (space = (( SELECT ronda.space() AS space)) AND (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (user_key IS NULL OR (user_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.id = filed_line.incident_id AND i.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))))
+  grant ronda_app: insert, select
+  grant ronda_keeper: select
 
 table ronda.group_epoch
   owner migrator
@@ -198,10 +281,13 @@ table ronda.group_epoch
     using (true)
   policy group_epoch_insert for insert to ronda_app
     with check ((EXISTS ( SELECT FROM ronda.principal named WHERE named.key = group_epoch.principal_key AND named.kind = 'group-epoch'::text)) AND (EXISTS ( SELECT FROM ronda.sharing_group g WHERE g.key = group_epoch.group_key AND (group_epoch.epoch = 1 AND g.epoch = 1 AND (g.founder_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR group_epoch.epoch = (g.epoch + 1) AND (EXISTS ( SELECT FROM ronda.group_membership m WHERE m.group_key = g.key AND (m.org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND m.state = 'member'::text))))))
+  policy group_epoch_keep for select to ronda_keeper
+    using (true)
   policy group_epoch_read for select to ronda_app
     using (group_key = ANY ((( SELECT ronda.reader_groups() AS reader_groups))::integer[]))
   grant ronda_app: insert, select
   grant ronda_deriver: select
+  grant ronda_keeper: select
 
 table ronda.group_membership
   owner migrator
@@ -232,12 +318,15 @@ table ronda.group_membership
     using (true)
   policy group_membership_insert for insert to ronda_app
     with check ((EXISTS ( SELECT FROM ronda.sharing_group g WHERE g.key = group_membership.group_key)))
+  policy group_membership_keep for select to ronda_keeper
+    using (true)
   policy group_membership_read for select to ronda_app
     using ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (group_key = ANY ((( SELECT ronda.reader_groups() AS reader_groups))::integer[])))
   policy group_membership_update for update to ronda_app
     using ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (group_key = ANY ((( SELECT ronda.reader_groups() AS reader_groups))::integer[])))
   grant ronda_app: insert, select
   grant ronda_deriver: select
+  grant ronda_keeper: select
 
 table ronda.group_objection
   owner migrator
@@ -252,9 +341,12 @@ table ronda.group_objection
   row-level security forced
   policy group_objection_insert for insert to ronda_app
     with check ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (entered_by = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (EXISTS ( SELECT FROM ronda.group_membership m JOIN ronda.group_membership own ON own.group_key = m.group_key AND (own.org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND own.state = 'member'::text WHERE m.key = group_objection.membership_key)))
+  policy group_objection_keep for select to ronda_keeper
+    using (true)
   policy group_objection_read for select to ronda_app
     using ((EXISTS ( SELECT FROM ronda.group_membership m WHERE m.key = group_objection.membership_key)))
   grant ronda_app: insert, select
+  grant ronda_keeper: select
 
 table ronda.idempotency_key
   owner migrator
@@ -272,8 +364,44 @@ table ronda.idempotency_key
     using ((user_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND space = (( SELECT ronda.space() AS space)))
   policy idempotency_key_derive for all to ronda_deriver
     using (true)
+  policy idempotency_key_keep for select to ronda_keeper
+    using (true)
   grant ronda_app: delete, insert, select, update
   grant ronda_deriver: delete, select
+  grant ronda_keeper: select
+
+table ronda.import_mapping
+  owner migrator
+  space integer not null
+  org_key integer not null
+  id uuid not null
+  name text not null -- grant ronda_app: update
+  columns jsonb not null -- grant ronda_app: update
+  date_order text -- grant ronda_app: update
+  era text -- grant ronda_app: update
+  time_zone text -- grant ronda_app: update
+  saved_by integer not null -- grant ronda_app: update
+  saved_at timestamp with time zone not null -- grant ronda_app: update
+  constraint import_mapping_pkey PRIMARY KEY (space, org_key, id)
+  constraint import_mapping_space_org_key_name_key UNIQUE (space, org_key, name)
+  constraint import_mapping_org_key_fkey FOREIGN KEY (org_key) REFERENCES ronda.organisation(key)
+  constraint import_mapping_saved_by_fkey FOREIGN KEY (saved_by) REFERENCES ronda.user_account(key)
+  constraint import_mapping_date_order_check CHECK ((date_order = ANY (ARRAY['day-first'::text, 'month-first'::text])))
+  constraint import_mapping_era_check CHECK ((era = ANY (ARRAY['buddhist'::text, 'gregorian'::text])))
+  row-level security forced
+  policy import_mapping_delete for delete to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
+  policy import_mapping_insert for insert to ronda_app
+    with check (space = (( SELECT ronda.space() AS space)) AND (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (saved_by = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
+  policy import_mapping_keep for select to ronda_keeper
+    using (true)
+  policy import_mapping_read for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
+  policy import_mapping_update for update to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
+    with check (space = (( SELECT ronda.space() AS space)) AND (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (saved_by = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
+  grant ronda_app: delete, insert, select
+  grant ronda_keeper: select
 
 table ronda.incident
   owner migrator
@@ -303,6 +431,8 @@ table ronda.incident
     using (true)
   policy incident_insert for insert to ronda_app
     with check (space = (( SELECT ronda.space() AS space)) AND owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)) AND (owner_key IS NULL OR (owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))) AND (author_key IS NULL OR (author_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))) AND filer_key IS NULL)
+  policy incident_keep for select to ronda_keeper
+    using (true)
   policy incident_read for select to ronda_app
     using (space = (( SELECT ronda.space() AS space)) AND audience && (( SELECT ronda.reader_principals() AS reader_principals)))
   policy incident_search for select to ronda_searcher
@@ -312,6 +442,7 @@ table ronda.incident
     with check (space = (( SELECT ronda.space() AS space)) AND audience && (( SELECT ronda.reader_principals() AS reader_principals)) AND (owner_key IS NULL OR (owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR owner_key = (( SELECT ronda.reader_parent() AS reader_parent))) AND (filer_key IS NULL OR (EXISTS ( SELECT FROM ronda.organisation o WHERE o.key = incident.filer_key AND ((o.key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (o.parent_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))))))
   grant ronda_app: insert, select
   grant ronda_deriver: select
+  grant ronda_keeper: select
   grant ronda_searcher: select
 
 table ronda.incident_comment
@@ -322,7 +453,7 @@ table ronda.incident_comment
   incident_key bigint not null
   author_key integer not null
   org_key integer not null
-  body text not null -- grant ronda_app: update
+  body text not null -- grant ronda_app: update; ronda_deriver: update
   language text
   readers integer[]
   reach text not null
@@ -338,8 +469,12 @@ table ronda.incident_comment
   constraint incident_comment_reach_check CHECK ((reach = ANY (ARRAY['readers'::text, 'owner'::text, 'organisation'::text])))
   CREATE INDEX incident_comment_record ON ronda.incident_comment USING btree (space, incident_key, created_at DESC, key DESC)
   row-level security forced
+  policy incident_comment_erase for all to ronda_deriver
+    using (true)
   policy incident_comment_insert for insert to ronda_app
     with check (space = (( SELECT ronda.space() AS space)) AND (author_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = incident_comment.incident_key)))
+  policy incident_comment_keep for select to ronda_keeper
+    using (true)
   policy incident_comment_read for select to ronda_app
     using (space = (( SELECT ronda.space() AS space)) AND (readers IS NULL OR readers && (( SELECT ronda.reader_principals() AS reader_principals))) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = incident_comment.incident_key)))
   policy incident_comment_search for select to ronda_searcher
@@ -347,6 +482,8 @@ table ronda.incident_comment
   policy incident_comment_update for update to ronda_app
     using (space = (( SELECT ronda.space() AS space)) AND (author_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = incident_comment.incident_key)))
   grant ronda_app: insert, select
+  grant ronda_deriver: select
+  grant ronda_keeper: select
   grant ronda_searcher: select
 
 table ronda.incident_link
@@ -356,7 +493,7 @@ table ronda.incident_link
   from_key bigint not null
   to_key bigint not null
   kind text not null
-  note text
+  note text -- grant ronda_deriver: update
   created_by integer not null
   created_at timestamp with time zone not null
   constraint incident_link_pkey PRIMARY KEY (space, from_key, to_key)
@@ -370,11 +507,17 @@ table ronda.incident_link
   row-level security forced
   policy incident_link_delete for delete to ronda_app
     using (space = (( SELECT ronda.space() AS space)) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = incident_link.from_key AND i.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))))
+  policy incident_link_erase for all to ronda_deriver
+    using (true)
   policy incident_link_insert for insert to ronda_app
     with check (space = (( SELECT ronda.space() AS space)) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = incident_link.from_key AND i.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = incident_link.to_key)) AND (created_by = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
+  policy incident_link_keep for select to ronda_keeper
+    using (true)
   policy incident_link_read for select to ronda_app
     using (space = (( SELECT ronda.space() AS space)) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = incident_link.from_key)) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = incident_link.to_key)))
   grant ronda_app: delete, insert, select
+  grant ronda_deriver: select
+  grant ronda_keeper: select
 
 table ronda.incident_revision
   owner migrator
@@ -383,7 +526,7 @@ table ronda.incident_revision
   number integer not null
   audience integer[] not null -- grant ronda_app: update
   change text not null
-  note text
+  note text -- grant ronda_deriver: update
   author_key integer
   created_at timestamp with time zone not null
   status text not null
@@ -395,7 +538,7 @@ table ronda.incident_revision
   severity_band text
   sector text
   countries text[] not null
-  facts jsonb not null
+  facts jsonb not null -- grant ronda_deriver: update
   constraint incident_revision_pkey PRIMARY KEY (space, incident_key, number)
   constraint incident_revision_author_key_fkey FOREIGN KEY (author_key) REFERENCES ronda.user_account(key)
   constraint incident_revision_space_incident_key_fkey FOREIGN KEY (space, incident_key) REFERENCES ronda.incident(space, key)
@@ -409,8 +552,12 @@ table ronda.incident_revision
   constraint incident_revision_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'submitted'::text, 'triaged'::text, 'investigating'::text, 'contained'::text, 'closed'::text, 'reopened'::text])))
   constraint incident_revision_tlp_check CHECK ((tlp = ANY (ARRAY['TLP:CLEAR'::text, 'TLP:GREEN'::text, 'TLP:AMBER'::text, 'TLP:AMBER+STRICT'::text, 'TLP:RED'::text])))
   row-level security forced
+  policy incident_revision_erase for all to ronda_deriver
+    using (true)
   policy incident_revision_insert for insert to ronda_app
     with check (space = (( SELECT ronda.space() AS space)) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = incident_revision.incident_key AND i.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))) AND (author_key IS NULL OR (author_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))))
+  policy incident_revision_keep for select to ronda_keeper
+    using (true)
   policy incident_revision_read for select to ronda_app
     using (space = (( SELECT ronda.space() AS space)) AND audience && (( SELECT ronda.reader_principals() AS reader_principals)) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = incident_revision.incident_key)))
   policy incident_revision_search for select to ronda_searcher
@@ -418,6 +565,8 @@ table ronda.incident_revision
   policy incident_revision_update for update to ronda_app
     using (space = (( SELECT ronda.space() AS space)) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = incident_revision.incident_key AND i.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))))
   grant ronda_app: insert, select
+  grant ronda_deriver: select
+  grant ronda_keeper: select
   grant ronda_searcher: select
 
 table ronda.organisation
@@ -459,6 +608,8 @@ table ronda.organisation
     with check (NOT (EXISTS ( SELECT FROM ronda.organisation organisation_1)))
   policy organisation_insert for insert to ronda_app
     with check (((4 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (parent_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))) AND NOT is_secretariat AND (EXISTS ( SELECT FROM ronda.principal named WHERE named.key = organisation.key AND named.kind = 'organisation'::text)))
+  policy organisation_keep for select to ronda_keeper
+    using (true)
   policy organisation_read for select to ronda_app
     using ((key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (parent_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (4 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (kind = ANY (ARRAY['national-cert'::text, 'regional-body'::text])) AND (standing = ANY (ARRAY['active'::text, 'suspended'::text])) AND (1 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR key = (( SELECT ronda.reader_parent() AS reader_parent)) OR (standing = ANY (ARRAY['applicant'::text, 'sponsored'::text])) AND (2 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (key = ANY ((( SELECT ronda.reader_fellows() AS reader_fellows))::integer[])))
   policy organisation_update for update to ronda_app
@@ -466,6 +617,7 @@ table ronda.organisation
     with check (true)
   grant ronda_app: insert, select
   grant ronda_deriver: insert, select
+  grant ronda_keeper: select
 
 table ronda.outbox
   owner migrator
@@ -479,9 +631,12 @@ table ronda.outbox
   payload jsonb not null
   constraint outbox_pkey PRIMARY KEY (key)
   row-level security forced
+  policy outbox_keep for select to ronda_keeper
+    using (true)
   policy outbox_write for insert to ronda_app
     with check (space = (( SELECT ronda.space() AS space)))
   grant ronda_app: insert
+  grant ronda_keeper: select
 
 table ronda.principal
   owner migrator
@@ -492,6 +647,7 @@ table ronda.principal
   row-level security OFF
   grant ronda_app: select
   grant ronda_deriver: insert, select
+  grant ronda_keeper: select
 
 sequence ronda.principal_key_seq
   owner migrator
@@ -513,12 +669,15 @@ table ronda.readable_since
     using (true)
   policy readable_since_insert for insert to ronda_app
     with check (space = (( SELECT ronda.space() AS space)) AND (principal_key = ANY (ronda.owners_of(record_kind, record_key))))
+  policy readable_since_keep for select to ronda_keeper
+    using (true)
   policy readable_since_read for select to ronda_app
     using (space = (( SELECT ronda.space() AS space)) AND (principal_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
   policy readable_since_search for select to ronda_searcher
     using (true)
   grant ronda_app: insert, select
   grant ronda_deriver: delete, insert, select
+  grant ronda_keeper: select
   grant ronda_searcher: select
 
 table ronda.recovery_code
@@ -531,7 +690,10 @@ table ronda.recovery_code
   row-level security forced
   policy recovery_code_all for all to ronda_app
     using (user_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))
+  policy recovery_code_keep for select to ronda_keeper
+    using (true)
   grant ronda_app: delete, insert, select, update
+  grant ronda_keeper: select
 
 table ronda.release
   owner migrator
@@ -580,12 +742,15 @@ table ronda.release
     using (true)
   policy release_insert for insert to ronda_app
     with check (space = (( SELECT ronda.space() AS space)) AND owner_readers = ronda.owners_of(record_kind, record_key) AND (requested_by = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND confirmed_by IS NULL AND (status <> 'released'::text OR hold_until IS NULL))
+  policy release_keep for select to ronda_keeper
+    using (true)
   policy release_owner for select to ronda_app
     using (space = (( SELECT ronda.space() AS space)) AND owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))
   policy release_update for update to ronda_app
     using (space = (( SELECT ronda.space() AS space)) AND owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))
   grant ronda_app: insert, select
   grant ronda_deriver: select
+  grant ronda_keeper: select
 
 table ronda.search_document
   owner migrator
@@ -605,12 +770,28 @@ table ronda.search_document
     using (space = (( SELECT ronda.space() AS space)) AND CASE WHEN comment_key = 0 THEN (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = search_document.space AND i.key = search_document.incident_key AND i.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))) ELSE (EXISTS ( SELECT FROM ronda.incident_comment c WHERE c.space = search_document.space AND c.key = search_document.comment_key AND c.incident_key = search_document.incident_key AND (c.author_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))) END)
   policy search_document_insert for insert to ronda_app
     with check (space = (( SELECT ronda.space() AS space)) AND CASE WHEN comment_key = 0 THEN (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = search_document.space AND i.key = search_document.incident_key AND i.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))) ELSE (EXISTS ( SELECT FROM ronda.incident_comment c WHERE c.space = search_document.space AND c.key = search_document.comment_key AND c.incident_key = search_document.incident_key AND (c.author_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))) END)
+  policy search_document_keep for select to ronda_keeper
+    using (true)
   policy search_document_own for select to ronda_app
     using (space = (( SELECT ronda.space() AS space)) AND CASE WHEN comment_key = 0 THEN (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = search_document.space AND i.key = search_document.incident_key AND i.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))) ELSE (EXISTS ( SELECT FROM ronda.incident_comment c WHERE c.space = search_document.space AND c.key = search_document.comment_key AND c.incident_key = search_document.incident_key AND (c.author_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))) END)
   policy search_document_search for all to ronda_searcher
     using (true)
   grant ronda_app: delete, insert
+  grant ronda_keeper: select
   grant ronda_searcher: select
+
+table ronda.secret_keyring
+  owner migrator
+  one boolean not null default true
+  key_id bytea not null
+  fingerprint_sealed bytea not null
+  changed_at timestamp with time zone not null
+  constraint secret_keyring_pkey PRIMARY KEY (one)
+  constraint secret_keyring_one_check CHECK (one)
+  row-level security forced
+  policy secret_keyring_keeper for all to ronda_keeper
+    using (true)
+  grant ronda_keeper: insert, select, update
 
 table ronda.sharing_group
   owner migrator
@@ -636,12 +817,15 @@ table ronda.sharing_group
     using (true)
   policy sharing_group_insert for insert to ronda_app
     with check (founder_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))
+  policy sharing_group_keep for select to ronda_keeper
+    using (true)
   policy sharing_group_read for select to ronda_app
     using ((key = ANY ((( SELECT ronda.reader_groups() AS reader_groups))::integer[])) OR (founder_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
   policy sharing_group_update for update to ronda_app
     using (key = ANY ((( SELECT ronda.reader_groups() AS reader_groups))::integer[]))
   grant ronda_app: insert, select
   grant ronda_deriver: select
+  grant ronda_keeper: select
 
 table ronda.sign_in_attempt
   owner migrator
@@ -656,6 +840,7 @@ table ronda.sign_in_attempt
   row-level security OFF
   grant ronda_app: delete, insert, select, update
   grant ronda_deriver: delete, select
+  grant ronda_keeper: select
 
 table ronda.spent_refresh_token
   owner migrator
@@ -670,8 +855,11 @@ table ronda.spent_refresh_token
     using ((EXISTS ( SELECT FROM ronda.credential c WHERE c.key = spent_refresh_token.credential_key AND (c.user_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))))
   policy spent_refresh_token_derive for select to ronda_deriver
     using (true)
+  policy spent_refresh_token_keep for select to ronda_keeper
+    using (true)
   grant ronda_app: insert, select
   grant ronda_deriver: select
+  grant ronda_keeper: select
 
 table ronda.sponsorship
   owner migrator
@@ -686,9 +874,12 @@ table ronda.sponsorship
   row-level security forced
   policy sponsorship_insert for insert to ronda_app
     with check ((sponsor_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (entered_by = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (2 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
+  policy sponsorship_keep for select to ronda_keeper
+    using (true)
   policy sponsorship_read for select to ronda_app
     using ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (( SELECT ronda.reader_principals() AS reader_principals)) && ARRAY[2, 4])
   grant ronda_app: insert, select
+  grant ronda_keeper: select
 
 table ronda.standing_decision
   owner migrator
@@ -721,9 +912,12 @@ table ronda.standing_decision
     with check (CASE WHEN withdrawn_at IS NULL THEN (second_org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (second_user_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) ELSE second_org_key IS NULL AND (first_org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) END)
   policy standing_decision_enter for insert to ronda_app
     with check ((( SELECT ronda.reader_principals() AS reader_principals)) && ARRAY[2, 4] AND (first_org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (first_user_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND second_org_key IS NULL AND second_user_key IS NULL AND second_at IS NULL AND withdrawn_at IS NULL)
+  policy standing_decision_keep for select to ronda_keeper
+    using (true)
   policy standing_decision_read for select to ronda_app
     using ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (( SELECT ronda.reader_principals() AS reader_principals)) && ARRAY[2, 4])
   grant ronda_app: insert, select
+  grant ronda_keeper: select
 
 table ronda.user_account
   owner migrator
@@ -754,18 +948,21 @@ table ronda.user_account
     with check (NOT (EXISTS ( SELECT FROM ronda.user_account user_account_1)))
   policy user_account_insert for insert to ronda_app
     with check (((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (4 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (EXISTS ( SELECT FROM ronda.organisation o WHERE o.key = user_account.org_key AND (o.parent_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))))) AND (EXISTS ( SELECT FROM ronda.principal named WHERE named.key = user_account.key AND named.kind = 'user'::text)))
+  policy user_account_keep for select to ronda_keeper
+    using (true)
   policy user_account_read for select to ronda_app
     using ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (4 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (EXISTS ( SELECT FROM ronda.organisation o WHERE o.key = user_account.org_key AND (o.parent_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))) OR status = 'active'::text AND (( SELECT ronda.reader_principals() AS reader_principals)) && ARRAY[2, 3] AND (EXISTS ( SELECT FROM ronda.organisation o WHERE o.key = user_account.org_key AND (o.kind = ANY (ARRAY['national-cert'::text, 'regional-body'::text])) AND o.standing = 'active'::text)))
   policy user_account_update for update to ronda_app
     using ((key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (4 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (EXISTS ( SELECT FROM ronda.organisation o WHERE o.key = user_account.org_key AND (o.parent_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))))) AND NOT ronda.has_administrator(org_key))
   grant ronda_app: insert, select
   grant ronda_deriver: insert, select
+  grant ronda_keeper: select
 
 table ronda.user_secret
   owner migrator
   user_key integer not null
   password_hash text
-  totp_sealed bytea
+  totp_sealed bytea -- grant ronda_keeper: update
   totp_confirmed_at timestamp with time zone
   totp_last_step bigint
   constraint user_secret_pkey PRIMARY KEY (user_key)
@@ -775,8 +972,13 @@ table ronda.user_secret
     using (user_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))
   policy user_secret_derive for select to ronda_deriver
     using (true)
+  policy user_secret_keep for select to ronda_keeper
+    using (true)
+  policy user_secret_reseal for update to ronda_keeper
+    using (true)
   grant ronda_app: insert, select, update
   grant ronda_deriver: select
+  grant ronda_keeper: select
 
 function ronda.account_for_sign_in(text)
   owner ronda_deriver
@@ -924,6 +1126,43 @@ function ronda.enter(text,text,integer,timestamp with time zone,boolean,text)
           if expected_versions <> '' and current_setting('app.reader_versions') <> expected_versions then
             raise exception 'the account is not what it was' using errcode = 'RD001';
           end if;
+        end $function$
+
+function ronda.erase_from_record(text,bigint,text)
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.erase_from_record(kind text, record bigint, value text)
+   RETURNS integer
+   LANGUAGE plpgsql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+        declare
+          -- Each character stands for itself.
+          pattern text := regexp_replace(value, '([^[:alnum:][:space:]])', '\\\1', 'g');
+          found_in int := 0;
+          n int;
+        begin
+          if kind <> 'incident' or length(value) < 2
+              or not exists (select from incident i
+                where i.space = space() and i.key = record and i.owner_readers && reader_principals())
+              or not exists (select from reader_account() me join user_account u on u.key = me.user_key
+                where me.standing = 'active' and 'coordinator' = any (u.roles)) then
+            raise exception 'a coordinator of the owner erases from a record' using errcode = 'insufficient_privilege';
+          end if;
+          update incident_revision r set facts = redact(r.facts, pattern), note = regexp_replace(r.note, pattern, '[erased]', 'gi')
+            where r.space = space() and r.incident_key = record and (redact(r.facts, pattern) <> r.facts or r.note ~* pattern);
+          get diagnostics n = row_count;
+          found_in := found_in + n;
+          update incident_comment c set body = regexp_replace(c.body, pattern, '[erased]', 'gi')
+            where c.space = space() and c.incident_key = record and c.body ~* pattern;
+          get diagnostics n = row_count;
+          found_in := found_in + n;
+          update incident_link l set note = regexp_replace(l.note, pattern, '[erased]', 'gi')
+            where l.space = space() and (l.from_key = record or l.to_key = record) and l.note ~* pattern;
+          get diagnostics n = row_count;
+          return found_in + n;
         end $function$
 
 function ronda.forget_principals()
@@ -1330,6 +1569,25 @@ function ronda.reader_principals()
    LANGUAGE sql
    STABLE
   AS $function$ select coalesce(nullif(current_setting('app.principals', true), '')::int[], ronda.derive_principals()) $function$
+
+function ronda.redact(jsonb,text)
+  owner migrator
+  grant public: execute
+  CREATE OR REPLACE FUNCTION ronda.redact(facts jsonb, pattern text)
+   RETURNS jsonb
+   LANGUAGE plpgsql
+   IMMUTABLE
+  AS $function$
+        begin
+          return case jsonb_typeof(facts)
+            when 'string' then to_jsonb(regexp_replace(facts #>> '{}', pattern, '[erased]', 'gi'))
+            when 'array' then coalesce((select jsonb_agg(ronda.redact(e, pattern) order by n)
+              from jsonb_array_elements(facts) with ordinality each (e, n)), '[]')
+            when 'object' then coalesce((select jsonb_object_agg(k, case when k ~ 'At$' or k in
+              ('language', 'channel', 'type', 'country', 'loss', 'severity', 'techniques') then v else ronda.redact(v, pattern) end)
+              from jsonb_each(facts) each (k, v)), '{}')
+            else facts end;
+        end $function$
 
 function ronda.release_ceiling()
   owner migrator

@@ -5,6 +5,7 @@ import { invalidInput, notFound } from '../../kernel/problem.js';
 import { statement } from '../../platform/database/statement.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { SecretBox } from '../../platform/secrets/secret-box.js';
+import { SearchIndex } from '../search/index.js';
 import type { EraseDto, ErasureBasis, ErasureList, ErasureView } from './erasures.dto.js';
 import { notEraser } from './incident.problems.js';
 import { IncidentReader } from './incident.reader.js';
@@ -31,29 +32,20 @@ const ofRecord = statement(
     where space = $1 and record_kind = 'incident' and record_key = $2 order by key desc limit 500`,
 );
 
-/** Where else a record's texts are kept: told in the same unit of work, when they are erased already where they came from. */
-export type ErasureListener = (erased: { incidentKey: number; value: string }) => Promise<void>;
-
 /**
  * Takes a value, such as a person's name, out of everything that was said in a record or on it: every revision, note,
  * comment and link. What remains is that it was done, by whom and why.
  */
 @Injectable()
 export class EraseFromIncident {
-  private readonly listeners: ErasureListener[] = [];
-
   constructor(
     private readonly work: UnitOfWork,
     private readonly reader: IncidentReader,
     private readonly incidents: IncidentsStore,
+    private readonly search: SearchIndex,
     private readonly box: SecretBox,
     private readonly chance: Chance,
   ) {}
-
-  /** For who keeps copies: an index, a cache. */
-  onErasure(listener: ErasureListener): void {
-    this.listeners.push(listener);
-  }
 
   /**
    * @returns the erasure's id.
@@ -68,7 +60,7 @@ export class EraseFromIncident {
     await this.incidents.lock(id);
     const [erased] = await this.work.query<{ replaced: number }>(erase, [seen.key, value]);
     const replaced = erased?.replaced ?? 0;
-    for (const listener of this.listeners) await listener({ incidentKey: seen.key, value });
+    await this.search.forgetRecord(seen.key);
     const erasureId = this.chance.uuid();
     const { space, at } = this.work;
     const hash = this.box.fingerprint('erasure', value.toLowerCase());

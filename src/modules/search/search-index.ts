@@ -10,6 +10,12 @@ const writeRevision = statement(
   `insert into ronda.search_document (space, incident_key, number, comment_key, segmenter, words)
    select i.space, i.key, $3, 0, $4, $5::tsvector from ronda.incident i where i.space = $1 and i.id = $2`,
 );
+const writeFirstRevisions = statement(
+  'search-write-first-revisions',
+  `insert into ronda.search_document (space, incident_key, number, comment_key, segmenter, words)
+   select i.space, i.key, 1, 0, $2, e.words::tsvector
+     from jsonb_to_recordset($3::jsonb) as e (id uuid, words text) join ronda.incident i on i.space = $1 and i.id = e.id`,
+);
 const writeComment = statement(
   'search-write-comment',
   `insert into ronda.search_document (space, incident_key, number, comment_key, segmenter, words)
@@ -36,6 +42,13 @@ export class SearchIndex {
   writeRevision(incidentId: string, number: number, text: IncidentText, before: IncidentText | null = null): void {
     if (before && saysTheSame(before, text)) return;
     this.work.write(writeRevision, [this.work.space, incidentId, number, this.segmenter, incidentWords(text)]);
+  }
+
+  /** Of many records that are filed at once, behind them. */
+  writeFirstRevisions(records: readonly { id: string; text: IncidentText }[]): void {
+    if (records.length === 0) return;
+    const rows = records.map(({ id, text }) => ({ id, words: incidentWords(text) }));
+    this.work.write(writeFirstRevisions, [this.work.space, this.segmenter, JSON.stringify(rows)]);
   }
 
   /** Behind the comment's own row. */
