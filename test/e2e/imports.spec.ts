@@ -68,6 +68,8 @@ describe('spreadsheets', () => {
       tags: ['campaign:name="x"'],
       externalReferences: [{ source: 'ticket', id: 'A-1' }],
     });
+    const found = await vn().get('search?q="bank phishing"');
+    expect(found.body.items).toMatchObject([{ incident: { id: body.rows[0].id } }]);
     // Sent again it is known by its reference, as it would be in a bulk stream.
     const again = await send(csv, 'format=csv&timeZone=Asia/Bangkok');
     expect(again.body.rows).toEqual([{ ...body.rows[0], status: 'unchanged' }]);

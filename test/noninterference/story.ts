@@ -50,6 +50,9 @@ export async function tellStory(
   await keep('mekong', teller.post('vn.coordinator', 'sharing-groups', founded(['th', 'jp'], 'Mekong')));
   await keep('straits', teller.post('sg.coordinator', 'sharing-groups', founded(['my'], 'Straits')));
 
+  for (const player of ['vn.coordinator', 'th.coordinator'])
+    await teller.post(player, 'imports/mappings', { name: 'Of the sector', columns: { Judul: 'title' } });
+
   // Incidents at all markings.
   await keep(
     'open',

@@ -94,6 +94,9 @@ describe('erasing a name from a record', () => {
   });
 
   it('leaves it in no table, by no route, and everything else as it was', async () => {
+    const found = async (): Promise<number> =>
+      ((await analyst.get('search?q=nguyen').expect(200)).body.items as unknown[]).length;
+    expect(await found()).toBeGreaterThan(0);
     const before = (await analyst.get(`incidents/${id}`).expect(200)).body;
     const erased = await coordinator.post(`incidents/${id}/erasures`, erasing()).expect(200);
     expect(erased.body).toMatchObject({ basis: 'request-of-the-person', reason: 'Letter of 12 November.' });
@@ -101,6 +104,9 @@ describe('erasing a name from a record', () => {
     expect(erased.body.replaced).toBeGreaterThanOrEqual(5);
     expect(await tablesWith(NAME)).toEqual([]);
     expect(await tablesWith('Nguyễn')).toEqual([]);
+    // As the index folds it.
+    expect(await tablesWith('nguyen')).toEqual([]);
+    expect(await found()).toBe(0);
 
     const after = (await analyst.get(`incidents/${id}`).expect(200)).body;
     expect(after).toEqual({
