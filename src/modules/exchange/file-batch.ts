@@ -101,6 +101,7 @@ export class FileBatch {
     const names = [...new Set(lines.flatMap(({ identity }) => identity ?? []))];
     const known = names.length > 0 ? await this.filedLines.find(organisationKey, userKey, names) : [];
     const isHidden = new Set(known.filter((each) => !each.is_readable).map(({ identity }) => identity));
+    // Of two under one name the caller's own comes last, and stays.
     const before = new Map(
       known
         .filter((each) => each.is_readable)

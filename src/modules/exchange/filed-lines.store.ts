@@ -29,7 +29,8 @@ const find = statement(
     cross join lateral (
       select * from ronda.filed_line l
        where l.space = $1 and l.org_key = $2 and l.identity = decode(sent.identity, 'hex')
-         and (l.user_key is null or l.user_key = $3) offset 0) l`,
+         and (l.user_key is null or l.user_key = $3) offset 0) l
+    order by l.user_key nulls first`,
 );
 // Only a name whose record is hidden from the caller is ever in the way, and then it is the caller's own.
 const remember = statement(
@@ -46,7 +47,7 @@ export class FiledLinesStore {
   constructor(private readonly work: UnitOfWork) {}
 
   /**
-   * What is known of these names. Keeps other streams of the organisation waiting until the end of the unit of work: the
+   * What is known of these names; of two under one name the caller's own comes last. Keeps other streams of the organisation waiting until the end of the unit of work: the
    * look-up runs behind the lock in a snapshot of its own, so it sees what the lock's last holder filed.
    */
   async find(organisationKey: number, userKey: number, identities: readonly string[]): Promise<KnownLine[]> {
