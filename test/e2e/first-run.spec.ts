@@ -242,6 +242,8 @@ describe('a demo that is asked for, on a database of somebody else', () => {
             DATABASE_URL: database.migratorUrl,
             DATABASE_SERVICE_URL: database.serviceUrl,
             RONDA_DEMO: 'yes',
+            // Nodes that share a database share what its secrets are sealed under.
+            RONDA_SECRET_KEYS: '07'.repeat(32),
           }),
       );
       await Promise.all(nodes.map((node) => node.ready(LONG_MS)));
