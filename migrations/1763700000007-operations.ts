@@ -78,7 +78,6 @@ export class Operations1763700000007 implements MigrationInterface {
         value_hash bytea not null,
         value_length int not null,
         -- Texts in which it was found.
-        replaced int not null,
         erased_by int not null references ronda.user_account (key),
         erased_at timestamptz not null,
         unique (space, id)
@@ -105,14 +104,12 @@ export class Operations1763700000007 implements MigrationInterface {
       end $$;
 
       -- Replaces a value, in whatever letter case, in everything that was said in a record or on it. For a coordinator of the
-      -- owner's side alone. @returns in how many texts it was.
-      create function ronda.erase_from_record(kind text, record bigint, value text) returns int
+      -- owner's side alone.
+      create function ronda.erase_from_record(kind text, record bigint, value text) returns void
         language plpgsql volatile security definer set search_path = ronda, pg_temp as $$
       declare
         -- Each character stands for itself.
         pattern text := regexp_replace(value, '([^[:alnum:][:space:]])', '\\\\\\1', 'g');
-        found_in int := 0;
-        n int;
       begin
         if kind <> 'incident' or length(value) < 2
             or not exists (select from incident i
@@ -123,16 +120,10 @@ export class Operations1763700000007 implements MigrationInterface {
         end if;
         update incident_revision r set facts = redact(r.facts, pattern), note = regexp_replace(r.note, pattern, '[erased]', 'gi')
           where r.space = space() and r.incident_key = record and (redact(r.facts, pattern) <> r.facts or r.note ~* pattern);
-        get diagnostics n = row_count;
-        found_in := found_in + n;
         update incident_comment c set body = regexp_replace(c.body, pattern, '[erased]', 'gi')
           where c.space = space() and c.incident_key = record and c.body ~* pattern;
-        get diagnostics n = row_count;
-        found_in := found_in + n;
         update incident_link l set note = regexp_replace(l.note, pattern, '[erased]', 'gi')
           where l.space = space() and (l.from_key = record or l.to_key = record) and l.note ~* pattern;
-        get diagnostics n = row_count;
-        return found_in + n;
       end $$;
 
       grant select on ronda.incident_revision, ronda.incident_comment, ronda.incident_link to ronda_deriver;

@@ -217,7 +217,6 @@ table ronda.erasure
   reason text not null
   value_hash bytea not null
   value_length integer not null
-  replaced integer not null
   erased_by integer not null
   erased_at timestamp with time zone not null
   constraint erasure_pkey PRIMARY KEY (key)
@@ -1133,7 +1132,7 @@ function ronda.erase_from_record(text,bigint,text)
   security definer
   grant ronda_app: execute
   CREATE OR REPLACE FUNCTION ronda.erase_from_record(kind text, record bigint, value text)
-   RETURNS integer
+   RETURNS void
    LANGUAGE plpgsql
    SECURITY DEFINER
    SET search_path TO 'ronda', 'pg_temp'
@@ -1141,8 +1140,6 @@ function ronda.erase_from_record(text,bigint,text)
         declare
           -- Each character stands for itself.
           pattern text := regexp_replace(value, '([^[:alnum:][:space:]])', '\\\1', 'g');
-          found_in int := 0;
-          n int;
         begin
           if kind <> 'incident' or length(value) < 2
               or not exists (select from incident i
@@ -1153,16 +1150,10 @@ function ronda.erase_from_record(text,bigint,text)
           end if;
           update incident_revision r set facts = redact(r.facts, pattern), note = regexp_replace(r.note, pattern, '[erased]', 'gi')
             where r.space = space() and r.incident_key = record and (redact(r.facts, pattern) <> r.facts or r.note ~* pattern);
-          get diagnostics n = row_count;
-          found_in := found_in + n;
           update incident_comment c set body = regexp_replace(c.body, pattern, '[erased]', 'gi')
             where c.space = space() and c.incident_key = record and c.body ~* pattern;
-          get diagnostics n = row_count;
-          found_in := found_in + n;
           update incident_link l set note = regexp_replace(l.note, pattern, '[erased]', 'gi')
             where l.space = space() and (l.from_key = record or l.to_key = record) and l.note ~* pattern;
-          get diagnostics n = row_count;
-          return found_in + n;
         end $function$
 
 function ronda.forget_principals()

@@ -1,3 +1,4 @@
+import { request as httpRequest } from 'node:http';
 import writeXlsxFile from 'write-excel-file/node';
 import { readCsv } from '../../src/codecs/spreadsheet/index.js';
 import { Api } from '../support/api.js';
@@ -276,9 +277,23 @@ describe('spreadsheets', () => {
       [send('title', 'format=csv'), 400],
       [send('title\nA', 'format=ods'), 400],
       [send('title\nA', 'format=csv&timeZone=Asia/Nowhere'), 400],
-      [send(Buffer.alloc(17 * 1024 * 1024, 'a'), 'format=csv'), 413],
     ];
     for (const [answer, status] of asked) expect((await answer).status).toBe(status);
+    // By its length alone, before a byte of it is read.
+    const announced = await new Promise<number>((resolve, reject) => {
+      const headers = {
+        authorization: `Bearer ${cast['vn.analyst']!.token}`,
+        'content-type': 'text/csv',
+        'content-length': 17 * 1024 * 1024,
+      };
+      const url = `${server.url}/api/v1/imports?format=csv`;
+      const request = httpRequest(url, { method: 'POST', headers }, (response) => {
+        resolve(response.statusCode ?? 0);
+        request.destroy();
+      });
+      request.on('error', reject).flushHeaders();
+    });
+    expect(announced).toBe(413);
     expect(
       (
         await vn()

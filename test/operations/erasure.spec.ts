@@ -100,8 +100,8 @@ describe('erasing a name from a record', () => {
     const before = (await analyst.get(`incidents/${id}`).expect(200)).body;
     const erased = await coordinator.post(`incidents/${id}/erasures`, erasing()).expect(200);
     expect(erased.body).toMatchObject({ basis: 'request-of-the-person', reason: 'Letter of 12 November.' });
-    // Four revisions say it, a comment and a link's note.
-    expect(erased.body.replaced).toBeGreaterThanOrEqual(5);
+    // Nor in how many texts it was: the comment of another organisation may be hidden from the coordinator.
+    expect(Object.keys(erased.body as object)).toEqual(['id', 'basis', 'reason', 'erasedAt']);
     expect(await tablesWith(NAME)).toEqual([]);
     expect(await tablesWith('Nguyễn')).toEqual([]);
     // As the index folds it.
@@ -135,10 +135,9 @@ describe('erasing a name from a record', () => {
     expect(events).toEqual([{ payload: { incidentId: id, erasureId: body.items[0].id } }]);
   });
 
-  it('finds nothing the second time, and once under one Idempotency-Key', async () => {
+  it('is answered alike where the value is nowhere, and done once under one Idempotency-Key', async () => {
     const send = () => coordinator.post(`incidents/${id}/erasures`, erasing()).set('idempotency-key', 'erase-once');
     const first = await send().expect(200);
-    expect(first.body.replaced).toBe(0);
     expect((await send().expect(200)).body).toEqual(first.body);
   });
 

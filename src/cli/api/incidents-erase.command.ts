@@ -19,12 +19,12 @@ export class EraseCommand extends ApiCommand {
     // Not on the command line: what has to be forgotten does not go into the history of a shell.
     const value = process.env['RONDA_VALUE'] ?? (await askFor('What has to be erased', { isSecret: true }));
     const { reason, basis } = options;
-    const erasure = await this.server(options).ask<{ replaced: number }>(
+    const erasure = await this.server(options).ask<{ erasedAt: string }>(
       `incidents/${encodeURIComponent(id)}/erasures`,
       { method: 'POST', body: { value, reason, basis } },
     );
     if (options.json) printJson(erasure);
-    else print(`Erased in ${erasure.replaced} places.`);
+    else print(`Erased at ${erasure.erasedAt}.`);
   }
 
   @Option({ flags: '--reason <text>', description: 'why; kept with the erasure', required: true })

@@ -15,20 +15,19 @@ interface ErasureRow {
   id: string;
   basis: ErasureBasis;
   reason: string;
-  replaced: number;
   erased_at: Date;
 }
 
-const erase = statement('erasure-erase', `select ronda.erase_from_record('incident', $1, $2) as replaced`);
+const erase = statement('erasure-erase', `select ronda.erase_from_record('incident', $1, $2)`);
 const record = statement(
   'erasure-insert',
   `insert into ronda.erasure (space, id, record_kind, record_key, owner_readers, basis, reason, value_hash, value_length,
-     replaced, erased_by, erased_at)
-   values ($1, $2, 'incident', $3, ronda.owners_of('incident', $3), $4, $5, $6, $7, $8, $9, $10)`,
+     erased_by, erased_at)
+   values ($1, $2, 'incident', $3, ronda.owners_of('incident', $3), $4, $5, $6, $7, $8, $9)`,
 );
 const ofRecord = statement(
   'erasure-of-record',
-  `select id, basis, reason, replaced, erased_at from ronda.erasure
+  `select id, basis, reason, erased_at from ronda.erasure
     where space = $1 and record_kind = 'incident' and record_key = $2 order by key desc limit 500`,
 );
 
@@ -58,24 +57,13 @@ export class EraseFromIncident {
     if (reason.toLowerCase().includes(value.toLowerCase()))
       throw invalidInput([{ pointer: '/reason', detail: 'The reason is kept: do not repeat in it what is erased.' }]);
     await this.incidents.lock(id);
-    const [erased] = await this.work.query<{ replaced: number }>(erase, [seen.key, value]);
-    const replaced = erased?.replaced ?? 0;
+    // In how many texts it was is not said: some of them the caller may not read.
+    await this.work.query(erase, [seen.key, value]);
     await this.search.forgetRecord(seen.key);
     const erasureId = this.chance.uuid();
     const { space, at } = this.work;
     const hash = this.box.fingerprint('erasure', value.toLowerCase());
-    await this.work.query(record, [
-      space,
-      erasureId,
-      seen.key,
-      basis,
-      reason,
-      hash,
-      value.length,
-      replaced,
-      actor.userKey,
-      at,
-    ]);
+    await this.work.query(record, [space, erasureId, seen.key, basis, reason, hash, value.length, actor.userKey, at]);
     this.work.emit({ type: 'incident.erased', version: 1, payload: { incidentId: id, erasureId } }, actor.userKey);
     return erasureId;
   }
@@ -92,10 +80,9 @@ export class EraseFromIncident {
   }
 }
 
-const toView = ({ id, basis, reason, replaced, erased_at: erasedAt }: ErasureRow): ErasureView => ({
+const toView = ({ id, basis, reason, erased_at: erasedAt }: ErasureRow): ErasureView => ({
   id,
   basis,
   reason,
-  replaced,
   erasedAt: erasedAt.toISOString(),
 });

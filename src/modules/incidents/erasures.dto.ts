@@ -46,12 +46,6 @@ export class ErasureView {
   reason!: string;
 
   /**
-   * In how many texts it was found: revisions, comments, notes of links.
-   * @example 3
-   */
-  replaced!: number;
-
-  /**
    * @example "2026-11-20T02:10:00.000Z"
    */
   erasedAt!: string;
