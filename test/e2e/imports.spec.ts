@@ -291,7 +291,8 @@ describe('spreadsheets', () => {
         resolve(response.statusCode ?? 0);
         request.destroy();
       });
-      request.on('error', reject).flushHeaders();
+      // Something, so that a proxy passes the headers on.
+      request.on('error', reject).write('title');
     });
     expect(announced).toBe(413);
     expect(
