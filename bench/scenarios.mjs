@@ -77,7 +77,7 @@ async function mostCommonWord(superuserUrl) {
 async function searches({ product, readers, commonWord }) {
   const made = [];
   for (const [name, reader] of Object.entries(readers)) {
-    const { items } = JSON.parse(await get(product, '/api/v1/incidents?limit=100', reader));
+    const { items } = JSON.parse(await get(product, '/api/v1/incidents?limit=100&sort=oldest', reader));
     const rare = items.map(({ title }) => `/api/v1/search?limit=20&q=${/-(\w+)\)$/.exec(title)[1]}`);
     const common = [`/api/v1/search?limit=20&q=${commonWord}`];
     for (const [kind, target, paths] of [

@@ -8,7 +8,6 @@ export function asJsonb<T>(value: T): T {
   if (typeof value !== 'object' || value === null) return value;
   const members = Object.entries(value)
     .filter(([, member]) => member !== undefined)
-    .map(([name, member]) => [Buffer.from(name), name, asJsonb(member as unknown)] as const)
-    .sort(([a], [b]) => a.length - b.length || a.compare(b));
-  return Object.fromEntries(members.map(([, name, member]) => [name, member])) as T;
+    .sort(([a], [b]) => Buffer.byteLength(a) - Buffer.byteLength(b) || Buffer.compare(Buffer.from(a), Buffer.from(b)));
+  return Object.fromEntries(members.map(([name, member]) => [name, asJsonb(member as unknown)])) as T;
 }
