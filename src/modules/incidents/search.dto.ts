@@ -53,6 +53,8 @@ export class SearchMatchView {
    * Where it stands.
    * @example title
    */
+  // Said here, because the compiler lists a union in whatever order it met its members.
+  @ApiProperty({ enum: ['title', 'description', 'tag', 'comment'] })
   in!: 'title' | 'description' | 'tag' | 'comment';
 
   /**
