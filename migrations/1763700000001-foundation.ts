@@ -1,4 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { makeRole } from './roles.js';
 
 /**
  * The schema, the two roles behind the sharing rule, and the settings a unit of work makes.
@@ -13,25 +14,8 @@ export class Foundation1763700000001 implements MigrationInterface {
   name = 'Foundation1763700000001';
 
   async up(runner: QueryRunner): Promise<void> {
-    await runner.query(`
-      do $$
-      declare wanted text;
-      begin
-        foreach wanted in array array['ronda_app', 'ronda_deriver'] loop
-          if not exists (select from pg_roles where rolname = wanted) then
-            begin
-              execute format('create role %I nologin nosuperuser nobypassrls nocreatedb nocreaterole', wanted);
-            exception when duplicate_object or unique_violation then
-              -- Another database of this server is migrated at the same time; it wants the same role.
-              null;
-            end;
-          end if;
-        end loop;
-        if not pg_has_role(current_user, 'ronda_deriver', 'usage') then
-          execute format('grant ronda_deriver to %I', current_user);
-        end if;
-      end $$;
-    `);
+    await runner.query(makeRole('ronda_app', false));
+    await runner.query(makeRole('ronda_deriver'));
     await runner.query(`create schema if not exists ronda`);
     await runner.query(`grant usage on schema ronda to ronda_app, ronda_deriver`);
     await runner.query(`

@@ -172,11 +172,12 @@ export class Sharing1763700000003 implements MigrationInterface {
          where c.token_hash = shown and c.revoked_at is null and c.expires_at > at
            and o.standing <> 'retired' and (u.status = 'active' or c.kind = 'link' and u.status = 'invited');
         if not found then return; end if;
-        -- An organisation that begins to require a second factor limits the sessions it finds at once.
-        -- What these rows do not tell has no version to hold on to.
-        if credential_kind = 'session' and requires_second_factor then versions := null; end if;
-        if credential_kind = 'session' and requires_second_factor and not is_limited then
-          is_limited := not exists (select from user_secret s where s.user_key = authenticate.user_key and s.totp_confirmed_at is not null);
+        if credential_kind = 'session' and requires_second_factor then
+          -- Whether there is one is said by a row that the versions do not name.
+          versions := null;
+          -- An organisation that begins to require it limits the sessions it finds at once.
+          is_limited := is_limited or not exists (
+            select from user_secret s where s.user_key = authenticate.user_key and s.totp_confirmed_at is not null);
         end if;
         return next;
       end $$;

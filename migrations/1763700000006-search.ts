@@ -1,4 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { makeRole } from './roles.js';
 
 /** Whether `revision` or `comment` says it, a document's reader is its record's, its revision's and its comment's reader. */
 const readable = `case when d.comment_key = 0
@@ -29,20 +30,7 @@ export class Search1763700000006 implements MigrationInterface {
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
-      do $$
-      begin
-        if not exists (select from pg_roles where rolname = 'ronda_searcher') then
-          begin
-            create role ronda_searcher nologin nosuperuser nobypassrls nocreatedb nocreaterole;
-          exception when duplicate_object or unique_violation then
-            -- Another database of this server is migrated at the same time; it wants the same role.
-            null;
-          end;
-        end if;
-        if not pg_has_role(current_user, 'ronda_searcher', 'usage') then
-          execute format('grant ronda_searcher to %I', current_user);
-        end if;
-      end $$;
+      ${makeRole('ronda_searcher')}
       grant usage on schema ronda to ronda_searcher;
 
       -- One for each revision that says something else than the one before, and one for each comment.

@@ -1,4 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { makeRole } from './roles.js';
 
 /**
  * What an operator does with the database as a whole.
@@ -14,20 +15,7 @@ export class Operations1763700000007 implements MigrationInterface {
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
-      do $$
-      begin
-        if not exists (select from pg_roles where rolname = 'ronda_keeper') then
-          begin
-            create role ronda_keeper nologin nosuperuser nobypassrls nocreatedb nocreaterole;
-          exception when duplicate_object or unique_violation then
-            -- Another database of this server is migrated at the same time; it wants the same role.
-            null;
-          end;
-        end if;
-        if not pg_has_role(current_user, 'ronda_keeper', 'usage') then
-          execute format('grant ronda_keeper to %I', current_user);
-        end if;
-      end $$;
+      ${makeRole('ronda_keeper')}
 
       create table ronda.secret_keyring (
         one boolean primary key default true check (one),

@@ -34,6 +34,10 @@ async function main() {
   const { permissionsOf } = await built('src/policy/permissions.js');
   const { assessSeverity } = await built('src/modules/incidents/incident.content.js');
   const { demoIncidents } = await built('src/demo/content/index.js');
+  const file = path.join(dataDir, 'demo.json');
+  // Whoever it lets in would be locked out.
+  if (existsSync(file))
+    throw new Error(`${dataDir} holds accounts of another region. Name another folder with RONDA_DATA_DIR.`);
   const region = loadRegion();
   const world = makeWorld(region, [], { isEven: true });
   const accounts = await accountsOf(world, permissionsOf);
@@ -45,7 +49,6 @@ async function main() {
     await setPasswords(database.superuserUrl, accounts);
     say(`Seeded ${incidents} incidents in ${Math.round((performance.now() - began) / 1000)} s`);
     const { writePrivateFile } = await built('src/platform/config/private-file.js');
-    const file = path.join(dataDir, 'demo.json');
     writePrivateFile(
       file,
       `${JSON.stringify({ baseUrl: 'http://127.0.0.1:3000', accounts: accounts.map(({ account }) => account) }, null, 2)}\n`,
@@ -67,8 +70,6 @@ async function openDatabase() {
     await migrate({ migratorUrl: process.env.DATABASE_URL ?? options.url, serviceUrl });
     return { superuserUrl: options.url, stop: async () => undefined };
   }
-  if (existsSync(path.join(dataDir, 'demo.json')))
-    throw new Error(`${dataDir} holds a demo region. Name another folder with RONDA_DATA_DIR.`);
   const { EmbeddedPostgres } = await built('src/platform/embedded-postgres/index.js');
   const server = await EmbeddedPostgres.start({ dataDir, onProgress: say });
   await migrate({ migratorUrl: server.migratorUrl, serviceUrl: server.serviceUrl });

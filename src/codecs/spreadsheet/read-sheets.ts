@@ -5,8 +5,8 @@ import { invalidInput } from '../../kernel/problem.js';
 import type { Sheet } from './sheet.js';
 import { uncompressedBytes } from './zip-size.js';
 
-/** A hundred times what a hundred thousand incidents take on paper; more of it is a bomb. */
-const MAX_UNCOMPRESSED_BYTES = 256 * 1024 * 1024;
+/** Ten times what five thousand long incidents take; more of it is a bomb. */
+const MAX_UNCOMPRESSED_BYTES = 64 * 1024 * 1024;
 
 /**
  * A CSV file (RFC 4180, in UTF-8; separated by commas, semicolons or tabs, whichever its first line has most of).
@@ -30,13 +30,13 @@ export function readCsv(bytes: Buffer): Sheet[] {
 
 /**
  * The sheets of an Excel workbook (Office Open XML, ISO/IEC 29500).
- * @throws Problem `invalid-input` for what is none, or unpacks to more than 256 MB.
+ * @throws Problem `invalid-input` for what is none, or unpacks to more than 64 MB.
  */
 export async function readXlsx(bytes: Buffer): Promise<Sheet[]> {
   const size = uncompressedBytes(bytes);
   if (size === null) throw invalidInput([{ pointer: '', detail: 'This is no XLSX workbook.' }]);
   if (size > MAX_UNCOMPRESSED_BYTES)
-    throw invalidInput([{ pointer: '', detail: 'This workbook unpacks to more than 256 MB. Split it.' }]);
+    throw invalidInput([{ pointer: '', detail: 'This workbook unpacks to more than 64 MB. Split it.' }]);
   try {
     const sheets = await readXlsxFile(bytes);
     return sheets.map(({ sheet, data }) => ({ name: sheet, rows: data as Sheet['rows'] }));

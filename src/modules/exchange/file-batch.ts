@@ -9,7 +9,7 @@ import type { PreparedDraft } from '../incidents/index.js';
 import type { BulkQuery, BulkResult } from './bulk.dto.js';
 import { changedUnderSameReference, notFiled } from './exchange.problems.js';
 import { FiledLinesStore } from './filed-lines.store.js';
-import type { NewLine } from './filed-lines.store.js';
+import { KnownNames } from './known-names.js';
 import { ReadBulkLine } from './read-bulk-line.js';
 import type { GoodLine } from './read-bulk-line.js';
 import type { Line } from './read-lines.js';
@@ -97,22 +97,13 @@ export class FileBatch {
   }
 
   private async fileNew(actor: Actor, lines: readonly GoodLine[]): Promise<BulkResult[]> {
-    const { organisationKey, userKey } = actor;
-    const names = [...new Set(lines.flatMap(({ identity }) => identity ?? []))];
-    const known = names.length > 0 ? await this.filedLines.find(organisationKey, userKey, names) : [];
-    const isHidden = new Set(known.filter((each) => !each.is_readable).map(({ identity }) => identity));
-    // Of two under one name the caller's own comes last, and stays.
-    const before = new Map(
-      known
-        .filter((each) => each.is_readable)
-        .map(({ identity, content_hash, incident_id }) => [identity, { hash: content_hash, id: incident_id }]),
-    );
+    const known = await KnownNames.of(this.filedLines, actor, lines);
     const drafts: PreparedDraft[] = [];
-    const newLines: NewLine[] = [];
-    const results = lines.map(({ number, input, identity, contentHash }): BulkResult => {
-      const filed = identity === null ? undefined : before.get(identity);
+    const results = lines.map((line): BulkResult => {
+      const { number, input } = line;
+      const filed = known.find(line);
       if (filed)
-        return filed.hash === contentHash
+        return filed.isSame
           ? { line: number, status: 'unchanged', id: filed.id }
           : { ...this.refused(number, changedUnderSameReference(filed.id)), id: filed.id };
       let draft: PreparedDraft;
@@ -122,15 +113,11 @@ export class FileBatch {
         return this.refused(number, error);
       }
       drafts.push(draft);
-      if (identity !== null) {
-        before.set(identity, { hash: contentHash, id: draft.id });
-        const isOnesOwn = draft.tlp === 'TLP:RED' || isHidden.has(identity);
-        newLines.push({ identity, contentHash, incidentId: draft.id, userKey: isOnesOwn ? userKey : null });
-      }
+      known.add(line, draft);
       return { line: number, status: 'filed', id: draft.id };
     });
     if (drafts.length > 0) this.incidents.run(actor, drafts);
-    this.filedLines.remember(organisationKey, newLines);
+    this.filedLines.remember(actor.organisationKey, known.fresh);
     return results;
   }
 

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { findingOf, readCsv, readRows, readXlsx } from '../../codecs/spreadsheet/index.js';
 import type { Finding, ReadRow } from '../../codecs/spreadsheet/index.js';
@@ -8,25 +9,24 @@ import { CommentIncident, FileIncidentDto, FileIncidents } from '../incidents/in
 import type { PreparedDraft } from '../incidents/index.js';
 import { changedUnderSameReference } from './exchange.problems.js';
 import { FiledLinesStore } from './filed-lines.store.js';
-import type { KnownLine } from './filed-lines.store.js';
+import { KnownNames } from './known-names.js';
+import type { Named } from './known-names.js';
 import { ImportMappings } from './import-mappings.js';
 import type { ImportQuery, ImportResult, ImportedRow } from './imports.dto.js';
 import { hashOf, identityOf } from './line-identity.js';
 import { withMarking } from './read-bulk-line.js';
 
 /** One transaction holds them all. */
-const MOST_ROWS = 20_000;
+const MOST_ROWS = 5_000;
+/** Others are answered between so many: 20 ms. */
+const ROWS_A_TURN = 100;
 
-interface GoodRow {
+/** Named as a line of a bulk stream is: a record keeps its name whichever way it is sent. */
+interface GoodRow extends Named {
   row: ReadRow;
   draft: PreparedDraft;
-  /** As of a line of a bulk stream: a record keeps its name whichever way it is sent. */
-  identity: string | null;
-  contentHash: string;
   status: 'new' | 'unchanged';
   id: string;
-  /** Whether its name is the caller's alone (ronda.filed_line). */
-  isOnesOwn: boolean;
 }
 
 /** Files what a spreadsheet says, as drafts of the caller's organisation: all of it, or, while anything is wrong, nothing. */
@@ -63,17 +63,19 @@ export class ImportSpreadsheet {
       ]);
     const wrong = new Set(findings.map(({ sheet, cell }) => `${sheet}\n${cell?.replace(/^[A-Z]+/, '')}`));
     const good: GoodRow[] = [];
-    for (const row of rows) {
+    for (const [index, row] of rows.entries()) {
+      if (index % ROWS_A_TURN === 0) await nextTurn();
       // What could not be read is said already, and is not said again as missing.
       if (wrong.has(`${row.sheet}\n${row.row}`)) continue;
       const read = await this.prepare(actor, row, query);
       if (Array.isArray(read)) findings.push(...read);
       else good.push(read);
     }
-    findings.push(...(await this.recognise(actor, good)));
+    const known = await KnownNames.of(this.filedLines, actor, good);
+    findings.push(...this.recognise(known, good));
     const isDryRun = query.dryRun === 'true';
     if (findings.length > 0 && !isDryRun) throw withFindings(findings);
-    if (!isDryRun) await this.file(actor, good);
+    if (!isDryRun) await this.file(actor, known, good);
     return { isDryRun, rows: good.map((each) => shown(each, isDryRun)), findings };
   }
 
@@ -85,7 +87,7 @@ export class ImportSpreadsheet {
       const draft = this.incidents.prepare(actor, input);
       const identity = identityOf(input, query.stream, `${row.sheet}!${row.row}`);
       const contentHash = hashOf({ line: filing });
-      return { row, draft, identity, contentHash, status: 'new', id: draft.id, isOnesOwn: false };
+      return { row, draft, identity, contentHash, status: 'new', id: draft.id };
     } catch (error) {
       if (!(error instanceof Problem) || !error.errors) throw error;
       return byCell(error.errors.map((fault) => findingOf(row, fault)));
@@ -93,44 +95,27 @@ export class ImportSpreadsheet {
   }
 
   /** Marks what was filed before, and finds what now says something else. */
-  private async recognise(actor: Actor, rows: readonly GoodRow[]): Promise<Finding[]> {
-    const names = [...new Set(rows.flatMap(({ identity }) => identity ?? []))];
-    if (names.length === 0) return [];
-    const known = await this.filedLines.find(actor.organisationKey, actor.userKey, names);
-    type Before = Pick<KnownLine, 'content_hash' | 'incident_id'>;
-    const before = new Map<string, Before>(
-      known.filter((each) => each.is_readable).map((each) => [each.identity, each]),
-    );
-    const isHidden = new Set(known.filter((each) => !each.is_readable).map(({ identity }) => identity));
-    const findings: Finding[] = [];
-    for (const each of rows) {
-      if (each.identity === null) continue;
-      const found = before.get(each.identity);
-      if (!found) before.set(each.identity, { content_hash: each.contentHash, incident_id: each.id });
-      else if (found.content_hash === each.contentHash)
-        Object.assign(each, { status: 'unchanged', id: found.incident_id });
+  private recognise(known: KnownNames, rows: readonly GoodRow[]): Finding[] {
+    return rows.flatMap((each) => {
+      const found = known.find(each);
+      if (!found) known.add(each, each.draft);
+      else if (found.isSame) Object.assign(each, { status: 'unchanged', id: found.id });
       else {
-        const { detail } = changedUnderSameReference(found.incident_id);
-        findings.push(findingOf(each.row, { pointer: '/externalReferences/0/id', detail }));
+        const { detail } = changedUnderSameReference(found.id);
+        return [findingOf(each.row, { pointer: '/externalReferences/0/id', detail })];
       }
-      each.isOnesOwn = each.draft.tlp === 'TLP:RED' || isHidden.has(each.identity);
-    }
-    return findings;
+      return [];
+    });
   }
 
-  private async file(actor: Actor, rows: readonly GoodRow[]): Promise<void> {
+  private async file(actor: Actor, known: KnownNames, rows: readonly GoodRow[]): Promise<void> {
     const fresh = rows.filter(({ status }) => status === 'new');
     if (fresh.length === 0) return;
     this.incidents.run(
       actor,
       fresh.map(({ draft }) => draft),
     );
-    this.filedLines.remember(
-      actor.organisationKey,
-      fresh.flatMap(({ identity, contentHash, id, isOnesOwn }) =>
-        identity === null ? [] : [{ identity, contentHash, incidentId: id, userKey: isOnesOwn ? actor.userKey : null }],
-      ),
-    );
+    this.filedLines.remember(actor.organisationKey, known.fresh);
     for (const { id, row } of fresh)
       for (const { field, text } of row.originals)
         await this.comments.write(actor, id, {

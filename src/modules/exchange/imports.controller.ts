@@ -50,7 +50,7 @@ export class ImportsController {
   @ApiConsumes(CSV, XLSX)
   @ApiBody({
     schema: { type: 'string', format: 'binary', example: SHEET },
-    description: 'The file, up to 16 MiB and 20,000 rows.',
+    description: 'The file, up to 16 MiB and 5,000 rows.',
   })
   @ApiOkResponse({ type: ImportResult })
   async file(@Caller() actor: Actor, @Req() request: RondaRequest, @Query() query: ImportQuery): Promise<ImportResult> {

@@ -14,7 +14,7 @@ declare module 'fastify' {
 export const CSV = 'text/csv';
 export const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 
-/** Some fifty thousand rows. */
+/** Far more than the rows that are filed at once. */
 const FILE_LIMIT_BYTES = 16 * 1024 * 1024;
 
 /** Lets a route take files of these types, whole, up to 16 MiB. */
