@@ -3,13 +3,15 @@
 //   --incidents N     how many are seeded (200000)
 //   --seconds S       length of one measurement (5)
 //   --rounds R        measurements of each of the two, in turn (5)
-//   --connections C   of the client, and of each server's pool (10)
+//   --connections C   of the client (10)
+//   --pool P          connections of each server to the database (as many as the product has by default)
 //   --only a,b        of: by-id, newest-wide, newest-narrow, file-one, search-rare-wide, search-common-wide, search-rare-narrow,
 //                     search-common-narrow
 //   --keep DIR        keep the database there and use it again; else it is removed
 //   --profile         also write a CPU profile of each server into the folder of --keep
 import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
+import { built } from './built.mjs';
 import { startCluster } from './cluster.mjs';
 import { compare } from './compare.mjs';
 import { report } from './report.mjs';
@@ -23,6 +25,7 @@ const { values: options } = parseArgs({
     seconds: { type: 'string', default: '5' },
     rounds: { type: 'string', default: '5' },
     connections: { type: 'string', default: '10' },
+    pool: { type: 'string' },
     only: { type: 'string' },
     keep: { type: 'string' },
     profile: { type: 'boolean', default: false },
@@ -49,7 +52,8 @@ async function main() {
   const cluster = await startCluster({ incidents: Number(options.incidents), keep: options.keep, say });
   cleanups.push(cluster.stop);
   const { folder, world } = cluster;
-  const poolSize = Number(process.env.BENCH_POOL ?? connections);
+  const { defaultPoolSize } = await built('src/platform/config/config.js');
+  const poolSize = Number(options.pool ?? defaultPoolSize());
   const product = await startServer('product-server.mjs', {
     folder,
     settings: { databaseUrl: cluster.serviceUrl, poolSize },

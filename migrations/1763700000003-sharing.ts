@@ -182,11 +182,11 @@ export class Sharing1763700000003 implements MigrationInterface {
         return next;
       end $$;
 
-      -- When API keys were last used, gathered by the service: for keys alone, and never back in time.
+      -- When API keys were last used, gathered by the service: for keys alone, never back in time, and not after their end.
       create function ronda.note_use(keys int[], used timestamptz[]) returns void
         language sql volatile security definer set search_path = ronda, pg_temp as $$
         update credential c set last_used_at = greatest(c.last_used_at, n.at)
-          from unnest(keys, used) n (key, at) where c.key = n.key and c.kind = 'api-key'
+          from unnest(keys, used) n (key, at) where c.key = n.key and c.kind = 'api-key' and c.revoked_at is null
       $$;
 
       -- The first organisation, which runs the region, and its first administrator, who gets in by a one-time link. Works

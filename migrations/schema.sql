@@ -1418,7 +1418,7 @@ function ronda.note_use(integer[],timestamp with time zone[])
    SET search_path TO 'ronda', 'pg_temp'
   AS $function$
           update credential c set last_used_at = greatest(c.last_used_at, n.at)
-            from unnest(keys, used) n (key, at) where c.key = n.key and c.kind = 'api-key'
+            from unnest(keys, used) n (key, at) where c.key = n.key and c.kind = 'api-key' and c.revoked_at is null
         $function$
 
 function ronda.owners_of(text,bigint)

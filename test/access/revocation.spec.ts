@@ -192,6 +192,22 @@ describe('taking away acts on the next request', () => {
         });
       });
 
+      it('that files: nothing is filed, with an Idempotency-Key or without', async () => {
+        const { id, from, owner } = await newKey('th.analyst');
+        const title = `Filed by the key ${id}`;
+        const file = (node: 0 | 1, headers = {}): Promise<Answer> =>
+          asked(node, from, 'incidents', { method: 'POST', body: { ...filing(), title }, headers });
+        for (const node of [0, 1, 1, 0] as const) expect((await file(node)).status).toBe(201);
+        await (isApi ? act(owner, 'DELETE', `me/api-keys/${id}`) : ended(id));
+        for (const node of [1, 0] as const)
+          for (const headers of [{}, { 'idempotency-key': `late ${node}` }])
+            expect((await file(node, headers)).status).toBe(401);
+        const { rows } = await superuser.query(`select from ronda.incident_revision where facts ->> 'title' = $1`, [
+          title,
+        ]);
+        expect(rows).toHaveLength(4);
+      });
+
       it('as Basic password too', async () => {
         const { id, from, owner } = await newKey('th.analyst');
         const basic = { authorization: `Basic ${Buffer.from(`misp:${from.token}`).toString('base64')}` };
@@ -255,6 +271,21 @@ describe('taking away acts on the next request', () => {
           { from, path: await released([organisation('th')]), before: reads, after: refused(403) },
         );
         expect((await asked(1, from, 'me')).status).toBe(200);
+      });
+
+      it('whose roles are others now: what it files is filed once, by who it is', async () => {
+        const from = await newAccount();
+        const file = (node: 0 | 1): Promise<Answer> =>
+          asked(node, from, 'incidents', { method: 'POST', body: filing() });
+        for (const node of [0, 1, 1, 0] as const) expect((await file(node)).status).toBe(201);
+        const count = async (): Promise<number> =>
+          (await superuser.query('select from ronda.incident where author_key = $1', [from.key])).rows.length;
+        const before = await count();
+        await (isApi
+          ? change(from, { roles: ['coordinator'] })
+          : rows(`update ronda.user_account set roles = '{coordinator}' where key = $1`, [from.key]));
+        expect((await file(1)).status).toBe(201);
+        expect(await count()).toBe(before + 1);
       });
 
       it('whose password is set anew: its sessions end', async () => {

@@ -132,6 +132,14 @@ describe('the last use of a key', () => {
       await new Api(later.url).as(cast['vn.analyst']!).get('me').expect(200);
       await later.close();
       expect(await lastUse()).toEqual(node.clock.now());
+      // By a node that knows the key already, too.
+      const long = await startTestApp(database, { clock: node.clock });
+      for (const minutes of [1, 1, 61]) {
+        node.clock.advance(minutes * 60_000);
+        await new Api(long.url).as(cast['vn.analyst']!).get('me').expect(200);
+      }
+      await long.close();
+      expect(await lastUse()).toEqual(node.clock.now());
     } finally {
       await superuser.end();
       await database.drop();

@@ -41,7 +41,7 @@ export class IncidentsController {
 
   /** Files an incident: a draft of your organisation, which nobody else reads before it is released. */
   @Post()
-  @Access('incidents:write')
+  @Access('incidents:write', { mayAssume: true })
   @Created()
   @Versioned()
   file(@Caller() actor: Actor, @Req() request: RondaRequest, @Body() body: FileIncidentDto): Promise<IncidentView> {

@@ -127,23 +127,26 @@ const insertIncident = statement(
   `insert into ronda.incident (space, id, origin_node, authorship, owner_key, author_key, owner_readers, audience, head, created_at)
    values ($1, $2, $3, $4, $5, $6, $7, $7, 1, $8)`,
 );
+const revisionOf = (incident: string): string => `
+  insert into ronda.incident_revision (space, incident_key, number, audience, change, author_key, created_at, status, tlp, pap,
+      rsit_class, rsit_type, severity_score, severity_band, sector, countries, facts, note)
+   select i.space, i.key, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18 from ${incident}`;
 const insertRevision = statement(
   'incident-revision-insert',
-  `insert into ronda.incident_revision (space, incident_key, number, audience, change, author_key, created_at, status, tlp, pap,
-      rsit_class, rsit_type, severity_score, severity_band, sector, countries, facts, note)
-   select i.space, i.key, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18
-     from ronda.incident i where i.space = $1 and i.id = $2`,
+  revisionOf('ronda.incident i where i.space = $1 and i.id = $2'),
+);
+/** The same of a new record, which also gets its place in its readers' lists. */
+const insertFirstRevision = statement(
+  'incident-first-revision-insert',
+  `with i as materialized (select i.space, i.key, i.id from ronda.incident i where i.space = $1 and i.id = $2),
+        revision as (${revisionOf('i')})
+   insert into ronda.readable_since (space, record_kind, principal_key, record_key, record_id, since)
+   select i.space, 'incident', reader, i.key, i.id, $7 from i, unnest($4::int[]) reader`,
 );
 const insertDrawer = statement(
   'incident-drawer-insert',
   `insert into ronda.authorship_drawer (space, incident_key, part, org_key, user_key)
    select i.space, i.key, $3, $4, $5 from ronda.incident i where i.space = $1 and i.id = $2`,
-);
-const listForOwner = statement(
-  'incident-list-for-owner',
-  `insert into ronda.readable_since (space, record_kind, principal_key, record_key, record_id, since)
-   select i.space, 'incident', reader, i.key, i.id, $4 from ronda.incident i, unnest($3::int[]) reader
-    where i.space = $1 and i.id = $2`,
 );
 const setHead = statement(
   'incident-set-head',
@@ -234,8 +237,7 @@ export class IncidentsStore {
       record.ownerReaders,
       at,
     ]);
-    this.work.write(insertRevision, this.revisionValues(record.id, 1, revision, isNamed));
-    this.work.write(listForOwner, [space, record.id, record.ownerReaders, at]);
+    this.work.write(insertFirstRevision, this.revisionValues(record.id, 1, revision, isNamed));
     this.search.writeRevision(record.id, 1, revision.content);
     if (!isNamed)
       for (const part of [0, 1]) this.work.write(insertDrawer, [space, record.id, part, owner.key, record.authorKey]);

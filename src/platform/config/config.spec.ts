@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { readConfig } from './config.js';
 import { StartupError } from './startup-error.js';
@@ -24,7 +25,7 @@ describe('readConfig', () => {
       publicUrl: undefined,
       dataDir: resolve('.ronda'),
       database: { kind: 'embedded' },
-      databasePoolSize: 10,
+      databasePoolSize: Math.max(4, 2 * availableParallelism()),
       demo: true,
       regionFile: undefined,
       originNode: 'local',

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
+import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { codeOf, StartupError } from './startup-error.js';
 
@@ -46,6 +47,12 @@ export interface Config {
 }
 
 /**
+ * Two connections for each core, and never fewer than four. No unit of work waits for anything but the database, so more
+ * only take turns, each with caches of its own to warm: with ten on two cores a read took a quarter longer (bench/README.md).
+ */
+export const defaultPoolSize = (): number => Math.max(4, 2 * availableParallelism());
+
+/**
  * Reads the settings, once, from the environment; those that are secret also from the file that `NAME_FILE` names, as
  * container engines hand them over. A variable set to nothing counts as not set, as compose files write it.
  * @throws StartupError `configuration` with every fault, each by the name of its variable. Values of secrets are not repeated.
@@ -62,7 +69,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     publicUrl: readPublicUrl(read),
     dataDir: resolve(read.text('RONDA_DATA_DIR', '.ronda')),
     database,
-    databasePoolSize: read.wholeNumber('DATABASE_POOL_SIZE', 10, { from: 2, to: 1000 }),
+    databasePoolSize: read.wholeNumber('DATABASE_POOL_SIZE', defaultPoolSize(), { from: 2, to: 1000 }),
     demo: read.yesOrNo('RONDA_DEMO', isEmbedded),
     regionFile: read.optional('RONDA_REGION_FILE', (path) => resolve(path)),
     originNode: read.text('RONDA_NODE', 'local', (name) =>

@@ -20,7 +20,16 @@ export class AccessGuard extends AuthGuard(['bearer', 'basic']) implements CanAc
     super();
   }
 
-  override async canActivate(context: ExecutionContext): Promise<boolean> {
+  override canActivate(context: ExecutionContext): Promise<boolean> {
+    return this.decide(context, true);
+  }
+
+  /** Once more, taking the caller for nobody but who it is now. */
+  doubt(context: ExecutionContext): Promise<boolean> {
+    return this.decide(context, false);
+  }
+
+  private async decide(context: ExecutionContext, mayAssume: boolean): Promise<boolean> {
     const access = this.reflector.get<Access | undefined>(ACCESS, context.getHandler());
     if (!access) {
       this.log.error(`${context.getClass().name}.${context.getHandler().name} declares no access and is refused`);
@@ -30,12 +39,13 @@ export class AccessGuard extends AuthGuard(['bearer', 'basic']) implements CanAc
     // No exercise exists in this build, so the header names one that the caller may not see.
     if (request.headers['x-ronda-exercise'] !== undefined) throw notFound();
     if (access.who === 'anyone') return true;
+    request.mayAssume = mayAssume && (access.mayAssume ?? (request.method === 'GET' || request.method === 'HEAD'));
     try {
       await this.admit(context, access.who);
     } catch (error) {
       // Nobody is refused for what it was.
       if (request.user?.assumed == null) throw error;
-      request.isDoubted = true;
+      request.mayAssume = false;
       await this.admit(context, access.who);
     }
     return true;

@@ -8,6 +8,11 @@ export interface Access {
   who: Permission | 'anyone' | 'link' | 'enrolment';
   /** Defaults to `read` for GET and HEAD, else `write`. */
   mode?: Mode;
+  /**
+   * Whether the caller may be assumed to be who it was a moment ago, and the handler run once more where it no longer is
+   * (decision 6). Only for a handler that leaves nothing behind outside its unit of work. Defaults to GET and HEAD.
+   */
+  mayAssume?: boolean;
 }
 
 export const ACCESS = 'ronda:access';

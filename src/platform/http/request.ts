@@ -7,8 +7,8 @@ import { Problem } from '../../kernel/problem.js';
 /** A request whose guard has run: passport leaves the actor as `user`. */
 export interface RondaRequest extends FastifyRequest {
   user?: Actor;
-  /** Whoever it was assumed to be is asked of the database again. */
-  isDoubted?: boolean;
+  /** Whether what its credential meant last is good enough to begin with: the database checks it before anything is done. */
+  mayAssume?: boolean;
 }
 
 export const requestOf = (context: ExecutionContext): RondaRequest => context.switchToHttp().getRequest<RondaRequest>();

@@ -33,9 +33,8 @@ export class UnitOfWorkInterceptor implements NestInterceptor {
       return await this.work.run(readerOf(request), LIVE, mode, work);
     } catch (error) {
       if (!isReaderChanged(error)) throw error;
-      // The caller is no longer who it was assumed to be, and nothing has been read for it. Once more, from the door on.
-      request.isDoubted = true;
-      await this.guard.canActivate(context);
+      // The caller is no longer who it was assumed to be, and nothing has been read or written for it. Once more, from the door on.
+      await this.guard.doubt(context);
       return this.work.run(readerOf(request), LIVE, mode, work);
     }
   }

@@ -40,10 +40,9 @@ class HeaderStrategy extends passport.Strategy {
   }
 
   override authenticate(this: passport.StrategyCreated<this>, request: unknown): void {
-    const { headers, method, server, isDoubted } = request as RondaRequest;
+    const { headers, server, mayAssume } = request as RondaRequest;
     const authenticator = server.getDecorator<Authenticator>(AUTHENTICATOR);
-    const mayAssume = (method === 'GET' || method === 'HEAD') && isDoubted !== true;
-    const found = this.find(headers.authorization ?? '', (token) => authenticator.actorOf(token, mayAssume));
+    const found = this.find(headers.authorization ?? '', (token) => authenticator.actorOf(token, mayAssume === true));
     if (!found) {
       this.fail(401);
       return;
