@@ -304,7 +304,7 @@ export class Sharing1763700000003 implements MigrationInterface {
         record_id uuid not null,
         since timestamptz not null,
         -- By record first: a record's readers are replaced together, and a list asks of each row for earlier ones.
-        primary key (space, record_kind, record_key, principal_key) include (since)
+        primary key (space, record_kind, record_key, principal_key) include (since, record_id)
       );
       create index readable_since_newest on ronda.readable_since (space, record_kind, principal_key, since desc, record_id desc) include (record_key);
     `);

@@ -78,8 +78,10 @@ export class Search1763700000006 implements MigrationInterface {
       -- The newest records that the reader may read and that say q to it, before a place in its own newest-first list: the
       -- newest revision it may read says it, or a comment it may read. A rank is of the text alone, of no other's.
       --
-      -- Two ways, one answer. A word that few documents have is looked up and each record asked whether it is the reader's.
-      -- One that many have (more than \`few\`, or as told) is looked for in the reader's own list from its newest on.
+      -- Two ways, one answer. A word that few documents have is looked up, and of those in the reader's list the newest are
+      -- asked whether they say it to the reader. One that many have (more than \`few\`, or as told) is looked for in the
+      -- reader's own list from its newest on, as long as that promises to end soon: of a word that one in ten has, the newest
+      -- thousand are found three times faster by looking it up after all.
       -- is_common tells which way was taken, for the next time.
       create function ronda.search(q tsquery, before_at timestamptz, before_id uuid, wanted int, few int, told_common boolean)
         returns table (record_key bigint, record_id uuid, since timestamptz, rank real, comments bigint[], is_common boolean)
@@ -90,7 +92,7 @@ export class Search1763700000006 implements MigrationInterface {
         hits bigint[];
         last_at timestamptz := before_at;
         last_id uuid := before_id;
-        step int := greatest(wanted * 2, 200);
+        step int := 200;
         walked int := 0;
         taken int;
         found_now int;
@@ -130,21 +132,29 @@ export class Search1763700000006 implements MigrationInterface {
             found_all := found_all + found_now;
             walked := walked + taken;
             if found_all >= wanted or taken < step then return; end if;
+            -- Few of them say it: at this rate the rest of a long list would take long.
+            exit when found_all::bigint * 2000 < (wanted - found_all)::bigint * walked and found_all * 5 < walked
+              and (select count(*) > few from (select from unnest(held) as h (principal)
+                cross join lateral (select from readable_since s
+                  where s.space = here and s.record_kind = 'incident' and s.principal_key = h.principal
+                    and (s.since, s.record_id) < (last_at, last_id) limit few + 1) each limit few + 1) rest);
             step := least(step * 2, 5000);
-            -- Many have it and few of those are the reader's: what is left is looked up after all.
-            exit when walked > 20000;
           end loop;
           if taken = 0 then return; end if;
           select array_agg(d.incident_key) into hits from search_document d where d.words @@ q and d.space = here;
         end if;
 
+        -- In order before they are asked what they say, so that no more are asked than are wanted.
         return query
           select f.record_key, f.record_id, f.since, m.rank, m.comments, is_common from (
-            select i.key as record_key, i.id as record_id, e.since
-              from (select distinct unnest(hits) as key) f join incident i on i.space = here and i.key = f.key and i.audience && held
-              cross join lateral (select min(s.since) as since from readable_since s
-                where s.space = here and s.record_kind = 'incident' and s.record_key = f.key and s.principal_key = any (held)) e
-             where (e.since, i.id) < (last_at, last_id)) f ${matching}
+            select h.key as record_key, e.record_id, e.since from (select distinct unnest(hits) as key) h
+              cross join lateral (select s.record_id, min(s.since) as since from readable_since s
+                where s.space = here and s.record_kind = 'incident' and s.record_key = h.key and s.principal_key = any (held)
+                group by s.record_id) e
+             where (e.since, e.record_id) < (last_at, last_id)
+             order by e.since desc, e.record_id desc offset 0) f
+            cross join lateral (select from incident i
+              where i.space = here and i.key = f.record_key and i.audience && held offset 0) i ${matching}
            order by f.since desc, f.record_id desc limit wanted - found_all;
       end $$;
 

@@ -661,7 +661,7 @@ table ronda.readable_since
   record_key bigint not null
   record_id uuid not null
   since timestamp with time zone not null
-  constraint readable_since_pkey PRIMARY KEY (space, record_kind, record_key, principal_key) INCLUDE (since)
+  constraint readable_since_pkey PRIMARY KEY (space, record_kind, record_key, principal_key) INCLUDE (since, record_id)
   CREATE INDEX readable_since_newest ON ronda.readable_since USING btree (space, record_kind, principal_key, since DESC, record_id DESC) INCLUDE (record_key)
   row-level security forced
   policy readable_since_derive for all to ronda_deriver
@@ -1621,7 +1621,7 @@ function ronda.search(tsquery,timestamp with time zone,uuid,integer,integer,bool
           hits bigint[];
           last_at timestamptz := before_at;
           last_id uuid := before_id;
-          step int := greatest(wanted * 2, 200);
+          step int := 200;
           walked int := 0;
           taken int;
           found_now int;
@@ -1674,21 +1674,29 @@ function ronda.search(tsquery,timestamp with time zone,uuid,integer,integer,bool
               found_all := found_all + found_now;
               walked := walked + taken;
               if found_all >= wanted or taken < step then return; end if;
+              -- Few of them say it: at this rate the rest of a long list would take long.
+              exit when found_all::bigint * 2000 < (wanted - found_all)::bigint * walked and found_all * 5 < walked
+                and (select count(*) > few from (select from unnest(held) as h (principal)
+                  cross join lateral (select from readable_since s
+                    where s.space = here and s.record_kind = 'incident' and s.principal_key = h.principal
+                      and (s.since, s.record_id) < (last_at, last_id) limit few + 1) each limit few + 1) rest);
               step := least(step * 2, 5000);
-              -- Many have it and few of those are the reader's: what is left is looked up after all.
-              exit when walked > 20000;
             end loop;
             if taken = 0 then return; end if;
             select array_agg(d.incident_key) into hits from search_document d where d.words @@ q and d.space = here;
           end if;
 
+          -- In order before they are asked what they say, so that no more are asked than are wanted.
           return query
             select f.record_key, f.record_id, f.since, m.rank, m.comments, is_common from (
-              select i.key as record_key, i.id as record_id, e.since
-                from (select distinct unnest(hits) as key) f join incident i on i.space = here and i.key = f.key and i.audience && held
-                cross join lateral (select min(s.since) as since from readable_since s
-                  where s.space = here and s.record_kind = 'incident' and s.record_key = f.key and s.principal_key = any (held)) e
-               where (e.since, i.id) < (last_at, last_id)) f
+              select h.key as record_key, e.record_id, e.since from (select distinct unnest(hits) as key) h
+                cross join lateral (select s.record_id, min(s.since) as since from readable_since s
+                  where s.space = here and s.record_kind = 'incident' and s.record_key = h.key and s.principal_key = any (held)
+                  group by s.record_id) e
+               where (e.since, e.record_id) < (last_at, last_id)
+               order by e.since desc, e.record_id desc offset 0) f
+              cross join lateral (select from incident i
+                where i.space = here and i.key = f.record_key and i.audience && held offset 0) i
     cross join lateral (
       select max(ts_rank(d.words, q)) as rank, array_agg(d.comment_key) filter (where d.comment_key > 0) as comments
         from search_document d

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { Api } from '../support/api.js';
 import type { Caller } from '../support/api.js';
+import { sendBulk } from '../support/bulk.js';
 import { assembleCast } from '../support/cast.js';
 import type { Cast } from '../support/cast.js';
 import { filing, release, submitted } from '../support/filings.js';
@@ -226,6 +227,41 @@ describe('GET /search', () => {
         await client.end();
       }
     });
+  });
+
+  it('gives a long list up for a word that few of it say, and finds the same', async () => {
+    const lines = Array.from({ length: 260 }, (_, n) => ({
+      title: `Ledger ${n}${n < 8 || n === 250 ? ' of the walnut' : ''}`,
+      marking: { tlp: 'TLP:AMBER' },
+    }));
+    node.clock.advance(1000);
+    const { results } = await sendBulk(node.url, cast['vn.analyst']!, lines, 'stream=walnut');
+    expect(results.filter(({ status }) => status === 'filed')).toHaveLength(260);
+    const client = new pg.Client({ connectionString: database.serviceUrl });
+    await client.connect();
+    try {
+      await client.query('begin');
+      await client.query(`select ronda.enter('', $1, 0, '2026-11-20T00:00:00Z')`, [cast['vn.analyst']!.key]);
+      const found: string[][] = [];
+      // Looked up; looked for in the whole list; and in as much of it as promises to end.
+      for (const [few, told] of [
+        [1000, false],
+        [1000, true],
+        [20, true],
+      ]) {
+        const { rows } = await client.query<{ record_id: string }>(
+          `select record_id from ronda.search('walnut', 'infinity', 'ffffffff-ffff-ffff-ffff-ffffffffffff', 1000, $1, $2)`,
+          [few, told],
+        );
+        found.push(rows.map(({ record_id }) => record_id));
+      }
+      expect(found[0]).toHaveLength(9);
+      expect(found[1]).toEqual(found[0]);
+      expect(found[2]).toEqual(found[0]);
+      await client.query('rollback');
+    } finally {
+      await client.end();
+    }
   });
 
   describe('and who finds it', () => {
