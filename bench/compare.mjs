@@ -1,5 +1,6 @@
 import autocannon from 'autocannon';
 import { cpuMsOf } from './cpu.mjs';
+import { median } from './median.mjs';
 
 /** Until both are compiled: the product is the larger program. */
 const WARM_UP = { seconds: 3, requests: 3_000, atMostSeconds: 30 };
@@ -81,10 +82,4 @@ async function measure(server, { reader, requests }, { connections, seconds, pos
       Object.keys(before).map((where) => [where, ((after[where] - before[where]) * 1000) / result.requests.total]),
     ),
   };
-}
-
-function median(numbers) {
-  const sorted = [...numbers].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }

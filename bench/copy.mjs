@@ -59,3 +59,34 @@ const escapeText = (text) =>
   /[\\\t\n\r]/.test(text)
     ? text.replaceAll('\\', '\\\\').replaceAll('\t', '\\t').replaceAll('\n', '\\n').replaceAll('\r', '\\r')
     : text;
+
+/** @returns {Promise<Buffer[]>} what `COPY of TO STDOUT` says, as `copyIn` takes it. */
+export function copyOut(client, of) {
+  return new Promise((resolve, reject) => {
+    const chunks = [];
+    client.query({
+      submit: (connection) => connection.query(`copy ${of} to stdout`),
+      // pg reads into the same memory again.
+      handleCopyData: ({ chunk }) => chunks.push(Buffer.from(chunk)),
+      handleCommandComplete: () => undefined,
+      handleReadyForQuery: () => resolve(chunks),
+      handleError: reject,
+    });
+  });
+}
+
+/** @param {Buffer[]} chunks of `copyOut` */
+export function copyIn(client, into, chunks) {
+  return new Promise((resolve, reject) => {
+    client.query({
+      submit: (connection) => connection.query(`copy ${into} from stdin`),
+      handleCopyInResponse: (connection) => {
+        connection.sendCopyFromChunk(Buffer.concat(chunks));
+        connection.endCopyFrom();
+      },
+      handleCommandComplete: () => undefined,
+      handleReadyForQuery: resolve,
+      handleError: reject,
+    });
+  });
+}

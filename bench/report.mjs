@@ -13,7 +13,7 @@ const COLUMNS = [
 
 /** A Markdown table, which is what bench/README.md wants. */
 export function report(results) {
-  const ms = ({ p50, p99 }) => `${p50} / ${p99}`;
+  const ms = ({ p50, p99 }) => (p50 === null ? '' : `${p50} / ${p99}`);
   // Processor time of one request: the server's, PostgreSQL's, the client's.
   const cpu = ({ cpu: parts }) => parts.map((part) => part.toFixed(0)).join(' + ');
   const rows = results.map((result) => [

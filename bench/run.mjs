@@ -6,16 +6,18 @@
 //   --connections C   of the client (10)
 //   --pool P          connections of each server to the database (as many as the product has by default)
 //   --only a,b        of: by-id, newest-wide, newest-narrow, file-one, search-rare-wide, search-common-wide, search-rare-narrow,
-//                     search-common-narrow
+//                     search-common-narrow, bulk
+//   --lines N         of one bulk stream (20000)
 //   --keep DIR        keep the database there and use it again; else it is removed
 //   --profile         also write a CPU profile of each server into the folder of --keep
 import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { built } from './built.mjs';
 import { startCluster } from './cluster.mjs';
+import { compareBulk } from './bulk.mjs';
 import { compare } from './compare.mjs';
 import { report } from './report.mjs';
-import { scenarios } from './scenarios.mjs';
+import { BODY, scenarios } from './scenarios.mjs';
 import { startServer } from './servers.mjs';
 import { principalsOf } from './world.mjs';
 
@@ -27,6 +29,7 @@ const { values: options } = parseArgs({
     connections: { type: 'string', default: '10' },
     pool: { type: 'string' },
     only: { type: 'string' },
+    lines: { type: 'string', default: '20000' },
     keep: { type: 'string' },
     profile: { type: 'boolean', default: false },
   },
@@ -95,6 +98,19 @@ async function main() {
       }),
     );
   }
+  if (!only || only.includes('bulk'))
+    results.push(
+      await compareBulk({
+        product,
+        superuserUrl: cluster.superuserUrl,
+        reader: readers.wide,
+        body: BODY,
+        lines: Number(options.lines),
+        rounds: Number(options.rounds),
+        postgresPid: cluster.pid,
+        say,
+      }),
+    );
   report(results);
 }
 

@@ -148,7 +148,7 @@ const assertSameFiling = (reader) => async (product, raw) => {
   assert.deepEqual(Object.keys(byHand), Object.keys(filed));
 };
 
-const BODY = {
+export const BODY = {
   title: 'Bank phishing wave by SMS',
   description:
     'Customers of several banks received **SMS** with links to `login-bank.example`, a copy of the sign-in page. The page asks ' +
