@@ -4,8 +4,8 @@ import type { Type } from '@nestjs/common';
 import { Chance } from '../../src/kernel/chance.js';
 import { Problem, invalidInput } from '../../src/kernel/problem.js';
 import { IncidentReader } from '../../src/modules/incidents/incident.reader.js';
-import { IncidentsStore } from '../../src/modules/incidents/incidents.store.js';
-import type { ShownRow } from '../../src/modules/incidents/incidents.store.js';
+import { IncidentListsStore } from '../../src/modules/incidents/incident-lists.store.js';
+import type { ShownRow } from '../../src/modules/incidents/incident.rows.js';
 import { LinkIncidents } from '../../src/modules/incidents/link-incidents.js';
 import { SearchStore } from '../../src/modules/search/index.js';
 import { statement } from '../../src/platform/database/statement.js';
@@ -106,7 +106,7 @@ export const ORACLES: Oracle[] = [
     secrets: [{ kind: 'earlier-release', moment: 'th-drafts', n: [0, 0, 0, 0, 0] }],
     tellsAt: 'GET /api/v1/incidents',
     wrap: (app) => {
-      const store = theOne(app, IncidentsStore);
+      const store = theOne(app, IncidentListsStore);
       const counted = <R extends ShownRow>(row: R): R => ({ ...row, revision: row.number });
       const list = store.list.bind(store);
       store.list = async (...given) => (await list(...given)).map(counted);
@@ -120,7 +120,7 @@ export const ORACLES: Oracle[] = [
     sql: `create function ronda.count_all() returns int language sql stable security definer
             as $$ select count(*)::int from ronda.incident $$`,
     wrap: (app) => {
-      const store = theOne(app, IncidentsStore);
+      const store = theOne(app, IncidentListsStore);
       const count = statement('oracle-count', 'select ronda.count_all() as total');
       store.count = async () => (await theOne(app, UnitOfWork).query<{ total: number }>(count))[0]!.total;
     },

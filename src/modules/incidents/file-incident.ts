@@ -8,7 +8,7 @@ import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { assertMayFile, draftOf } from './incident.draft.js';
 import type { FilingInput } from './incident.draft.js';
 import { IncidentsStore } from './incidents.store.js';
-import type { FiledRow } from './incidents.store.js';
+import type { FiledRow } from './incident.rows.js';
 
 /** Files an incident as a draft of the caller's organisation. Nobody else reads it before it is submitted and released. */
 @Injectable()

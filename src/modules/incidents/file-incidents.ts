@@ -10,7 +10,7 @@ import { SearchIndex } from '../search/index.js';
 import { assertMayFile, draftOf } from './incident.draft.js';
 import type { FilingInput } from './incident.draft.js';
 import { fileTogether } from './incidents.bulk.js';
-import type { NewIncident } from './incidents.store.js';
+import type { NewIncident } from './incident.rows.js';
 
 /** A draft that is ready to be filed. What it holds is this module's own affair. */
 export class PreparedDraft {

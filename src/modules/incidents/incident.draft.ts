@@ -4,7 +4,7 @@ import type { Region } from '../../kernel/region.js';
 import { applyInput, assertContent, assessSeverity, emptyContent } from './incident.content.js';
 import type { IncidentInput } from './incident.content.js';
 import { belongsToCert, ownerReaders } from './incident.rules.js';
-import type { NewIncident } from './incidents.store.js';
+import type { NewIncident } from './incident.rows.js';
 
 /** What is sent to file an incident. */
 export type FilingInput = IncidentInput & { authorship?: 'named' | 'anonymous' };

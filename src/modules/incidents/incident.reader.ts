@@ -9,14 +9,16 @@ import { diff } from './incident.rules.js';
 import { showsFiler, toIncidentView, unexplained } from './incident.view.js';
 import type { IncidentPage, IncidentView, RevisionList } from './incident.views.dto.js';
 import type { ListIncidentsQuery } from './list-incidents.dto.js';
+import { IncidentListsStore } from './incident-lists.store.js';
 import { IncidentsStore } from './incidents.store.js';
-import type { FiledRow, IncidentRow, RevisionRow, ShownRow } from './incidents.store.js';
+import type { FiledRow, IncidentRow, RevisionRow, ShownRow } from './incident.rows.js';
 
 /** Reads incidents as the caller. What it may not see, is not there. */
 @Injectable()
 export class IncidentReader {
   constructor(
     private readonly incidents: IncidentsStore,
+    private readonly lists: IncidentListsStore,
     private readonly releases: ReleaseReader,
     private readonly groups: GroupReader,
   ) {}
@@ -55,8 +57,8 @@ export class IncidentReader {
     };
     const after = cursor === undefined ? null : decodeCursor(cursor);
     const [rows, total] = await Promise.all([
-      this.incidents.list(actor.userKey, filters, { limit, after, sort }),
-      count === 'true' ? this.incidents.count(actor.userKey, filters) : undefined,
+      this.lists.list(actor.userKey, filters, { limit, after, sort }),
+      count === 'true' ? this.lists.count(actor.userKey, filters) : undefined,
     ]);
     const views = new Map((await this.views(actor, rows.slice(0, limit))).map((view) => [view.id, view] as const));
     const page = pageOf(

@@ -3,7 +3,7 @@ import { COMMUNITY, COMMUNITY_RELAY, PARTNERS, PARTNERS_RELAY, PUBLIC } from '..
 import type { IncidentFacts } from './incident.rules.js';
 import { allowedActions } from './incident.rules.js';
 import type { IncidentView, ReadableAs } from './incident.views.dto.js';
-import type { FiledRow, ShownRow } from './incidents.store.js';
+import type { FiledRow, ShownRow } from './incident.rows.js';
 import type { ReleaseView } from '../sharing/index.js';
 
 /** What a view needs beside the row: what the caller may know of releases, and names of groups it is in. */

@@ -1,7 +1,7 @@
 import { statement } from '../../platform/database/statement.js';
 import type { UnitOfWork } from '../../platform/database/unit-of-work.js';
-import { storedFacts } from './incidents.store.js';
-import type { NewIncident } from './incidents.store.js';
+import { storedFacts } from './incident.rows.js';
+import type { NewIncident } from './incident.rows.js';
 
 const insertIncidents = statement(
   'incidents-insert',

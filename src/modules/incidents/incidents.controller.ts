@@ -23,7 +23,7 @@ import { EditIncidentDto, FileIncidentDto, NoteDto } from './incidents.dto.js';
 import { LinkIncidents } from './link-incidents.js';
 import { ListIncidentsQuery } from './list-incidents.dto.js';
 import { LinkIncidentDto, LinkList, LinkView } from './links.dto.js';
-import type { FiledRow } from './incidents.store.js';
+import type { FiledRow } from './incident.rows.js';
 import { MoveIncident } from './move-incident.js';
 import { ReleaseIncident } from './release-incident.js';
 

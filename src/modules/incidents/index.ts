@@ -10,6 +10,8 @@ import { EraseFromIncident } from './erase-from-incident.js';
 import { ErasuresController } from './erasures.controller.js';
 import { FileIncident } from './file-incident.js';
 import { FileIncidents } from './file-incidents.js';
+import { AuthorshipDrawers } from './authorship-drawers.store.js';
+import { IncidentListsStore } from './incident-lists.store.js';
 import { IncidentReader } from './incident.reader.js';
 import { IncidentChildrenController, IncidentsController } from './incidents.controller.js';
 import { IncidentsStore } from './incidents.store.js';
@@ -25,6 +27,8 @@ import { SearchController } from './search.controller.js';
   controllers: [IncidentsController, IncidentChildrenController, SearchController, ErasuresController],
   providers: [
     IncidentsStore,
+    IncidentListsStore,
+    AuthorshipDrawers,
     IncidentReader,
     CommentsStore,
     FileIncident,

@@ -6,7 +6,7 @@ import { notYetSubmitted } from './incident.problems.js';
 import { IncidentReader } from './incident.reader.js';
 import { diff } from './incident.rules.js';
 import { IncidentsStore } from './incidents.store.js';
-import type { IncidentRow } from './incidents.store.js';
+import type { IncidentRow } from './incident.rows.js';
 import { ReviseIncident } from './revise-incident.js';
 import type { OpenedIncident } from './revise-incident.js';
 

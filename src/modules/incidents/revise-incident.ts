@@ -12,7 +12,7 @@ import { IncidentReader } from './incident.reader.js';
 import { mayAct, ownerReaders } from './incident.rules.js';
 import type { IncidentAction, Status } from './incident.rules.js';
 import { IncidentsStore } from './incidents.store.js';
-import type { IncidentRow } from './incidents.store.js';
+import type { IncidentRow } from './incident.rows.js';
 
 /** How a caller says which version it changes. */
 export interface Precondition {

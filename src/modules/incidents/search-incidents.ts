@@ -6,9 +6,9 @@ import { decodeCursor, encodeCursor } from '../../platform/http/page.js';
 import { BEFORE_ALL, RANKED_AMONG, SearchStore, parseQuery, snippetOf } from '../search/index.js';
 import type { SearchQuery } from '../search/index.js';
 import { IncidentReader } from './incident.reader.js';
-import { IncidentsStore } from './incidents.store.js';
+import { IncidentListsStore } from './incident-lists.store.js';
 import type { IncidentView } from './incident.views.dto.js';
-import type { FoundIncidentRow } from './incidents.store.js';
+import type { FoundIncidentRow } from './incident.rows.js';
 import type { SearchItem, SearchMatchView, SearchPage, SearchQueryDto } from './search.dto.js';
 
 /** The sort keys of a ranked page's last row, all of which its reader sees or can tell, and the instant of the first page. */
@@ -28,7 +28,7 @@ export class SearchIncidents {
   constructor(
     private readonly work: UnitOfWork,
     private readonly search: SearchStore,
-    private readonly incidents: IncidentsStore,
+    private readonly incidents: IncidentListsStore,
     private readonly reader: IncidentReader,
   ) {}
 

@@ -2,6 +2,8 @@ import type { LanguagePack } from '../storyline.js';
 import { EN_ATTACKS } from './en-attacks.js';
 import { EN_EXPOSURE } from './en-exposure.js';
 import { EN_FRAUD } from './en-fraud.js';
+import { EN_MALWARE } from './en-malware.js';
+import { EN_OUTAGES } from './en-outages.js';
 
 export const ENGLISH: LanguagePack = {
   language: 'en',
@@ -66,5 +68,5 @@ export const ENGLISH: LanguagePack = {
     'False positive on our side: the one hit is a training platform.',
   ],
   answersByBlocking: ['Thank you. Blocked at our two largest providers since this morning.'],
-  storylines: [...EN_FRAUD, ...EN_ATTACKS, ...EN_EXPOSURE],
+  storylines: [...EN_FRAUD, ...EN_ATTACKS, ...EN_MALWARE, ...EN_EXPOSURE, ...EN_OUTAGES],
 };

@@ -1,5 +1,7 @@
 import type { Contact } from './contact.entity.js';
-import type { ContactView, DutyView, NetworkView } from './contacts.dto.js';
+import type { ContactView } from './contacts.dto.js';
+import type { DutyView } from './duty.dto.js';
+import type { NetworkView } from './networks.dto.js';
 import { textOfAddress } from './address.rules.js';
 import type { DutyRow } from './duty.store.js';
 import { addressOf } from './networks.store.js';

@@ -7,19 +7,15 @@ import {
   IsBoolean,
   IsEmail,
   IsIn,
-  IsISO8601,
   IsOptional,
   IsString,
   IsTimeZone,
-  IsUUID,
   Length,
   Matches,
   MaxLength,
 } from 'class-validator';
-import { OrganisationRef } from '../organisations/organisations.dto.js';
 import { CONTACT_KINDS } from './contact.entity.js';
 import type { ContactKind } from './contact.entity.js';
-import type { DutyPosition } from './duty.store.js';
 
 const LANGUAGE_TAG = /^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$/;
 /** ITU-T E.164, with the spaces people write. */
@@ -231,201 +227,6 @@ export class ContactPage {
 
   /**
    * Cursor of the next page; null at the end.
-   * @example null
-   */
-  @ApiProperty({ type: String, nullable: true })
-  next!: string | null;
-}
-
-export class CreateNetworkDto {
-  /**
-   * A network in CIDR notation, an AS number or a domain name; written in one form whatever the spelling.
-   * @example "192.0.2.0/24"
-   */
-  @IsString()
-  @MaxLength(300)
-  value!: string;
-}
-
-export class OverlapView {
-  /** Who answers for it too. */
-  organisation!: OrganisationRef;
-
-  /**
-   * What it answers for.
-   * @example "192.0.2.0/25"
-   */
-  value!: string;
-}
-
-export class NetworkView {
-  /**
-   * @example "6c5b4a3f-2e1d-4c0b-8a9f-8e7d6c5b4a3f"
-   */
-  id!: string;
-
-  /**
-   * @example "cidr"
-   */
-  @ApiProperty({ enum: ['cidr', 'asn', 'domain'] })
-  kind!: 'cidr' | 'asn' | 'domain';
-
-  /**
-   * @example "192.0.2.0/24"
-   */
-  value!: string;
-
-  /** What others you see answer for that overlaps it. That is allowed, and good to know. */
-  overlaps!: OverlapView[];
-
-  /**
-   * @example ["remove"]
-   */
-  allowedActions!: string[];
-}
-
-export class NetworkPage {
-  /** In no particular order. */
-  items!: NetworkView[];
-
-  /**
-   * Cursor of the next page; null at the end.
-   * @example null
-   */
-  @ApiProperty({ type: String, nullable: true })
-  next!: string | null;
-}
-
-export class CreateDutyDto {
-  /**
-   * Name of the duty role, as audiences use it.
-   * @example "incident-response"
-   */
-  @Matches(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, { message: 'dutyRole must be kebab-case' })
-  @MaxLength(100)
-  dutyRole!: string;
-
-  /**
-   * Id of an active account of the organisation.
-   * @example "3f0b9a52-58c4-4b0a-8d3f-6b1f6f3f9a10"
-   */
-  @IsUUID()
-  userId!: string;
-
-  /**
-   * A duty role is resolved to the primary and the deputy on duty.
-   * @example "primary"
-   */
-  @IsIn(['primary', 'deputy'])
-  position!: DutyPosition;
-
-  /**
-   * @example "2026-11-20T00:00:00Z"
-   */
-  @IsISO8601({ strict: true, strictSeparator: true })
-  startsAt!: string;
-
-  /**
-   * Open-ended when left out.
-   * @example "2026-11-27T00:00:00Z"
-   */
-  @IsOptional()
-  @IsISO8601({ strict: true, strictSeparator: true })
-  endsAt?: string;
-}
-
-export class DutyView {
-  /**
-   * @example "5b4a3f2e-1d0c-4b9a-8f7e-6d5c4b3a2f1e"
-   */
-  id!: string;
-
-  /**
-   * @example "incident-response"
-   */
-  dutyRole!: string;
-
-  /**
-   * Id of the account; null where you may not see it.
-   * @example "3f0b9a52-58c4-4b0a-8d3f-6b1f6f3f9a10"
-   */
-  userId!: string | null;
-
-  /**
-   * @example "Linh Tran"
-   */
-  displayName!: string | null;
-
-  /**
-   * @example "primary"
-   */
-  @ApiProperty({ enum: ['primary', 'deputy'] })
-  position!: DutyPosition;
-
-  /**
-   * @example "2026-11-20T00:00:00.000Z"
-   */
-  startsAt!: string;
-
-  /**
-   * @example "2026-11-27T00:00:00.000Z"
-   */
-  endsAt!: string | null;
-
-  /**
-   * @example ["remove"]
-   */
-  allowedActions!: string[];
-}
-
-export class DutyPage {
-  /** What has not ended, in the order it begins. */
-  items!: DutyView[];
-
-  /**
-   * Cursor of the next page; null at the end.
-   * @example null
-   */
-  @ApiProperty({ type: String, nullable: true })
-  next!: string | null;
-}
-
-export class DirectoryQuery {
-  /**
-   * An IP address, a network, a domain or host name, or an AS number.
-   * @example "192.0.2.77"
-   */
-  @IsString()
-  @Length(1, 300)
-  address!: string;
-}
-
-export class AnswererView {
-  /** Who answers for the address. */
-  organisation!: OrganisationRef;
-
-  /**
-   * ISO 3166-1 alpha-2.
-   * @example "VN"
-   */
-  country!: string | null;
-
-  /**
-   * What it answers for that the address is in.
-   * @example "192.0.2.0/24"
-   */
-  matched!: string;
-
-  /** How to reach it, the 24/7 point of contact first. */
-  contacts!: ContactView[];
-}
-
-export class AnswererList {
-  /** The most specific first. */
-  items!: AnswererView[];
-
-  /**
-   * Always null: the list is whole.
    * @example null
    */
   @ApiProperty({ type: String, nullable: true })

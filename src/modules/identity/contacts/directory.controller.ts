@@ -1,7 +1,7 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import { Access } from '../../../platform/http/access.js';
-import { AnswererList, DirectoryQuery } from './contacts.dto.js';
+import { AnswererList, DirectoryQuery } from './directory.dto.js';
 import { ReadContacts } from './read-contacts.js';
 
 /** From an address to who answers for it. */

@@ -10,7 +10,7 @@ import { Paged } from '../../../platform/http/paged.interceptor.js';
 import { Caller } from '../../../platform/http/request.js';
 import type { RondaRequest } from '../../../platform/http/request.js';
 import { Versioned } from '../../../platform/http/versioned.interceptor.js';
-import { CreateDutyDto, DutyPage, DutyView } from './contacts.dto.js';
+import { CreateDutyDto, DutyPage, DutyView } from './duty.dto.js';
 import { KeepDuty } from './keep-duty.js';
 import { ReadContacts } from './read-contacts.js';
 

@@ -5,7 +5,7 @@ import { invalidInput } from '../../../kernel/problem.js';
 import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import { FindOrganisation } from '../organisations/find-organisation.js';
 import { toDutyView } from './contact.view.js';
-import type { CreateDutyDto } from './contacts.dto.js';
+import type { CreateDutyDto } from './duty.dto.js';
 import { DutyStore } from './duty.store.js';
 import { EditDirectory } from './edit-directory.js';
 import { ReadContacts } from './read-contacts.js';

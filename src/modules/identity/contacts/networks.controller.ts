@@ -10,7 +10,7 @@ import { Paged } from '../../../platform/http/paged.interceptor.js';
 import { Caller } from '../../../platform/http/request.js';
 import type { RondaRequest } from '../../../platform/http/request.js';
 import { Versioned } from '../../../platform/http/versioned.interceptor.js';
-import { CreateNetworkDto, NetworkPage, NetworkView } from './contacts.dto.js';
+import { CreateNetworkDto, NetworkPage, NetworkView } from './networks.dto.js';
 import { KeepNetworks } from './keep-networks.js';
 import { ReadContacts } from './read-contacts.js';
 

@@ -11,15 +11,10 @@ import { decodeTextCursor, encodeTextCursor } from '../organisations/text-cursor
 import { parseAddress, textOfAddress } from './address.rules.js';
 import type { Contact } from './contact.entity.js';
 import { toContactView, toDutyView, toNetworkView } from './contact.view.js';
-import type {
-  AnswererList,
-  ContactPage,
-  ContactView,
-  DutyPage,
-  DutyView,
-  NetworkPage,
-  NetworkView,
-} from './contacts.dto.js';
+import type { ContactPage, ContactView } from './contacts.dto.js';
+import type { AnswererList } from './directory.dto.js';
+import type { DutyPage, DutyView } from './duty.dto.js';
+import type { NetworkPage, NetworkView } from './networks.dto.js';
 import { ContactsStore } from './contacts.store.js';
 import { DutyStore } from './duty.store.js';
 import type { DutyRow } from './duty.store.js';

@@ -9,7 +9,8 @@ import { Versioned } from '../../../platform/http/versioned.interceptor.js';
 import { ActivateOrganisation } from './activate-organisation.js';
 import { DesignateOrganisation } from './designate-organisation.js';
 import { OrganisationStep } from './organisation-step.js';
-import { DesignationDto, OrganisationView, SponsorshipDto } from './organisations.dto.js';
+import { OrganisationView } from './organisation.views.dto.js';
+import { DesignationDto, SponsorshipDto } from './organisations.dto.js';
 import { RetireOrganisation } from './retire-organisation.js';
 import { SponsorOrganisation } from './sponsor-organisation.js';
 

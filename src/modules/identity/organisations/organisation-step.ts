@@ -3,7 +3,7 @@ import type { Actor } from '../../../kernel/actor.js';
 import { Once } from '../../../platform/http/once.js';
 import type { RondaRequest } from '../../../platform/http/request.js';
 import { FindOrganisation } from './find-organisation.js';
-import type { OrganisationView } from './organisations.dto.js';
+import type { OrganisationView } from './organisation.views.dto.js';
 
 /** A step in an organisation's life: taken once, however often it is sent, and answered with the organisation as it is then. */
 @Injectable()

@@ -3,7 +3,7 @@ import { memberByCode } from '../../../kernel/region.js';
 import type { Region } from '../../../kernel/region.js';
 import { allowedActions } from './organisation.rules.js';
 import type { OrganisationFacts } from './organisation.rules.js';
-import type { OrganisationView } from './organisations.dto.js';
+import type { OrganisationView } from './organisation.views.dto.js';
 import type { OrganisationRow } from './organisations.store.js';
 
 export const factsOf = (row: OrganisationRow): OrganisationFacts => ({

@@ -10,13 +10,8 @@ import { Caller } from '../../../platform/http/request.js';
 import type { RondaRequest } from '../../../platform/http/request.js';
 import { Versioned } from '../../../platform/http/versioned.interceptor.js';
 import { FindOrganisation } from './find-organisation.js';
-import {
-  OrganisationsQuery,
-  OrganisationPage,
-  OrganisationView,
-  RegisterOrganisationDto,
-  UpdateOrganisationDto,
-} from './organisations.dto.js';
+import { OrganisationPage, OrganisationView } from './organisation.views.dto.js';
+import { OrganisationsQuery, RegisterOrganisationDto, UpdateOrganisationDto } from './organisations.dto.js';
 import { RegisterOrganisation } from './register-organisation.js';
 import { UpdateOrganisation } from './update-organisation.js';
 

@@ -10,7 +10,8 @@ import { EndStandingDecision } from './end-standing-decision.js';
 import { EnterStandingDecision } from './enter-standing-decision.js';
 import { HandOverSecretariat } from './hand-over-secretariat.js';
 import { OrganisationStep } from './organisation-step.js';
-import { HandOverDto, OrganisationView, StandingDecisionDto } from './organisations.dto.js';
+import { OrganisationView } from './organisation.views.dto.js';
+import { HandOverDto, StandingDecisionDto } from './organisations.dto.js';
 
 /** Decisions of the members on one of them, each entered by two organisations; and who runs the region. */
 @ApiTags('Organisations')

@@ -6,7 +6,8 @@ import { FindOrganisation } from './find-organisation.js';
 import { standingConflict } from './organisation.problems.js';
 import { refusalOf } from './organisation.rules.js';
 import { factsOf } from './organisation.view.js';
-import type { OrganisationView, UpdateOrganisationDto } from './organisations.dto.js';
+import type { OrganisationView } from './organisation.views.dto.js';
+import type { UpdateOrganisationDto } from './organisations.dto.js';
 import { OrganisationsStore } from './organisations.store.js';
 
 /** Changes an organisation's settings (its own administrator) or its name (who is over it). */
