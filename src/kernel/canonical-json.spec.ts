@@ -88,4 +88,24 @@ describe('canonical JSON', () => {
       expect(() => canonicalJson({ deep: [{ in: value ?? Number.NaN }] })).toThrow(TypeError);
     },
   );
+
+  class Point {
+    x = 1;
+  }
+  it.each([
+    [new Date(0), 'a Date has no JSON form'],
+    [new Map([['a', 1]]), 'a Map has no JSON form'],
+    [new Set([1]), 'a Set has no JSON form'],
+    [Buffer.from('a'), 'a Buffer has no JSON form'],
+    [/a/, 'a RegExp has no JSON form'],
+    // Its own member would be kept, and what makes it a point would not.
+    [new Point(), 'a Point has no JSON form'],
+  ])('refuses %p, whose members do not say what it is', (value, why) => {
+    expect(() => canonicalJson(value)).toThrow(new TypeError(why));
+    expect(() => canonicalJson([{ deep: value }])).toThrow(new TypeError(why));
+  });
+
+  it('takes an object without a prototype for its members', () => {
+    expect(canonicalJson(Object.assign(Object.create(null) as object, { a: 1 }))).toBe('{"a":1}');
+  });
 });

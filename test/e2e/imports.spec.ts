@@ -229,6 +229,44 @@ describe('spreadsheets', () => {
     ]);
   });
 
+  it('are read by mappings that two change at once, and one of them is told', async () => {
+    const save = async (name: string): Promise<{ path: string; etag: string }> => {
+      const { headers, body } = await vn().post('imports/mappings', { name, columns: { Judul: 'title' } });
+      return { path: `imports/mappings/${body.id}`, etag: String(headers.etag) };
+    };
+    for (let round = 0; round < 12; round += 1) {
+      const [one, other] = [await save(`One ${round}`), await save(`Other ${round}`)];
+      const named = { name: `Both ${round}`, columns: { Judul: 'title' } };
+      const put = ({ path, etag }: { path: string; etag: string }) =>
+        vn().request('put', path).set('if-match', etag).send(named);
+      const renamed = await Promise.all([put(one), put(other)]);
+      expect(renamed.map(({ status }) => status).sort()).toEqual([200, 409]);
+      expect(renamed.find(({ status }) => status === 409)!.body.type).toMatch(/name-taken$/);
+      // Of one version, one change.
+      const third = await save(`Third ${round}`);
+      const changed = await Promise.all(
+        ['A', 'B'].map((letter) =>
+          vn()
+            .request('put', third.path)
+            .set('if-match', third.etag)
+            .send({ ...named, name: `Third ${round} ${letter}` }),
+        ),
+      );
+      expect(changed.map(({ status }) => status).sort()).toEqual([200, 412]);
+      // A name that one takes while another is given it.
+      const fourth = await save(`Fourth ${round}`);
+      const taken = { name: `New ${round}`, columns: { Judul: 'title' } };
+      const either = await Promise.all([
+        vn().request('put', fourth.path).set('if-match', fourth.etag).send(taken),
+        vn().post('imports/mappings', taken),
+      ]);
+      expect([
+        [200, 409],
+        [201, 409],
+      ]).toContainEqual(either.map(({ status }) => status).sort());
+    }
+  });
+
   it('come back in the template’s shape, and only what the caller reads', async () => {
     const { id: shared } = await submitted(vn(), {
       title: '=HYPERLINK("http://x")',
@@ -258,6 +296,23 @@ describe('spreadsheets', () => {
     expect(sheet!.rows[0]).toEqual(expect.arrayContaining(['title', '#id']));
     const back = await send(exported.text, 'format=csv', 'th.analyst');
     expect({ status: back.status, findings: back.body.findings }).toEqual({ status: 200, findings: [] });
+
+    // And says no more by that than its filer did: factors that followed from other facts follow from them again.
+    const [heads, ...rows] = sheet!.rows;
+    const cells = rows.find((row) => row.includes(shared))!;
+    const cell = (name: string): unknown => cells[heads!.indexOf(name)] ?? '';
+    expect([cell('severity.functionalImpact'), cell('severity.sector'), cell('severity.membersAffected')]).toEqual([
+      'degraded-critical',
+      '',
+      '',
+    ]);
+    const own = (await vn('th.analyst').get('incidents?status=draft')).body.items as {
+      title: string;
+      severity: object;
+    }[];
+    const original = (await vn().get(`incidents/${shared}`)).body.severity;
+    expect(original.derived).toEqual(['membersAffected', 'sector']);
+    expect(own.find(({ title }) => title.includes('HYPERLINK'))!.severity).toEqual(original);
   });
 
   it('of every field are had as a template, which can be sent back', async () => {

@@ -93,6 +93,14 @@ describe('erasing a name from a record', () => {
     expect((await tablesWith(NAME)).length).toBe(3);
   });
 
+  it('is among what a coordinator of the owner may do, and nobody else', async () => {
+    const api = new Api(node.url);
+    const may = async (who: Caller): Promise<boolean> =>
+      ((await who.get(`incidents/${id}`).expect(200)).body.allowedActions as string[]).includes('erase');
+    expect(await may(coordinator)).toBe(true);
+    for (const who of [analyst, reader, api.as(cast['th.coordinator']!)]) expect(await may(who)).toBe(false);
+  });
+
   it('leaves it in no table, by no route, and everything else as it was', async () => {
     const found = async (): Promise<number> =>
       ((await analyst.get('search?q=nguyen').expect(200)).body.items as unknown[]).length;

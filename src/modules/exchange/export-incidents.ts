@@ -78,8 +78,12 @@ export class ExportIncidents {
   }
 }
 
-/** As it was filed: the factors that were answered are members of `severity`. */
-const flat = (view: IncidentView): Record<string, unknown> => ({ ...view, severity: view.severity?.factors ?? null });
+/** As it was filed: the factors that were answered are members of `severity`, and those that nobody gave are not. */
+function flat(view: IncidentView): Record<string, unknown> {
+  const { factors = {}, derived = [] } = view.severity ?? {};
+  const given = Object.entries(factors).filter(([factor]) => !derived.includes(factor));
+  return { ...view, severity: Object.fromEntries(given) };
+}
 
 const memberOf = (value: unknown, pointer: string): unknown =>
   pointer

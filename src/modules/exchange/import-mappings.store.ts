@@ -31,6 +31,7 @@ const change = statement(
     where m.space = $1 and m.id = $2 and not exists (select from ronda.import_mapping other
           where other.space = m.space and other.name = $3 and other.id <> m.id) returning id`,
 );
+const lock = statement('import-mapping-lock', 'select pg_advisory_xact_lock(hashtextextended($1::text, 8))');
 const remove = statement('import-mapping-remove', 'delete from ronda.import_mapping where space = $1 and id = $2');
 
 @Injectable()
@@ -43,6 +44,14 @@ export class ImportMappingsStore {
 
   async one(id: string): Promise<MappingRow | undefined> {
     return (await this.work.query<MappingRow>(one, [this.work.space, id]))[0];
+  }
+
+  /**
+   * Keeps others of the organisation from naming a mapping until the end of the unit of work: whether a name is free is
+   * asked behind it, in a snapshot that holds what the lock's last holder wrote.
+   */
+  async lock(organisationKey: number): Promise<void> {
+    await this.work.query(lock, [`${this.work.space} ${organisationKey}`]);
   }
 
   /** @returns whether its name was free. */

@@ -48,17 +48,21 @@ export class ImportMappings {
   async save(actor: Actor, input: MappingDto): Promise<string> {
     const id = this.chance.uuid();
     this.assertColumns(input);
+    await this.mappings.lock(actor.organisationKey);
     if (!(await this.mappings.save(actor.organisationKey, actor.userKey, toRow(id, input)))) throw nameTaken();
     return id;
   }
 
   async change(actor: Actor, id: string, input: MappingDto, ifMatch: string | undefined): Promise<void> {
+    // Before it is read: of two changes to the same version, the second finds another.
+    await this.mappings.lock(actor.organisationKey);
     checkIfMatch(ifMatch, await this.view(id), true);
     this.assertColumns(input);
     if (!(await this.mappings.change(actor.userKey, toRow(id, input)))) throw nameTaken();
   }
 
-  async remove(id: string, ifMatch: string | undefined): Promise<void> {
+  async remove(actor: Actor, id: string, ifMatch: string | undefined): Promise<void> {
+    await this.mappings.lock(actor.organisationKey);
     checkIfMatch(ifMatch, await this.view(id), true);
     this.mappings.remove(id);
   }

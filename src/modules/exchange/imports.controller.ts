@@ -123,7 +123,11 @@ export class ImportsController {
   @Delete('mappings/:id')
   @HttpCode(204)
   @Access('incidents:write')
-  remove(@Param('id', IdPipe) id: string, @Headers('if-match') ifMatch?: string): Promise<void> {
-    return this.mappings.remove(id, ifMatch);
+  remove(
+    @Caller() actor: Actor,
+    @Param('id', IdPipe) id: string,
+    @Headers('if-match') ifMatch?: string,
+  ): Promise<void> {
+    return this.mappings.remove(actor, id, ifMatch);
   }
 }

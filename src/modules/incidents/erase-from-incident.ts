@@ -9,6 +9,7 @@ import { SearchIndex } from '../search/index.js';
 import type { EraseDto, ErasureBasis, ErasureList, ErasureView } from './erasures.dto.js';
 import { notEraser } from './incident.problems.js';
 import { IncidentReader } from './incident.reader.js';
+import { mayAct } from './incident.rules.js';
 import { IncidentsStore } from './incidents.store.js';
 
 interface ErasureRow {
@@ -52,7 +53,7 @@ export class EraseFromIncident {
    */
   async run(actor: Actor, id: string, { value, basis, reason }: EraseDto): Promise<string> {
     const seen = await this.reader.row(id);
-    if (!seen.is_owner || actor.standing !== 'active') throw notEraser();
+    if (!mayAct(actor, 'erase', seen.is_owner)) throw notEraser();
     if (value.trim().length < 2) throw invalidInput([{ pointer: '/value', detail: 'Spaces cannot be erased.' }]);
     if (reason.toLowerCase().includes(value.toLowerCase()))
       throw invalidInput([{ pointer: '/reason', detail: 'The reason is kept: do not repeat in it what is erased.' }]);

@@ -46,6 +46,7 @@ export const INCIDENT_ACTIONS = [
   'cancel-release',
   'comment',
   'link',
+  'erase',
 ] as const;
 export type IncidentAction = (typeof INCIDENT_ACTIONS)[number];
 
@@ -66,6 +67,8 @@ export function mayAct(actor: Actor, action: IncidentAction, isOwner: boolean): 
     case 'edit':
     case 'link':
       return actor.permissions.has('incidents:write');
+    case 'erase':
+      return actor.permissions.has('incidents:erase');
     case 'triage':
     case 'investigate':
     case 'contain':
@@ -86,6 +89,7 @@ function admits(action: IncidentAction, incident: IncidentFacts): boolean {
     case 'comment':
     case 'edit':
     case 'link':
+    case 'erase':
       return true;
     case 'release':
       return incident.status !== 'draft' && incident.authorship === 'named';

@@ -53,6 +53,9 @@ export function toIncidentView(row: FiledRow, actor: Actor, context: ViewContext
     severity: severity && {
       scheme: severity.scheme,
       factors: severity.factors,
+      derived: Object.keys(severity.factors)
+        .filter((factor) => facts.severity.given?.[factor] === undefined)
+        .sort(),
       score: severity.score,
       band: severity.band,
     },

@@ -70,6 +70,12 @@ export class SeverityView {
   factors!: Readonly<Record<string, string>>;
 
   /**
+   * Which of them nobody gave: they follow from the record's other facts.
+   * @example ["sector"]
+   */
+  derived!: string[];
+
+  /**
    * 0 to 100.
    * @example 61.5
    */
