@@ -1,24 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { makeRole } from './roles.js';
-
-/** Whether `revision` or `comment` says it, a document's reader is its record's, its revision's and its comment's reader. */
-const readable = `case when d.comment_key = 0
-    then d.number = (select max(e.number) from search_document e
-      where e.space = d.space and e.incident_key = d.incident_key and e.comment_key = 0 and e.number <= (
-        select max(r.number) from incident_revision r
-         where r.space = d.space and r.incident_key = d.incident_key and r.audience && held))
-    else exists (select from incident_comment c where c.key = d.comment_key and c.space = d.space and c.incident_key = d.incident_key
-      and c.deleted_at is null and (c.readers is null or c.readers && held))
-      and exists (select from incident_revision r
-         where r.space = d.space and r.incident_key = d.incident_key and r.audience && held) end`;
-
-/** What of a record matches for this reader: how well, and which comments. */
-const matching = `
-  cross join lateral (
-    select max(ts_rank(d.words, q)) as rank, array_agg(d.comment_key) filter (where d.comment_key > 0) as comments
-      from search_document d
-     where d.space = here and d.incident_key = f.record_key and d.words @@ q and ${readable}
-    having count(*) > 0) m`;
+import { giveTo, makeRole } from './roles.js';
+import { SEARCH, createSearch } from './search-function.js';
 
 /**
  * What records and comments say, as words. The service reads no row of it: it asks `ronda.search`, whose owner may read
@@ -75,88 +57,7 @@ export class Search1763700000006 implements MigrationInterface {
       grant execute on function ronda.derive_principals() to ronda_searcher;
     `);
     await runner.query(`
-      -- The newest records that the reader may read and that say q to it, before a place in its own newest-first list: the
-      -- newest revision it may read says it, or a comment it may read. A rank is of the text alone, of no other's.
-      --
-      -- Two ways, one answer. A word that few documents have is looked up, and of those in the reader's list the newest are
-      -- asked whether they say it to the reader. One that many have (more than \`few\`, or as told) is looked for in the
-      -- reader's own list from its newest on, as long as that promises to end soon: of a word that one in ten has, the newest
-      -- thousand are found three times faster by looking it up after all.
-      -- is_common tells which way was taken, for the next time.
-      create function ronda.search(q tsquery, before_at timestamptz, before_id uuid, wanted int, few int, told_common boolean)
-        returns table (record_key bigint, record_id uuid, since timestamptz, rank real, comments bigint[], is_common boolean)
-        language plpgsql stable security definer set search_path = ronda, pg_temp as $$
-      declare
-        here constant int := space();
-        held constant int[] := reader_principals();
-        hits bigint[];
-        last_at timestamptz := before_at;
-        last_id uuid := before_id;
-        step int := 200;
-        walked int := 0;
-        taken int;
-        found_now int;
-        found_all int := 0;
-      begin
-        if here is null or coalesce(held, '{}') = '{}' then return; end if;
-        is_common := told_common;
-        if not is_common then
-          select array_agg(h.incident_key) into hits from (
-            select d.incident_key from search_document d where d.words @@ q and d.space = here limit few + 1) h;
-          is_common := coalesce(cardinality(hits), 0) > few;
-        end if;
-
-        if is_common then
-          loop
-            select array_agg(s.record_key), min(s.since), count(*) into hits, last_at, taken from (
-              select each.record_key, each.since from unnest(held) as h (principal)
-                cross join lateral (
-                  select s.record_key, s.since, s.record_id from readable_since s
-                   where s.space = here and s.record_kind = 'incident' and s.principal_key = h.principal
-                     and (s.since, s.record_id) < (last_at, last_id)
-                   order by s.since desc, s.record_id desc limit step) each
-               order by each.since desc, each.record_id desc limit step) s;
-            exit when taken = 0;
-            -- Behind the last of them the next step begins.
-            select s.record_id into last_id from readable_since s
-             where s.space = here and s.record_kind = 'incident' and s.record_key = hits[taken] and s.since = last_at limit 1;
-            return query
-              select f.record_key, f.record_id, f.since, m.rank, m.comments, true from (
-                select distinct on (f.key) f.key as record_key, i.id as record_id, e.since
-                  from unnest(hits) f (key) join incident i on i.space = here and i.key = f.key and i.audience && held
-                  cross join lateral (select min(s.since) as since from readable_since s
-                    where s.space = here and s.record_kind = 'incident' and s.record_key = f.key and s.principal_key = any (held)) e
-                 where (e.since, i.id) < (before_at, before_id) and (e.since, i.id) >= (last_at, last_id)) f ${matching}
-               order by f.since desc, f.record_id desc limit wanted - found_all;
-            get diagnostics found_now = row_count;
-            found_all := found_all + found_now;
-            walked := walked + taken;
-            if found_all >= wanted or taken < step then return; end if;
-            -- Few of them say it: at this rate the rest of a long list would take long.
-            exit when found_all::bigint * 2000 < (wanted - found_all)::bigint * walked and found_all * 5 < walked
-              and (select count(*) > few from (select from unnest(held) as h (principal)
-                cross join lateral (select from readable_since s
-                  where s.space = here and s.record_kind = 'incident' and s.principal_key = h.principal
-                    and (s.since, s.record_id) < (last_at, last_id) limit few + 1) each limit few + 1) rest);
-            step := least(step * 2, 5000);
-          end loop;
-          if taken = 0 then return; end if;
-          select array_agg(d.incident_key) into hits from search_document d where d.words @@ q and d.space = here;
-        end if;
-
-        -- In order before they are asked what they say, so that no more are asked than are wanted.
-        return query
-          select f.record_key, f.record_id, f.since, m.rank, m.comments, is_common from (
-            select h.key as record_key, e.record_id, e.since from (select distinct unnest(hits) as key) h
-              cross join lateral (select s.record_id, min(s.since) as since from readable_since s
-                where s.space = here and s.record_kind = 'incident' and s.record_key = h.key and s.principal_key = any (held)
-                group by s.record_id) e
-             where (e.since, e.record_id) < (last_at, last_id)
-             order by e.since desc, e.record_id desc offset 0) f
-            cross join lateral (select from incident i
-              where i.space = here and i.key = f.record_key and i.audience && held offset 0) i ${matching}
-           order by f.since desc, f.record_id desc limit wanted - found_all;
-      end $$;
+${createSearch({ isFiltered: false })}
 
       -- For the worker alone, which reads as nobody and answers nobody: documents that another segmenter cut, with what
       -- they say now. Whoever is somebody is refused.
@@ -198,18 +99,7 @@ export class Search1763700000006 implements MigrationInterface {
         end if;
         update search_document d set segmenter = '', words = '' where d.space = space() and d.incident_key = record;
       end $$;
-      do $$
-      declare routine text;
-      begin
-        foreach routine in array array['search(tsquery, timestamptz, uuid, int, int, boolean)', 'search_due(text, int)',
-            'search_reindex(text, jsonb)', 'search_forget(bigint)'] loop
-          execute 'grant create on schema ronda to ronda_searcher';
-          execute format('alter function ronda.%s owner to ronda_searcher', routine);
-          execute 'revoke create on schema ronda from ronda_searcher';
-          execute format('revoke all on function ronda.%s from public', routine);
-          execute format('grant execute on function ronda.%s to ronda_app', routine);
-        end loop;
-      end $$;
+${giveTo('ronda_searcher', [SEARCH, 'search_due(text, int)', 'search_reindex(text, jsonb)', 'search_forget(bigint)'])}
 
       -- What is there already is cut into words by the worker.
       grant insert on ronda.search_document to ronda_searcher;

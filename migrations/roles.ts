@@ -21,3 +21,17 @@ export const makeRole = (name: string, isGranted = true): string => `
         : ''
     }
   end $$;`;
+
+/** Hands functions over to a role that they run as, and lets the service call them and nobody else. */
+export const giveTo = (role: string, routines: readonly string[]): string => `
+  do $$
+  declare routine text;
+  begin
+    foreach routine in array array[${routines.map((each) => `'${each}'`).join(', ')}] loop
+      execute 'grant create on schema ronda to ${role}';
+      execute format('alter function ronda.%s owner to ${role}', routine);
+      execute 'revoke create on schema ronda from ${role}';
+      execute format('revoke all on function ronda.%s from public', routine);
+      execute format('grant execute on function ronda.%s to ronda_app', routine);
+    end loop;
+  end $$;`;

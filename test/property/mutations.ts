@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { FILTERED_SEARCH } from '../../migrations/search-function.js';
 
 /** A rule of the database, broken on purpose. */
 export interface Mutation {
@@ -15,7 +16,7 @@ const here = 'space = (select ronda.space())';
 const readable = (key: string): string =>
   `exists (select from ronda.incident i where i.space = (select ronda.space()) and i.key = ${key})`;
 const derive = 'ronda.derive_principals()';
-const search = 'ronda.search(tsquery, timestamptz, uuid, int, int, boolean)';
+const search = `ronda.${FILTERED_SEARCH}`;
 const account = 'ronda.reader_account()';
 
 export const mutations: Mutation[] = [

@@ -103,7 +103,7 @@ export function wholeNumber(name: string, value: string): number {
   return Number(value);
 }
 
-function splitFilter(filter: string): [string, string] {
+export function splitFilter(filter: string): [string, string] {
   const at = filter.indexOf('=');
   if (at < 1) throw new CliError(`--filter must be name=value (got "${filter}").`, EXIT.usage);
   return [filter.slice(0, at), filter.slice(at + 1)];

@@ -2,6 +2,13 @@ import { statement } from '../../platform/database/statement.js';
 import type { Statement } from '../../platform/database/statement.js';
 import { ownerColumns, ownerJoin, revisionJoin, shownColumns } from './incident-record.sql.js';
 
+/**
+ * Whether what the reader sees of a record passes $2 to $7, $9 and $12: its status, class, type, band, sector, country, TLP
+ * label, and whether it waits for the reader's side. The database says it for search too.
+ */
+const passesFilters = `ronda.incident_passes(r.status, r.rsit_class, r.rsit_type, r.severity_band, r.sector, r.countries, r.tlp,
+           i.owner_readers && me.p, $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $9::text[], $12::boolean)`;
+
 const made = new Map<string, Statement>();
 
 /**
@@ -56,12 +63,8 @@ function text(what: 'page' | 'count', branches: number, sort: 'newest' | 'oldest
          and case when exists (select from ronda.readable_since e
                where e.space = $1 and e.record_kind = 'incident' and e.record_key = m.record_key and e.principal_key = any (me.p)
                  and (e.since, e.principal_key) < (m.since, m.principal_key)) then false else true end
-         and ($2::text[] is null or r.status = any ($2)) and ($3::text[] is null or r.rsit_class = any ($3))
-         and ($4::text[] is null or r.rsit_type = any ($4)) and ($5::text[] is null or r.severity_band = any ($5))
-         and ($6::text[] is null or r.sector = any ($6)) and ($7::text[] is null or r.countries && $7)
+         and ${passesFilters}
          ${owners}
-         and ($9::text[] is null or r.tlp = any ($9))
-         and (not $12::boolean or (r.status = 'submitted' and i.owner_readers && me.p))
        limit 1) c`;
   const me = `with me as materialized (select ronda.reader_principals() as p
     ${isByOwner ? ', array(select a.key from ronda.organisation a where a.id = any ($8::uuid[])) as owners' : ''})`;

@@ -42,10 +42,12 @@ export class IncidentListsStore {
     return this.drawers.open(rows);
   }
 
-  /** @param values of the statement, behind the space. */
-  async found(sort: 'newest' | 'ranked', values: unknown[]): Promise<FoundIncidentRow[]> {
+  /** @param values of the statement, behind the filters. */
+  async found(sort: 'newest' | 'ranked', filters: ListFilters, values: unknown[]): Promise<FoundIncidentRow[]> {
     const asked = sort === 'newest' ? foundNewest : foundRanked;
-    return this.drawers.open(await this.work.query<FoundIncidentRow>(asked, [this.work.space, ...values]));
+    return this.drawers.open(
+      await this.work.query<FoundIncidentRow>(asked, [...this.filterValues(filters), ...values]),
+    );
   }
 
   /** How many the reader may read, exact to 10,000. */
@@ -79,7 +81,8 @@ export class IncidentListsStore {
     return row?.held ?? 0;
   }
 
-  private filterValues(filters: ListFilters): unknown[] {
+  /** The space and the filters: $1 to $12 of what lists, counts and finds. */
+  filterValues(filters: ListFilters): unknown[] {
     return [
       this.work.space,
       filters.status ?? null,

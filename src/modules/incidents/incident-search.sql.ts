@@ -4,8 +4,8 @@ import { ownerColumns, ownerJoin, revisionJoin, shownColumns } from './incident-
 
 /**
  * What was found, read under row-level security in the same statement: the index says which records and comments, and
- * nothing of what they say. Parameters: $1 space, $2 to $6 of `searchCall`, then for ranked $7 to $9 the last row before
- * and $10 the number of rows.
+ * nothing of what they say. Parameters: $1 to $17 of `searchCall`, then for ranked $18 to $20 the last row before and $21
+ * the number of rows.
  */
 const text = (order: string, page: string): string => `
   with me as materialized (select ronda.reader_principals() as p),
@@ -21,7 +21,7 @@ export const foundRanked = statement(
   'incident-found-ranked',
   text(
     'f.rank desc, f.since desc, i.id desc',
-    `where (s.rank, s.since, s.record_id) < ($7::real, $8::timestamptz, $9::uuid)
-      order by s.rank desc, s.since desc, s.record_id desc limit $10`,
+    `where (s.rank, s.since, s.record_id) < ($18::real, $19::timestamptz, $20::uuid)
+      order by s.rank desc, s.since desc, s.record_id desc limit $21`,
   ),
 );

@@ -8,6 +8,7 @@ import type { ReleaseView } from '../sharing/index.js';
 import { diff } from './incident.rules.js';
 import { showsFiler, toIncidentView, unexplained } from './incident.view.js';
 import type { IncidentPage, IncidentView, RevisionList } from './incident.views.dto.js';
+import { filtersOf } from './list-incidents.dto.js';
 import type { ListIncidentsQuery } from './list-incidents.dto.js';
 import { IncidentListsStore } from './incident-lists.store.js';
 import { IncidentsStore } from './incidents.store.js';
@@ -42,19 +43,7 @@ export class IncidentReader {
 
   async list(actor: Actor, query: ListIncidentsQuery): Promise<IncidentPage> {
     const { limit, cursor, count, sort = 'newest' } = query;
-    const filters = {
-      status: query.status,
-      class: query.class,
-      type: query.type,
-      severityBand: query.severity,
-      sector: query.sector,
-      country: query.country,
-      organisation: query.organisation,
-      tlp: query.marking,
-      since: query.since,
-      until: query.until,
-      isTriageQueue: query.queue === 'triage',
-    };
+    const filters = filtersOf(query);
     const after = cursor === undefined ? null : decodeCursor(cursor);
     const [rows, total] = await Promise.all([
       this.lists.list(actor.userKey, filters, { limit, after, sort }),

@@ -97,16 +97,16 @@ export interface NewIncident {
 }
 
 export interface ListFilters {
-  status?: string[];
-  class?: string[];
-  type?: string[];
-  severityBand?: string[];
-  sector?: string[];
-  country?: string[];
-  organisation?: string[];
-  tlp?: string[];
-  since?: string;
-  until?: string;
+  status?: string[] | undefined;
+  class?: string[] | undefined;
+  type?: string[] | undefined;
+  severityBand?: string[] | undefined;
+  sector?: string[] | undefined;
+  country?: string[] | undefined;
+  organisation?: string[] | undefined;
+  tlp?: string[] | undefined;
+  since?: string | undefined;
+  until?: string | undefined;
   isTriageQueue?: boolean;
 }
 

@@ -3,6 +3,7 @@ import { IsArray, IsIn, IsOptional, IsUUID, MaxLength } from 'class-validator';
 import { TLP } from '../../kernel/markings.js';
 import { RSIT_CLASSES } from '../../kernel/rsit.js';
 import { PageQuery } from '../../platform/http/page.dto.js';
+import type { ListFilters } from './incident.rows.js';
 import { STATUSES } from './incident.rules.js';
 import { IsCountry } from './is-country.js';
 import { IsInstant } from './is-instant.js';
@@ -11,7 +12,8 @@ const repeated = ({ value }: { value: unknown }): unknown =>
   value === undefined || Array.isArray(value) ? value : [value];
 const Repeated = (): PropertyDecorator => Transform(repeated);
 
-export class ListIncidentsQuery extends PageQuery {
+/** What a list, an export and a search are narrowed by. */
+export class IncidentFilters extends PageQuery {
   /**
    * Lifecycle status; repeat for "or", as every filter.
    * @example ["submitted"]
@@ -117,14 +119,6 @@ export class ListIncidentsQuery extends PageQuery {
   queue?: 'triage';
 
   /**
-   * By the earliest time at which you could read it.
-   * @example newest
-   */
-  @IsOptional()
-  @IsIn(['newest', 'oldest'])
-  sort?: 'newest' | 'oldest';
-
-  /**
    * Whether to count all of them: exact to 10,000.
    * @example "true"
    */
@@ -132,3 +126,28 @@ export class ListIncidentsQuery extends PageQuery {
   @IsIn(['true', 'false'])
   count?: 'true' | 'false';
 }
+
+export class ListIncidentsQuery extends IncidentFilters {
+  /**
+   * By the earliest time at which you could read it.
+   * @example newest
+   */
+  @IsOptional()
+  @IsIn(['newest', 'oldest'])
+  sort?: 'newest' | 'oldest';
+}
+
+/** As the store names them. */
+export const filtersOf = (query: IncidentFilters): ListFilters => ({
+  status: query.status,
+  class: query.class,
+  type: query.type,
+  severityBand: query.severity,
+  sector: query.sector,
+  country: query.country,
+  organisation: query.organisation,
+  tlp: query.marking,
+  since: query.since,
+  until: query.until,
+  isTriageQueue: query.queue === 'triage',
+});

@@ -8,6 +8,7 @@ import type { SearchQuery } from '../search/index.js';
 import { IncidentReader } from './incident.reader.js';
 import { IncidentListsStore } from './incident-lists.store.js';
 import type { IncidentView } from './incident.views.dto.js';
+import { filtersOf } from './list-incidents.dto.js';
 import type { FoundIncidentRow } from './incident.rows.js';
 import type { SearchItem, SearchMatchView, SearchPage, SearchQueryDto } from './search.dto.js';
 
@@ -36,26 +37,36 @@ export class SearchIncidents {
     const asked = parseQuery(query.q);
     const [{ found, next }, total] = await Promise.all([
       query.sort === 'ranked' ? this.ranked(asked, query) : this.newest(asked, query),
-      query.count === 'true' ? this.search.count(asked.tsquery) : undefined,
+      query.count === 'true'
+        ? this.search.count(asked.tsquery, this.incidents.filterValues(filtersOf(query)))
+        : undefined,
     ]);
     const items = await this.items(actor, asked, found);
     return total === undefined ? { items, next } : { items, next, total };
   }
 
-  private async newest(asked: SearchQuery, { limit, cursor }: SearchQueryDto): Promise<Found> {
+  private async newest(asked: SearchQuery, query: SearchQueryDto): Promise<Found> {
+    const { limit, cursor } = query;
     const { at, id } = cursor === undefined ? BEFORE_ALL : decodeCursor(cursor);
     const { tsquery } = asked;
-    const rows = await this.incidents.found('newest', [tsquery, at, id, limit + 1, this.search.isCommon(tsquery)]);
+    const rows = await this.incidents.found('newest', filtersOf(query), [
+      tsquery,
+      at,
+      id,
+      limit + 1,
+      this.search.isCommon(tsquery),
+    ]);
     return pageOf(rows, limit, ({ since, id: last }) => encodeCursor({ at: since.toISOString(), id: last }));
   }
 
-  private async ranked(asked: SearchQuery, { limit, cursor }: SearchQueryDto): Promise<Found> {
+  private async ranked(asked: SearchQuery, query: SearchQueryDto): Promise<Found> {
+    const { limit, cursor } = query;
     const after = cursor === undefined ? null : decodeRanked(cursor);
     const asOf = after?.asOf ?? this.work.at.toISOString();
     const { rank, at, id } = after ?? { rank: 'Infinity', ...BEFORE_ALL };
     const { tsquery } = asked;
     const among = [tsquery, asOf, BEFORE_ALL.id, RANKED_AMONG, this.search.isCommon(tsquery)];
-    const rows = await this.incidents.found('ranked', [...among, rank, at, id, limit + 1]);
+    const rows = await this.incidents.found('ranked', filtersOf(query), [...among, rank, at, id, limit + 1]);
     return pageOf(rows, limit, (row) =>
       encodeRanked({ asOf, rank: row.rank, at: row.since.toISOString(), id: row.id }),
     );

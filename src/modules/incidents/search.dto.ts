@@ -1,10 +1,10 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsIn, IsNotEmpty, IsOptional, IsString, MaxLength } from 'class-validator';
-import { PageQuery } from '../../platform/http/page.dto.js';
 import { LONGEST_QUERY } from '../search/index.js';
 import { IncidentView } from './incident.views.dto.js';
+import { IncidentFilters } from './list-incidents.dto.js';
 
-export class SearchQueryDto extends PageQuery {
+export class SearchQueryDto extends IncidentFilters {
   /**
    * What to look for in titles, descriptions, tags and comments. All words, in any order; `"…"` one after the other;
    * `word*` whatever begins so; `-` before any of these: not that. Case does not count, nor do diacritics of Latin letters.
@@ -24,14 +24,6 @@ export class SearchQueryDto extends PageQuery {
   @IsOptional()
   @IsIn(['newest', 'ranked'])
   sort?: 'newest' | 'ranked';
-
-  /**
-   * Whether to count all of them: exact to 10,000.
-   * @example "true"
-   */
-  @IsOptional()
-  @IsIn(['true', 'false'])
-  count?: 'true' | 'false';
 }
 
 export class SnippetPartView {

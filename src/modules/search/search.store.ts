@@ -14,9 +14,14 @@ export const BEFORE_ALL = { at: 'infinity', id: 'ffffffff-ffff-ffff-ffff-fffffff
 
 /**
  * What the unit of work's reader may find: `record_key`, `record_id`, `since`, `rank`, `comments` (keys) and `is_common`.
- * Parameters: $2 the tsquery, $3 and $4 the place before which, in the reader's newest-first list, $5 how many, $6 the guess.
+ * Parameters: $1 the space, $2 to $12 what it is narrowed by, as the caller's lists are; $13 the tsquery, $14 and $15 the
+ * place before which, in the reader's newest-first list, $16 how many, $17 the guess. Whose records are meant is asked
+ * here, as the reader: an organisation that it may not know has none.
  */
-export const searchCall = `ronda.search($2::tsquery, $3::timestamptz, $4::uuid, $5::int, ${FEW}, $6::boolean)`;
+export const searchCall = `ronda.search($13::tsquery, $14::timestamptz, $15::uuid, $16::int, ${FEW}, $17::boolean,
+    $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
+    case when $8::uuid[] is null then null else array(select a.key from ronda.organisation a where a.id = any ($8::uuid[])) end,
+    $9::text[], $10::timestamptz, $11::timestamptz, $12::boolean)`;
 
 const count = statement(
   'search-count',
@@ -31,10 +36,13 @@ export class SearchStore {
 
   constructor(private readonly work: UnitOfWork) {}
 
-  /** How many the reader may read, exact to 10,000. */
-  async count(tsquery: string): Promise<number | { atLeast: number }> {
+  /**
+   * How many the reader may read, exact to 10,000.
+   * @param narrowed $1 to $12 of `searchCall`.
+   */
+  async count(tsquery: string, narrowed: readonly unknown[]): Promise<number | { atLeast: number }> {
     const { at, id } = BEFORE_ALL;
-    const values = [this.work.space, tsquery, at, id, COUNTED, this.isCommon(tsquery)];
+    const values = [...narrowed, tsquery, at, id, COUNTED, this.isCommon(tsquery)];
     const [row] = await this.work.query<{ total: number; is_common: boolean }>(count, values);
     const total = row?.total ?? 0;
     this.note(tsquery, row?.is_common ?? false);
