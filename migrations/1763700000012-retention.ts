@@ -67,7 +67,7 @@ export class Retention1763700000012 implements MigrationInterface {
               left join authorship_drawer d on d.space = i.space and d.incident_key = i.key and d.part = 0
              where i.space = space() and i.created_at <= latest and r.created_at <= latest
                and not exists (select from erasure e where e.space = i.space and e.record_kind = 'incident' and e.record_key = i.key
-                 and e.basis = 'retention' and e.erased_at >= r.created_at)
+                 and e.basis = 'retention' and e.erased_at > r.created_at)
             union all
             select 'comment', c.key, c.id, i.key, i.id, c.org_key, coalesce(c.edited_at, c.created_at)
               from incident_comment c join incident i on i.space = c.space and i.key = c.incident_key

@@ -1,7 +1,7 @@
 import { AppModule } from './app.module.js';
 import { findAccounts } from './demo/accounts-file.js';
 import { FoundRegion, sealedSeeds } from './modules/identity/index.js';
-import { EndHolds } from './modules/incidents/index.js';
+import { ApplyRetention, EndHolds } from './modules/incidents/index.js';
 import { ReindexSearch } from './modules/search/index.js';
 import { AdmitDueMembers } from './modules/sharing/index.js';
 import type { Product } from './platform/boot/product.js';
@@ -17,6 +17,7 @@ export const product: Product = {
       .every('minute', 'end-holds', () => app.get(EndHolds).run())
       .every('minute', 'admit-due-members', () => app.get(AdmitDueMembers).run())
       .every('minute', 'reindex-search', () => app.get(ReindexSearch, { strict: false }).run())
+      .every('hour', 'retention', () => app.get(ApplyRetention).run())
       .every('hour', 'purge-expired', () => purgeExpired(app.get(UnitOfWork))),
   foundRegion: (app, admin) => app.get(FoundRegion).run(admin),
   sealedColumns: [sealedSeeds],

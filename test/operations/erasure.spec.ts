@@ -4,6 +4,7 @@ import type { Caller } from '../support/api.js';
 import type { Cast } from '../support/cast.js';
 import { assembleCast } from '../support/cast.js';
 import { filing, release, submitted } from '../support/filings.js';
+import { tablesWith as scan } from '../support/table-scan.js';
 import type { TestApp } from '../support/test-app.js';
 import { startTestApp } from '../support/test-app.js';
 import type { TestDatabase } from '../support/test-database.js';
@@ -23,23 +24,7 @@ describe('erasing a name from a record', () => {
   let analyst: Caller;
   let reader: Caller;
 
-  /** Every table as text, a row a line, of those in which the value is. */
-  const tablesWith = async (value: string): Promise<string[]> => {
-    const { rows } = await client.query<{ name: string }>(
-      `select c.oid::regclass::text as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
-        where c.relkind in ('r', 'm') and n.nspname in ('ronda', 'public', 'jobs') order by 1`,
-    );
-    const found: string[] = [];
-    for (const { name } of rows) {
-      const { rows: hits } = await client.query<{ hits: number }>(
-        // Without the quotes and strokes that rows and JSON put around, before and into it.
-        `select count(*)::int as hits from ${name} t where strpos(translate(lower(t::text), $2, ''), translate(lower($1), $2, '')) > 0`,
-        [value, '"\\'],
-      );
-      if (hits[0]!.hits > 0) found.push(name);
-    }
-    return found;
-  };
+  const tablesWith = (value: string): Promise<string[]> => scan(client, value);
 
   beforeAll(async () => {
     database = await createTestDatabase();

@@ -5,6 +5,7 @@ import { AppModule } from '../../src/app.module.js';
 import type { Chance } from '../../src/kernel/chance.js';
 import { SystemChance } from '../../src/kernel/chance.js';
 import type { Clock } from '../../src/kernel/clock.js';
+import type { Region } from '../../src/kernel/region.js';
 import { loadRegion } from '../../src/platform/config/region-file.js';
 import { configureHttp, createHttpAdapter } from '../../src/platform/http/configure-http.js';
 import { FixedClock } from './fixed-clock.js';
@@ -23,6 +24,8 @@ export interface TestApp {
 export interface TestAppOptions {
   clock?: FixedClock;
   chance?: Chance;
+  /** ASEAN's unless told. */
+  region?: Region;
   rateLimitPerMinute?: number;
   loginLimitPerMinute?: number;
   /** The number of proxies in front that are believed in X-Forwarded-For; none unless told. */
@@ -61,7 +64,7 @@ async function startNode(database: TestDatabase, options: TestAppOptions & { clo
         rateLimitPerMinute: options.rateLimitPerMinute ?? 1_000_000,
         loginLimitPerMinute: options.loginLimitPerMinute ?? 1_000_000,
       },
-      region: loadRegion(),
+      region: options.region ?? loadRegion(),
       originNode: 'test',
       keyring: new Keyring([Buffer.alloc(32, 7)]),
       clock: clock satisfies Clock,

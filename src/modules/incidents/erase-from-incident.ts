@@ -6,7 +6,7 @@ import { statement } from '../../platform/database/statement.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { SecretBox } from '../../platform/secrets/secret-box.js';
 import { SearchIndex } from '../search/index.js';
-import type { EraseDto, ErasureBasis, ErasureList, ErasureView } from './erasures.dto.js';
+import type { EraseDto, ErasureList, ErasureView } from './erasures.dto.js';
 import { notEraser } from './incident.problems.js';
 import { IncidentReader } from './incident.reader.js';
 import { mayAct } from './incident.rules.js';
@@ -14,7 +14,7 @@ import { IncidentsStore } from './incidents.store.js';
 
 interface ErasureRow {
   id: string;
-  basis: ErasureBasis;
+  basis: ErasureView['basis'];
   reason: string;
   erased_at: Date;
 }

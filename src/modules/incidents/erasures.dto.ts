@@ -1,8 +1,10 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsIn, IsString, Length } from 'class-validator';
+import { ERASURE_BASES } from '../../kernel/erasure.js';
+import type { ErasureBasis } from '../../kernel/erasure.js';
 
-export const ERASURE_BASES = ['request-of-the-person', 'legal-obligation', 'court-order', 'mistake'] as const;
-export type ErasureBasis = (typeof ERASURE_BASES)[number];
+/** What somebody asked for, or that the time was over for which the record is kept. */
+const GROUNDS = [...ERASURE_BASES, 'retention'] as const;
 
 export class EraseDto {
   /**
@@ -37,8 +39,9 @@ export class ErasureView {
    */
   id!: string;
 
-  @ApiProperty({ enum: ERASURE_BASES, example: 'request-of-the-person' })
-  basis!: ErasureBasis;
+  /** `retention`: all that it said, because the rule of its kind and member state keeps it no longer. */
+  @ApiProperty({ enum: GROUNDS, example: 'request-of-the-person' })
+  basis!: (typeof GROUNDS)[number];
 
   /**
    * @example "Letter of 12 November, our file 2026-44."

@@ -10,6 +10,7 @@ import { EraseFromIncident } from './erase-from-incident.js';
 import { ErasuresController } from './erasures.controller.js';
 import { FileIncident } from './file-incident.js';
 import { FileIncidents } from './file-incidents.js';
+import { ApplyRetention } from './apply-retention.js';
 import { AuthorshipDrawers } from './authorship-drawers.store.js';
 import { IncidentListsStore } from './incident-lists.store.js';
 import { IncidentReader } from './incident.reader.js';
@@ -18,6 +19,7 @@ import { IncidentsStore } from './incidents.store.js';
 import { LinkIncidents } from './link-incidents.js';
 import { MoveIncident } from './move-incident.js';
 import { ReleaseIncident } from './release-incident.js';
+import { RetentionStore } from './retention.store.js';
 import { ReviseIncident } from './revise-incident.js';
 import { SearchIncidents } from './search-incidents.js';
 import { SearchController } from './search.controller.js';
@@ -42,6 +44,8 @@ import { SearchController } from './search.controller.js';
     EndHolds,
     SearchIncidents,
     EraseFromIncident,
+    RetentionStore,
+    ApplyRetention,
   ],
   exports: [
     IncidentReader,
@@ -52,10 +56,12 @@ import { SearchController } from './search.controller.js';
     CommentIncident,
     EndHolds,
     EraseFromIncident,
+    ApplyRetention,
   ],
 })
 export class IncidentsModule {}
 
+export { ApplyRetention } from './apply-retention.js';
 export { CommentIncident } from './comment-incident.js';
 export { EditIncident } from './edit-incident.js';
 export { EndHolds } from './end-holds.js';
