@@ -1,6 +1,6 @@
 import { AppModule } from './app.module.js';
 import { findAccounts } from './demo/accounts-file.js';
-import { FoundRegion, sealedSeeds } from './modules/identity/index.js';
+import { FoundRegion, handOverByOperator, inviteAdmin, resetAccess, sealedSeeds } from './modules/identity/index.js';
 import { ApplyRetention, EndHolds } from './modules/incidents/index.js';
 import { ReindexSearch } from './modules/search/index.js';
 import { AdmitDueMembers } from './modules/sharing/index.js';
@@ -20,6 +20,11 @@ export const product: Product = {
       .every('hour', 'retention', () => app.get(ApplyRetention).run())
       .every('hour', 'purge-expired', () => purgeExpired(app.get(UnitOfWork))),
   foundRegion: (app, admin) => app.get(FoundRegion).run(admin),
+  retention: (app) => {
+    const retention = app.get(ApplyRetention);
+    return { survey: () => retention.survey(), run: () => retention.run(Infinity) };
+  },
+  letIn: { inviteAdmin, resetAccess, handOverSecretariat: handOverByOperator },
   sealedColumns: [sealedSeeds],
   plantDemo: async (ground) => {
     // Its texts are needed once in the life of an installation.

@@ -9,9 +9,11 @@ import { SearchCommand } from './api/search.command.js';
 import { CliError, EXIT } from './cli-error.js';
 import { BackupCommand } from './operator/backup.command.js';
 import { InitCommand } from './operator/init.command.js';
+import { HandOverSecretariatCommand, InviteAdminCommand, ResetAccessCommand } from './operator/let-in.commands.js';
 import { LOAD_PRODUCT, Operator } from './operator/operator.js';
 import type { LoadProduct } from './operator/operator.js';
 import { RestoreCommand } from './operator/restore.command.js';
+import { RetentionCommand } from './operator/retention.command.js';
 import { RotateSecretsCommand } from './operator/rotate-secrets.command.js';
 import type { Commander } from './ronda-command.js';
 import { say } from './terminal.js';
@@ -27,7 +29,18 @@ class Name {
 @Module({})
 class CliModule {
   static forRoot(product: LoadProduct): DynamicModule {
-    const operator = [Name, Operator, InitCommand, BackupCommand, RestoreCommand, RotateSecretsCommand];
+    const operator = [
+      Name,
+      Operator,
+      InitCommand,
+      BackupCommand,
+      RestoreCommand,
+      RotateSecretsCommand,
+      RetentionCommand,
+      InviteAdminCommand,
+      ResetAccessCommand,
+      HandOverSecretariatCommand,
+    ];
     const api = [LoginCommand, ...IncidentsCommand.registerWithSubCommands(), SearchCommand];
     return { module: CliModule, providers: [{ provide: LOAD_PRODUCT, useValue: product }, ...operator, ...api] };
   }

@@ -27,6 +27,7 @@ export const bodies: Readonly<Record<string, object>> = {
   'POST /api/v1/organisations/:id/reinstatement': decision,
   'POST /api/v1/organisations/:id/secretariat': { until: '2028-12-31' },
   'POST /api/v1/organisations/:id/users': { email: 'new@cert.example', roles: ['analyst'] },
+  'POST /api/v1/organisations/:id/users/:userId/erasures': { basis: 'mistake', reason: 'Not ours to keep.' },
   'POST /api/v1/organisations/:id/contacts': {
     kind: 'abuse',
     is24x7: false,

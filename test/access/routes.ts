@@ -97,6 +97,8 @@ export const routes: readonly RouteRule[] = [
   rule('PATCH  /api/v1/organisations/:id/users/:userId',                    'organisation:admin', 'write', 404),
   rule('POST   /api/v1/organisations/:id/users/:userId/invitation',         'organisation:admin', 'write', 404),
   rule('POST   /api/v1/organisations/:id/users/:userId/password-reset',     'organisation:admin', 'write', 404),
+  rule('GET    /api/v1/organisations/:id/users/:userId/erasures',           'organisation:admin', 'read',  404),
+  rule('POST   /api/v1/organisations/:id/users/:userId/erasures',           'organisation:admin', 'write', 404),
   rule('GET    /api/v1/organisations/:id/contacts',                         'directory:read',     'read',  404),
   rule('POST   /api/v1/organisations/:id/contacts',                         'organisation:admin', 'write', 404),
   rule('GET    /api/v1/organisations/:id/contacts/:entryId',                'directory:read',     'read',  404),

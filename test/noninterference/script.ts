@@ -251,6 +251,22 @@ export class Script {
           'q=phishing+-guess+-between',
         ].flatMap((query) => [of(`${query}&count=true`), of(`${query}&sort=ranked&count=true`)]),
         ...['q=', 'q=-x', 'unknown=1'].map(of),
+        // Narrowed: by what hidden revisions say too, and by whose it is, also where that is anonymous.
+        ...[
+          'sector=energy&sector=health',
+          'marking=TLP:GREEN&sort=ranked',
+          'country=VN&until=2026-11-20T02:30:00Z',
+          'queue=triage',
+          'status=submitted',
+          'severity=high',
+          `organisation=${this.teller.organisation('vn')}`,
+        ].map((query) => of(`q=phishing&${query}&count=true`)),
+        ...this.strangers('organisation').map(({ id, role }) => ({
+          query: `q=phishing&organisation=${id}&count=true`,
+          pattern: 'q=phishing&organisation=«organisation»&count=true',
+          role,
+          ids: [id],
+        })),
       ];
     if (name === 'GET /api/v1/incidents/export')
       return ['format=csv', 'format=ndjson&sort=oldest', 'format=ndjson&class=fraud', 'format=ods'].map(of);
@@ -429,6 +445,7 @@ export class Script {
       'PATCH organisations/:id/users/:userId': of({ displayName: 'Another name' }, { status: 'disabled' }),
       'POST organisations/:id/users/:userId/invitation': of(undefined),
       'POST organisations/:id/users/:userId/password-reset': of({}, { clearsSecondFactor: true }),
+      'POST organisations/:id/users/:userId/erasures': of({ basis: 'request-of-the-person', reason: 'They left.' }),
       'POST organisations/:id/contacts': of(contact),
       'PATCH organisations/:id/contacts/:entryId': of({ name: 'Another desk' }),
       'POST organisations/:id/contacts/:entryId/verification': of(undefined),
@@ -568,6 +585,7 @@ const ENDINGS = [
     'DELETE /api/v1/incidents',
     'DELETE /api/v1/sharing-groups',
     'PATCH /api/v1/organisations',
+    'POST /api/v1/organisations/:id/users/:userId/erasures',
     'objections',
     'dissolution',
     'retirement',

@@ -1,10 +1,6 @@
-import { NestFactory } from '@nestjs/core';
 import { Command, Option } from 'nest-commander';
-import { SystemChance } from '../../kernel/chance.js';
-import { SystemClock } from '../../kernel/clock.js';
 import { prepareDatabase } from '../../platform/boot/database.js';
 import { StartupError } from '../../platform/config/startup-error.js';
-import { openKeyring } from '../../platform/secrets/open-keyring.js';
 import { CliError, EXIT } from '../cli-error.js';
 import { askFor, print, printJson } from '../terminal.js';
 import { RondaCommand } from '../ronda-command.js';
@@ -34,20 +30,9 @@ export class InitCommand extends RondaCommand {
   }
 
   private async found(ground: Ground, admin: { email: string; displayName: string }, isJson: boolean): Promise<void> {
-    const { config, region, database, secretKeys, progress } = ground;
+    const { config, region, database, progress } = ground;
     await prepareDatabase(database, progress);
-    const tools = { clock: new SystemClock(), chance: new SystemChance() };
-    const keyring = await openKeyring(database.migratorUrl, secretKeys, tools);
-    const product = await this.operator.product();
-    const module = product.compose({
-      database: { url: database.serviceUrl, poolSize: 2 },
-      http: config,
-      region,
-      originNode: config.originNode,
-      keyring,
-    });
-    const app = await NestFactory.createApplicationContext(module, { logger: false, abortOnError: false });
-    try {
+    await this.operator.withApp(ground, async (app, product) => {
       const link = await product.foundRegion(app, admin);
       if (!link) {
         throw new StartupError(
@@ -57,9 +42,7 @@ export class InitCommand extends RondaCommand {
       }
       if (isJson) printJson({ secretariat: region.secretariat.name, ...admin, ...link });
       else print(whatNext(region.secretariat.name, admin.email, link, config.publicUrl ?? '$RONDA_URL'));
-    } finally {
-      await app.close();
-    }
+    });
   }
 
   @Option({ flags: '--email <address>', description: 'of the first administrator' })

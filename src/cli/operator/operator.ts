@@ -1,4 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { INestApplicationContext } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { SystemChance } from '../../kernel/chance.js';
+import { SystemClock } from '../../kernel/clock.js';
 import { openCommandDatabase } from '../../platform/boot/command-database.js';
 import type { DatabaseUrls } from '../../platform/boot/database.js';
 import { Progress } from '../../platform/boot/progress.js';
@@ -9,6 +13,7 @@ import type { Config } from '../../platform/config/config.js';
 import { prepareDataDirectory } from '../../platform/config/data-directory.js';
 import { loadRegion } from '../../platform/config/region-file.js';
 import { openSecrets } from '../../platform/config/secrets.js';
+import { openKeyring } from '../../platform/secrets/open-keyring.js';
 import type { Region } from '../../kernel/region.js';
 import { messageOf, StartupError } from '../../platform/config/startup-error.js';
 import { CliError, EXIT } from '../cli-error.js';
@@ -53,6 +58,29 @@ export class Operator {
       say(isOurs ? error.message : `It failed: ${messageOf(error)}.`);
     }
     await stopping.stop(exitCode);
+  }
+
+  /** Runs `work` with the product's parts on that ground, without a server. */
+  async withApp(
+    { config, region, database, secretKeys }: Ground,
+    work: (app: INestApplicationContext, product: Product) => Promise<void>,
+  ): Promise<void> {
+    const tools = { clock: new SystemClock(), chance: new SystemChance() };
+    const keyring = await openKeyring(database.migratorUrl, secretKeys, tools);
+    const product = await this.product();
+    const module = product.compose({
+      database: { url: database.serviceUrl, poolSize: 2 },
+      http: config,
+      region,
+      originNode: config.originNode,
+      keyring,
+    });
+    const app = await NestFactory.createApplicationContext(module, { logger: false, abortOnError: false });
+    try {
+      await work(app, product);
+    } finally {
+      await app.close();
+    }
   }
 }
 

@@ -9,6 +9,7 @@ import { ChangePassword } from './accounts/change-password.js';
 import { ConfirmIdentity } from './accounts/confirm-identity.js';
 import { ConfirmTotp } from './accounts/confirm-totp.js';
 import { CreateApiKey } from './accounts/create-api-key.js';
+import { EraseUser } from './accounts/erase-user.js';
 import { EnrolTotp } from './accounts/enrol-totp.js';
 import { FindUser } from './accounts/find-user.js';
 import { FoundRegion } from './accounts/found-region.js';
@@ -36,6 +37,8 @@ import { TakeLink } from './accounts/take-link.js';
 import { TotpController } from './accounts/totp.controller.js';
 import { UpdateMe } from './accounts/update-me.js';
 import { UpdateUser } from './accounts/update-user.js';
+import { UserErasuresController } from './accounts/user-erasures.controller.js';
+import { UserErasuresStore } from './accounts/user-erasures.store.js';
 import { UsersController } from './accounts/users.controller.js';
 import { Contact } from './contacts/contact.entity.js';
 import { ContactsController } from './contacts/contacts.controller.js';
@@ -105,6 +108,7 @@ const accounts = [
   ConfirmTotp,
   CreateApiKey,
   EnrolTotp,
+  EraseUser,
   FindUser,
   FoundRegion,
   InviteUser,
@@ -128,6 +132,7 @@ const accounts = [
   TakeLink,
   UpdateMe,
   UpdateUser,
+  UserErasuresStore,
 ];
 
 const directory = [
@@ -155,6 +160,7 @@ const directory = [
     AdmissionController,
     StandingController,
     UsersController,
+    UserErasuresController,
     ContactsController,
     NetworksController,
     DutyController,

@@ -1,4 +1,5 @@
 export { FoundRegion } from './accounts/found-region.js';
+export { handOverByOperator, inviteAdmin, resetAccess } from './accounts/operator-access.js';
 export { sealedSeeds } from './accounts/sealed-seeds.js';
 export { SeedAccounts } from './accounts/seed-accounts.js';
 export type { SeededAccount } from './accounts/seed-accounts.js';

@@ -67,7 +67,7 @@ export class SearchIndex {
 
   /**
    * Takes every word of a record out of the index, of all its revisions and comments, with this unit of work; the worker
-   * puts back within a minute what it says then. For erasure, as the record's owner or as the worker.
+   * puts back within a minute what it says then. For erasure, as the record's owner, or for retention as the worker.
    */
   async forgetRecord(incidentKey: number): Promise<void> {
     await this.work.query(forget, [incidentKey]);

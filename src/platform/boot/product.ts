@@ -1,4 +1,5 @@
 import type { DynamicModule, INestApplicationContext } from '@nestjs/common';
+import type { Chance } from '../../kernel/chance.js';
 import type { Clock } from '../../kernel/clock.js';
 import type { Region } from '../../kernel/region.js';
 import type { DatabaseOptions } from '../database/database.module.js';
@@ -30,6 +31,22 @@ export interface DemoGround {
   signal: AbortSignal;
 }
 
+/** What an operator's command that lets somebody in stands on. */
+interface LetInGround {
+  migratorUrl: string;
+  clock: Clock;
+  chance: Chance;
+}
+
+/** A one-time link, shown once. */
+interface LetInLink {
+  organisation: string;
+  email: string;
+  purpose: 'invitation' | 'password-reset';
+  token: string;
+  expiresAt: string;
+}
+
 /** The parts that the platform starts and may not know: modules, jobs, the demo. Handed in by src/main.ts. */
 export interface Product {
   compose(options: ProductOptions): DynamicModule;
@@ -40,6 +57,26 @@ export interface Product {
     app: INestApplicationContext,
     admin: { email: string; displayName: string },
   ): Promise<{ token: string; expiresAt: string } | null>;
+  /** What the rules of the region file no longer keep: how many of what, and taking it away. */
+  retention(app: INestApplicationContext): {
+    survey(): Promise<{ kind: string; country: string | null; days: number; count: number; oldest: Date }[]>;
+    run(): Promise<{ incident: number; draft: number; comment: number }>;
+  };
+  /** For whoever holds the migrator's login, where nobody inside can: each throws a StartupError that says why not. */
+  letIn: {
+    inviteAdmin(
+      ground: LetInGround,
+      admin: { organisation: string; email: string; displayName: string },
+    ): Promise<LetInLink>;
+    resetAccess(
+      ground: LetInGround,
+      account: { email: string; organisation?: string | undefined; clearsSecondFactor: boolean },
+    ): Promise<LetInLink>;
+    handOverSecretariat(
+      ground: LetInGround,
+      term: { to: string; until: string },
+    ): Promise<{ organisation: string; until: string }>;
+  };
   /** Where the modules keep what is sealed under a key outside the database. */
   sealedColumns: readonly SealedColumn[];
   /** Plants the demo region where nothing is yet; does nothing where there is something. */

@@ -10,6 +10,7 @@ export type StartupFault =
   | 'service-role'
   | 'secret-key'
   | 'founded'
+  | 'account'
   | 'backup';
 
 /**

@@ -9,15 +9,31 @@ export const REFRESH_DAYS = 30;
 export const LINK_HOURS = 72;
 export const MAX_KEY_DAYS = 366;
 
-export const USER_ACTIONS = ['update', 'issue-invitation', 'issue-password-reset'] as const;
+export const USER_ACTIONS = ['update', 'issue-invitation', 'issue-password-reset', 'erase'] as const;
 export type UserAction = (typeof USER_ACTIONS)[number];
 
-/** What the caller may do with an account of an organisation it administers, or not. */
-export function userActions(status: AccountStatus, mayAdminister: boolean, mayStaff: boolean): UserAction[] {
+/** What the caller may do with the accounts of an organisation. */
+export interface Rights {
+  /** Its own administrator. */
+  mayAdminister: boolean;
+  /** That, or who sets up its first administrator. */
+  mayStaff: boolean;
+  /** Its own administrator while it is active, and of every account but its own, which is named here. */
+  mayErase: boolean;
+  callerKey: number;
+}
+
+/** Of an account whose person is forgotten nothing is left to do. */
+export function userActions(
+  { key, status, erased_at: erasedAt }: { key: number; status: AccountStatus; erased_at: Date | null },
+  { mayAdminister, mayStaff, mayErase, callerKey }: Rights,
+): UserAction[] {
+  if (erasedAt !== null) return [];
   return [
     ...(mayAdminister ? (['update'] as const) : []),
     ...(mayStaff && status === 'invited' ? (['issue-invitation'] as const) : []),
     ...(mayAdminister && status === 'active' ? (['issue-password-reset'] as const) : []),
+    ...(mayErase && key !== callerKey ? (['erase'] as const) : []),
   ];
 }
 

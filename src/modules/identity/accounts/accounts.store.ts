@@ -25,6 +25,8 @@ export interface AccountRow {
   status: AccountStatus;
   created_at: Date;
   org_key: number;
+  /** When whose it was was forgotten. */
+  erased_at: Date | null;
   sort_name: string;
 }
 
@@ -51,7 +53,8 @@ const forSignIn = statement(
   `select user_key, org_key, status, standing, password_hash, totp_sealed, totp_confirmed_at, totp_required
      from ronda.account_for_sign_in($1)`,
 );
-const columns = `u.key, u.id, u.email, u.display_name, u.roles, u.status, u.created_at, u.org_key, lower(u.display_name) as sort_name`;
+const columns = `u.key, u.id, u.email, u.display_name, u.roles, u.status, u.created_at, u.org_key, u.erased_at,
+  lower(u.display_name) as sort_name`;
 const own = statement(
   'account-own',
   `select ${columns}, o.id as org_id, o.name as org_name, o.kind as org_kind, o.country as org_country, o.standing as org_standing,

@@ -8,17 +8,10 @@ import { factsOf } from '../organisations/organisation.view.js';
 import type { OrganisationRow } from '../organisations/organisations.store.js';
 import { decodeTextCursor, encodeTextCursor } from '../organisations/text-cursor.js';
 import { userActions } from './account.rules.js';
+import type { Rights } from './account.rules.js';
 import { AccountsStore } from './accounts.store.js';
 import type { AccountRow } from './accounts.store.js';
 import type { UserPage, UserView } from './users.dto.js';
-
-/** What the caller may do with the accounts of an organisation. */
-export interface Rights {
-  /** Its own administrator. */
-  mayAdminister: boolean;
-  /** That, or who sets up its first administrator. */
-  mayStaff: boolean;
-}
 
 export interface FoundUser {
   organisation: OrganisationRow;
@@ -65,13 +58,18 @@ export class FindUser {
 const rightsOver = (organisation: OrganisationRow, actor: Actor): Rights => ({
   mayAdminister: actor.permissions.has('organisation:admin') && organisation.key === actor.organisationKey,
   mayStaff: mayStaff(factsOf(organisation), actor),
+  mayErase:
+    actor.permissions.has('organisation:admin') &&
+    organisation.key === actor.organisationKey &&
+    actor.standing === 'active',
+  callerKey: actor.userKey,
 });
 
 export const toUserView = (row: AccountRow, rights: Rights): UserView => ({
   id: row.id,
   displayName: row.display_name,
   roles: row.roles,
-  email: rights.mayStaff ? row.email : null,
+  email: rights.mayStaff && row.erased_at === null ? row.email : null,
   status: row.status,
-  allowedActions: userActions(row.status, rights.mayAdminister, rights.mayStaff),
+  allowedActions: userActions(row, rights),
 });

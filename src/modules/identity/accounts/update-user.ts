@@ -49,6 +49,7 @@ export class UpdateUser {
   }
 
   private async checkChange(user: AccountRow, after: Pick<AccountRow, 'roles' | 'status'>): Promise<void> {
+    if (user.erased_at !== null) throw accountConflict('It is forgotten whose account this was: it stays closed.');
     if (user.status === 'invited' && after.status === 'active')
       throw accountConflict('An invited account becomes active when its invitation is accepted.');
     if (losesAdmin(user, after) && (await this.accounts.otherAdmins(user.org_key, user.key)) === 0)
