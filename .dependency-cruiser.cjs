@@ -101,6 +101,13 @@ module.exports = {
       to: { path: '^src/modules/', pathNot: '^src/modules/ledger/' },
     },
     {
+      name: 'the-merkle-core-is-pure',
+      comment: 'Hashes, proofs and notes: whoever wants to check the ledger with it needs neither Nest nor a database.',
+      severity: 'error',
+      from: { path: '^src/modules/ledger/merkle/', pathNot: spec },
+      to: { pathNot: ['^src/modules/ledger/merkle/', '^src/kernel/', '^(node:)?crypto$'] },
+    },
+    {
       name: 'demo-uses-doors',
       comment: 'The demo region is filed as its members would file it.',
       severity: 'error',
