@@ -7,6 +7,7 @@ import type { Region } from './kernel/region.js';
 import { ExchangeModule } from './modules/exchange/index.js';
 import { IdentityModule } from './modules/identity/index.js';
 import { IncidentsModule } from './modules/incidents/index.js';
+import { LedgerModule } from './modules/ledger/index.js';
 import { SharingModule } from './modules/sharing/index.js';
 import { ORIGIN_NODE } from './platform/config/origin-node.token.js';
 import { REGION } from './platform/config/region.token.js';
@@ -65,6 +66,7 @@ export class AppModule {
         SharingModule,
         IncidentsModule,
         ExchangeModule,
+        LedgerModule,
       ],
     };
   }

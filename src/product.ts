@@ -2,6 +2,7 @@ import { AppModule } from './app.module.js';
 import { findAccounts } from './demo/accounts-file.js';
 import { FoundRegion, handOverByOperator, inviteAdmin, resetAccess, sealedSeeds } from './modules/identity/index.js';
 import { ApplyRetention, EndHolds } from './modules/incidents/index.js';
+import { CADENCE_SECONDS, SequenceLedger } from './modules/ledger/index.js';
 import { ReindexSearch } from './modules/search/index.js';
 import { AdmitDueMembers } from './modules/sharing/index.js';
 import type { Product } from './platform/boot/product.js';
@@ -18,6 +19,7 @@ export const product: Product = {
       .every('minute', 'admit-due-members', () => app.get(AdmitDueMembers).run())
       .every('minute', 'reindex-search', () => app.get(ReindexSearch, { strict: false }).run())
       .every('hour', 'retention', () => app.get(ApplyRetention).run())
+      .everySeconds(CADENCE_SECONDS, 'sequence-ledger', () => app.get(SequenceLedger).run())
       .every('hour', 'purge-expired', () => purgeExpired(app.get(UnitOfWork))),
   foundRegion: (app, admin) => app.get(FoundRegion).run(admin),
   retention: (app) => {

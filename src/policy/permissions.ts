@@ -11,12 +11,13 @@ export const PERMISSIONS = [
   'incidents:erase',
   'groups:read',
   'groups:write',
+  'ledger:read',
   'organisation:admin',
   'region:admin',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
-const everyone: readonly Permission[] = ['self', 'directory:read', 'groups:read'];
+const everyone: readonly Permission[] = ['self', 'directory:read', 'groups:read', 'ledger:read'];
 const analyst: readonly Permission[] = [
   ...everyone,
   'incidents:read',

@@ -119,7 +119,7 @@ describe('every table has a policy', () => {
       `select format('%s: %s', p.oid::regprocedure, fault) as what
          from pg_proc p cross join lateral (values
            (case when not exists (select from unnest(p.proconfig) s where s like 'search\\_path=%pg_temp') then 'has no search path that ends in pg_temp' end),
-           (case when pg_get_userbyid(p.proowner) not in ('ronda_deriver', 'ronda_searcher') then 'runs as ' || pg_get_userbyid(p.proowner) end),
+           (case when pg_get_userbyid(p.proowner) not in ('ronda_deriver', 'ronda_searcher', 'ronda_sequencer') then 'runs as ' || pg_get_userbyid(p.proowner) end),
            (case when exists (select from aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) x where x.grantee = 0)
                  then 'can be called by everybody' end)) as faults (fault)
         where p.pronamespace = 'ronda'::regnamespace and p.prosecdef and fault is not null order by 1`,

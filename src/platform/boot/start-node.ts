@@ -10,6 +10,7 @@ import { loadRegion } from '../config/region-file.js';
 import { openSecrets } from '../config/secrets.js';
 import { StartupError } from '../config/startup-error.js';
 import type { RecurringJobs } from '../jobs/recurring-jobs.js';
+import { SteadyRounds } from '../jobs/steady-rounds.js';
 import { openKeyring } from '../secrets/open-keyring.js';
 import { openDatabase, prepareDatabase } from './database.js';
 import { probePort, urlOf } from './listening.js';
@@ -72,15 +73,17 @@ export async function startNode(start: Start): Promise<void> {
   );
   stopping.begin(() => app.close());
   stopping.signal.throwIfAborted();
+  const handlers = product.jobs(app.context);
   const jobs =
     config.role === 'http'
       ? undefined
       : await progress.step(
-          () => RecurringJobs.start(database.serviceUrl, product.jobs(app.context)),
+          () => RecurringJobs.start(database.serviceUrl, handlers),
           () => 'The worker runs',
         );
+  const rounds = jobs && SteadyRounds.start(handlers, new SystemClock());
   stopping.begin(async () => {
-    await Promise.all([app.drain(), jobs?.stop(config.shutdownTimeoutSeconds)]);
+    await Promise.all([app.drain(), jobs?.stop(config.shutdownTimeoutSeconds), rounds?.stop()]);
   });
   const listensAt = await app.listen();
   const url = listensAt && (config.publicUrl ?? listensAt);

@@ -95,6 +95,11 @@ export class Keyring {
     return createHmac('sha256', this.fingerprintKey).update(JSON.stringify(parts)).digest();
   }
 
+  /** A key for a purpose of its own (32 bytes) from each of the keys, by the key's id. It tells nothing of the key. */
+  derivedFor(purpose: string): ReadonlyMap<string, Buffer> {
+    return new Map(this.keys.map((key) => [keyIdOf(key), derive(key, purpose)]));
+  }
+
   private openUnnamed(sealed: Buffer, context: string): Buffer {
     for (const { key } of this.byId.values()) {
       try {

@@ -9,6 +9,8 @@ export const signInFailed = (): Problem =>
     'The address, the password or the code is wrong, or the account is not open.',
   );
 
+export const isSignInFailed = (error: unknown): boolean => error instanceof Problem && error.slug === 'sign-in-failed';
+
 /** Said only to who knows the password. */
 export const totpRequired = (): Problem =>
   unauthorised(

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { LIVE, UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import { Passwords } from '../credentials/passwords.js';
-import { signInFailed, totpRequired } from './account.problems.js';
+import { isSignInFailed, signInFailed, totpRequired } from './account.problems.js';
 import { AccountsStore } from './accounts.store.js';
 import type { SignInRow } from './accounts.store.js';
 import type { LoginDto, SignedInView } from './auth.dto.js';
@@ -30,8 +30,25 @@ export class SignIn {
 
   /** @param address of the caller. */
   async run(credentials: LoginDto, address: string): Promise<SignedInView> {
+    const subjects = this.slowDown.subjectsOf(normaliseEmail(credentials.email), address);
+    try {
+      return await this.attempt(credentials, subjects);
+    } catch (error) {
+      if (isSignInFailed(error)) await this.note(subjects);
+      throw error;
+    }
+  }
+
+  /** That it failed, of accounts that exist and of those that do not: by the hash under which failures are counted. */
+  private async note({ everywhere }: AttemptSubjects): Promise<void> {
+    const payload = { account: everywhere.toString('base64url') };
+    await this.work.run('nobody', LIVE, 'write', () =>
+      Promise.resolve(this.work.emit({ type: 'sign-in.failed', version: 1, payload })),
+    );
+  }
+
+  private async attempt(credentials: LoginDto, subjects: AttemptSubjects): Promise<SignedInView> {
     const email = normaliseEmail(credentials.email);
-    const subjects = this.slowDown.subjectsOf(email, address);
     // Committed before the password is looked at: of many attempts at once, those beyond the free ones are refused.
     const candidates = await this.work.run('nobody', LIVE, 'write', async () => {
       await this.slowDown.admit(subjects);
