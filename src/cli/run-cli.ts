@@ -15,6 +15,7 @@ import type { LoadProduct } from './operator/operator.js';
 import { RestoreCommand } from './operator/restore.command.js';
 import { RetentionCommand } from './operator/retention.command.js';
 import { RotateSecretsCommand } from './operator/rotate-secrets.command.js';
+import { VerifyCommand } from './operator/verify.command.js';
 import type { Commander } from './ronda-command.js';
 import { say } from './terminal.js';
 
@@ -36,6 +37,7 @@ class CliModule {
       BackupCommand,
       RestoreCommand,
       RotateSecretsCommand,
+      VerifyCommand,
       RetentionCommand,
       InviteAdminCommand,
       ResetAccessCommand,

@@ -60,6 +60,9 @@ export const bodies: Readonly<Record<string, object>> = {
 export const queries: Readonly<Record<string, string>> = {
   'GET /api/v1/search': '?q=phishing',
   'GET /api/v1/directory': '?address=192.0.2.1',
+  'GET /api/v1/ledger/proofs/inclusion': '?position=0',
+  'GET /api/v1/ledger/proofs/consistency': '?from=1',
+  'GET /api/v1/ledger/entries': `?subject=${ID}`,
 };
 
 /** The request that a route takes, its ids filled in. */

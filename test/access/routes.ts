@@ -137,6 +137,14 @@ export const routes: readonly RouteRule[] = [
   rule('PUT    /api/v1/imports/mappings/:id',                               'incidents:write',    'write', 404),
   rule('DELETE /api/v1/imports/mappings/:id',                               'incidents:write',    'write', 404),
 
+  // ── Ledger: hashes are everybody's, an entry is read by who acted or owns ─────────────────────────────────────────
+  rule('GET    /api/v1/ledger/checkpoint',                                  'ledger:read',        'read',  null),
+  rule('GET    /api/v1/ledger/keys',                                        'ledger:read',        'read',  null),
+  rule('GET    /api/v1/ledger/proofs/inclusion',                            'ledger:read',        'read',  null),
+  rule('GET    /api/v1/ledger/proofs/consistency',                          'ledger:read',        'read',  null),
+  rule('GET    /api/v1/ledger/leaves',                                      'ledger:read',        'read',  null),
+  rule('GET    /api/v1/ledger/entries',                                     'ledger:read',        'read',  null),
+
   // ── Incidents: who reads and does what is in rules.ts ─────────────────────────────────────────────────────────────
   rule('POST   /api/v1/incidents',                                          'incidents:write',    'write', null),
   rule('POST   /api/v1/incidents/bulk',                                     'incidents:write',    'write', null),

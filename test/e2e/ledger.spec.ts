@@ -166,8 +166,10 @@ describe('the ledger', () => {
   });
 
   it('has a leaf for each of many at once, for failures to sign in, and for accounts', async () => {
-    const lines = Array.from({ length: 40 }, (_, n) => filing({ title: `Line ${n}` }));
-    expect((await sendBulk(node.url, cast['vn.analyst']!, lines)).results).toHaveLength(40);
+    const lines = Array.from({ length: 40 }, (_, n) => filing({ title: `Line ${n}`, externalReferences: [] }));
+    expect(
+      (await sendBulk(node.url, cast['vn.analyst']!, lines)).results.filter(({ status }) => status === 'filed'),
+    ).toHaveLength(40);
     await new Api(node.url)
       .as(null)
       .post('auth/login', { email: 'nobody@nowhere.example', password: 'a guess' })

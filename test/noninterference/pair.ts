@@ -94,6 +94,7 @@ export class Pair {
             teller.told.push(`${secret.kind} did not happen: ${error.message}`),
           );
         });
+      await Promise.all(worlds.map((world) => world.integrate(plots[1].unseen())));
       const pair = new Pair(reader, worlds, plots[1], teller, emptyPool(), hidden);
       pair.meanwhile = meanwhile;
       await pair.prepare();
@@ -215,7 +216,7 @@ export class Pair {
     const { player } = this.reader;
     const at = this.nextAt;
     this.count += 1;
-    return (await Promise.all(
+    const answers = (await Promise.all(
       this.worlds.map((world, index) => {
         const { kept } = this.memories[index]!;
         const token =
@@ -235,6 +236,8 @@ export class Pair {
         );
       }),
     )) as [Answer, Answer];
+    const { path } = Array.isArray(call) ? call[0] : call;
+    return path.startsWith('/api/v1/ledger/') ? (answers.map(withoutHashes) as [Answer, Answer]) : answers;
   }
 
   /** In the world that has secrets: whatever was asked with a hidden id was answered as with an absent one. */
@@ -263,6 +266,17 @@ const newMemory = (): Memory => ({ etags: new Map(), kept: new Map(), at: BEGINN
 
 const keyOf = (ask: Ask, call: Call): string =>
   `${ask.credential ?? ''} ${ask.pattern} ${call.headers?.['if-match'] === undefined ? '' : 'if-match'}`;
+
+/**
+ * What is declassified of the ledger (sharing policy, Declassifications): hashes, and places that are drawn by lot among a
+ * batch's. How many leaves and entries there are, and whose, is compared as everything else.
+ */
+function withoutHashes({ status, headers, body }: Answer): Answer {
+  const left = body
+    .replaceAll(/[A-Za-z0-9+/]{43,}={0,2}/g, '«hash»')
+    .replaceAll(/"position":\d+/g, '"position":«place»');
+  return { status, headers: headers.filter((header) => !/^(etag|content-length):/i.test(header)), body: left };
+}
 
 /** What the caller sent is taken out, and the allowance, which gets less with every request. */
 function normal({ status, headers, body }: Answer, ids: readonly string[]): Answer {

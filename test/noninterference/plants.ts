@@ -7,6 +7,7 @@ import { IncidentReader } from '../../src/modules/incidents/incident.reader.js';
 import { IncidentListsStore } from '../../src/modules/incidents/incident-lists.store.js';
 import type { ShownRow } from '../../src/modules/incidents/incident.rows.js';
 import { LinkIncidents } from '../../src/modules/incidents/link-incidents.js';
+import { LedgerStore } from '../../src/modules/ledger/ledger.store.js';
 import { SearchStore } from '../../src/modules/search/index.js';
 import { statement } from '../../src/platform/database/statement.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
@@ -37,6 +38,32 @@ const KEY_OF = `
     as $$ select coalesce((select key from ronda.incident where id = wanted), -1) $$;`;
 
 export const ORACLES: Oracle[] = [
+  {
+    name: 'a ledger that grows by what happens',
+    reader: 'th.coordinator',
+    secrets: [incident],
+    tellsAt: 'GET /api/v1/ledger/checkpoint',
+    wrap: (app, superuser) => {
+      const store = theOne(app, LedgerStore);
+      const original = store.newest.bind(store);
+      store.newest = async () => {
+        const row = await original();
+        const { rows } = await superuser.query<{ count: number }>(
+          'select count(*)::int as count from ronda.ledger_leaf',
+        );
+        return row && { ...row, checkpoint: row.checkpoint.replace(/\n\d+\n/, `\n${rows[0]!.count}\n`) };
+      };
+    },
+  },
+  {
+    name: 'entries of the ledger for whoever asks',
+    reader: 'th.coordinator',
+    secrets: [incident],
+    tellsAt: 'GET /api/v1/ledger/entries',
+    tellsHiddenFromAbsent: true,
+    sql: `drop policy ledger_leaf_read on ronda.ledger_leaf;
+      create policy ledger_leaf_read on ronda.ledger_leaf for select to ronda_app using (salt is not null);`,
+  },
   {
     name: 'a foreign key that is tried before the target is read',
     reader: 'th.coordinator',

@@ -268,6 +268,30 @@ export class Script {
           ids: [id],
         })),
       ];
+    const ledger: Record<string, string[]> = {
+      'proofs/inclusion': ['position=3', 'position=3&size=16', 'position=9999999', ''],
+      'proofs/consistency': ['from=5', 'from=5&to=16', 'from=9999999', ''],
+      leaves: ['', 'from=5&limit=7', 'from=9999999'],
+      entries: [
+        ...['', `subject=${this.teller.organisation('th')}`],
+        ...this.visible.incident.flatMap(({ id }) => [`subject=${id}`, `subject=${id}&limit=1`]),
+        ...this.visible.group.map(({ id }) => `subject=${id}`),
+        ...(this.player === null ? [] : [`subject=${this.teller.user(this.player)}`]),
+      ],
+    };
+    const asked = ledger[name.replace('GET /api/v1/ledger/', '')];
+    if (asked)
+      return [
+        ...asked.map(of),
+        ...(name.endsWith('entries') ? (['incident', 'group'] as const) : []).flatMap((kind) =>
+          this.strangers(kind).map(({ id, role }) => ({
+            query: `subject=${id}`,
+            pattern: `subject=«${kind}»`,
+            role,
+            ids: [id],
+          })),
+        ),
+      ];
     if (name === 'GET /api/v1/incidents/export')
       return ['format=csv', 'format=ndjson&sort=oldest', 'format=ndjson&class=fraud', 'format=ods'].map(of);
     if (name === 'GET /api/v1/imports/template') return ['format=csv', ''].map(of);

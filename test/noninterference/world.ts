@@ -2,6 +2,7 @@ import { hash } from '@node-rs/argon2';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import pg from 'pg';
+import { SequenceLedger } from '../../src/modules/ledger/index.js';
 import { assembleCast } from '../support/cast.js';
 import type { Cast } from '../support/cast.js';
 import { FixedClock } from '../support/fixed-clock.js';
@@ -50,6 +51,7 @@ export class World {
     readonly clock: FixedClock,
     readonly superuser: pg.Client,
     private readonly database: TestDatabase,
+    private readonly chance: SeededChance,
   ) {}
 
   private server!: TestApp;
@@ -68,8 +70,8 @@ export class World {
     );
     if (plant.sql !== undefined) await superuser.query(plant.sql);
 
-    const world = new World(cast, new FixedClock(BEGINNING), superuser, database);
     const chance = new SeededChance('two worlds');
+    const world = new World(cast, new FixedClock(BEGINNING), superuser, database, chance);
     world.server = await startTestApp(database, {
       clock: world.clock,
       chance,
@@ -102,6 +104,12 @@ export class World {
         ...call.headers,
       },
     });
+  }
+
+  /** Lets the ledger's cadence come round: what happened until then is in it. */
+  async integrate(at: Date): Promise<void> {
+    this.clock.set(at);
+    await this.chance.under('ledger', () => this.server.app.get(SequenceLedger).run());
   }
 
   async close(): Promise<void> {

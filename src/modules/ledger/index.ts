@@ -16,5 +16,8 @@ import { SequencerStore } from './sequencer.store.js';
 })
 export class LedgerModule {}
 
+export { LedgerKeys } from './ledger-keys.js';
 export { CADENCE_SECONDS } from './ledger.rules.js';
+export { orderErasure } from './order-erasure.js';
 export { SequenceLedger } from './sequence-ledger.js';
+export { verifyLedger } from './verify-ledger.js';

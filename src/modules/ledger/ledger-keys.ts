@@ -23,6 +23,11 @@ export class LedgerKeys {
     return [...this.seeds(origin).values()].map(signingKeyOf).find((key) => key.publicKey.equals(publicKey));
   }
 
+  /** Of all keys that this node has. */
+  publicKeys(origin: string): Buffer[] {
+    return [...this.seeds(origin).values()].map((seed) => signingKeyOf(seed).publicKey);
+  }
+
   private seeds(origin: string): ReadonlyMap<string, Buffer> {
     return this.keyring.derivedFor(`ledger ${origin}`);
   }

@@ -38,6 +38,13 @@ export const BEGAN = 'ledger.began';
 export const KEY_ROTATED = 'ledger.key-rotated';
 /** What others ask for by event. */
 export const ERASURE_ORDERED = 'ledger.erasure-ordered';
+/** What it asks for: that all that the ledger says about something is erased. */
+export interface ErasureOrder {
+  /** A record, a group, an account … as entries name it. */
+  subjectId: string;
+  /** Of the decision behind it, which is kept elsewhere. */
+  erasureId: string;
+}
 /** And what the ledger then says: the positions whose entries are gone. */
 export const ERASED = 'ledger.entries-erased';
 
