@@ -185,7 +185,7 @@ export class Ledger1763700000009 implements MigrationInterface {
             returning o.*)
           select t.id, t.type, t.version, t.occurred_at, a.id, t.payload, coalesce(said.subject, case when said.is_of_account then a.id end),
                  array_remove(array[t.actor_key, u.key, case when said.is_of_organisation then a.org_key end], null),
-                 i.key, case when i.key is not null then (t.payload ->> 'revision')::int end
+                 i.key, case when i.key is not null and t.payload ->> 'revision' ~ '^[0-9]{1,9}$' then (t.payload ->> 'revision')::int end
             from taken t
             cross join lateral (select
               ledger_uuid(coalesce(t.payload ->> 'incidentId', t.payload ->> 'recordId', t.payload ->> 'requestId', t.payload ->> 'groupId',
@@ -201,11 +201,12 @@ export class Ledger1763700000009 implements MigrationInterface {
            order by t.key;
       end $$;
 
-      create function ronda.ledger_erasable(subjects uuid[]) returns table (subject uuid, "position" bigint) ${definer} as $$
+      create function ronda.ledger_erasable(subjects text[]) returns table (subject uuid, "position" bigint) ${definer} as $$
       begin
         ${workerAlone}
         return query select l.subject, l.position from ledger_leaf l
-          where l.space = space() and l.subject = any (subjects) and l.entry is not null order by l.position;
+          where l.space = space() and l.subject in (select ledger_uuid(s) from unnest(subjects) s) and l.entry is not null
+          order by l.position;
       end $$;
 
       -- Writes a batch: all of it or nothing, and in its place or not at all.
@@ -246,7 +247,7 @@ export class Ledger1763700000009 implements MigrationInterface {
       begin
         execute 'grant create on schema ronda to ronda_sequencer';
         foreach routine in array array['ledger_spaces()', 'ledger_state(int)', 'ledger_edge(jsonb)', 'ledger_take(int)',
-            'ledger_erasable(uuid[])', 'ledger_integrate(jsonb, jsonb, jsonb)'] loop
+            'ledger_erasable(text[])', 'ledger_integrate(jsonb, jsonb, jsonb)'] loop
           execute format('alter function ronda.%s owner to ronda_sequencer', routine);
           execute format('revoke all on function ronda.%s from public', routine);
           execute format('grant execute on function ronda.%s to ronda_app', routine);
@@ -258,7 +259,7 @@ export class Ledger1763700000009 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
-      drop function ronda.ledger_integrate(jsonb, jsonb, jsonb), ronda.ledger_erasable(uuid[]), ronda.ledger_take(int),
+      drop function ronda.ledger_integrate(jsonb, jsonb, jsonb), ronda.ledger_erasable(text[]), ronda.ledger_take(int),
         ronda.ledger_edge(jsonb), ronda.ledger_state(int), ronda.ledger_spaces(), ronda.ledger_uuid(text);
       drop table ronda.ledger_leaf, ronda.ledger_tile, ronda.ledger_batch, ronda.ledger_key, ronda.ledger;
       drop policy outbox_sequence on ronda.outbox;

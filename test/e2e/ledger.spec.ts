@@ -4,6 +4,8 @@ import { isSignedBy } from '../../src/modules/ledger/merkle/ed25519.js';
 import { entryLeaf } from '../../src/modules/ledger/merkle/leaf.js';
 import { parseVerifierKey } from '../../src/modules/ledger/merkle/note.js';
 import { verifyConsistency, verifyInclusion } from '../../src/modules/ledger/merkle/proofs.js';
+import { statement } from '../../src/platform/database/statement.js';
+import { LIVE, UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { Api } from '../support/api.js';
 import type { Caller } from '../support/api.js';
 import { assembleCast } from '../support/cast.js';
@@ -185,6 +187,30 @@ describe('the ledger', () => {
       { type: 'sign-in.failed', count: 1 },
     ]);
     expect((await superuser.query('select from ronda.outbox')).rowCount).toBe(0);
+  });
+
+  it('is kept by the worker alone, who is nobody', async () => {
+    const work = node.app.get(UnitOfWork);
+    const somebody = { actingUserKey: cast['vn.coordinator']!.key };
+    await analyst.post('incidents', filing()).expect(201);
+    for (const call of [
+      'ledger_spaces()',
+      'ledger_state(1)',
+      'ledger_take(1)',
+      `ledger_edge('[]')`,
+      `ledger_erasable('{}')`,
+    ])
+      await expect(
+        work.run(somebody, LIVE, 'write', () => work.query(statement(`test ${call}`, `select ronda.${call}`))),
+      ).rejects.toThrow('the worker alone keeps the ledger');
+    for (const text of [
+      'select padding_seed from ronda.ledger_batch',
+      'delete from ronda.ledger_leaf',
+      'select from ronda.outbox',
+    ])
+      await expect(
+        work.run(somebody, LIVE, 'write', () => work.query(statement(`test ${text}`, text))),
+      ).rejects.toThrow('permission denied');
   });
 
   it('signs each leaf at its place', async () => {

@@ -75,7 +75,7 @@ export class IntegrateBatch {
     const count = batchSizeFor(state.waiting + news.length);
     const places = shuffled(count, this.chance.bytes(count * 4)).map((place) => state.size + place);
     const taken = await this.store.take(count - news.length);
-    const placed = [...news, ...taken].map((row, at) => ({ ...row, position: places[at]!, erasedBy: null }));
+    const placed = [...news, ...taken].map((row, at) => ({ ...row, position: places[at] as number, erasedBy: null }));
     const erased = await this.erase(placed);
     const seed = this.chance.bytes(SALT_BYTES);
     const leaves = placed.map((row) => this.leafOf(row));
@@ -96,7 +96,7 @@ export class IntegrateBatch {
         from: state.size,
         size: tree.size,
         keyNumber: signer.now.number,
-        ...(signer.next && { newKey: { ...signer.next, position: placed[0]!.position } }),
+        ...(signer.next && { newKey: { ...signer.next, position: (placed[0] as Placed).position } }),
         seed: seed.toString('hex'),
         signatures: Buffer.concat(signatures).toString('hex'),
         checkpoint: formatNote({ text, signatures: [signNote(text, origin, key)] }),
@@ -171,7 +171,7 @@ export class IntegrateBatch {
       const facts: ErasedFacts = { erasureId: String(order.payload.erasureId), positions };
       Object.assign(order, { type: ERASED, payload: facts });
     }
-    return there.map(({ position }) => ({ position, by: gone.get(position)! }));
+    return there.map(({ position }) => ({ position, by: gone.get(position) as number }));
   }
 
   private leafOf(row: Placed): { position: number; bytes: Buffer; written: WrittenLeaf } {

@@ -31,7 +31,7 @@ export interface Stretch {
   batches: StoredBatch[];
   leaves: Map<number, StoredLeaf>;
   /** Hash of a leaf, as the tree has it; undefined where it has none. */
-  hashAt(position: number): Buffer | undefined;
+  hashAt: (position: number) => Buffer | undefined;
 }
 
 const BATCHES_AT_ONCE = 256;

@@ -7,8 +7,8 @@ export const CADENCE_SECONDS = 10;
  * In leaves. A batch has the smallest of these sizes that takes all that waits, filled up with leaves that say nothing: the
  * ledger's growth tells of what happens in ten seconds at most that it was more than 16, 128 or 1,024 things.
  */
-export const BATCH_SIZES = [16, 128, 1024, 8192] as const;
-export const LARGEST_BATCH = BATCH_SIZES[BATCH_SIZES.length - 1]!;
+const BATCH_SIZES = [16, 128, 1024, 8192] as const;
+export const LARGEST_BATCH = Math.max(...BATCH_SIZES);
 
 /** @param waiting how many entries there are to put in. */
 export const batchSizeFor = (waiting: number): number => BATCH_SIZES.find((size) => size >= waiting) ?? LARGEST_BATCH;
@@ -79,7 +79,7 @@ export function shuffled(n: number, bytes: Buffer): number[] {
   for (let last = n - 1; last > 0; last -= 1) {
     // The bias of a remainder among 2^32 is below one in 500,000 here.
     const other = bytes.readUInt32BE(last * 4) % (last + 1);
-    [order[last], order[other]] = [order[other]!, order[last]!];
+    [order[last], order[other]] = [order[other] as number, order[last] as number];
   }
   return order;
 }

@@ -47,7 +47,7 @@ const malformed = (message: string): never => {
 };
 
 /** No Unicode space, no plus, something: what a key may be called. */
-export const isKeyName = (name: string): boolean => name.length > 0 && !/[\s+\p{Z}\p{Cc}]/u.test(name);
+const isKeyName = (name: string): boolean => name.length > 0 && !/[\s+\p{Z}\p{Cc}]/u.test(name);
 
 /** @returns undefined for whatever is not the one way to write its bytes. */
 export function fromBase64(text: string): Buffer | undefined {

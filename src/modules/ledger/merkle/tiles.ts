@@ -77,7 +77,7 @@ export class TiledTree {
 
   /** What was written since it was made. */
   get written(): Tile[] {
-    return [...this.changed].map((key) => this.tiles.get(key)!);
+    return [...this.changed].map((key) => this.tiles.get(key) as Tile);
   }
 
   private put(level: number, index: number, hash: Buffer): void {
@@ -101,7 +101,7 @@ export class TiledTree {
 }
 
 /** The hashes of a tile, apart. */
-export const hashesIn = ({ hashes }: Pick<Tile, 'hashes'>): Buffer[] =>
+const hashesIn = ({ hashes }: Pick<Tile, 'hashes'>): Buffer[] =>
   Array.from({ length: Math.floor(hashes.length / HASH_BYTES) }, (_, at) =>
     hashes.subarray(at * HASH_BYTES, (at + 1) * HASH_BYTES),
   );
@@ -109,6 +109,8 @@ export const hashesIn = ({ hashes }: Pick<Tile, 'hashes'>): Buffer[] =>
 function perfectHead(hashes: readonly Buffer[]): Buffer {
   let level = [...hashes];
   while (level.length > 1)
-    level = Array.from({ length: level.length / 2 }, (_, at) => nodeHash(level[2 * at]!, level[2 * at + 1]!));
-  return level[0]!;
+    level = Array.from({ length: level.length / 2 }, (_, at) =>
+      nodeHash(level[2 * at] as Buffer, level[2 * at + 1] as Buffer),
+    );
+  return level[0] as Buffer;
 }
