@@ -7,6 +7,7 @@ import { Search1763700000006 } from './1763700000006-search.js';
 import { Operations1763700000007 } from './1763700000007-operations.js';
 import { Imports1763700000008 } from './1763700000008-imports.js';
 import { Ledger1763700000009 } from './1763700000009-ledger.js';
+import { Requests1763700000011 } from './1763700000011-requests.js';
 import { Retention1763700000012 } from './1763700000012-retention.js';
 
 /** Every migration of this build, oldest first. A database that knows others is newer than this build. */
@@ -20,5 +21,6 @@ export const migrations = [
   Operations1763700000007,
   Imports1763700000008,
   Ledger1763700000009,
+  Requests1763700000011,
   Retention1763700000012,
 ];

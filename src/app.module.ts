@@ -8,6 +8,7 @@ import { ExchangeModule } from './modules/exchange/index.js';
 import { IdentityModule } from './modules/identity/index.js';
 import { IncidentsModule } from './modules/incidents/index.js';
 import { LedgerModule } from './modules/ledger/index.js';
+import { RequestsModule } from './modules/requests/index.js';
 import { SharingModule } from './modules/sharing/index.js';
 import { ORIGIN_NODE } from './platform/config/origin-node.token.js';
 import { REGION } from './platform/config/region.token.js';
@@ -67,6 +68,7 @@ export class AppModule {
         IncidentsModule,
         ExchangeModule,
         LedgerModule,
+        RequestsModule,
       ],
     };
   }

@@ -1,6 +1,6 @@
 import { AppModule } from './app.module.js';
 import { findAccounts } from './demo/accounts-file.js';
-import { FoundRegion, handOverByOperator, inviteAdmin, resetAccess, sealedSeeds } from './modules/identity/index.js';
+import { FoundRegion, RunCommsChecks, handOverByOperator, inviteAdmin, resetAccess, sealedSeeds } from './modules/identity/index.js';
 import { ApplyRetention, EndHolds } from './modules/incidents/index.js';
 import { CADENCE_SECONDS, SequenceLedger } from './modules/ledger/index.js';
 import { ReindexSearch } from './modules/search/index.js';
@@ -17,6 +17,7 @@ export const product: Product = {
     new JobHandlers()
       .every('minute', 'end-holds', () => app.get(EndHolds).run())
       .every('minute', 'admit-due-members', () => app.get(AdmitDueMembers).run())
+      .every('minute', 'comms-checks', () => app.get(RunCommsChecks).run())
       .every('minute', 'reindex-search', () => app.get(ReindexSearch, { strict: false }).run())
       .every('hour', 'retention', () => app.get(ApplyRetention).run())
       .everySeconds(CADENCE_SECONDS, 'sequence-ledger', () => app.get(SequenceLedger).run())

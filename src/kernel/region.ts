@@ -25,6 +25,29 @@ export type RecordKind = (typeof RECORD_KINDS)[number];
 /** Days a record is kept after its last change; null for as long as its owner lets it stand. */
 export type RetentionDays = Readonly<Record<RecordKind, number | null>>;
 
+export const REQUEST_KINDS = ['rfi', 'takedown', 'notification', 'assistance', 'preservation', 'urgent-hold'] as const;
+export type RequestKind = (typeof REQUEST_KINDS)[number];
+
+/** Minutes from the sending of a request. */
+export interface RequestClocks {
+  /** Until somebody should have said that it was seen. */
+  acknowledgeMinutes: number;
+  /** Until it should have been answered. */
+  answerMinutes: number;
+  /** After which nobody is expected to answer any more. */
+  expireMinutes: number;
+}
+
+/** Where the region file says nothing. What stops a payment is over within the hour; the rest is office work. */
+const DEFAULT_CLOCKS: Readonly<Record<RequestKind, RequestClocks>> = {
+  rfi: { acknowledgeMinutes: 1440, answerMinutes: 7200, expireMinutes: 43_200 },
+  takedown: { acknowledgeMinutes: 240, answerMinutes: 1440, expireMinutes: 20_160 },
+  notification: { acknowledgeMinutes: 480, answerMinutes: 2880, expireMinutes: 43_200 },
+  assistance: { acknowledgeMinutes: 120, answerMinutes: 1440, expireMinutes: 43_200 },
+  preservation: { acknowledgeMinutes: 240, answerMinutes: 2880, expireMinutes: 43_200 },
+  'urgent-hold': { acknowledgeMinutes: 15, answerMinutes: 60, expireMinutes: 4320 },
+};
+
 export interface RegionMember {
   /** ISO 3166-1 alpha-2, upper case; `EU` is its exceptional reservation for the European Union. */
   code: string;
@@ -80,6 +103,15 @@ export interface Region {
   /** Other schemes a member may score by as well. */
   severityProfiles: readonly SeverityScheme[];
   retentionDays: RetentionDays;
+  /** By kind, where the region wants other times than the usual ones. */
+  requestClocks?: Partial<Record<RequestKind, RequestClocks>>;
+  /** Comms checks that the worker opens by itself; none where this is left out. */
+  commsChecks?: {
+    /** Days from one to the next. */
+    everyDays: number;
+    /** Minutes that a 24/7 contact has to answer in. */
+    windowMinutes: number;
+  };
 }
 
 export const memberByCode = (region: Region, code: string): RegionMember | undefined =>
@@ -105,6 +137,10 @@ export function retentionDays(region: Region, kind: RecordKind, memberCode?: str
   return own === undefined ? region.retentionDays[kind] : own;
 }
 
+/** The clocks of a kind of request: the region's, else the usual ones. */
+export const requestClocks = (region: Pick<Region, 'requestClocks'>, kind: RequestKind): RequestClocks =>
+  region.requestClocks?.[kind] ?? DEFAULT_CLOCKS[kind];
+
 /**
  * What is wrong with a region file beyond its shape: names used twice, references that lead nowhere, schemes that
  * cannot be computed. Pointers are into the file.
@@ -124,12 +160,22 @@ export function regionFaults(region: Region): Fault[] {
       member.languages.flatMap((tag, index) => unknownLanguage(tag, `/members/${at}/languages/${index}`)),
     ),
     ...schemeFaults(region, region.severityScheme, '/severityScheme'),
+    ...REQUEST_KINDS.flatMap((kind) => clockFaults(requestClocks(region, kind), `/requestClocks/${kind}`)),
     ...region.severityProfiles.flatMap((scheme, at) =>
       scheme.id === region.severityScheme.id
         ? [{ pointer: `/severityProfiles/${at}/id`, detail: `${scheme.id} is already the region's own scheme.` }]
         : schemeFaults(region, scheme, `/severityProfiles/${at}`),
     ),
   ];
+}
+
+function clockFaults({ acknowledgeMinutes, answerMinutes, expireMinutes }: RequestClocks, at: string): Fault[] {
+  const fault = (name: string, detail: string): Fault[] => [{ pointer: `${at}/${name}`, detail }];
+  if (answerMinutes < acknowledgeMinutes)
+    return fault('answerMinutes', 'An answer is not due before its acknowledgement.');
+  return expireMinutes < answerMinutes
+    ? fault('expireMinutes', 'A request does not expire before its answer is due.')
+    : [];
 }
 
 function schemeFaults(region: Region, scheme: SeverityScheme, at: string): Fault[] {

@@ -12,6 +12,8 @@ export const PERMISSIONS = [
   'groups:read',
   'groups:write',
   'ledger:read',
+  'requests:read',
+  'requests:write',
   'organisation:admin',
   'region:admin',
 ] as const;
@@ -24,6 +26,8 @@ const analyst: readonly Permission[] = [
   'incidents:write',
   'incidents:triage',
   'incidents:release',
+  'requests:read',
+  'requests:write',
 ];
 
 /** A coordinator may do all that an analyst may. An administrator administers, and reads no incident by that. */

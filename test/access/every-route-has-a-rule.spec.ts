@@ -238,6 +238,13 @@ describe('every route', () => {
         .post(`organisations/${cast.stages.th!.id}/contacts`, bodies['POST /api/v1/organisations/:id/contacts'])
         .expect(201);
       const mapping = await th.post('imports/mappings', { name: 'Ours', columns: { Judul: 'title' } }).expect(201);
+      const request = await th
+        .post('requests', { ...bodies['POST /api/v1/requests'], to: { organisation: cast.stages.sg!.id } })
+        .expect(201);
+      const check = await api
+        .as(cast['secretariat.admin']!)
+        .post('comms-checks', { kind: 'surprise', opensAt: '2027-01-01T00:00:00Z' })
+        .expect(201);
       visible = {
         incidents: mine.id,
         'sharing-groups': (await group(vn).expect(201)).body.id as string,
@@ -250,6 +257,8 @@ describe('every route', () => {
           organisations: cast.stages.telco!.id,
           'api-keys': uuidOf('key th.analyst'),
           mappings: mapping.body.id as string,
+          requests: request.body.id as string,
+          'comms-checks': check.body.id as string,
           sessions: (await sessionOf('th.analyst')).id,
         },
         second: {

@@ -114,6 +114,15 @@ export const routes: readonly RouteRule[] = [
   rule('GET    /api/v1/organisations/:id/duty/:entryId',                    'directory:read',     'read',  404),
   rule('DELETE /api/v1/organisations/:id/duty/:entryId',                    'organisation:admin', 'write', 404),
   rule('GET    /api/v1/directory',                                          'directory:read',     'read',  null),
+  rule('GET    /api/v1/directory/members',                                  'directory:read',     'read',  null),
+
+  // ── Comms checks: called by the secretariat, answered by whoever is on duty, or by a code that was read out ───────
+  rule('GET    /api/v1/comms-checks',                                       'directory:read',     'read',  null),
+  rule('POST   /api/v1/comms-checks',                                       'region:admin',       'write', null),
+  rule('POST   /api/v1/comms-checks/answer',                                'anyone',             'write', null),
+  rule('GET    /api/v1/comms-checks/:id',                                   'directory:read',     'read',  404),
+  rule('POST   /api/v1/comms-checks/:id/answer',                            'directory:read',     'write', 404),
+  rule('POST   /api/v1/comms-checks/:id/codes',                             'region:admin',       'write', 404),
 
   // ── Sharing groups: seen by who is in them or proposed for them ───────────────────────────────────────────────────
   rule('GET    /api/v1/sharing-groups',                                     'groups:read',        'read',  null),
@@ -127,6 +136,19 @@ export const routes: readonly RouteRule[] = [
   rule('POST   /api/v1/sharing-groups/:id/members/:organisationId/objections', 'groups:write',    'write', 404),
   rule('POST   /api/v1/sharing-groups/:id/members/:organisationId/admit',   'groups:write',       'write', 404),
   rule('DELETE /api/v1/sharing-groups/:id/members/:organisationId',         'groups:write',       'write', 404),
+
+  // ── Requests: seen by who asks and who is asked; each has its own part in them ────────────────────────────────────
+  rule('POST   /api/v1/requests',                                           'requests:write',     'write', null),
+  rule('GET    /api/v1/requests',                                           'requests:read',      'read',  null),
+  rule('GET    /api/v1/requests/:id',                                       'requests:read',      'read',  404),
+  rule('POST   /api/v1/requests/:id/send',                                  'requests:write',     'write', 404),
+  rule('POST   /api/v1/requests/:id/acknowledge',                           'requests:write',     'write', 404),
+  rule('POST   /api/v1/requests/:id/answer',                                'requests:write',     'write', 404),
+  rule('GET    /api/v1/requests/:id/answers',                               'requests:read',      'read',  404),
+  rule('POST   /api/v1/requests/:id/decline',                               'requests:write',     'write', 404),
+  rule('POST   /api/v1/requests/:id/escalations',                           'requests:write',     'write', 404),
+  rule('POST   /api/v1/requests/:id/withdraw',                              'requests:write',     'write', 404),
+  rule('POST   /api/v1/requests/:id/close',                                 'requests:write',     'write', 404),
 
   // ── Imports ───────────────────────────────────────────────────────────────────────────────────────────────────────
   rule('POST   /api/v1/imports',                                            'incidents:write',    'write', null),

@@ -122,9 +122,9 @@ const NOBODY = [
 /** What each role gives. A route demands one of these, or it is open to anyone, to a one-time link, or to enrolment. */
 // prettier-ignore
 export const roleGives: Record<Value<'role'> | 'admin of the secretariat', readonly string[]> = {
-  'analyst':                  ['self', 'directory:read', 'groups:read', 'ledger:read', 'incidents:read', 'incidents:write', 'incidents:triage', 'incidents:release'],
-  'coordinator':              ['self', 'directory:read', 'groups:read', 'ledger:read', 'incidents:read', 'incidents:write', 'incidents:triage', 'incidents:release', 'groups:write', 'incidents:erase'],
-  'second coordinator':       ['self', 'directory:read', 'groups:read', 'ledger:read', 'incidents:read', 'incidents:write', 'incidents:triage', 'incidents:release', 'groups:write', 'incidents:erase'],
+  'analyst':                  ['self', 'directory:read', 'groups:read', 'ledger:read', 'incidents:read', 'incidents:write', 'incidents:triage', 'incidents:release', 'requests:read', 'requests:write'],
+  'coordinator':              ['self', 'directory:read', 'groups:read', 'ledger:read', 'incidents:read', 'incidents:write', 'incidents:triage', 'incidents:release', 'requests:read', 'requests:write', 'groups:write', 'incidents:erase'],
+  'second coordinator':       ['self', 'directory:read', 'groups:read', 'ledger:read', 'incidents:read', 'incidents:write', 'incidents:triage', 'incidents:release', 'requests:read', 'requests:write', 'groups:write', 'incidents:erase'],
   'organiser':                ['self', 'directory:read', 'groups:read', 'ledger:read', 'incidents:read'],
   'admin':                    ['self', 'directory:read', 'groups:read', 'ledger:read', 'organisation:admin'],
   'admin of the secretariat': ['self', 'directory:read', 'groups:read', 'ledger:read', 'organisation:admin', 'region:admin'],

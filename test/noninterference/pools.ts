@@ -21,6 +21,8 @@ export const emptyPool = (): Pool => ({
   session: [],
   'api-key': [],
   mapping: [],
+  request: [],
+  check: [],
 });
 
 /** Nothing anywhere has this id. */
@@ -94,5 +96,7 @@ export async function discover(get: Get): Promise<Pool> {
     'api-key': ids(fewOf(await list('me/api-keys'), actions, 1)),
     session: ids(fewOf(await list('me/sessions'), actions, 1)),
     mapping: ids(fewOf(await list('imports/mappings'), actions, 1)),
+    request: ids(fewOf(await list('requests'), (item) => `${actions(item)} ${item.direction} ${item.kind}`, 10)),
+    check: ids(fewOf(await list('comms-checks'), actions, 1)),
   };
 }

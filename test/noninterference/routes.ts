@@ -35,6 +35,8 @@ const kindBySegment: Record<string, Kind> = {
   sessions: 'session',
   'api-keys': 'api-key',
   mappings: 'mapping',
+  requests: 'request',
+  'comms-checks': 'check',
 };
 
 /** The kinds of a route's parameters, by the segment before each. @throws Error for one that nobody has taught this test. */

@@ -321,9 +321,38 @@ export class Script {
           ids: ['www.nowhere.example'],
         },
       ];
+    if (name === 'GET /api/v1/directory/members')
+      return [...page, ...['kind=constituent', 'country=MY&kind=constituent', 'country=th'].map(of)];
+    if (name === 'GET /api/v1/requests')
+      return [
+        ...page,
+        ...[
+          'count=true',
+          'direction=received&count=true',
+          'direction=sent&limit=1',
+          'kind=rfi&kind=takedown&count=true',
+          'state=open&state=acknowledged&count=true',
+          'overdue=true&count=true',
+          'overdue=false',
+          'marking=TLP:RED&count=true',
+          'since=2026-11-20T03:00:00Z&count=true',
+          'until=2026-11-20T02:30:00Z',
+          'state=lost',
+        ].map(of),
+        of(`organisation=${this.teller.organisation('th')}&count=true`),
+        ...(['organisation', 'group', 'incident'] as const).flatMap((kind) =>
+          this.strangers(kind).map(({ id, role }) => ({
+            query: `${kind}=${id}&count=true`,
+            pattern: `${kind}=«${kind}»&count=true`,
+            role,
+            ids: [id],
+          })),
+        ),
+        ...this.visible.incident.slice(0, 2).map(({ id }) => of(`incident=${id}&count=true`)),
+      ];
     const isList =
       !route.url.split('/').at(-1)!.startsWith(':') &&
-      /(comments|groups|users|contacts|networks|duty|sessions|api-keys)$/.test(route.url);
+      /(comments|groups|users|contacts|networks|duty|sessions|api-keys|answers|comms-checks)$/.test(route.url);
     return isList ? page : [of('')];
   }
 
@@ -350,6 +379,15 @@ export class Script {
     const contact = { kind: 'abuse', is24x7: false, name: 'Desk', languages: ['en'], timeZone: 'UTC' };
     const duty = { dutyRole: 'incident-lead', position: 'deputy', startsAt: '2026-11-01T00:00:00Z' };
     const note = of({}, { note: 'Because.' });
+    const asking = (to: object, more: object = {}): object => ({
+      kind: 'rfi',
+      to,
+      marking: { tlp: 'TLP:AMBER' },
+      title: GUESSES.title,
+      body: 'What do you see?',
+      ...more,
+    });
+    const red = { marking: { tlp: 'TLP:RED' } };
     return {
       'POST incidents': of(
         filing(),
@@ -373,6 +411,43 @@ export class Script {
       ),
       'PUT imports/mappings/:id': of({ name: 'Of the reader, anew', columns: { Title: 'title' }, dates: 'day-first' }),
       'DELETE imports/mappings/:id': of(undefined),
+      'POST requests': [
+        ...of(
+          asking(organisation('sg'), { kind: 'urgent-hold' }),
+          asking(organisation('th'), { marking: { tlp: 'TLP:GREEN' } }),
+          asking(organisation('sg'), { incidents: this.visible.incident.slice(0, 2).map(({ id }) => id) }),
+          ...this.visible.group.slice(0, 2).map(({ id }) => asking({ group: id }, { answersTo: 'asker' })),
+        ),
+        ...this.naming('organisation', (id) => asking({ organisation: id })),
+        ...this.naming('group', (id) => asking({ group: id })),
+        ...this.naming('user', (id) => asking(organisation('sg'), { ...red, audience: [{ user: id }] })),
+        ...this.naming('organisation', (id) =>
+          asking(organisation('sg'), { ...red, audience: [{ dutyRole: { organisation: id, role: 'incident-lead' } }] }),
+        ),
+        ...this.naming('incident', (id) => asking(organisation('sg'), { incidents: [id] })),
+      ],
+      'POST requests/:id/send': of(undefined),
+      'POST requests/:id/acknowledge': of(undefined),
+      'POST requests/:id/decline': of(undefined),
+      'POST requests/:id/withdraw': of(undefined),
+      'POST requests/:id/close': of(undefined),
+      'POST requests/:id/answer': [
+        ...of({ body: 'A word.' }, { body: 'A word.', audience: 'asker' }),
+        ...this.naming('incident', (id) => ({ body: 'About this.', incidents: [id] })),
+      ],
+      'POST requests/:id/escalations': [
+        ...of({}, { ...organisation('th'), note: 'Spoke to the desk.' }, organisation('jp')),
+        ...this.naming('organisation', (id) => ({ organisation: id })),
+      ],
+      'POST comms-checks': of({ kind: 'surprise' }, { kind: 'scheduled', opensAt: '2027-01-01T00:00:00Z' }),
+      'POST comms-checks/answer': of({ code: '0000-0000-0000' }, function ownCode({ kept }: Memory) {
+        return { code: kept.get('comms-code') ?? '1111-1111-1111' };
+      }),
+      'POST comms-checks/:id/answer': of(undefined),
+      'POST comms-checks/:id/codes': [
+        ...of(organisation('th'), organisation('sg')),
+        ...this.naming('organisation', (id) => ({ organisation: id })),
+      ],
       'PATCH incidents/:id': of(
         { title: GUESSES.title },
         { sector: 'energy', externalReferences: [GUESSES.reference] },
@@ -621,6 +696,10 @@ const ENDINGS = [
     'totp',
     'invitations/accept',
     'auth/reset',
+    'comms-checks/answer',
+    'requests/:id/answer',
+    'requests/:id/withdraw',
+    'requests/:id/close',
   ],
   // With the new password; it and the second factor ended the sessions before.
   ['auth/login'],
@@ -633,6 +712,7 @@ const ENDINGS = [
 const KEPT: Record<string, Record<string, string>> = {
   'POST /api/v1/organisations/:id/users': { invitation: 'link.token' },
   'POST /api/v1/organisations/:id/users/:userId/password-reset': { reset: 'link.token' },
+  'POST /api/v1/comms-checks/:id/codes': { 'comms-code': 'code' },
   'POST /api/v1/auth/login': { 'second-session': 'accessToken' },
   'POST /api/v1/auth/refresh': { session: 'accessToken', refresh: 'refreshToken' },
   'POST /api/v1/auth/totp': { totp: 'secret' },

@@ -32,7 +32,9 @@ export type Kind =
   | 'duty'
   | 'session'
   | 'api-key'
-  | 'mapping';
+  | 'mapping'
+  | 'request'
+  | 'check';
 
 /** An id, behind the id of what it belongs to. */
 export interface Child {
@@ -458,6 +460,61 @@ export const KINDS: Record<string, SecretKind> = {
       const name = n[1]! % 2 === 0 ? GUESSES.mappingName : `Hidden ${n.join('.')}`;
       const answer = await teller.ask(player, 'POST', 'imports/mappings', { name, columns: { Judul: 'title' } });
       if (answer.status === 201) hide('mapping', (JSON.parse(answer.body) as { id: string }).id);
+    },
+  },
+
+  /** What others ask each other: sent, waiting for a second person, answered, declined, withdrawn, or RED. */
+  request: {
+    moments: anytime,
+    isHiddenFrom: everybody,
+    tell: async (stage, n) => {
+      const { teller, reader, pick, hide } = stage;
+      const [from, to] = [pick(others(reader), n[0]), pick(others(reader), n[0]! + 1)];
+      const tlp = pick(['TLP:AMBER', 'TLP:GREEN', 'TLP:RED'] as const, n[1]);
+      const { id } = await teller.post(`${from}.coordinator`, 'requests', {
+        kind: pick(['rfi', 'takedown', 'urgent-hold'], n[2]),
+        to: { organisation: teller.organisation(to) },
+        marking: { tlp },
+        ...(tlp === 'TLP:RED' && { audience: [{ user: teller.user(`${to}.coordinator`) }] }),
+        title: hiddenTitle(n),
+        body: 'A hidden word between us.',
+      });
+      hide('request', String(id));
+      const path = `requests/${String(id)}`;
+      if (tlp === 'TLP:GREEN' && n[2]! % 2 === 0) return;
+      if (tlp === 'TLP:GREEN') await teller.post(`${from}.second`, `${path}/send`);
+      const [player, act, body] = pick(
+        [
+          [`${to}.coordinator`, 'acknowledge', undefined],
+          [`${to}.coordinator`, 'answer', { body: 'A hidden answer.' }],
+          [`${to}.coordinator`, 'decline', undefined],
+          [`${from}.coordinator`, 'withdraw', undefined],
+        ] as const,
+        n[3],
+      );
+      await teller.post(player, `${path}/${act}`, body);
+    },
+  },
+
+  /** What one of those asked does with a request that the reader was asked too. */
+  'group-response': {
+    moments: ['between', 'after', 'meanwhile'],
+    isHiddenFrom: ({ organisation }) => !['vn', 'th'].includes(organisation),
+    tell: async ({ teller, props }, n) => {
+      const path = `requests/${props['asked of the group']}`;
+      if (n[0]! % 2 === 0) await teller.ask('th.analyst', 'POST', `${path}/acknowledge`);
+      else await teller.ask('th.analyst', 'POST', `${path}/answer`, { body: 'A hidden answer.', audience: 'asker' });
+    },
+  },
+
+  /** A comms check that has not opened: a surprise, but to the secretariat. */
+  check: {
+    moments: ['between', 'after', 'meanwhile'],
+    isHiddenFrom: ({ organisation }) => organisation !== 'secretariat',
+    tell: async ({ teller, hide }, n) => {
+      const opensAt = `2027-0${1 + (n[0]! % 9)}-01T00:00:00Z`;
+      const { id } = await teller.post('secretariat.admin', 'comms-checks', { kind: 'surprise', opensAt });
+      hide('check', String(id));
     },
   },
 

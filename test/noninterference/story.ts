@@ -114,6 +114,47 @@ export async function tellStory(
     const asks = cert === 'vn' ? 'vn.second' : 'th.coordinator';
     await teller.release(asks, props[`waiting at ${cert}`]!, 'TLP:GREEN', ['community']);
   }
+
+  // What they ask one another.
+  const ask = (name: string, player: string, to: object, more: object = {}): Promise<string> =>
+    keep(
+      name,
+      teller.post(player, 'requests', {
+        kind: 'rfi',
+        to,
+        marking: { tlp: 'TLP:AMBER' },
+        title: `Asked: ${name}`,
+        body: 'What do you see?',
+        ...more,
+      }),
+    );
+  await ask('asked of th', 'vn.analyst', organisation('th'), { incidents: [props.open, props.wide] });
+  await teller.post('th.analyst', `requests/${props['asked of th']}/acknowledge`);
+  await ask('asked of th by jp', 'jp.analyst', organisation('th'), { kind: 'takedown' });
+  await teller.post('th.analyst', `requests/${props['asked of th by jp']}/answer`, {
+    body: 'It is gone.',
+    incidents: [props.partners],
+  });
+  await ask('asked of jp', 'th.analyst', organisation('jp'), { kind: 'preservation', incidents: [props.warning] });
+  await ask('asked of the group', 'vn.coordinator', { group: props.mekong }, { kind: 'urgent-hold' });
+  for (const [cert, body] of [
+    ['vn', 'bank'],
+    ['my', 'telco'],
+    ['vn', 'ph'],
+    ['th', 'id'],
+    ['id', 'vn'],
+    ['vn', 'secretariat'],
+  ] as const)
+    await ask(`asked of ${body} by ${cert}`, `${cert}.analyst`, organisation(body), { kind: 'notification' });
+  for (const [asks, to] of [
+    ['vn.second', 'sg'],
+    ['th.second', 'my'],
+  ] as const)
+    await ask(`waiting, by ${asks}`, asks, organisation(to), { marking: { tlp: 'TLP:GREEN' } });
+  await ask('asked of persons', 'sg.analyst', organisation('th'), {
+    marking: { tlp: 'TLP:RED' },
+    audience: [user('th.coordinator')],
+  });
   await pause('between', props);
 
   // What is said of them.
@@ -167,6 +208,22 @@ export async function tellStory(
       }),
     );
   }
+  // One who is a reader is on duty, and answers the check that is open from here on.
+  await teller.post('id.admin', `organisations/${teller.organisation('id')}/duty`, {
+    dutyRole: 'incident-lead',
+    userId: teller.user('id.analyst'),
+    position: 'primary',
+    startsAt: '2026-11-01T00:00:00Z',
+  });
+  await keep(
+    'check',
+    teller.post('secretariat.admin', 'comms-checks', {
+      kind: 'surprise',
+      windowMinutes: 10_080,
+      note: 'Are you there?',
+    }),
+  );
+  await teller.post('th.analyst', `comms-checks/${props.check}/answer`);
   await teller.post('sg.coordinator', `organisations/${teller.organisation('la')}/sponsorships`, {
     statement: 'We know them.',
   });

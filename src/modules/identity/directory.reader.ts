@@ -2,7 +2,10 @@ import { Injectable } from '@nestjs/common';
 import type { Affiliation, OrganisationKind, Standing } from '../../kernel/actor.js';
 import { AccountsStore } from './accounts/accounts.store.js';
 import type { AccountRefRow } from './accounts/accounts.store.js';
+import type { Contact } from './contacts/contact.entity.js';
+import { ContactsStore } from './contacts/contacts.store.js';
 import { DutyStore } from './contacts/duty.store.js';
+import type { DutyPosition } from './contacts/duty.store.js';
 import { OrganisationsStore } from './organisations/organisations.store.js';
 
 /** An organisation, by what everybody who sees it may know. The key is internal. */
@@ -23,6 +26,15 @@ export interface UserSummary {
   organisationKey: number;
 }
 
+/** How an organisation is reached at any hour. */
+export interface Reachable {
+  organisation: OrganisationSummary;
+  /** Its 24/7 points of contact. */
+  contacts: Pick<Contact, 'name' | 'email' | 'phone' | 'languages' | 'timeZone' | 'lastVerifiedAt'>[];
+  /** Who is on duty at this instant. The name is null where the caller may not see the account. */
+  onDuty: { dutyRole: string; position: DutyPosition; displayName: string | null }[];
+}
+
 /** Who is who, for other modules: asked in the caller's unit of work, so it tells what the caller may see. */
 @Injectable()
 export class DirectoryReader {
@@ -30,6 +42,7 @@ export class DirectoryReader {
     private readonly organisations: OrganisationsStore,
     private readonly accounts: AccountsStore,
     private readonly duty: DutyStore,
+    private readonly contacts: ContactsStore,
   ) {}
 
   /** Those of the ids that the caller sees, in no order; none that is retired. */
@@ -59,6 +72,28 @@ export class DirectoryReader {
   /** Whether another analyst or coordinator of the caller's organisation is on its duty list at that instant. */
   isAnyoneElseOnDuty(organisationKey: number, userKey: number, at: Date): Promise<boolean> {
     return this.duty.isAnyoneElse(organisationKey, userKey, at);
+  }
+
+  /** How these organisations are reached at any hour, as far as the caller may know; by name. */
+  async reachable(organisationKeys: readonly number[]): Promise<Reachable[]> {
+    if (organisationKeys.length === 0) return [];
+    const [organisations, contacts, onDuty] = await Promise.all([
+      this.organisations.byKeys(organisationKeys),
+      this.contacts.ofOrganisations(organisationKeys),
+      this.duty.onDuty(organisationKeys),
+    ]);
+    return organisations
+      .toSorted((one, other) => (one.name < other.name ? -1 : one.name > other.name ? 1 : one.id < other.id ? -1 : 1))
+      .map((organisation) => ({
+        organisation,
+        contacts: contacts.filter(
+          ({ organisationKey, kind, isAroundTheClock }) =>
+            organisationKey === organisation.key && kind === 'point-of-contact' && isAroundTheClock,
+        ),
+        onDuty: onDuty
+          .filter(({ org_key }) => org_key === organisation.key)
+          .map((row) => ({ dutyRole: row.duty_role, position: row.position, displayName: row.user_name })),
+      }));
   }
 
   /** The organisation of the account that this unit of work acts for, or null for nobody. */

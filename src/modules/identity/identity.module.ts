@@ -40,6 +40,12 @@ import { UpdateUser } from './accounts/update-user.js';
 import { UserErasuresController } from './accounts/user-erasures.controller.js';
 import { UserErasuresStore } from './accounts/user-erasures.store.js';
 import { UsersController } from './accounts/users.controller.js';
+import { AnswerCommsCheck } from './comms-checks/answer-comms-check.js';
+import { CallCommsCheck } from './comms-checks/call-comms-check.js';
+import { CommsChecksController } from './comms-checks/comms-checks.controller.js';
+import { CommsChecksStore } from './comms-checks/comms-checks.store.js';
+import { ReadCommsChecks } from './comms-checks/read-comms-checks.js';
+import { RunCommsChecks } from './comms-checks/run-comms-checks.js';
 import { Contact } from './contacts/contact.entity.js';
 import { ContactsController } from './contacts/contacts.controller.js';
 import { ContactsStore } from './contacts/contacts.store.js';
@@ -52,6 +58,7 @@ import { KeepDuty } from './contacts/keep-duty.js';
 import { KeepNetworks } from './contacts/keep-networks.js';
 import { NetworksController } from './contacts/networks.controller.js';
 import { NetworksStore } from './contacts/networks.store.js';
+import { ReadDirectory } from './contacts/read-directory.js';
 import { ReadContacts } from './contacts/read-contacts.js';
 import { Authenticator } from './credentials/authenticator.js';
 import { CredentialUse } from './credentials/credential-use.js';
@@ -136,6 +143,9 @@ const accounts = [
 ];
 
 const directory = [
+  AnswerCommsCheck,
+  CallCommsCheck,
+  CommsChecksStore,
   ContactsStore,
   DirectoryReader,
   DutyStore,
@@ -144,7 +154,10 @@ const directory = [
   KeepDuty,
   KeepNetworks,
   NetworksStore,
+  ReadCommsChecks,
   ReadContacts,
+  ReadDirectory,
+  RunCommsChecks,
 ];
 
 /** Who is who: organisations, accounts, credentials, and who answers for what. */
@@ -165,8 +178,17 @@ const directory = [
     NetworksController,
     DutyController,
     DirectoryController,
+    CommsChecksController,
   ],
   providers: [...credentials, ...organisations, ...accounts, ...directory],
-  exports: [Authenticator, DirectoryReader, FoundRegion, SeedAccounts],
+  exports: [
+    AnswerCommsCheck,
+    Authenticator,
+    CallCommsCheck,
+    DirectoryReader,
+    FoundRegion,
+    RunCommsChecks,
+    SeedAccounts,
+  ],
 })
 export class IdentityModule {}

@@ -31,6 +31,11 @@ export class IncidentReader {
     return row;
   }
 
+  /** Keys by id, of those of the ids that the caller may read: for other modules, which keep them with what is theirs. */
+  keysByIds(ids: readonly string[]): Promise<Map<string, number>> {
+    return this.incidents.keysByIds(ids);
+  }
+
   /** What has just been filed is let out to nobody, so nothing beside the row is asked for. */
   filed(actor: Actor, row: FiledRow): IncidentView {
     return toIncidentView(row, actor, { releases: [], groupIds: new Map(), filers: new Map() });

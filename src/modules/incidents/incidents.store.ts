@@ -10,6 +10,10 @@ import type { FiledRow, IncidentRow, NewIncident, NewRevision, RevisionRow } fro
 
 const byId = statement('incident-by-id', `${selectRecords} and i.id = $2`);
 const byKeys = statement('incident-by-keys', `${selectRecords} and i.key = any ($2)`);
+const keysByIds = statement(
+  'incident-keys-by-ids',
+  'select id, key from ronda.incident where space = $1 and id = any ($2::uuid[])',
+);
 const lock = statement('incident-lock', 'select key from ronda.incident where space = $1 and id = $2 for update');
 const insertIncident = statement(
   'incident-insert',
@@ -82,6 +86,12 @@ export class IncidentsStore {
 
   async byKeys(keys: number[]): Promise<IncidentRow[]> {
     return this.drawers.open(await this.work.query<IncidentRow>(byKeys, [this.work.space, keys]));
+  }
+
+  async keysByIds(ids: readonly string[]): Promise<Map<string, number>> {
+    if (ids.length === 0) return new Map();
+    const rows = await this.work.query<{ id: string; key: number }>(keysByIds, [this.work.space, ids]);
+    return new Map(rows.map(({ id, key }) => [id, key]));
   }
 
   /** Organisations by their keys, of those that the reader may know. */

@@ -19,4 +19,13 @@ export class GroupReader {
     const rows = await this.groups.byPrincipals(principals);
     return new Map(rows.map(({ principal_key, id }) => [principal_key, id]));
   }
+
+  /** By the principal of an epoch: keys of the active organisations that hold it, as far as the caller sees the group. */
+  async memberKeys(principals: readonly number[]): Promise<Map<number, number[]>> {
+    const keys = new Map<number, number[]>();
+    if (principals.length === 0) return keys;
+    for (const { principal_key, org_key } of await this.groups.holders(principals))
+      keys.set(principal_key, [...(keys.get(principal_key) ?? []), org_key]);
+    return keys;
+  }
 }

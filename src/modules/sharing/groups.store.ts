@@ -87,6 +87,14 @@ const byPrincipals = statement(
   `select e.principal_key, g.id from ronda.group_epoch e join ronda.sharing_group g on g.key = e.group_key
     where e.principal_key = any ($1::int[])`,
 );
+const holders = statement(
+  'group-holders',
+  `select e.principal_key, m.org_key from ronda.group_epoch e
+     join ronda.sharing_group g on g.key = e.group_key and g.dissolved_at is null
+     join ronda.group_membership m on m.group_key = e.group_key and m.state = 'member' and m.joined_epoch <= e.epoch
+     join ronda.organisation o on o.key = m.org_key and o.standing = 'active'
+    where e.principal_key = any ($1::int[]) order by m.joined_epoch, lower(o.name), o.id`,
+);
 const insertGroup = statement(
   'group-insert',
   `insert into ronda.sharing_group (id, origin_node, name, purpose, founder_key, epoch, objection_hours, created_at)
@@ -170,6 +178,11 @@ export class GroupsStore {
 
   byPrincipals(principals: readonly number[]): Promise<{ principal_key: number; id: string }[]> {
     return this.work.query<{ principal_key: number; id: string }>(byPrincipals, [principals]);
+  }
+
+  /** Who holds the principal of an epoch. */
+  holders(principals: readonly number[]): Promise<{ principal_key: number; org_key: number }[]> {
+    return this.work.query<{ principal_key: number; org_key: number }>(holders, [principals]);
   }
 
   async insert(group: {

@@ -34,11 +34,13 @@ import { ResolveAudience } from './resolve-audience.js';
     GroupReader,
     AdmitMember,
     FoundGroup,
+    ResolveAudience,
   ],
 })
 export class SharingModule {}
 
 export { AdmitDueMembers } from './admit-due-members.js';
+export { IsAudience } from './audience.validator.js';
 export { ConfirmRelease } from './confirm-release.js';
 export { DueReleases } from './due-releases.js';
 export { FoundGroup } from './found-group.js';
@@ -46,5 +48,6 @@ export { GroupReader } from './group.reader.js';
 export { KeepOwners } from './keep-owners.js';
 export { ReleaseRecord } from './release-record.js';
 export type { ReleasableRecord } from './release-record.js';
-export { ReleaseDto, ReleaseView } from './release.dto.js';
+export { ReleaseDto, ReleaseMarkingDto, ReleaseView } from './release.dto.js';
 export { ReleaseReader } from './release.reader.js';
+export { ResolveAudience } from './resolve-audience.js';

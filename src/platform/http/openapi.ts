@@ -21,6 +21,9 @@ const tags: Record<string, string> = {
   Organisations: 'Members, partners and constituents: how they are admitted, and how they stand.',
   Directory: 'Whom to reach: contacts, duty, and who answers for a network.',
   'Sharing groups': 'Circles that members found, and whose every newcomer begins a new epoch.',
+  Requests:
+    'What one CERT asks of another, or of a sharing group. Voluntary cooperation between CERTs: it is not legal process, and no evidence is transferred by it.',
+  'Comms checks': 'Whether the 24/7 contacts answer, tried on schedule and by surprise.',
   Imports: 'Spreadsheets in, and how an organisation’s own are read.',
   Incidents: 'From filing through release to the readers and what they answer.',
   Search: 'Incidents by what they say, in the scripts of the region.',

@@ -52,6 +52,16 @@ const others = statement(
      where d.org_key = $1 and d.user_key <> $2 and u.status = 'active' and u.roles && array['analyst', 'coordinator']
        and ${isNow('$3')}) as is_anyone`,
 );
+const onDuty = statement(
+  'duty-now',
+  `select d.org_key, d.duty_role, d.position, u.display_name as user_name
+     from ronda.duty_assignment d left join ronda.user_account u on u.key = d.user_key
+    where d.org_key = any ($1) and ${isNow('$2')} order by d.duty_role, d.position desc, d.starts_at, d.id`,
+);
+const isOnDuty = statement(
+  'duty-is-on',
+  `select exists (select from ronda.duty_assignment d where d.org_key = $1 and d.user_key = $2 and ${isNow('$3')}) as is_on_duty`,
+);
 
 const colleague = statement(
   'duty-colleague',
@@ -99,6 +109,18 @@ export class DutyStore {
   /** Who holds a duty role at an instant: the primary first, then the deputy. */
   holders(organisationId: string, dutyRole: string, at: Date): Promise<DutyHolderRow[]> {
     return this.work.query<DutyHolderRow>(holders, [organisationId, dutyRole, at]);
+  }
+
+  /** Whoever is on duty in these organisations now, primaries first. */
+  onDuty(
+    organisationKeys: readonly number[],
+  ): Promise<(Pick<DutyRow, 'duty_role' | 'position' | 'user_name'> & { org_key: number })[]> {
+    return this.work.query(onDuty, [organisationKeys, this.work.at]);
+  }
+
+  async isOnDuty(organisationKey: number, userKey: number): Promise<boolean> {
+    const [row] = await this.work.query<{ is_on_duty: boolean }>(isOnDuty, [organisationKey, userKey, this.work.at]);
+    return row?.is_on_duty ?? false;
   }
 
   async isAnyoneElse(organisationKey: number, userKey: number, at: Date): Promise<boolean> {

@@ -37,6 +37,11 @@ const list = statement(
   'network-list',
   `select ${columns} where n.org_key = $1 and ($2::uuid is null or n.id > $2) order by n.id limit $3`,
 );
+const ofOrganisations = statement(
+  'network-of-organisations',
+  `select n.org_key, n.kind, n.cidr::text, n.asn, n.domain from ronda.constituency_network n where n.org_key = any ($1)
+    order by n.org_key, n.kind, n.cidr, n.asn, n.domain`,
+);
 const same = statement(
   'network-same',
   `select n.id from ronda.constituency_network n where n.org_key = $1 and n.kind = $2
@@ -71,6 +76,10 @@ export class NetworksStore {
 
   list(organisationKey: number, afterId: string | null, limit: number): Promise<NetworkRow[]> {
     return this.work.query<NetworkRow>(list, [organisationKey, afterId, limit]);
+  }
+
+  async ofOrganisations(keys: readonly number[]): Promise<(AddressColumns & { org_key: number })[]> {
+    return keys.length === 0 ? [] : this.work.query<AddressColumns & { org_key: number }>(ofOrganisations, [keys]);
   }
 
   /** Whether the organisation answers for exactly that already. */

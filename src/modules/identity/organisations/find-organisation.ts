@@ -44,12 +44,18 @@ export class FindOrganisation {
   }
 
   async page(actor: Actor, query: OrganisationsQuery): Promise<OrganisationPage> {
+    const { rows, next } = await this.rows(query);
+    return { items: rows.map((row) => toOrganisationView(row, actor, this.region)), next };
+  }
+
+  /** A page of rows, in the region's order of listing. */
+  async rows(query: OrganisationsQuery): Promise<{ rows: OrganisationRow[]; next: string | null }> {
     const after = query.cursor === undefined ? null : decodeTextCursor(query.cursor, 'number', 'string', 'uuid');
     const rows = await this.organisations.list(this.listing, query, after, query.limit + 1);
     const shown = rows.slice(0, query.limit);
     const last = shown.at(-1);
     return {
-      items: shown.map((row) => toOrganisationView(row, actor, this.region)),
+      rows: shown,
       next: last && rows.length > query.limit ? encodeTextCursor(last.sort_rank, last.sort_name, last.id) : null,
     };
   }
