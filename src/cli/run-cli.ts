@@ -5,6 +5,7 @@ import { packageVersion } from '../platform/config/region-file.js';
 import { messageOf } from '../platform/config/startup-error.js';
 import { IncidentsCommand } from './api/incidents.command.js';
 import { LoginCommand } from './api/login.command.js';
+import { RequestsCommand } from './api/requests.command.js';
 import { SearchCommand } from './api/search.command.js';
 import { CliError, EXIT } from './cli-error.js';
 import { BackupCommand } from './operator/backup.command.js';
@@ -43,7 +44,12 @@ class CliModule {
       ResetAccessCommand,
       HandOverSecretariatCommand,
     ];
-    const api = [LoginCommand, ...IncidentsCommand.registerWithSubCommands(), SearchCommand];
+    const api = [
+      LoginCommand,
+      ...IncidentsCommand.registerWithSubCommands(),
+      ...RequestsCommand.registerWithSubCommands(),
+      SearchCommand,
+    ];
     return { module: CliModule, providers: [{ provide: LOAD_PRODUCT, useValue: product }, ...operator, ...api] };
   }
 }

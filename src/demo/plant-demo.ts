@@ -5,13 +5,14 @@ import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { FoundGroup } from '../modules/sharing/index.js';
 import { writeAccounts } from './accounts-file.js';
 import { Acting } from './acting.js';
-import { demoGroups, demoIncidents } from './content/index.js';
+import { demoGroups, demoIncidents, demoRequests } from './content/index.js';
 import { DemoClock } from './demo-clock.js';
 import { PlantingGround } from './ground.js';
 import { DirectoryPlanter } from './plant-directory.js';
 import { IncidentPlanter } from './plant-incidents.js';
 import { RegionPlanter } from './plant-region.js';
 import type { PlantedRegion } from './plant-region.js';
+import { RequestPlanter } from './plant-requests.js';
 
 const INCIDENTS = 300;
 /** The same region everywhere but for its secrets and ids. */
@@ -75,6 +76,10 @@ async function plantAll(ground: DemoGround, app: INestApplicationContext, clock:
         if (count % PROGRESS_EVERY === 0) ground.say(`${count} of ${INCIDENTS} incidents of the demo are filed`);
       },
     },
+  );
+  await new RequestPlanter(app, acting, { region: planted, groups, now }).plant(
+    demoRequests(region, demoGroups(region)),
+    AT_ONCE,
   );
   writeAccounts(ground.dataDir, { baseUrl: ground.baseUrl, accounts: planted.accounts });
 }

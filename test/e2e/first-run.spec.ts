@@ -3,8 +3,13 @@ import path from 'node:path';
 import { TLP } from '../../src/kernel/markings.js';
 import { permissionsOf } from '../../src/policy/permissions.js';
 import type { Role } from '../../src/kernel/actor.js';
+import { memberStates } from '../../src/kernel/region.js';
+import { loadRegion } from '../../src/platform/config/region-file.js';
 import { createTestDatabase } from '../support/test-database.js';
 import { Launched, newDataDir, removeDataDir } from '../support/launched.js';
+
+/** Of ASEAN's member states. */
+const memberCodes = new Set<string | null>(memberStates(loadRegion()).map(({ code }) => code));
 
 /** A first run, on a machine that does other things as well. */
 const LONG_MS = 180_000;
@@ -70,6 +75,19 @@ describe('the first run', () => {
       expect(first.stdout).toContain(step);
     for (const place of [`${url}/api/docs`, `${url}/health/ready`, file]) expect(first.stdout).toContain(place);
     expect(first.stderr).toBe('');
+  });
+
+  it('has every member ask and be asked, and answer the last comms check', async () => {
+    const analysts = accounts.filter(
+      ({ kind, roles, country }) => kind === 'national-cert' && roles.includes('analyst') && memberCodes.has(country),
+    );
+    expect(analysts).toHaveLength(memberCodes.size);
+    for (const who of analysts) {
+      for (const direction of ['sent', 'received'])
+        expect((await ask(who, `/requests?direction=${direction}&count=true`)).body.total).toBeGreaterThan(0);
+      const { items } = (await ask(who, '/comms-checks')).body;
+      expect(items).toMatchObject([{ results: [{ outcome: 'answered' }] }]);
+    }
   });
 
   it('leaves the accounts in a file for its owner alone', () => {

@@ -164,6 +164,27 @@ describe('ronda, for whoever files', () => {
     ]);
   });
 
+  it('asks requests, lists and shows them, and answers those it received', async () => {
+    const request = {
+      kind: 'urgent-hold',
+      to: { organisation: cast.stages.th!.id },
+      marking: { tlp: 'TLP:AMBER' },
+      title: 'Please hold a transfer',
+      body: 'It left at nine.',
+    };
+    const sent = await asKey(['requests', 'ask', '-'], JSON.stringify(request));
+    const id = /^Sent: ([0-9a-f-]{36})$/m.exec(sent.stdout)?.[1] ?? '';
+    expect(sent).toMatchObject({ code: 0, stdout: expect.stringContaining(id) });
+    const asTh = (args: string[]): Promise<Ran> => run(args, { RONDA_API_KEY: cast['th.analyst']!.token });
+    const listed = await asTh(['requests', 'list']);
+    expect(listed.stdout).toMatch(new RegExp(`${id} +urgent-hold +open +VN CERT +TH CERT`));
+    expect(await asTh(['requests', 'answer', id, 'Held at half past.'])).toMatchObject({ code: 0 });
+    const { stdout } = await asKey(['requests', 'show', id]);
+    for (const part of ['Please hold a transfer', 'answered', 'Held at half past.', 'not legal process'])
+      expect(stdout).toContain(part);
+    expect((await run(['requests', 'show', id], { RONDA_API_KEY: cast['sg.analyst']!.token })).code).not.toBe(0);
+  });
+
   it('searches and exports, where the server does', async () => {
     const found = await asKey(['search', 'Piped', '--json']);
     if (await hasRoute('get', 'search')) expect(JSON.stringify(JSON.parse(found.stdout))).toContain('Piped');

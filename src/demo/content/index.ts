@@ -1,3 +1,5 @@
 export { demoGroups } from './groups.js';
 export { demoIncidents } from './incidents.js';
 export type { DemoAudienceItem, DemoLifecycle, DemoPlan } from './plan.js';
+export { demoRequests } from './requests.js';
+export type { DemoRequest } from './requests.js';

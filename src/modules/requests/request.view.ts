@@ -1,15 +1,9 @@
 import type { Actor } from '../../kernel/actor.js';
 import type { Reachable } from '../identity/index.js';
+import type { AnswerView } from './answer.views.dto.js';
 import { allowedActions, overdueOf } from './request.rules.js';
 import type { Overdue, RequestFacts } from './request.rules.js';
-import type {
-  AboutIncidentView,
-  AnswerView,
-  AskedRef,
-  EscalationView,
-  PersonRef,
-  RequestView,
-} from './request.views.dto.js';
+import type { AboutIncidentView, AskedRef, EscalationView, PersonRef, RequestView } from './request.views.dto.js';
 import { NOTICE } from './request.views.dto.js';
 import type { AnswerRow, EscalationRow, LinkedIncidentRow, RequestRow, ResponseRow } from './requests.store.js';
 
