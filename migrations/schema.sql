@@ -49,6 +49,75 @@ table ronda.authorship_drawer
   grant ronda_app: insert, select
   grant ronda_keeper: select
 
+table ronda.comms_check
+  owner migrator
+  key bigint not null generated always as identity
+  space integer not null
+  id uuid not null
+  kind text not null
+  note text
+  opens_at timestamp with time zone not null
+  closes_at timestamp with time zone not null -- grant ronda_app: update
+  called_by integer not null
+  called_at timestamp with time zone not null
+  opened_at timestamp with time zone -- grant ronda_app: update
+  closed_at timestamp with time zone -- grant ronda_app: update
+  constraint comms_check_pkey PRIMARY KEY (key)
+  constraint comms_check_space_id_key UNIQUE (space, id)
+  constraint comms_check_space_key_key UNIQUE (space, key)
+  constraint comms_check_called_by_fkey FOREIGN KEY (called_by) REFERENCES ronda.user_account(key)
+  constraint comms_check_check CHECK ((closes_at > opens_at))
+  constraint comms_check_check1 CHECK (((opened_at IS NOT NULL) OR (closed_at IS NULL)))
+  constraint comms_check_kind_check CHECK ((kind = ANY (ARRAY['scheduled'::text, 'surprise'::text])))
+  CREATE INDEX comms_check_time ON ronda.comms_check USING btree (space, opens_at DESC, id DESC)
+  row-level security forced
+  policy comms_check_derive for select to ronda_deriver
+    using (true)
+  policy comms_check_insert for insert to ronda_app
+    with check (space = (( SELECT ronda.space() AS space)) AND (4 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (called_by = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND opened_at IS NULL)
+  policy comms_check_keep for select to ronda_keeper
+    using (true)
+  policy comms_check_read for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND ((4 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (EXISTS ( SELECT FROM ronda.comms_check_target t WHERE t.space = (( SELECT ronda.space() AS space)) AND t.check_key = comms_check.key AND (t.org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))))))
+  policy comms_check_update for update to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (4 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
+  grant ronda_app: insert, select
+  grant ronda_deriver: select
+  grant ronda_keeper: select
+
+table ronda.comms_check_target
+  owner migrator
+  space integer not null
+  check_key bigint not null
+  org_key integer not null
+  code_hash bytea -- grant ronda_app: update
+  answered_at timestamp with time zone -- grant ronda_app: update; ronda_deriver: update
+  via text -- grant ronda_app: update; ronda_deriver: update
+  answered_by integer -- grant ronda_app: update
+  constraint comms_check_target_pkey PRIMARY KEY (space, check_key, org_key)
+  constraint comms_check_target_answered_by_fkey FOREIGN KEY (answered_by) REFERENCES ronda.user_account(key)
+  constraint comms_check_target_org_key_fkey FOREIGN KEY (org_key) REFERENCES ronda.organisation(key)
+  constraint comms_check_target_space_check_key_fkey FOREIGN KEY (space, check_key) REFERENCES ronda.comms_check(space, key)
+  constraint comms_check_target_check CHECK (((answered_at IS NULL) = (via IS NULL)))
+  constraint comms_check_target_check1 CHECK (((NOT (via IS DISTINCT FROM 'account'::text)) = (answered_by IS NOT NULL)))
+  constraint comms_check_target_via_check CHECK ((via = ANY (ARRAY['code'::text, 'account'::text])))
+  CREATE UNIQUE INDEX comms_check_code ON ronda.comms_check_target USING btree (space, code_hash) WHERE (code_hash IS NOT NULL)
+  CREATE TRIGGER guard_comms_check_target BEFORE UPDATE ON ronda.comms_check_target FOR EACH ROW EXECUTE FUNCTION ronda.guard_comms_check_target()
+  row-level security forced
+  policy comms_check_target_derive for all to ronda_deriver
+    using (true)
+  policy comms_check_target_insert for insert to ronda_app
+    with check (space = (( SELECT ronda.space() AS space)) AND (4 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND answered_at IS NULL AND code_hash IS NULL)
+  policy comms_check_target_keep for select to ronda_keeper
+    using (true)
+  policy comms_check_target_read for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (4 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))))
+  policy comms_check_target_update for update to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (4 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))))
+  grant ronda_app: insert, select
+  grant ronda_deriver: select
+  grant ronda_keeper: select
+
 table ronda.constituency_network
   owner migrator
   key integer not null generated always as identity
@@ -90,14 +159,16 @@ table ronda.contact
   languages text[] not null
   time_zone text not null
   pgp_key text
-  last_verified_at timestamp with time zone
-  version integer not null default 1
+  last_verified_at timestamp with time zone -- grant ronda_deriver: update
+  version integer not null default 1 -- grant ronda_deriver: update
   constraint contact_pkey PRIMARY KEY (key)
   constraint contact_id_key UNIQUE (id)
   constraint contact_org_key_fkey FOREIGN KEY (org_key) REFERENCES ronda.organisation(key)
   constraint contact_kind_check CHECK ((kind = ANY (ARRAY['point-of-contact'::text, 'escalation'::text, 'abuse'::text, 'press'::text])))
   CREATE INDEX contact_org ON ronda.contact USING btree (org_key)
   row-level security forced
+  policy contact_derive for all to ronda_deriver
+    using (true)
   policy contact_keep for select to ronda_keeper
     using (true)
   policy contact_read for select to ronda_app
@@ -105,6 +176,7 @@ table ronda.contact
   policy contact_write for all to ronda_app
     using (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))
   grant ronda_app: delete, insert, select, update
+  grant ronda_deriver: select
   grant ronda_keeper: select
 
 table ronda.credential
@@ -877,6 +949,187 @@ table ronda.release
   grant ronda_deriver: select
   grant ronda_keeper: select
 
+table ronda.request
+  owner migrator
+  key bigint not null generated always as identity
+  space integer not null
+  id uuid not null
+  origin_node text not null
+  kind text not null
+  owner_key integer not null
+  author_key integer not null
+  to_org_key integer
+  to_group_key integer
+  owner_readers integer[] not null
+  audience integer[] not null -- grant ronda_app: update
+  chosen jsonb not null
+  status text not null -- grant ronda_app: update
+  tlp text not null
+  pap text not null
+  title text not null
+  body text not null
+  language text
+  answers_to text not null
+  acknowledge_by timestamp with time zone -- grant ronda_app: update
+  answer_by timestamp with time zone -- grant ronda_app: update
+  expires_at timestamp with time zone -- grant ronda_app: update
+  created_at timestamp with time zone not null
+  sent_at timestamp with time zone -- grant ronda_app: update
+  sent_by integer -- grant ronda_app: update
+  listed_at timestamp with time zone not null -- grant ronda_app: update
+  ended_at timestamp with time zone -- grant ronda_app: update
+  constraint request_pkey PRIMARY KEY (key)
+  constraint request_space_id_key UNIQUE (space, id)
+  constraint request_space_key_key UNIQUE (space, key)
+  constraint request_author_key_fkey FOREIGN KEY (author_key) REFERENCES ronda.user_account(key)
+  constraint request_owner_key_fkey FOREIGN KEY (owner_key) REFERENCES ronda.organisation(key)
+  constraint request_sent_by_fkey FOREIGN KEY (sent_by) REFERENCES ronda.user_account(key)
+  constraint request_to_group_key_fkey FOREIGN KEY (to_group_key) REFERENCES ronda.sharing_group(key)
+  constraint request_to_org_key_fkey FOREIGN KEY (to_org_key) REFERENCES ronda.organisation(key)
+  constraint request_answers_to_check CHECK ((answers_to = ANY (ARRAY['all'::text, 'asker'::text])))
+  constraint request_audience_check CHECK ((NOT (audience && ARRAY[1, 2, 3, 4, 5, 6])))
+  constraint request_check CHECK (((num_nonnulls(to_org_key, to_group_key) = 1) AND (to_org_key IS DISTINCT FROM owner_key)))
+  constraint request_check1 CHECK ((audience @> owner_readers))
+  constraint request_check2 CHECK ((num_nonnulls(sent_at, sent_by) = ANY (ARRAY[0, 2])))
+  constraint request_check3 CHECK (((sent_at IS NULL) OR (num_nonnulls(acknowledge_by, answer_by, expires_at) = 3)))
+  constraint request_check4 CHECK (
+  CASE
+      WHEN (sent_at IS NULL) THEN ((audience = owner_readers) AND (status = ANY (ARRAY['draft'::text, 'withdrawn'::text, 'closed'::text])))
+      ELSE (status <> 'draft'::text)
+  END)
+  constraint request_kind_check CHECK ((kind = ANY (ARRAY['rfi'::text, 'takedown'::text, 'notification'::text, 'assistance'::text, 'preservation'::text, 'urgent-hold'::text])))
+  constraint request_pap_check CHECK ((pap = ANY (ARRAY['PAP:CLEAR'::text, 'PAP:GREEN'::text, 'PAP:AMBER'::text, 'PAP:RED'::text])))
+  constraint request_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'open'::text, 'withdrawn'::text, 'closed'::text])))
+  constraint request_tlp_check CHECK ((tlp = ANY (ARRAY['TLP:CLEAR'::text, 'TLP:GREEN'::text, 'TLP:AMBER'::text, 'TLP:AMBER+STRICT'::text, 'TLP:RED'::text])))
+  CREATE INDEX request_listed ON ronda.request USING btree (space, listed_at DESC, id DESC)
+  CREATE TRIGGER guard_request BEFORE INSERT OR UPDATE ON ronda.request FOR EACH ROW EXECUTE FUNCTION ronda.guard_request()
+  CREATE TRIGGER request_ceiling BEFORE INSERT OR UPDATE OF audience ON ronda.request FOR EACH ROW EXECUTE FUNCTION ronda.request_ceiling()
+  row-level security forced
+  policy request_insert for insert to ronda_app
+    with check (space = (( SELECT ronda.space() AS space)) AND (owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (author_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))
+  policy request_keep for select to ronda_keeper
+    using (true)
+  policy request_read for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND audience && (( SELECT ronda.reader_principals() AS reader_principals)))
+  policy request_update for update to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))
+  grant ronda_app: insert, select
+  grant ronda_keeper: select
+
+table ronda.request_answer
+  owner migrator
+  key bigint not null generated always as identity
+  space integer not null
+  id uuid not null
+  request_key bigint not null
+  org_key integer not null
+  author_key integer not null
+  body text not null
+  language text
+  reach text not null
+  created_at timestamp with time zone not null
+  constraint request_answer_pkey PRIMARY KEY (key)
+  constraint request_answer_space_id_key UNIQUE (space, id)
+  constraint request_answer_space_key_key UNIQUE (space, key)
+  constraint request_answer_author_key_fkey FOREIGN KEY (author_key) REFERENCES ronda.user_account(key)
+  constraint request_answer_org_key_fkey FOREIGN KEY (org_key) REFERENCES ronda.organisation(key)
+  constraint request_answer_space_request_key_fkey FOREIGN KEY (space, request_key) REFERENCES ronda.request(space, key)
+  constraint request_answer_reach_check CHECK ((reach = ANY (ARRAY['all'::text, 'asker'::text])))
+  CREATE INDEX request_answer_request ON ronda.request_answer USING btree (space, request_key, created_at DESC, id DESC)
+  row-level security forced
+  policy request_answer_insert for insert to ronda_app
+    with check (space = (( SELECT ronda.space() AS space)) AND (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (author_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (EXISTS ( SELECT FROM ronda.request q WHERE q.space = (( SELECT ronda.space() AS space)) AND q.key = request_answer.request_key AND q.status = 'open'::text AND NOT q.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)) AND NOT (q.owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))) AND (reach = 'asker'::text OR (EXISTS ( SELECT FROM ronda.request q WHERE q.space = (( SELECT ronda.space() AS space)) AND q.key = request_answer.request_key AND q.answers_to = 'all'::text))))
+  policy request_answer_keep for select to ronda_keeper
+    using (true)
+  policy request_answer_read for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (EXISTS ( SELECT FROM ronda.request q WHERE q.space = (( SELECT ronda.space() AS space)) AND q.key = request_answer.request_key)) AND (reach = 'all'::text OR (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (EXISTS ( SELECT FROM ronda.request q WHERE q.space = (( SELECT ronda.space() AS space)) AND q.key = request_answer.request_key AND q.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals))))))
+  grant ronda_app: insert, select
+  grant ronda_keeper: select
+
+table ronda.request_escalation
+  owner migrator
+  key bigint not null generated always as identity
+  space integer not null
+  id uuid not null
+  request_key bigint not null
+  org_key integer not null
+  by_org_key integer not null
+  paged_by integer not null
+  note text
+  paged_at timestamp with time zone not null
+  constraint request_escalation_pkey PRIMARY KEY (key)
+  constraint request_escalation_space_id_key UNIQUE (space, id)
+  constraint request_escalation_by_org_key_fkey FOREIGN KEY (by_org_key) REFERENCES ronda.organisation(key)
+  constraint request_escalation_org_key_fkey FOREIGN KEY (org_key) REFERENCES ronda.organisation(key)
+  constraint request_escalation_paged_by_fkey FOREIGN KEY (paged_by) REFERENCES ronda.user_account(key)
+  constraint request_escalation_space_request_key_fkey FOREIGN KEY (space, request_key) REFERENCES ronda.request(space, key)
+  CREATE INDEX request_escalation_request ON ronda.request_escalation USING btree (space, request_key, key)
+  row-level security forced
+  policy request_escalation_insert for insert to ronda_app
+    with check (space = (( SELECT ronda.space() AS space)) AND (paged_by = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (by_org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (EXISTS ( SELECT FROM ronda.request q WHERE q.space = (( SELECT ronda.space() AS space)) AND q.key = request_escalation.request_key)) AND ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (EXISTS ( SELECT FROM ronda.request q WHERE q.space = (( SELECT ronda.space() AS space)) AND q.key = request_escalation.request_key AND q.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals))))))
+  policy request_escalation_keep for select to ronda_keeper
+    using (true)
+  policy request_escalation_read for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (EXISTS ( SELECT FROM ronda.request q WHERE q.space = (( SELECT ronda.space() AS space)) AND q.key = request_escalation.request_key)) AND ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (by_org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (EXISTS ( SELECT FROM ronda.request q WHERE q.space = (( SELECT ronda.space() AS space)) AND q.key = request_escalation.request_key AND q.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals))))))
+  grant ronda_app: insert, select
+  grant ronda_keeper: select
+
+table ronda.request_incident
+  owner migrator
+  key bigint not null generated always as identity
+  space integer not null
+  request_key bigint not null
+  answer_key bigint
+  incident_key bigint not null
+  linked_by integer not null
+  linked_at timestamp with time zone not null
+  constraint request_incident_pkey PRIMARY KEY (key)
+  constraint request_incident_space_request_key_answer_key_incident_key_key UNIQUE NULLS NOT DISTINCT (space, request_key, answer_key, incident_key)
+  constraint request_incident_linked_by_fkey FOREIGN KEY (linked_by) REFERENCES ronda.user_account(key)
+  constraint request_incident_space_answer_key_fkey FOREIGN KEY (space, answer_key) REFERENCES ronda.request_answer(space, key)
+  constraint request_incident_space_incident_key_fkey FOREIGN KEY (space, incident_key) REFERENCES ronda.incident(space, key) ON DELETE CASCADE
+  constraint request_incident_space_request_key_fkey FOREIGN KEY (space, request_key) REFERENCES ronda.request(space, key)
+  CREATE INDEX request_incident_incident ON ronda.request_incident USING btree (space, incident_key)
+  row-level security forced
+  policy request_incident_insert for insert to ronda_app
+    with check (space = (( SELECT ronda.space() AS space)) AND (linked_by = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = request_incident.incident_key)) AND CASE WHEN answer_key IS NULL THEN (EXISTS ( SELECT FROM ronda.request q WHERE q.space = (( SELECT ronda.space() AS space)) AND q.key = request_incident.request_key AND q.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))) ELSE (EXISTS ( SELECT FROM ronda.request_answer a WHERE a.space = (( SELECT ronda.space() AS space)) AND a.key = request_incident.answer_key AND a.request_key = request_incident.request_key AND (a.author_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))) END)
+  policy request_incident_keep for select to ronda_keeper
+    using (true)
+  policy request_incident_read for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = request_incident.incident_key)) AND (EXISTS ( SELECT FROM ronda.request q WHERE q.space = (( SELECT ronda.space() AS space)) AND q.key = request_incident.request_key)) AND (answer_key IS NULL OR (EXISTS ( SELECT FROM ronda.request_answer a WHERE a.space = (( SELECT ronda.space() AS space)) AND a.key = request_incident.answer_key))))
+  grant ronda_app: insert, select
+  grant ronda_keeper: select
+
+table ronda.request_response
+  owner migrator
+  space integer not null
+  request_key bigint not null
+  org_key integer not null
+  state text not null -- grant ronda_app: update
+  acknowledged_at timestamp with time zone -- grant ronda_app: update
+  answered_at timestamp with time zone -- grant ronda_app: update
+  declined_at timestamp with time zone -- grant ronda_app: update
+  user_key integer not null -- grant ronda_app: update
+  constraint request_response_pkey PRIMARY KEY (space, request_key, org_key)
+  constraint request_response_org_key_fkey FOREIGN KEY (org_key) REFERENCES ronda.organisation(key)
+  constraint request_response_space_request_key_fkey FOREIGN KEY (space, request_key) REFERENCES ronda.request(space, key)
+  constraint request_response_user_key_fkey FOREIGN KEY (user_key) REFERENCES ronda.user_account(key)
+  constraint request_response_check CHECK ((((state = 'answered'::text) = (answered_at IS NOT NULL)) AND ((state = 'declined'::text) = (declined_at IS NOT NULL)) AND ((state = 'acknowledged'::text) <= (acknowledged_at IS NOT NULL))))
+  constraint request_response_state_check CHECK ((state = ANY (ARRAY['acknowledged'::text, 'answered'::text, 'declined'::text])))
+  CREATE TRIGGER guard_request_response BEFORE UPDATE ON ronda.request_response FOR EACH ROW EXECUTE FUNCTION ronda.guard_request_response()
+  row-level security forced
+  policy request_response_insert for insert to ronda_app
+    with check (space = (( SELECT ronda.space() AS space)) AND (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (user_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (EXISTS ( SELECT FROM ronda.request q WHERE q.space = (( SELECT ronda.space() AS space)) AND q.key = request_response.request_key AND q.status = 'open'::text AND NOT q.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)) AND NOT (q.owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))))
+  policy request_response_keep for select to ronda_keeper
+    using (true)
+  policy request_response_read for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (EXISTS ( SELECT FROM ronda.request q WHERE q.space = (( SELECT ronda.space() AS space)) AND q.key = request_response.request_key)) AND ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (EXISTS ( SELECT FROM ronda.request q WHERE q.space = (( SELECT ronda.space() AS space)) AND q.key = request_response.request_key AND q.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals))))))
+  policy request_response_update for update to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (EXISTS ( SELECT FROM ronda.request q WHERE q.space = (( SELECT ronda.space() AS space)) AND q.key = request_response.request_key AND q.status = 'open'::text AND NOT q.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)) AND NOT (q.owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))))
+    with check (space = (( SELECT ronda.space() AS space)) AND (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (user_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
+  grant ronda_app: insert, select
+  grant ronda_keeper: select
+
 table ronda.search_document
   owner migrator
   space integer not null -- grant ronda_app: select
@@ -1123,6 +1376,28 @@ function ronda.account_for_sign_in(text)
            where u.email = address order by u.created_at, u.key
         $function$
 
+function ronda.answer_comms_check(bytea,timestamp with time zone)
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.answer_comms_check(code bytea, at timestamp with time zone)
+   RETURNS timestamp with time zone
+   LANGUAGE plpgsql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+        declare reached int;
+        begin
+          update comms_check_target t set answered_at = at, via = 'code' from comms_check c
+           where c.space = space() and t.space = c.space and t.check_key = c.key and t.code_hash = code and t.answered_at is null
+             and c.opened_at is not null and c.closed_at is null and c.closes_at > at
+          returning t.org_key into reached;
+          if reached is null then return null; end if;
+          update contact set last_verified_at = at, version = version + 1
+           where org_key = reached and kind = 'point-of-contact' and is_24x7;
+          return at;
+        end $function$
+
 function ronda.authenticate(bytea,timestamp with time zone)
   owner ronda_deriver
   security definer
@@ -1163,6 +1438,20 @@ function ronda.clock()
    LANGUAGE sql
    STABLE PARALLEL SAFE
   AS $function$ select nullif(current_setting('app.now', true), '')::timestamptz $function$
+
+function ronda.comms_clerk()
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.comms_clerk()
+   RETURNS integer
+   LANGUAGE sql
+   STABLE SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+          select u.key from user_account u join organisation o on o.key = u.org_key
+           where o.is_secretariat and o.standing = 'active' and u.status = 'active' and 'admin' = any (u.roles) order by u.key limit 1
+        $function$
 
 function ronda.derive_principals()
   owner ronda_deriver
@@ -1323,6 +1612,31 @@ function ronda.found_region(uuid,text,text,text,text[],uuid,text,text,uuid,bytea
             values (link_id, 'link', 'invitation', first_admin, founder, link_hash, at, link_expires_at);
           return true;
         end $function$
+
+function ronda.guard_comms_check_target()
+  owner migrator
+  grant public: execute
+  CREATE OR REPLACE FUNCTION ronda.guard_comms_check_target()
+   RETURNS trigger
+   LANGUAGE plpgsql
+  AS $function$
+    declare held int[];
+    begin
+      if not row_security_active('ronda.comms_check_target') then return new; end if;
+      held := ronda.reader_principals();
+
+          if old.answered_at is not null then raise exception 'what was answered stays so' using errcode = 'insufficient_privilege'; end if;
+          -- By code: ronda.answer_comms_check has looked.
+          if current_user = 'ronda_deriver' then return new; end if;
+          if new.code_hash is distinct from old.code_hash and not 4 = any (held) then
+            raise exception 'the secretariat gives out codes' using errcode = 'insufficient_privilege';
+          end if;
+          if new.answered_at is not null and not (new.via = 'account' and old.org_key = any (held)
+              and new.answered_by = any (held) and new.answered_at = ronda.clock()) then
+            raise exception 'an organisation answers for itself' using errcode = 'insufficient_privilege';
+          end if;
+      return new;
+    end $function$
 
 function ronda.guard_credential()
   owner migrator
@@ -1494,6 +1808,64 @@ function ronda.guard_release()
         if new.status in ('superseded', 'cancelled') and new.released_at is distinct from old.released_at then
           raise exception 'when it was released is past' using errcode = 'insufficient_privilege';
         end if;
+      return new;
+    end $function$
+
+function ronda.guard_request()
+  owner migrator
+  grant public: execute
+  CREATE OR REPLACE FUNCTION ronda.guard_request()
+   RETURNS trigger
+   LANGUAGE plpgsql
+  AS $function$
+    declare held int[];
+    begin
+      if not row_security_active('ronda.request') then return new; end if;
+      held := ronda.reader_principals();
+
+          if new.status = 'open' and (tg_op = 'INSERT' or old.status <> 'open') then
+            if not (new.sent_by = any (held) and new.sent_at = ronda.clock()) then
+              raise exception 'a request is sent by whoever sends it, and now' using errcode = 'insufficient_privilege';
+            end if;
+            if new.tlp in ('TLP:CLEAR', 'TLP:GREEN') and new.sent_by = new.author_key then
+              raise exception 'a second person sends what is marked GREEN or CLEAR' using errcode = 'insufficient_privilege';
+            end if;
+          end if;
+          if tg_op = 'INSERT' then
+            if new.status not in ('draft', 'open') then raise exception 'a request begins with its asking' using errcode = 'insufficient_privilege'; end if;
+            return new;
+          end if;
+          if new.status = old.status or not coalesce(case old.status
+              when 'draft' then new.status in ('open', 'withdrawn')
+              when 'open' then new.status in ('withdrawn', 'closed')
+              when 'withdrawn' then new.status = 'closed'
+              else false end, false) then
+            raise exception 'a request cannot change in this way' using errcode = 'insufficient_privilege';
+          end if;
+          if new.status <> 'open' and (new.audience, new.sent_at, new.sent_by, new.listed_at, new.acknowledge_by, new.answer_by, new.expires_at)
+              is distinct from (old.audience, old.sent_at, old.sent_by, old.listed_at, old.acknowledge_by, old.answer_by, old.expires_at) then
+            raise exception 'whom it was sent to, and until when, is past' using errcode = 'insufficient_privilege';
+          end if;
+      return new;
+    end $function$
+
+function ronda.guard_request_response()
+  owner migrator
+  grant public: execute
+  CREATE OR REPLACE FUNCTION ronda.guard_request_response()
+   RETURNS trigger
+   LANGUAGE plpgsql
+  AS $function$
+    declare held int[];
+    begin
+      if not row_security_active('ronda.request_response') then return new; end if;
+      held := ronda.reader_principals();
+
+          if not (old.state = 'acknowledged' and new.state in ('answered', 'declined')
+              or old.state = 'answered' and new.state = 'answered')
+              or new.acknowledged_at is distinct from old.acknowledged_at then
+            raise exception 'what was answered or declined stays so' using errcode = 'insufficient_privilege';
+          end if;
       return new;
     end $function$
 
@@ -1891,6 +2263,21 @@ function ronda.release_ceiling()
       end if;
       return new;
     end $function$
+
+function ronda.request_ceiling()
+  owner migrator
+  grant public: execute
+  CREATE OR REPLACE FUNCTION ronda.request_ceiling()
+   RETURNS trigger
+   LANGUAGE plpgsql
+  AS $function$
+        begin
+          if new.tlp = 'TLP:RED' and exists (select from unnest(new.audience) named
+              where not exists (select from ronda.principal r where r.key = named and r.kind = 'user')) then
+            raise exception 'TLP:RED is sent to named users' using errcode = 'check_violation';
+          end if;
+          return new;
+        end $function$
 
 function ronda.row_versions(xid,xid,xid)
   owner migrator

@@ -30,11 +30,10 @@ import { SendRequest } from './send-request.js';
     EndRequest,
     EscalateRequest,
   ],
-  exports: [AskRequest, RespondToRequest, AnswerRequest, EndRequest],
+  exports: [AskRequest, RespondToRequest, AnswerRequest],
 })
 export class RequestsModule {}
 
 export { AnswerRequest } from './answer-request.js';
 export { AskRequest } from './ask-request.js';
-export { EndRequest } from './end-request.js';
 export { RespondToRequest } from './respond-to-request.js';

@@ -66,6 +66,7 @@ export class AddresseeView {
   organisation!: AskedRef | null;
 
   /** The sharing group that is asked; null where an organisation is. */
+  @ApiProperty({ type: () => AskedGroupRef, nullable: true, example: null })
   group!: AskedGroupRef | null;
 }
 

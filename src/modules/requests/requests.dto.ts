@@ -64,6 +64,7 @@ export class AskRequestDto {
   kind!: RequestKind;
 
   /** Whom it asks. */
+  @ApiProperty({ type: () => AddresseeDto, example: { organisation: '8a5f4b0e-6f0a-4c3e-9a57-0c1d2e3f4a5b' } })
   @IsDefined()
   @IsObject()
   @ValidateNested()
