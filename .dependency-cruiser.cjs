@@ -108,6 +108,13 @@ module.exports = {
       to: { pathNot: ['^src/modules/ledger/merkle/', '^src/kernel/', '^(node:)?crypto$'] },
     },
     {
+      name: 'betrayals-are-pure',
+      comment: 'The same texts in the same setting give the same findings: no database, no frame, no other module.',
+      severity: 'error',
+      from: { path: '^src/modules/betrayals/', pathNot: spec },
+      to: { path: ['^src/(?!kernel/|modules/betrayals/)', `${io.replace('|class-validator', '')}`] },
+    },
+    {
       name: 'demo-uses-doors',
       comment: 'The demo region is filed as its members would file it.',
       severity: 'error',

@@ -7,6 +7,7 @@ import { Search1763700000006 } from './1763700000006-search.js';
 import { Operations1763700000007 } from './1763700000007-operations.js';
 import { Imports1763700000008 } from './1763700000008-imports.js';
 import { Ledger1763700000009 } from './1763700000009-ledger.js';
+import { Embargo1763700000010 } from './1763700000010-embargo.js';
 import { Requests1763700000011 } from './1763700000011-requests.js';
 import { Retention1763700000012 } from './1763700000012-retention.js';
 
@@ -21,6 +22,7 @@ export const migrations = [
   Operations1763700000007,
   Imports1763700000008,
   Ledger1763700000009,
+  Embargo1763700000010,
   Requests1763700000011,
   Retention1763700000012,
 ];

@@ -7,7 +7,6 @@ schema ronda
   grant ronda_deriver: usage
   grant ronda_keeper: usage
   grant ronda_searcher: usage
-  grant ronda_sequencer: usage
   default privileges of migrator on r: {ronda_keeper=r/ronda_migrator}
 
 role ronda_app
@@ -20,9 +19,6 @@ role ronda_keeper
   nologin
 
 role ronda_searcher
-  nologin
-
-role ronda_sequencer
   nologin
 
 table ronda.authorship_drawer
@@ -47,75 +43,6 @@ table ronda.authorship_drawer
     using (space = (( SELECT ronda.space() AS space)) AND (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = authorship_drawer.incident_key AND i.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))))
     with check (space = (( SELECT ronda.space() AS space)) AND ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR org_key = (( SELECT ronda.reader_parent() AS reader_parent))))
   grant ronda_app: insert, select
-  grant ronda_keeper: select
-
-table ronda.comms_check
-  owner migrator
-  key bigint not null generated always as identity
-  space integer not null
-  id uuid not null
-  kind text not null
-  note text
-  opens_at timestamp with time zone not null
-  closes_at timestamp with time zone not null -- grant ronda_app: update
-  called_by integer not null
-  called_at timestamp with time zone not null
-  opened_at timestamp with time zone -- grant ronda_app: update
-  closed_at timestamp with time zone -- grant ronda_app: update
-  constraint comms_check_pkey PRIMARY KEY (key)
-  constraint comms_check_space_id_key UNIQUE (space, id)
-  constraint comms_check_space_key_key UNIQUE (space, key)
-  constraint comms_check_called_by_fkey FOREIGN KEY (called_by) REFERENCES ronda.user_account(key)
-  constraint comms_check_check CHECK ((closes_at > opens_at))
-  constraint comms_check_check1 CHECK (((opened_at IS NOT NULL) OR (closed_at IS NULL)))
-  constraint comms_check_kind_check CHECK ((kind = ANY (ARRAY['scheduled'::text, 'surprise'::text])))
-  CREATE INDEX comms_check_time ON ronda.comms_check USING btree (space, opens_at DESC, id DESC)
-  row-level security forced
-  policy comms_check_derive for select to ronda_deriver
-    using (true)
-  policy comms_check_insert for insert to ronda_app
-    with check (space = (( SELECT ronda.space() AS space)) AND (4 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (called_by = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND opened_at IS NULL)
-  policy comms_check_keep for select to ronda_keeper
-    using (true)
-  policy comms_check_read for select to ronda_app
-    using (space = (( SELECT ronda.space() AS space)) AND ((4 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (EXISTS ( SELECT FROM ronda.comms_check_target t WHERE t.space = (( SELECT ronda.space() AS space)) AND t.check_key = comms_check.key AND (t.org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))))))
-  policy comms_check_update for update to ronda_app
-    using (space = (( SELECT ronda.space() AS space)) AND (4 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
-  grant ronda_app: insert, select
-  grant ronda_deriver: select
-  grant ronda_keeper: select
-
-table ronda.comms_check_target
-  owner migrator
-  space integer not null
-  check_key bigint not null
-  org_key integer not null
-  code_hash bytea -- grant ronda_app: update
-  answered_at timestamp with time zone -- grant ronda_app: update; ronda_deriver: update
-  via text -- grant ronda_app: update; ronda_deriver: update
-  answered_by integer -- grant ronda_app: update
-  constraint comms_check_target_pkey PRIMARY KEY (space, check_key, org_key)
-  constraint comms_check_target_answered_by_fkey FOREIGN KEY (answered_by) REFERENCES ronda.user_account(key)
-  constraint comms_check_target_org_key_fkey FOREIGN KEY (org_key) REFERENCES ronda.organisation(key)
-  constraint comms_check_target_space_check_key_fkey FOREIGN KEY (space, check_key) REFERENCES ronda.comms_check(space, key)
-  constraint comms_check_target_check CHECK (((answered_at IS NULL) = (via IS NULL)))
-  constraint comms_check_target_check1 CHECK (((NOT (via IS DISTINCT FROM 'account'::text)) = (answered_by IS NOT NULL)))
-  constraint comms_check_target_via_check CHECK ((via = ANY (ARRAY['code'::text, 'account'::text])))
-  CREATE UNIQUE INDEX comms_check_code ON ronda.comms_check_target USING btree (space, code_hash) WHERE (code_hash IS NOT NULL)
-  CREATE TRIGGER guard_comms_check_target BEFORE UPDATE ON ronda.comms_check_target FOR EACH ROW EXECUTE FUNCTION ronda.guard_comms_check_target()
-  row-level security forced
-  policy comms_check_target_derive for all to ronda_deriver
-    using (true)
-  policy comms_check_target_insert for insert to ronda_app
-    with check (space = (( SELECT ronda.space() AS space)) AND (4 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND answered_at IS NULL AND code_hash IS NULL)
-  policy comms_check_target_keep for select to ronda_keeper
-    using (true)
-  policy comms_check_target_read for select to ronda_app
-    using (space = (( SELECT ronda.space() AS space)) AND ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (4 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))))
-  policy comms_check_target_update for update to ronda_app
-    using (space = (( SELECT ronda.space() AS space)) AND ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (4 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))))
-  grant ronda_app: insert, select
-  grant ronda_deriver: select
   grant ronda_keeper: select
 
 table ronda.constituency_network
@@ -159,16 +86,14 @@ table ronda.contact
   languages text[] not null
   time_zone text not null
   pgp_key text
-  last_verified_at timestamp with time zone -- grant ronda_deriver: update
-  version integer not null default 1 -- grant ronda_deriver: update
+  last_verified_at timestamp with time zone
+  version integer not null default 1
   constraint contact_pkey PRIMARY KEY (key)
   constraint contact_id_key UNIQUE (id)
   constraint contact_org_key_fkey FOREIGN KEY (org_key) REFERENCES ronda.organisation(key)
   constraint contact_kind_check CHECK ((kind = ANY (ARRAY['point-of-contact'::text, 'escalation'::text, 'abuse'::text, 'press'::text])))
   CREATE INDEX contact_org ON ronda.contact USING btree (org_key)
   row-level security forced
-  policy contact_derive for all to ronda_deriver
-    using (true)
   policy contact_keep for select to ronda_keeper
     using (true)
   policy contact_read for select to ronda_app
@@ -176,7 +101,6 @@ table ronda.contact
   policy contact_write for all to ronda_app
     using (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))
   grant ronda_app: delete, insert, select, update
-  grant ronda_deriver: select
   grant ronda_keeper: select
 
 table ronda.credential
@@ -512,8 +436,6 @@ table ronda.incident
     using (space = (( SELECT ronda.space() AS space)) AND audience && (( SELECT ronda.reader_principals() AS reader_principals)))
   policy incident_search for select to ronda_searcher
     using (true)
-  policy incident_sequence for select to ronda_sequencer
-    using (true)
   policy incident_update for update to ronda_app
     using (space = (( SELECT ronda.space() AS space)) AND owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))
     with check (space = (( SELECT ronda.space() AS space)) AND audience && (( SELECT ronda.reader_principals() AS reader_principals)) AND (owner_key IS NULL OR (owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR owner_key = (( SELECT ronda.reader_parent() AS reader_parent))) AND (filer_key IS NULL OR (EXISTS ( SELECT FROM ronda.organisation o WHERE o.key = incident.filer_key AND ((o.key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (o.parent_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))))))
@@ -521,7 +443,6 @@ table ronda.incident
   grant ronda_deriver: select
   grant ronda_keeper: select
   grant ronda_searcher: select
-  grant ronda_sequencer: select
 
 table ronda.incident_comment
   owner migrator
@@ -647,122 +568,6 @@ table ronda.incident_revision
   grant ronda_keeper: select
   grant ronda_searcher: select
 
-table ronda.ledger
-  owner migrator
-  space integer not null
-  origin text not null
-  began_at timestamp with time zone not null
-  constraint ledger_pkey PRIMARY KEY (space)
-  row-level security forced
-  policy ledger_keep for select to ronda_keeper
-    using (true)
-  policy ledger_read for select to ronda_app
-    using (space = (( SELECT ronda.space() AS space)) AND cardinality(( SELECT ronda.reader_principals() AS reader_principals)) > 0)
-  policy ledger_sequence for all to ronda_sequencer
-    using (true)
-  grant ronda_app: select
-  grant ronda_keeper: select
-  grant ronda_sequencer: insert, select
-
-table ronda.ledger_batch
-  owner migrator
-  space integer not null -- grant ronda_app: select
-  number integer not null -- grant ronda_app: select
-  from_position bigint not null -- grant ronda_app: select
-  size bigint not null -- grant ronda_app: select
-  key_number integer not null -- grant ronda_app: select
-  padding_seed bytea not null
-  signatures bytea not null
-  checkpoint text not null -- grant ronda_app: select
-  integrated_at timestamp with time zone not null -- grant ronda_app: select
-  constraint ledger_batch_pkey PRIMARY KEY (space, number)
-  constraint ledger_batch_space_size_key UNIQUE (space, size)
-  constraint ledger_batch_space_fkey FOREIGN KEY (space) REFERENCES ronda.ledger(space)
-  constraint ledger_batch_space_key_number_fkey FOREIGN KEY (space, key_number) REFERENCES ronda.ledger_key(space, number)
-  constraint ledger_batch_check CHECK ((length(signatures) = ((size - from_position) * 64)))
-  row-level security forced
-  policy ledger_batch_keep for select to ronda_keeper
-    using (true)
-  policy ledger_batch_read for select to ronda_app
-    using (space = (( SELECT ronda.space() AS space)) AND cardinality(( SELECT ronda.reader_principals() AS reader_principals)) > 0)
-  policy ledger_batch_sequence for all to ronda_sequencer
-    using (true)
-  grant ronda_keeper: select
-  grant ronda_sequencer: insert, select
-
-table ronda.ledger_key
-  owner migrator
-  space integer not null
-  number integer not null
-  public_key bytea not null
-  position bigint not null
-  announced_at timestamp with time zone not null
-  constraint ledger_key_pkey PRIMARY KEY (space, number)
-  constraint ledger_key_space_public_key_key UNIQUE (space, public_key)
-  constraint ledger_key_space_fkey FOREIGN KEY (space) REFERENCES ronda.ledger(space)
-  constraint ledger_key_public_key_check CHECK ((length(public_key) = 32))
-  row-level security forced
-  policy ledger_key_keep for select to ronda_keeper
-    using (true)
-  policy ledger_key_read for select to ronda_app
-    using (space = (( SELECT ronda.space() AS space)) AND cardinality(( SELECT ronda.reader_principals() AS reader_principals)) > 0)
-  policy ledger_key_sequence for all to ronda_sequencer
-    using (true)
-  grant ronda_app: select
-  grant ronda_keeper: select
-  grant ronda_sequencer: insert, select
-
-table ronda.ledger_leaf
-  owner migrator
-  space integer not null -- grant ronda_app: select
-  position bigint not null -- grant ronda_app: select
-  event_id uuid not null -- grant ronda_app: select
-  leaf_hash bytea not null -- grant ronda_app: select
-  salt bytea -- grant ronda_app: select; ronda_sequencer: update
-  entry text -- grant ronda_app: select; ronda_sequencer: update
-  occurred_at timestamp with time zone not null -- grant ronda_app: select
-  subject uuid -- grant ronda_app: select; ronda_sequencer: update
-  reader_keys integer[] not null -- grant ronda_app: select; ronda_sequencer: update
-  record_key bigint -- grant ronda_app: select; ronda_sequencer: update
-  revision integer -- grant ronda_app: select; ronda_sequencer: update
-  erased_by bigint -- grant ronda_sequencer: update
-  constraint ledger_leaf_pkey PRIMARY KEY (space, "position")
-  constraint ledger_leaf_space_event_id_key UNIQUE (space, event_id)
-  constraint ledger_leaf_space_fkey FOREIGN KEY (space) REFERENCES ronda.ledger(space)
-  constraint ledger_leaf_check CHECK ((((salt IS NULL) = (entry IS NULL)) AND ((salt IS NULL) = (erased_by IS NOT NULL))))
-  constraint ledger_leaf_leaf_hash_check CHECK ((length(leaf_hash) = 32))
-  constraint ledger_leaf_salt_check CHECK ((length(salt) = 32))
-  CREATE INDEX ledger_leaf_subject ON ronda.ledger_leaf USING btree (space, subject, occurred_at DESC, event_id DESC) WHERE (subject IS NOT NULL)
-  row-level security forced
-  policy ledger_leaf_keep for select to ronda_keeper
-    using (true)
-  policy ledger_leaf_read for select to ronda_app
-    using (space = (( SELECT ronda.space() AS space)) AND salt IS NOT NULL AND (reader_keys && (( SELECT ronda.reader_principals() AS reader_principals)) OR (EXISTS ( SELECT FROM ronda.incident i JOIN ronda.incident_revision r ON r.space = i.space AND r.incident_key = i.key WHERE i.space = ledger_leaf.space AND i.key = ledger_leaf.record_key AND i.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)) AND r.number = ledger_leaf.revision))))
-  policy ledger_leaf_sequence for all to ronda_sequencer
-    using (true)
-  grant ronda_keeper: select
-  grant ronda_sequencer: insert, select
-
-table ronda.ledger_tile
-  owner migrator
-  space integer not null
-  level integer not null
-  index bigint not null
-  hashes bytea not null -- grant ronda_sequencer: update
-  constraint ledger_tile_pkey PRIMARY KEY (space, level, index)
-  constraint ledger_tile_space_fkey FOREIGN KEY (space) REFERENCES ronda.ledger(space)
-  constraint ledger_tile_hashes_check CHECK ((((length(hashes) >= 32) AND (length(hashes) <= 8192)) AND ((length(hashes) % 32) = 0)))
-  row-level security forced
-  policy ledger_tile_keep for select to ronda_keeper
-    using (true)
-  policy ledger_tile_read for select to ronda_app
-    using (space = (( SELECT ronda.space() AS space)) AND cardinality(( SELECT ronda.reader_principals() AS reader_principals)) > 0)
-  policy ledger_tile_sequence for all to ronda_sequencer
-    using (true)
-  grant ronda_app: select
-  grant ronda_keeper: select
-  grant ronda_sequencer: insert, select
-
 table ronda.organisation
   owner migrator
   key integer not null
@@ -827,13 +632,10 @@ table ronda.outbox
   row-level security forced
   policy outbox_keep for select to ronda_keeper
     using (true)
-  policy outbox_sequence for all to ronda_sequencer
-    using (true)
   policy outbox_write for insert to ronda_app
     with check (space = (( SELECT ronda.space() AS space)))
   grant ronda_app: insert
   grant ronda_keeper: select
-  grant ronda_sequencer: delete, select
 
 table ronda.principal
   owner migrator
@@ -914,6 +716,8 @@ table ronda.release
   hold_until timestamp with time zone
   ended_by integer -- grant ronda_app: update
   ended_at timestamp with time zone -- grant ronda_app: update
+  not_before timestamp with time zone
+  outcome text
   constraint release_pkey PRIMARY KEY (key)
   constraint release_space_id_key UNIQUE (space, id)
   constraint release_check CHECK (
@@ -924,13 +728,16 @@ table ronda.release
   END)
   constraint release_check1 CHECK (((status = ANY (ARRAY['released'::text, 'superseded'::text])) = (released_at IS NOT NULL)))
   constraint release_check2 CHECK (((status <> ALL (ARRAY['released'::text, 'superseded'::text])) OR (tlp <> ALL (ARRAY['TLP:CLEAR'::text, 'TLP:GREEN'::text])) OR is_narrowing OR (principals = '{}'::integer[]) OR COALESCE((confirmed_by <> requested_by), false) OR COALESCE((hold_until <= released_at), false)))
+  constraint release_never_early CHECK ((not_before <= released_at))
   constraint release_pap_check CHECK ((pap = ANY (ARRAY['PAP:CLEAR'::text, 'PAP:GREEN'::text, 'PAP:AMBER'::text, 'PAP:RED'::text])))
   constraint release_record_kind_check CHECK ((record_kind = 'incident'::text))
-  constraint release_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'held'::text, 'released'::text, 'superseded'::text, 'cancelled'::text])))
+  constraint release_scheduled CHECK (((status <> 'scheduled'::text) OR ((not_before IS NOT NULL) AND ((tlp <> ALL (ARRAY['TLP:CLEAR'::text, 'TLP:GREEN'::text])) OR COALESCE((confirmed_by <> requested_by), false) OR (hold_until IS NOT NULL)))))
+  constraint release_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'held'::text, 'released'::text, 'superseded'::text, 'cancelled'::text, 'scheduled'::text])))
   constraint release_tlp_check CHECK ((tlp = ANY (ARRAY['TLP:CLEAR'::text, 'TLP:GREEN'::text, 'TLP:AMBER'::text, 'TLP:AMBER+STRICT'::text, 'TLP:RED'::text])))
   CREATE UNIQUE INDEX release_current ON ronda.release USING btree (space, record_kind, record_key) WHERE (status = 'released'::text)
   CREATE INDEX release_due ON ronda.release USING btree (hold_until) WHERE (status = 'held'::text)
-  CREATE UNIQUE INDEX release_open ON ronda.release USING btree (space, record_kind, record_key) WHERE (status = ANY (ARRAY['pending'::text, 'held'::text]))
+  CREATE INDEX release_embargo ON ronda.release USING btree (not_before) WHERE (status = 'scheduled'::text)
+  CREATE UNIQUE INDEX release_open ON ronda.release USING btree (space, record_kind, record_key) WHERE (status = ANY (ARRAY['pending'::text, 'held'::text, 'scheduled'::text]))
   CREATE INDEX release_record ON ronda.release USING btree (space, record_kind, record_key, key DESC)
   CREATE TRIGGER guard_release BEFORE INSERT OR UPDATE ON ronda.release FOR EACH ROW EXECUTE FUNCTION ronda.guard_release()
   CREATE TRIGGER release_ceiling BEFORE INSERT OR UPDATE OF tlp, principals ON ronda.release FOR EACH ROW EXECUTE FUNCTION ronda.release_ceiling()
@@ -938,7 +745,7 @@ table ronda.release
   policy release_derive for select to ronda_deriver
     using (true)
   policy release_insert for insert to ronda_app
-    with check (space = (( SELECT ronda.space() AS space)) AND owner_readers = ronda.owners_of(record_kind, record_key) AND (requested_by = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND confirmed_by IS NULL AND (status <> 'released'::text OR hold_until IS NULL))
+    with check (space = (( SELECT ronda.space() AS space)) AND owner_readers = ronda.owners_of(record_kind, record_key) AND (requested_by = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND confirmed_by IS NULL AND ((status <> ALL (ARRAY['released'::text, 'scheduled'::text])) OR hold_until IS NULL))
   policy release_keep for select to ronda_keeper
     using (true)
   policy release_owner for select to ronda_app
@@ -947,187 +754,6 @@ table ronda.release
     using (space = (( SELECT ronda.space() AS space)) AND owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))
   grant ronda_app: insert, select
   grant ronda_deriver: select
-  grant ronda_keeper: select
-
-table ronda.request
-  owner migrator
-  key bigint not null generated always as identity
-  space integer not null
-  id uuid not null
-  origin_node text not null
-  kind text not null
-  owner_key integer not null
-  author_key integer not null
-  to_org_key integer
-  to_group_key integer
-  owner_readers integer[] not null
-  audience integer[] not null -- grant ronda_app: update
-  chosen jsonb not null
-  status text not null -- grant ronda_app: update
-  tlp text not null
-  pap text not null
-  title text not null
-  body text not null
-  language text
-  answers_to text not null
-  acknowledge_by timestamp with time zone -- grant ronda_app: update
-  answer_by timestamp with time zone -- grant ronda_app: update
-  expires_at timestamp with time zone -- grant ronda_app: update
-  created_at timestamp with time zone not null
-  sent_at timestamp with time zone -- grant ronda_app: update
-  sent_by integer -- grant ronda_app: update
-  listed_at timestamp with time zone not null -- grant ronda_app: update
-  ended_at timestamp with time zone -- grant ronda_app: update
-  constraint request_pkey PRIMARY KEY (key)
-  constraint request_space_id_key UNIQUE (space, id)
-  constraint request_space_key_key UNIQUE (space, key)
-  constraint request_author_key_fkey FOREIGN KEY (author_key) REFERENCES ronda.user_account(key)
-  constraint request_owner_key_fkey FOREIGN KEY (owner_key) REFERENCES ronda.organisation(key)
-  constraint request_sent_by_fkey FOREIGN KEY (sent_by) REFERENCES ronda.user_account(key)
-  constraint request_to_group_key_fkey FOREIGN KEY (to_group_key) REFERENCES ronda.sharing_group(key)
-  constraint request_to_org_key_fkey FOREIGN KEY (to_org_key) REFERENCES ronda.organisation(key)
-  constraint request_answers_to_check CHECK ((answers_to = ANY (ARRAY['all'::text, 'asker'::text])))
-  constraint request_audience_check CHECK ((NOT (audience && ARRAY[1, 2, 3, 4, 5, 6])))
-  constraint request_check CHECK (((num_nonnulls(to_org_key, to_group_key) = 1) AND (to_org_key IS DISTINCT FROM owner_key)))
-  constraint request_check1 CHECK ((audience @> owner_readers))
-  constraint request_check2 CHECK ((num_nonnulls(sent_at, sent_by) = ANY (ARRAY[0, 2])))
-  constraint request_check3 CHECK (((sent_at IS NULL) OR (num_nonnulls(acknowledge_by, answer_by, expires_at) = 3)))
-  constraint request_check4 CHECK (
-  CASE
-      WHEN (sent_at IS NULL) THEN ((audience = owner_readers) AND (status = ANY (ARRAY['draft'::text, 'withdrawn'::text, 'closed'::text])))
-      ELSE (status <> 'draft'::text)
-  END)
-  constraint request_kind_check CHECK ((kind = ANY (ARRAY['rfi'::text, 'takedown'::text, 'notification'::text, 'assistance'::text, 'preservation'::text, 'urgent-hold'::text])))
-  constraint request_pap_check CHECK ((pap = ANY (ARRAY['PAP:CLEAR'::text, 'PAP:GREEN'::text, 'PAP:AMBER'::text, 'PAP:RED'::text])))
-  constraint request_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'open'::text, 'withdrawn'::text, 'closed'::text])))
-  constraint request_tlp_check CHECK ((tlp = ANY (ARRAY['TLP:CLEAR'::text, 'TLP:GREEN'::text, 'TLP:AMBER'::text, 'TLP:AMBER+STRICT'::text, 'TLP:RED'::text])))
-  CREATE INDEX request_listed ON ronda.request USING btree (space, listed_at DESC, id DESC)
-  CREATE TRIGGER guard_request BEFORE INSERT OR UPDATE ON ronda.request FOR EACH ROW EXECUTE FUNCTION ronda.guard_request()
-  CREATE TRIGGER request_ceiling BEFORE INSERT OR UPDATE OF audience ON ronda.request FOR EACH ROW EXECUTE FUNCTION ronda.request_ceiling()
-  row-level security forced
-  policy request_insert for insert to ronda_app
-    with check (space = (( SELECT ronda.space() AS space)) AND (owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (author_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))
-  policy request_keep for select to ronda_keeper
-    using (true)
-  policy request_read for select to ronda_app
-    using (space = (( SELECT ronda.space() AS space)) AND audience && (( SELECT ronda.reader_principals() AS reader_principals)))
-  policy request_update for update to ronda_app
-    using (space = (( SELECT ronda.space() AS space)) AND owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))
-  grant ronda_app: insert, select
-  grant ronda_keeper: select
-
-table ronda.request_answer
-  owner migrator
-  key bigint not null generated always as identity
-  space integer not null
-  id uuid not null
-  request_key bigint not null
-  org_key integer not null
-  author_key integer not null
-  body text not null
-  language text
-  reach text not null
-  created_at timestamp with time zone not null
-  constraint request_answer_pkey PRIMARY KEY (key)
-  constraint request_answer_space_id_key UNIQUE (space, id)
-  constraint request_answer_space_key_key UNIQUE (space, key)
-  constraint request_answer_author_key_fkey FOREIGN KEY (author_key) REFERENCES ronda.user_account(key)
-  constraint request_answer_org_key_fkey FOREIGN KEY (org_key) REFERENCES ronda.organisation(key)
-  constraint request_answer_space_request_key_fkey FOREIGN KEY (space, request_key) REFERENCES ronda.request(space, key)
-  constraint request_answer_reach_check CHECK ((reach = ANY (ARRAY['all'::text, 'asker'::text])))
-  CREATE INDEX request_answer_request ON ronda.request_answer USING btree (space, request_key, created_at DESC, id DESC)
-  row-level security forced
-  policy request_answer_insert for insert to ronda_app
-    with check (space = (( SELECT ronda.space() AS space)) AND (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (author_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (EXISTS ( SELECT FROM ronda.request q WHERE q.space = (( SELECT ronda.space() AS space)) AND q.key = request_answer.request_key AND q.status = 'open'::text AND NOT q.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)) AND NOT (q.owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))) AND (reach = 'asker'::text OR (EXISTS ( SELECT FROM ronda.request q WHERE q.space = (( SELECT ronda.space() AS space)) AND q.key = request_answer.request_key AND q.answers_to = 'all'::text))))
-  policy request_answer_keep for select to ronda_keeper
-    using (true)
-  policy request_answer_read for select to ronda_app
-    using (space = (( SELECT ronda.space() AS space)) AND (EXISTS ( SELECT FROM ronda.request q WHERE q.space = (( SELECT ronda.space() AS space)) AND q.key = request_answer.request_key)) AND (reach = 'all'::text OR (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (EXISTS ( SELECT FROM ronda.request q WHERE q.space = (( SELECT ronda.space() AS space)) AND q.key = request_answer.request_key AND q.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals))))))
-  grant ronda_app: insert, select
-  grant ronda_keeper: select
-
-table ronda.request_escalation
-  owner migrator
-  key bigint not null generated always as identity
-  space integer not null
-  id uuid not null
-  request_key bigint not null
-  org_key integer not null
-  by_org_key integer not null
-  paged_by integer not null
-  note text
-  paged_at timestamp with time zone not null
-  constraint request_escalation_pkey PRIMARY KEY (key)
-  constraint request_escalation_space_id_key UNIQUE (space, id)
-  constraint request_escalation_by_org_key_fkey FOREIGN KEY (by_org_key) REFERENCES ronda.organisation(key)
-  constraint request_escalation_org_key_fkey FOREIGN KEY (org_key) REFERENCES ronda.organisation(key)
-  constraint request_escalation_paged_by_fkey FOREIGN KEY (paged_by) REFERENCES ronda.user_account(key)
-  constraint request_escalation_space_request_key_fkey FOREIGN KEY (space, request_key) REFERENCES ronda.request(space, key)
-  CREATE INDEX request_escalation_request ON ronda.request_escalation USING btree (space, request_key, key)
-  row-level security forced
-  policy request_escalation_insert for insert to ronda_app
-    with check (space = (( SELECT ronda.space() AS space)) AND (paged_by = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (by_org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (EXISTS ( SELECT FROM ronda.request q WHERE q.space = (( SELECT ronda.space() AS space)) AND q.key = request_escalation.request_key)) AND ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (EXISTS ( SELECT FROM ronda.request q WHERE q.space = (( SELECT ronda.space() AS space)) AND q.key = request_escalation.request_key AND q.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals))))))
-  policy request_escalation_keep for select to ronda_keeper
-    using (true)
-  policy request_escalation_read for select to ronda_app
-    using (space = (( SELECT ronda.space() AS space)) AND (EXISTS ( SELECT FROM ronda.request q WHERE q.space = (( SELECT ronda.space() AS space)) AND q.key = request_escalation.request_key)) AND ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (by_org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (EXISTS ( SELECT FROM ronda.request q WHERE q.space = (( SELECT ronda.space() AS space)) AND q.key = request_escalation.request_key AND q.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals))))))
-  grant ronda_app: insert, select
-  grant ronda_keeper: select
-
-table ronda.request_incident
-  owner migrator
-  key bigint not null generated always as identity
-  space integer not null
-  request_key bigint not null
-  answer_key bigint
-  incident_key bigint not null
-  linked_by integer not null
-  linked_at timestamp with time zone not null
-  constraint request_incident_pkey PRIMARY KEY (key)
-  constraint request_incident_space_request_key_answer_key_incident_key_key UNIQUE NULLS NOT DISTINCT (space, request_key, answer_key, incident_key)
-  constraint request_incident_linked_by_fkey FOREIGN KEY (linked_by) REFERENCES ronda.user_account(key)
-  constraint request_incident_space_answer_key_fkey FOREIGN KEY (space, answer_key) REFERENCES ronda.request_answer(space, key)
-  constraint request_incident_space_incident_key_fkey FOREIGN KEY (space, incident_key) REFERENCES ronda.incident(space, key) ON DELETE CASCADE
-  constraint request_incident_space_request_key_fkey FOREIGN KEY (space, request_key) REFERENCES ronda.request(space, key)
-  CREATE INDEX request_incident_incident ON ronda.request_incident USING btree (space, incident_key)
-  row-level security forced
-  policy request_incident_insert for insert to ronda_app
-    with check (space = (( SELECT ronda.space() AS space)) AND (linked_by = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = request_incident.incident_key)) AND CASE WHEN answer_key IS NULL THEN (EXISTS ( SELECT FROM ronda.request q WHERE q.space = (( SELECT ronda.space() AS space)) AND q.key = request_incident.request_key AND q.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))) ELSE (EXISTS ( SELECT FROM ronda.request_answer a WHERE a.space = (( SELECT ronda.space() AS space)) AND a.key = request_incident.answer_key AND a.request_key = request_incident.request_key AND (a.author_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))) END)
-  policy request_incident_keep for select to ronda_keeper
-    using (true)
-  policy request_incident_read for select to ronda_app
-    using (space = (( SELECT ronda.space() AS space)) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = request_incident.incident_key)) AND (EXISTS ( SELECT FROM ronda.request q WHERE q.space = (( SELECT ronda.space() AS space)) AND q.key = request_incident.request_key)) AND (answer_key IS NULL OR (EXISTS ( SELECT FROM ronda.request_answer a WHERE a.space = (( SELECT ronda.space() AS space)) AND a.key = request_incident.answer_key))))
-  grant ronda_app: insert, select
-  grant ronda_keeper: select
-
-table ronda.request_response
-  owner migrator
-  space integer not null
-  request_key bigint not null
-  org_key integer not null
-  state text not null -- grant ronda_app: update
-  acknowledged_at timestamp with time zone -- grant ronda_app: update
-  answered_at timestamp with time zone -- grant ronda_app: update
-  declined_at timestamp with time zone -- grant ronda_app: update
-  user_key integer not null -- grant ronda_app: update
-  constraint request_response_pkey PRIMARY KEY (space, request_key, org_key)
-  constraint request_response_org_key_fkey FOREIGN KEY (org_key) REFERENCES ronda.organisation(key)
-  constraint request_response_space_request_key_fkey FOREIGN KEY (space, request_key) REFERENCES ronda.request(space, key)
-  constraint request_response_user_key_fkey FOREIGN KEY (user_key) REFERENCES ronda.user_account(key)
-  constraint request_response_check CHECK ((((state = 'answered'::text) = (answered_at IS NOT NULL)) AND ((state = 'declined'::text) = (declined_at IS NOT NULL)) AND ((state = 'acknowledged'::text) <= (acknowledged_at IS NOT NULL))))
-  constraint request_response_state_check CHECK ((state = ANY (ARRAY['acknowledged'::text, 'answered'::text, 'declined'::text])))
-  CREATE TRIGGER guard_request_response BEFORE UPDATE ON ronda.request_response FOR EACH ROW EXECUTE FUNCTION ronda.guard_request_response()
-  row-level security forced
-  policy request_response_insert for insert to ronda_app
-    with check (space = (( SELECT ronda.space() AS space)) AND (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (user_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (EXISTS ( SELECT FROM ronda.request q WHERE q.space = (( SELECT ronda.space() AS space)) AND q.key = request_response.request_key AND q.status = 'open'::text AND NOT q.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)) AND NOT (q.owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))))
-  policy request_response_keep for select to ronda_keeper
-    using (true)
-  policy request_response_read for select to ronda_app
-    using (space = (( SELECT ronda.space() AS space)) AND (EXISTS ( SELECT FROM ronda.request q WHERE q.space = (( SELECT ronda.space() AS space)) AND q.key = request_response.request_key)) AND ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (EXISTS ( SELECT FROM ronda.request q WHERE q.space = (( SELECT ronda.space() AS space)) AND q.key = request_response.request_key AND q.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals))))))
-  policy request_response_update for update to ronda_app
-    using (space = (( SELECT ronda.space() AS space)) AND (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (EXISTS ( SELECT FROM ronda.request q WHERE q.space = (( SELECT ronda.space() AS space)) AND q.key = request_response.request_key AND q.status = 'open'::text AND NOT q.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)) AND NOT (q.owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))))
-    with check (space = (( SELECT ronda.space() AS space)) AND (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (user_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
-  grant ronda_app: insert, select
   grant ronda_keeper: select
 
 table ronda.search_document
@@ -1330,14 +956,11 @@ table ronda.user_account
     using (true)
   policy user_account_read for select to ronda_app
     using ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (4 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (EXISTS ( SELECT FROM ronda.organisation o WHERE o.key = user_account.org_key AND (o.parent_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))) OR status = 'active'::text AND (( SELECT ronda.reader_principals() AS reader_principals)) && ARRAY[2, 3] AND (EXISTS ( SELECT FROM ronda.organisation o WHERE o.key = user_account.org_key AND (o.kind = ANY (ARRAY['national-cert'::text, 'regional-body'::text])) AND o.standing = 'active'::text)))
-  policy user_account_sequence for select to ronda_sequencer
-    using (true)
   policy user_account_update for update to ronda_app
     using ((key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (4 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (EXISTS ( SELECT FROM ronda.organisation o WHERE o.key = user_account.org_key AND (o.parent_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))))) AND NOT ronda.has_administrator(org_key))
   grant ronda_app: insert, select
   grant ronda_deriver: insert, select
   grant ronda_keeper: select
-  grant ronda_sequencer: select
 
 table ronda.user_secret
   owner migrator
@@ -1375,28 +998,6 @@ function ronda.account_for_sign_in(text)
             from user_account u join organisation o on o.key = u.org_key left join user_secret s on s.user_key = u.key
            where u.email = address order by u.created_at, u.key
         $function$
-
-function ronda.answer_comms_check(bytea,timestamp with time zone)
-  owner ronda_deriver
-  security definer
-  grant ronda_app: execute
-  CREATE OR REPLACE FUNCTION ronda.answer_comms_check(code bytea, at timestamp with time zone)
-   RETURNS timestamp with time zone
-   LANGUAGE plpgsql
-   SECURITY DEFINER
-   SET search_path TO 'ronda', 'pg_temp'
-  AS $function$
-        declare reached int;
-        begin
-          update comms_check_target t set answered_at = at, via = 'code' from comms_check c
-           where c.space = space() and t.space = c.space and t.check_key = c.key and t.code_hash = code and t.answered_at is null
-             and c.opened_at is not null and c.closed_at is null and c.closes_at > at
-          returning t.org_key into reached;
-          if reached is null then return null; end if;
-          update contact set last_verified_at = at, version = version + 1
-           where org_key = reached and kind = 'point-of-contact' and is_24x7;
-          return at;
-        end $function$
 
 function ronda.authenticate(bytea,timestamp with time zone)
   owner ronda_deriver
@@ -1439,26 +1040,11 @@ function ronda.clock()
    STABLE PARALLEL SAFE
   AS $function$ select nullif(current_setting('app.now', true), '')::timestamptz $function$
 
-function ronda.comms_clerk()
-  owner ronda_deriver
-  security definer
-  grant ronda_app: execute
-  CREATE OR REPLACE FUNCTION ronda.comms_clerk()
-   RETURNS integer
-   LANGUAGE sql
-   STABLE SECURITY DEFINER
-   SET search_path TO 'ronda', 'pg_temp'
-  AS $function$
-          select u.key from user_account u join organisation o on o.key = u.org_key
-           where o.is_secretariat and o.standing = 'active' and u.status = 'active' and 'admin' = any (u.roles) order by u.key limit 1
-        $function$
-
 function ronda.derive_principals()
   owner ronda_deriver
   security definer
   grant ronda_app: execute
   grant ronda_searcher: execute
-  grant ronda_sequencer: execute
   CREATE OR REPLACE FUNCTION ronda.derive_principals()
    RETURNS integer[]
    LANGUAGE plpgsql
@@ -1527,8 +1113,8 @@ function ronda.due_releases(timestamp with time zone)
    STABLE SECURITY DEFINER
    SET search_path TO 'ronda', 'pg_temp'
   AS $function$
-          select r.space, r.id, r.requested_by from release r where r.status = 'held' and r.hold_until <= at order by r.hold_until limit 100
-        $function$
+      select r.space, r.id, r.requested_by from release r where (r.status = 'held' and r.hold_until <= at) or (r.status = 'scheduled' and r.not_before <= at) order by coalesce(r.not_before, r.hold_until) limit 100
+    $function$
 
 function ronda.enter(text,text,integer,timestamp with time zone,boolean,text)
   owner migrator
@@ -1612,31 +1198,6 @@ function ronda.found_region(uuid,text,text,text,text[],uuid,text,text,uuid,bytea
             values (link_id, 'link', 'invitation', first_admin, founder, link_hash, at, link_expires_at);
           return true;
         end $function$
-
-function ronda.guard_comms_check_target()
-  owner migrator
-  grant public: execute
-  CREATE OR REPLACE FUNCTION ronda.guard_comms_check_target()
-   RETURNS trigger
-   LANGUAGE plpgsql
-  AS $function$
-    declare held int[];
-    begin
-      if not row_security_active('ronda.comms_check_target') then return new; end if;
-      held := ronda.reader_principals();
-
-          if old.answered_at is not null then raise exception 'what was answered stays so' using errcode = 'insufficient_privilege'; end if;
-          -- By code: ronda.answer_comms_check has looked.
-          if current_user = 'ronda_deriver' then return new; end if;
-          if new.code_hash is distinct from old.code_hash and not 4 = any (held) then
-            raise exception 'the secretariat gives out codes' using errcode = 'insufficient_privilege';
-          end if;
-          if new.answered_at is not null and not (new.via = 'account' and old.org_key = any (held)
-              and new.answered_by = any (held) and new.answered_at = ronda.clock()) then
-            raise exception 'an organisation answers for itself' using errcode = 'insufficient_privilege';
-          end if;
-      return new;
-    end $function$
 
 function ronda.guard_credential()
   owner migrator
@@ -1777,95 +1338,39 @@ function ronda.guard_release()
     declare
       held int[];
       r ronda.release;
-        markings constant text[] := array['TLP:CLEAR', 'TLP:GREEN', 'TLP:AMBER', 'TLP:AMBER+STRICT', 'TLP:RED'];
+      markings constant text[] := array['TLP:CLEAR', 'TLP:GREEN', 'TLP:AMBER', 'TLP:AMBER+STRICT', 'TLP:RED'];
     begin
       if not row_security_active('ronda.release') then return new; end if;
       held := ronda.reader_principals();
-
-        if tg_op = 'INSERT' then
-          -- What calls itself a narrowing goes no further than the release before it. Whether it says more is the application's to see.
-          if new.is_narrowing and new.principals <> '{}' then
-            select * into r from ronda.release b where b.space = new.space and b.record_kind = new.record_kind
-               and b.record_key = new.record_key and b.released_at is not null order by b.key desc limit 1;
-            if not coalesce(r.principals @> new.principals
-                and array_position(markings, new.tlp) >= array_position(markings, r.tlp), false) then
-              raise exception 'this release narrows nothing' using errcode = 'insufficient_privilege';
-            end if;
+      if tg_op = 'INSERT' then
+        -- What calls itself a narrowing goes no further than the release before it. Whether it says more is the application's to see.
+        if new.is_narrowing and new.principals <> '{}' then
+          select * into r from ronda.release b where b.space = new.space and b.record_kind = new.record_kind
+             and b.record_key = new.record_key and b.released_at is not null order by b.key desc limit 1;
+          if not coalesce(r.principals @> new.principals
+              and array_position(markings, new.tlp) >= array_position(markings, r.tlp), false) then
+            raise exception 'this release narrows nothing' using errcode = 'insufficient_privilege';
           end if;
-          return new;
         end if;
-        if new.confirmed_by is distinct from old.confirmed_by
-            and not (old.status in ('pending', 'held') and new.status = 'released' and new.confirmed_by = any (held)) then
-          raise exception 'a second person confirms, by itself' using errcode = 'insufficient_privilege';
-        end if;
-        if new.status <> old.status and not coalesce(case new.status
-            when 'released' then old.status in ('pending', 'held') and new.released_at = ronda.clock()
-            when 'cancelled' then old.status in ('pending', 'held')
-            when 'superseded' then old.status = 'released'
-            else false end, false) then
-          raise exception 'a release cannot change in this way' using errcode = 'insufficient_privilege';
-        end if;
-        if new.status in ('superseded', 'cancelled') and new.released_at is distinct from old.released_at then
-          raise exception 'when it was released is past' using errcode = 'insufficient_privilege';
-        end if;
-      return new;
-    end $function$
-
-function ronda.guard_request()
-  owner migrator
-  grant public: execute
-  CREATE OR REPLACE FUNCTION ronda.guard_request()
-   RETURNS trigger
-   LANGUAGE plpgsql
-  AS $function$
-    declare held int[];
-    begin
-      if not row_security_active('ronda.request') then return new; end if;
-      held := ronda.reader_principals();
-
-          if new.status = 'open' and (tg_op = 'INSERT' or old.status <> 'open') then
-            if not (new.sent_by = any (held) and new.sent_at = ronda.clock()) then
-              raise exception 'a request is sent by whoever sends it, and now' using errcode = 'insufficient_privilege';
-            end if;
-            if new.tlp in ('TLP:CLEAR', 'TLP:GREEN') and new.sent_by = new.author_key then
-              raise exception 'a second person sends what is marked GREEN or CLEAR' using errcode = 'insufficient_privilege';
-            end if;
-          end if;
-          if tg_op = 'INSERT' then
-            if new.status not in ('draft', 'open') then raise exception 'a request begins with its asking' using errcode = 'insufficient_privilege'; end if;
-            return new;
-          end if;
-          if new.status = old.status or not coalesce(case old.status
-              when 'draft' then new.status in ('open', 'withdrawn')
-              when 'open' then new.status in ('withdrawn', 'closed')
-              when 'withdrawn' then new.status = 'closed'
-              else false end, false) then
-            raise exception 'a request cannot change in this way' using errcode = 'insufficient_privilege';
-          end if;
-          if new.status <> 'open' and (new.audience, new.sent_at, new.sent_by, new.listed_at, new.acknowledge_by, new.answer_by, new.expires_at)
-              is distinct from (old.audience, old.sent_at, old.sent_by, old.listed_at, old.acknowledge_by, old.answer_by, old.expires_at) then
-            raise exception 'whom it was sent to, and until when, is past' using errcode = 'insufficient_privilege';
-          end if;
-      return new;
-    end $function$
-
-function ronda.guard_request_response()
-  owner migrator
-  grant public: execute
-  CREATE OR REPLACE FUNCTION ronda.guard_request_response()
-   RETURNS trigger
-   LANGUAGE plpgsql
-  AS $function$
-    declare held int[];
-    begin
-      if not row_security_active('ronda.request_response') then return new; end if;
-      held := ronda.reader_principals();
-
-          if not (old.state = 'acknowledged' and new.state in ('answered', 'declined')
-              or old.state = 'answered' and new.state = 'answered')
-              or new.acknowledged_at is distinct from old.acknowledged_at then
-            raise exception 'what was answered or declined stays so' using errcode = 'insufficient_privilege';
-          end if;
+        return new;
+      end if;
+      if new.confirmed_by is distinct from old.confirmed_by
+          and not (old.status in ('pending', 'held') and new.status in ('released', 'scheduled') and new.confirmed_by = any (held)) then
+        raise exception 'a second person confirms, by itself' using errcode = 'insufficient_privilege';
+      end if;
+      if new.status <> old.status and not coalesce(case new.status
+          when 'scheduled' then old.status = 'pending' and new.not_before is not null
+              or old.status = 'held' and new.not_before is not null
+                and (old.hold_until <= ronda.clock() or coalesce(new.confirmed_by <> new.requested_by, false))
+          when 'released' then old.status in ('pending', 'held', 'scheduled') and new.released_at = ronda.clock()
+          when 'cancelled' then old.status in ('pending', 'held', 'scheduled')
+          when 'superseded' then old.status = 'released'
+          else false end, false) then
+        raise exception 'a release cannot change in this way' using errcode = 'insufficient_privilege';
+      end if;
+      if new.status in ('superseded', 'cancelled') and new.released_at is distinct from old.released_at then
+        raise exception 'when it was released is past' using errcode = 'insufficient_privilege';
+      end if;
       return new;
     end $function$
 
@@ -1909,171 +1414,16 @@ function ronda.has_administrator(integer)
    SET search_path TO 'ronda', 'pg_temp'
   AS $function$ select exists (select from user_account u where u.org_key = org and u.status = 'active' and 'admin' = any (u.roles)) $function$
 
-function ronda.ledger_edge(jsonb)
-  owner ronda_sequencer
+function ronda.next_embargo()
+  owner ronda_deriver
   security definer
   grant ronda_app: execute
-  CREATE OR REPLACE FUNCTION ronda.ledger_edge(places jsonb)
-   RETURNS TABLE(level integer, index bigint, hashes bytea)
-   LANGUAGE plpgsql
-   SECURITY DEFINER
-   SET search_path TO 'ronda', 'pg_temp'
-  AS $function$
-        begin
-          if reader_principals() <> '{}' then
-            raise exception 'the worker alone keeps the ledger' using errcode = 'insufficient_privilege';
-          end if;
-          return query select t.level, t.index, t.hashes
-            from jsonb_to_recordset(places) as p (level int, index bigint)
-            join ledger_tile t on t.space = space() and t.level = p.level and t.index = p.index;
-        end $function$
-
-function ronda.ledger_erasable(uuid[])
-  owner ronda_sequencer
-  security definer
-  grant ronda_app: execute
-  CREATE OR REPLACE FUNCTION ronda.ledger_erasable(subjects uuid[])
-   RETURNS TABLE(subject uuid, "position" bigint)
-   LANGUAGE plpgsql
-   SECURITY DEFINER
-   SET search_path TO 'ronda', 'pg_temp'
-  AS $function$
-        begin
-          if reader_principals() <> '{}' then
-            raise exception 'the worker alone keeps the ledger' using errcode = 'insufficient_privilege';
-          end if;
-          return query select l.subject, l.position from ledger_leaf l
-            where l.space = space() and l.subject = any (subjects) and l.entry is not null order by l.position;
-        end $function$
-
-function ronda.ledger_integrate(jsonb,jsonb,jsonb)
-  owner ronda_sequencer
-  security definer
-  grant ronda_app: execute
-  CREATE OR REPLACE FUNCTION ronda.ledger_integrate(batch jsonb, leaves jsonb, tiles jsonb)
-   RETURNS void
-   LANGUAGE plpgsql
-   SECURITY DEFINER
-   SET search_path TO 'ronda', 'pg_temp'
-  AS $function$
-        declare
-          here constant int := space();
-          at constant timestamptz := clock();
-        begin
-          if reader_principals() <> '{}' then
-            raise exception 'the worker alone keeps the ledger' using errcode = 'insufficient_privilege';
-          end if;
-          if (select coalesce(max(b.size), 0) from ledger_batch b where b.space = here) <> (batch ->> 'from')::bigint then
-            raise exception 'the batch does not begin where the ledger ends';
-          end if;
-          insert into ledger (space, origin, began_at) values (here, batch ->> 'origin', at) on conflict do nothing;
-          if batch ? 'newKey' then
-            insert into ledger_key (space, number, public_key, position, announced_at)
-              values (here, (batch #>> '{newKey,number}')::int, decode(batch #>> '{newKey,publicKey}', 'hex'),
-                (batch #>> '{newKey,position}')::bigint, at);
-          end if;
-          insert into ledger_leaf (space, position, event_id, leaf_hash, salt, entry, occurred_at, subject, reader_keys, record_key, revision, erased_by)
-            select here, l.position, l.event_id, decode(l.hash, 'hex'), decode(l.salt, 'hex'), l.entry, l.occurred_at, l.subject,
-                   coalesce(l.reader_keys, '{}'), l.record_key, l.revision, l.erased_by
-              from jsonb_to_recordset(leaves) as l (position bigint, event_id uuid, hash text, salt text, entry text, occurred_at timestamptz,
-                subject uuid, reader_keys int[], record_key bigint, revision int, erased_by bigint);
-          update ledger_leaf l set salt = null, entry = null, subject = null, reader_keys = '{}', record_key = null, revision = null,
-              erased_by = (e ->> 'by')::bigint
-            from jsonb_array_elements(batch -> 'erased') e
-           where l.space = here and l.position = (e ->> 'position')::bigint;
-          insert into ledger_tile (space, level, index, hashes)
-            select here, t.level, t.index, decode(t.hashes, 'hex') from jsonb_to_recordset(tiles) as t (level int, index bigint, hashes text)
-            on conflict (space, level, index) do update set hashes = excluded.hashes;
-          insert into ledger_batch (space, number, from_position, size, key_number, padding_seed, signatures, checkpoint, integrated_at)
-            values (here, (batch ->> 'number')::int, (batch ->> 'from')::bigint, (batch ->> 'size')::bigint, (batch ->> 'keyNumber')::int,
-              decode(batch ->> 'seed', 'hex'), decode(batch ->> 'signatures', 'hex'), batch ->> 'checkpoint', at);
-        end $function$
-
-function ronda.ledger_spaces()
-  owner ronda_sequencer
-  security definer
-  grant ronda_app: execute
-  CREATE OR REPLACE FUNCTION ronda.ledger_spaces()
-   RETURNS SETOF integer
-   LANGUAGE plpgsql
-   SECURITY DEFINER
-   SET search_path TO 'ronda', 'pg_temp'
-  AS $function$
-        begin
-          if reader_principals() <> '{}' then
-            raise exception 'the worker alone keeps the ledger' using errcode = 'insufficient_privilege';
-          end if;
-          return query select l.space from ledger l union select o.space from outbox o;
-        end $function$
-
-function ronda.ledger_state(integer)
-  owner ronda_sequencer
-  security definer
-  grant ronda_app: execute
-  CREATE OR REPLACE FUNCTION ronda.ledger_state(most integer)
-   RETURNS TABLE(origin text, size bigint, batch integer, integrated_at timestamp with time zone, public_keys bytea[], waiting bigint)
-   LANGUAGE plpgsql
-   SECURITY DEFINER
-   SET search_path TO 'ronda', 'pg_temp'
-  AS $function$
-        begin
-          if reader_principals() <> '{}' then
-            raise exception 'the worker alone keeps the ledger' using errcode = 'insufficient_privilege';
-          end if;
-          -- 'Ledg' in ASCII.
-          if not pg_try_advisory_xact_lock(x'4c656467'::int, space()) then return; end if;
-          return query select l.origin, coalesce(b.size, 0), coalesce(b.number, 0), b.integrated_at,
-              array(select k.public_key from ledger_key k where k.space = space() order by k.number),
-              (select count(*) from (select from outbox o where o.space = space() limit most) w)
-            from (select) one
-            left join ledger l on l.space = space()
-            left join lateral (select b.* from ledger_batch b where b.space = l.space order by b.number desc limit 1) b on true;
-        end $function$
-
-function ronda.ledger_take(integer)
-  owner ronda_sequencer
-  security definer
-  grant ronda_app: execute
-  CREATE OR REPLACE FUNCTION ronda.ledger_take(at_most integer)
-   RETURNS TABLE(event_id uuid, type text, version integer, occurred_at timestamp with time zone, actor uuid, payload jsonb, subject uuid, reader_keys integer[], record_key bigint, revision integer)
-   LANGUAGE plpgsql
-   SECURITY DEFINER
-   SET search_path TO 'ronda', 'pg_temp'
-  AS $function$
-        begin
-          if reader_principals() <> '{}' then
-            raise exception 'the worker alone keeps the ledger' using errcode = 'insufficient_privilege';
-          end if;
-          return query
-            with taken as (
-              delete from outbox o where o.key in (select w.key from outbox w where w.space = space() order by w.key limit at_most)
-              returning o.*)
-            select t.id, t.type, t.version, t.occurred_at, a.id, t.payload, coalesce(said.subject, case when said.is_of_account then a.id end),
-                   array_remove(array[t.actor_key, u.key, case when said.is_of_organisation then a.org_key end], null),
-                   i.key, case when i.key is not null then (t.payload ->> 'revision')::int end
-              from taken t
-              cross join lateral (select
-                ledger_uuid(coalesce(t.payload ->> 'incidentId', t.payload ->> 'recordId', t.payload ->> 'requestId', t.payload ->> 'groupId',
-                  t.payload ->> 'organisationId', t.payload ->> 'userId')) as subject,
-                ledger_uuid(coalesce(t.payload ->> 'incidentId', case t.payload ->> 'recordKind' when 'incident' then t.payload ->> 'recordId' end))
-                  as incident,
-                ledger_uuid(t.payload ->> 'userId') as account,
-                t.type ~ '^(account|session|api-key|sign-in)\.' as is_of_account,
-                t.type ~ '^(organisation|group|contact|network|duty|secretariat)\.' as is_of_organisation) said
-              left join user_account a on a.key = t.actor_key
-              left join user_account u on said.is_of_account and u.id = said.account
-              left join incident i on i.space = t.space and i.id = said.incident
-             order by t.key;
-        end $function$
-
-function ronda.ledger_uuid(text)
-  owner migrator
-  grant public: execute
-  CREATE OR REPLACE FUNCTION ronda.ledger_uuid(said text)
-   RETURNS uuid
+  CREATE OR REPLACE FUNCTION ronda.next_embargo()
+   RETURNS timestamp with time zone
    LANGUAGE sql
-   IMMUTABLE
-  AS $function$ select case when said ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then said::uuid end $function$
+   STABLE SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$ select min(r.not_before) from release r where r.status = 'scheduled' $function$
 
 function ronda.note_use(integer[],timestamp with time zone[])
   owner ronda_deriver
@@ -2263,21 +1613,6 @@ function ronda.release_ceiling()
       end if;
       return new;
     end $function$
-
-function ronda.request_ceiling()
-  owner migrator
-  grant public: execute
-  CREATE OR REPLACE FUNCTION ronda.request_ceiling()
-   RETURNS trigger
-   LANGUAGE plpgsql
-  AS $function$
-        begin
-          if new.tlp = 'TLP:RED' and exists (select from unnest(new.audience) named
-              where not exists (select from ronda.principal r where r.key = named and r.kind = 'user')) then
-            raise exception 'TLP:RED is sent to named users' using errcode = 'check_violation';
-          end if;
-          return new;
-        end $function$
 
 function ronda.row_versions(xid,xid,xid)
   owner migrator

@@ -1,6 +1,13 @@
 import { AppModule } from './app.module.js';
 import { findAccounts } from './demo/accounts-file.js';
-import { FoundRegion, RunCommsChecks, handOverByOperator, inviteAdmin, resetAccess, sealedSeeds } from './modules/identity/index.js';
+import {
+  FoundRegion,
+  RunCommsChecks,
+  handOverByOperator,
+  inviteAdmin,
+  resetAccess,
+  sealedSeeds,
+} from './modules/identity/index.js';
 import { ApplyRetention, EndHolds } from './modules/incidents/index.js';
 import { CADENCE_SECONDS, SequenceLedger } from './modules/ledger/index.js';
 import { ReindexSearch } from './modules/search/index.js';
@@ -16,6 +23,11 @@ export const product: Product = {
   jobs: (app) =>
     new JobHandlers()
       .every('minute', 'end-holds', () => app.get(EndHolds).run())
+      .atInstants(
+        'end-embargoes',
+        () => app.get(EndHolds).untilNextMs(),
+        () => app.get(EndHolds).run(),
+      )
       .every('minute', 'admit-due-members', () => app.get(AdmitDueMembers).run())
       .every('minute', 'comms-checks', () => app.get(RunCommsChecks).run())
       .every('minute', 'reindex-search', () => app.get(ReindexSearch, { strict: false }).run())

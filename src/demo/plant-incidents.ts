@@ -88,7 +88,7 @@ export class IncidentPlanter {
             await this.release.release(actor, id, this.orderOf(plan), undefined);
             return;
           case 'confirm':
-            await this.release.confirm(actor, id, undefined);
+            await this.release.confirm(actor, id, {}, undefined);
             return;
           case 'comment':
             await this.comment.write(actor, id, { body: act.body });

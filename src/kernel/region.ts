@@ -48,6 +48,18 @@ const DEFAULT_CLOCKS: Readonly<Record<RequestKind, RequestClocks>> = {
   'urgent-hold': { acknowledgeMinutes: 15, answerMinutes: 60, expireMinutes: 4320 },
 };
 
+/** How a member's identity numbers look, so that a preview finds one in a text. */
+export interface NationalIdFormat {
+  /** As people call it. */
+  name: string;
+  /** Of the number as written, without its surroundings: a regular expression, with groups `digits` and `check` where it has a check. */
+  pattern: string;
+  /** One of these words stands shortly before it: what else looks so is too common. */
+  near?: readonly string[];
+  /** The check character is the one at (sum of digits times weights) modulo the number of characters. */
+  check?: { weights: readonly number[]; characters: string };
+}
+
 export interface RegionMember {
   /** ISO 3166-1 alpha-2, upper case; `EU` is its exceptional reservation for the European Union. */
   code: string;
@@ -61,6 +73,7 @@ export interface RegionMember {
   timeZones: readonly string[];
   /** ISO 4217 code of the money losses are usually counted in. */
   currency?: string;
+  nationalIds?: readonly NationalIdFormat[];
   /** Where the member's law asks for another time than the region's. */
   retentionDays?: Partial<RetentionDays>;
 }
@@ -159,6 +172,9 @@ export function regionFaults(region: Region): Fault[] {
     ...region.members.flatMap((member, at) =>
       member.languages.flatMap((tag, index) => unknownLanguage(tag, `/members/${at}/languages/${index}`)),
     ),
+    ...region.members.flatMap(({ nationalIds = [] }, at) =>
+      nationalIds.flatMap((format, index) => nationalIdFaults(format, `/members/${at}/nationalIds/${index}`)),
+    ),
     ...schemeFaults(region, region.severityScheme, '/severityScheme'),
     ...REQUEST_KINDS.flatMap((kind) => clockFaults(requestClocks(region, kind), `/requestClocks/${kind}`)),
     ...region.severityProfiles.flatMap((scheme, at) =>
@@ -175,6 +191,18 @@ function clockFaults({ acknowledgeMinutes, answerMinutes, expireMinutes }: Reque
     return fault('answerMinutes', 'An answer is not due before its acknowledgement.');
   return expireMinutes < answerMinutes
     ? fault('expireMinutes', 'A request does not expire before its answer is due.')
+    : [];
+}
+
+function nationalIdFaults({ pattern, check }: NationalIdFormat, at: string): Fault[] {
+  try {
+    new RegExp(pattern, 'u');
+  } catch {
+    return [{ pointer: `${at}/pattern`, detail: 'This is no regular expression.' }];
+  }
+  const hasGroups = pattern.includes('(?<digits>') && pattern.includes('(?<check>');
+  return check && !hasGroups
+    ? [{ pointer: `${at}/pattern`, detail: 'Name the groups digits and check, which the check is made of.' }]
     : [];
 }
 

@@ -60,6 +60,7 @@ export const bodies: Readonly<Record<string, object>> = {
   'POST /api/v1/incidents': { title: 'Filed' },
   'POST /api/v1/imports/mappings': { name: 'Monthly', columns: { Judul: 'title' } },
   'PUT /api/v1/imports/mappings/:id': { name: 'Monthly', columns: { Judul: 'title' } },
+  'POST /api/v1/incidents/:id/release-preview': { marking: { tlp: 'TLP:AMBER' }, audience: [{ organisation: ID }] },
   'POST /api/v1/incidents/:id/release': { marking: { tlp: 'TLP:AMBER' }, audience: [{ organisation: ID }] },
   'POST /api/v1/incidents/:id/comments': { body: 'Seen here too.' },
   'PATCH /api/v1/incidents/:id/comments/:comment': { body: 'Said better.' },

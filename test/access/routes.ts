@@ -182,6 +182,8 @@ export const routes: readonly RouteRule[] = [
   rule('POST   /api/v1/incidents/:id/contain',                              'incidents:triage',   'write', 404),
   rule('POST   /api/v1/incidents/:id/close',                                'incidents:triage',   'write', 404),
   rule('POST   /api/v1/incidents/:id/reopen',                               'incidents:triage',   'write', 404),
+  rule('POST   /api/v1/incidents/:id/release-preview',                      'incidents:release',  'write', 404),
+  rule('GET    /api/v1/incidents/:id/release-preview',                      'incidents:release',  'read',  404),
   rule('POST   /api/v1/incidents/:id/release',                              'incidents:release',  'write', 404),
   rule('POST   /api/v1/incidents/:id/release/confirm',                      'incidents:release',  'write', 404),
   rule('POST   /api/v1/incidents/:id/release/cancel',                       'incidents:release',  'write', 404),

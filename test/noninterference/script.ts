@@ -388,6 +388,30 @@ export class Script {
       ...more,
     });
     const red = { marking: { tlp: 'TLP:RED' } };
+    const releases = [
+      ...of(
+        release('TLP:AMBER', [organisation('th'), organisation('vn')]),
+        release('TLP:GREEN', ['community']),
+        release('TLP:AMBER', ['public']),
+        release('TLP:AMBER', []),
+      ),
+      ...this.naming(
+        'organisation',
+        audience((id) => ({ organisation: id })),
+      ),
+      ...this.naming(
+        'organisation',
+        audience((id) => ({ dutyRole: { organisation: id, role: 'incident-lead' } })),
+      ),
+      ...this.naming(
+        'user',
+        audience((id) => ({ user: id })),
+      ),
+      ...this.naming(
+        'group',
+        audience((id) => ({ group: id })),
+      ),
+    ];
     return {
       'POST incidents': of(
         filing(),
@@ -460,31 +484,16 @@ export class Script {
       'POST incidents/:id/contain': note,
       'POST incidents/:id/close': note,
       'POST incidents/:id/reopen': note,
-      'POST incidents/:id/release': [
-        ...of(
-          release('TLP:AMBER', [organisation('th'), organisation('vn')]),
-          release('TLP:GREEN', ['community']),
-          release('TLP:AMBER', ['public']),
-          release('TLP:AMBER', []),
-        ),
-        ...this.naming(
-          'organisation',
-          audience((id) => ({ organisation: id })),
-        ),
-        ...this.naming(
-          'organisation',
-          audience((id) => ({ dutyRole: { organisation: id, role: 'incident-lead' } })),
-        ),
-        ...this.naming(
-          'user',
-          audience((id) => ({ user: id })),
-        ),
-        ...this.naming(
-          'group',
-          audience((id) => ({ group: id })),
-        ),
+      'POST incidents/:id/release-preview': [
+        ...releases,
+        ...of({ ...release('TLP:AMBER', [organisation('sg')]), notBefore: '2027-01-01T00:00:00Z' }),
       ],
-      'POST incidents/:id/release/confirm': of(undefined),
+      'POST incidents/:id/release': [
+        ...releases,
+        ...of({ ...release('TLP:AMBER', [organisation('sg')]), previewToken: 'v1......' }),
+        ...of({ ...release('TLP:AMBER', [organisation('sg')]), notBefore: '2027-01-01T00:00:00Z' }),
+      ],
+      'POST incidents/:id/release/confirm': of(undefined, { previewToken: 'v1......' }),
       'POST incidents/:id/release/cancel': of(undefined),
       'POST incidents/:id/comments': of(
         { body: 'A word.' },
@@ -664,6 +673,11 @@ export class Script {
       ...twice('POST incidents/:id/triage', {}, 'once-3'),
       ...twice('POST incidents/:id/comments', { body: 'To myself.' }, 'once-4'),
       ...twice('POST incidents/:id/related', { incident: other, kind: 'related' }, 'once-5'),
+      ...twice(
+        'POST incidents/:id/release-preview',
+        release('TLP:AMBER', [{ organisation: this.teller.organisation('sg') }]),
+        'once-7',
+      ),
       ...twice(
         'POST incidents/:id/release',
         release('TLP:AMBER', [{ organisation: this.teller.organisation('sg') }]),

@@ -214,14 +214,19 @@ export const KINDS: Record<string, SecretKind> = {
     },
   },
 
-  /** A release that waits for a second person, or was taken back before one came. */
+  /** A release that waits for a second person or for its instant, or was taken back before. */
   'waiting-release': {
     moments: late,
     isHiddenFrom: ({ organisation }) => organisation !== 'th',
     tell: async ({ teller, props, touched }, n) => {
       touched.add('warning');
       const path = `incidents/${props.warning}/release`;
-      await teller.ask('th.coordinator', 'POST', path, release('TLP:GREEN', ['community']));
+      const embargo = {
+        ...release('TLP:AMBER', [{ organisation: teller.organisation('sg') }]),
+        notBefore: '2027-01-01T00:00:00Z',
+      };
+      const body = n[1]! % 2 === 1 ? embargo : release('TLP:GREEN', ['community']);
+      await teller.ask('th.coordinator', 'POST', path, body);
       if (n[0]! % 2 === 1) await teller.ask('th.second', 'POST', `${path}/cancel`);
     },
   },

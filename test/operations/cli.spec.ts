@@ -135,6 +135,25 @@ describe('ronda, for whoever files', () => {
     expect(answers[0]).toEqual({ ...answers[1], code: 1 });
   });
 
+  it('shows what a release would do, and releases what was seen', async () => {
+    const filed = JSON.parse((await asKey(['incidents', 'file', '-', '--json'], JSON.stringify(filing()))).stdout) as {
+      id: string;
+    };
+    await new Api(node.url).as(cast['vn.analyst']!).post(`incidents/${filed.id}/submit`).expect(200);
+    const order = JSON.stringify({ marking: { tlp: 'TLP:AMBER' }, audience: [{ organisation: cast.stages.th!.id }] });
+    const seen = await asKey(['incidents', 'preview', filed.id, '-'], order);
+    expect(seen).toMatchObject({ code: 0, stdout: expect.stringContaining('1 organisations, 3 people') });
+    const token = /^Token: (\S+)$/m.exec(seen.stdout)?.[1] ?? '';
+    expect(await asKey(['incidents', 'release', filed.id, '-', '--token', `${token}AAAAAAAA`], order)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('preview'),
+    });
+    expect(await asKey(['incidents', 'release', filed.id, '-', '--token', token], order)).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('It is released.'),
+    });
+  });
+
   it('says in one sentence, and by its code, what keeps it', async () => {
     const away = await asKey(['incidents', 'list', '--url', 'http://127.0.0.1:9']);
     expect(away).toMatchObject({ code: 69, stderr: 'http://127.0.0.1:9 cannot be reached: ECONNREFUSED.\n' });

@@ -1,12 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { text } from 'node:stream/consumers';
 import { Option, SubCommand } from 'nest-commander';
 import { SystemChance } from '../../kernel/chance.js';
-import { messageOf } from '../../platform/config/startup-error.js';
-import { CliError, EXIT } from '../cli-error.js';
 import { print, printJson } from '../terminal.js';
 import { ApiCommand } from './api-command.js';
 import type { ApiOptions } from './api-command.js';
+import { readJson } from './read-json.js';
 
 interface FileOptions extends ApiOptions {
   key?: string;
@@ -34,13 +31,5 @@ export class FileCommand extends ApiCommand {
   @Option({ flags: '--key <key>', description: 'an Idempotency-Key of your own: the same one files nothing twice' })
   parseKey(value: string): string {
     return value;
-  }
-}
-
-async function readJson(file: string): Promise<unknown> {
-  try {
-    return JSON.parse(file === '-' ? await text(process.stdin) : readFileSync(file, 'utf8')) as unknown;
-  } catch (error) {
-    throw new CliError(`${file} cannot be read as JSON: ${messageOf(error)}.`, EXIT.failed, { cause: error });
   }
 }

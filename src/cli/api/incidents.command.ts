@@ -6,14 +6,24 @@ import { EraseCommand } from './incidents-erase.command.js';
 import { ExportCommand } from './incidents-export.command.js';
 import { FileCommand } from './incidents-file.command.js';
 import { ListCommand, ShowCommand } from './incidents-read.commands.js';
+import { PreviewCommand, ReleaseCommand } from './incidents-release.commands.js';
 
 @Command({
   name: 'incidents',
-  description: 'list, show, file and export incidents',
-  subCommands: [ListCommand, ShowCommand, FileCommand, BulkCommand, ExportCommand, EraseCommand],
+  description: 'list, show, file, release and export incidents',
+  subCommands: [
+    ListCommand,
+    ShowCommand,
+    FileCommand,
+    PreviewCommand,
+    ReleaseCommand,
+    BulkCommand,
+    ExportCommand,
+    EraseCommand,
+  ],
 })
 export class IncidentsCommand extends RondaCommand {
   run(): Promise<void> {
-    throw new CliError('Say which: ronda incidents list|show|file|bulk|export|erase.', EXIT.usage);
+    throw new CliError('Say which: ronda incidents list|show|file|preview|release|bulk|export|erase.', EXIT.usage);
   }
 }

@@ -1,11 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import type { Affiliation, OrganisationKind, Standing } from '../../kernel/actor.js';
+import { ROLES } from '../../kernel/actor.js';
+import type { Affiliation, OrganisationKind, Role, Standing } from '../../kernel/actor.js';
+import type { PolicyOrganisation } from '../../policy/principals.js';
 import { AccountsStore } from './accounts/accounts.store.js';
 import type { AccountRefRow } from './accounts/accounts.store.js';
 import type { Contact } from './contacts/contact.entity.js';
 import { ContactsStore } from './contacts/contacts.store.js';
 import { DutyStore } from './contacts/duty.store.js';
 import type { DutyPosition } from './contacts/duty.store.js';
+import { addressOf, NetworksStore } from './contacts/networks.store.js';
+import type { Address } from './contacts/address.rules.js';
 import { OrganisationsStore } from './organisations/organisations.store.js';
 
 /** An organisation, by what everybody who sees it may know. The key is internal. */
@@ -35,6 +39,16 @@ export interface Reachable {
   onDuty: { dutyRole: string; position: DutyPosition; displayName: string | null }[];
 }
 
+/** With what its principals depend on. Whether it relays GREEN is known of the caller's own alone; of others it reads false. */
+export interface OrganisationInPolicy extends OrganisationSummary, PolicyOrganisation {
+  key: number;
+  kind: OrganisationKind;
+  affiliation: Affiliation;
+  standing: Standing;
+  /** IANA name. */
+  timeZone: string;
+}
+
 /** Who is who, for other modules: asked in the caller's unit of work, so it tells what the caller may see. */
 @Injectable()
 export class DirectoryReader {
@@ -43,6 +57,7 @@ export class DirectoryReader {
     private readonly accounts: AccountsStore,
     private readonly duty: DutyStore,
     private readonly contacts: ContactsStore,
+    private readonly networks: NetworksStore,
   ) {}
 
   /** Those of the ids that the caller sees, in no order; none that is retired. */
@@ -52,6 +67,38 @@ export class DirectoryReader {
 
   organisationSummaries(keys: readonly number[]): Promise<OrganisationSummary[]> {
     return this.organisations.byKeys(keys);
+  }
+
+  /** Every organisation that the caller sees and that is not retired, by name. */
+  async organisationsInPolicy(): Promise<OrganisationInPolicy[]> {
+    return (await this.organisations.allVisible()).map((row) => ({
+      id: row.id,
+      key: row.key,
+      name: row.name,
+      kind: row.kind,
+      affiliation: row.affiliation,
+      country: row.country,
+      standing: row.standing,
+      isSecretariat: row.is_secretariat,
+      parentKey: row.parent_key,
+      relaysGreen: row.relays_green,
+      timeZone: row.time_zone,
+    }));
+  }
+
+  /** Active accounts of these organisations that have one of the roles, by name, as far as the caller sees them. */
+  async usersWithRoles(organisationKeys: readonly number[], roles: readonly Role[]): Promise<UserSummary[]> {
+    return (await this.accounts.withRoles(organisationKeys, roles)).map(toUserSummary);
+  }
+
+  /** Every active account of an organisation, as far as the caller sees them. */
+  usersOf(organisationKey: number): Promise<UserSummary[]> {
+    return this.usersWithRoles([organisationKey], ROLES);
+  }
+
+  /** What an organisation says it answers for. */
+  async networksOf(organisationKey: number): Promise<Address[]> {
+    return (await this.networks.list(organisationKey, null, MOST_NETWORKS)).map(addressOf);
   }
 
   /** Those of the ids that the caller sees and whose account is active. */
@@ -108,6 +155,8 @@ export class DirectoryReader {
     return cert?.standing === 'active' ? cert : null;
   }
 }
+
+const MOST_NETWORKS = 10_000;
 
 const toUserSummary = (row: AccountRefRow): UserSummary => ({
   id: row.id,

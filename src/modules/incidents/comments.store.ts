@@ -44,6 +44,12 @@ const page = statement(
     where c.space = $1 and c.incident_key = $2 and (c.created_at, c.id) < ($3::timestamptz, $4::uuid)
     order by c.created_at desc, c.id desc limit $5`,
 );
+const forReaders = statement(
+  'comment-for-readers',
+  `select c.id, c.body from ronda.incident_comment c
+    where c.space = $1 and c.incident_key = $2 and c.reach = 'readers' and c.deleted_at is null
+    order by c.created_at, c.id limit $3`,
+);
 const byId = statement(
   'comment-by-id',
   `select ${columns} from ronda.incident_comment c ${joins} where c.space = $1 and c.incident_key = $2 and c.id = $3`,
@@ -67,6 +73,11 @@ export class CommentsStore {
     private readonly work: UnitOfWork,
     private readonly search: SearchIndex,
   ) {}
+
+  /** The comments that whoever reads the record reads, the oldest first. */
+  forReaders(incidentKey: number, most: number): Promise<{ id: string; body: string }[]> {
+    return this.work.query<{ id: string; body: string }>(forReaders, [this.work.space, incidentKey, most]);
+  }
 
   async write(comment: {
     id: string;

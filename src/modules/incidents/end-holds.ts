@@ -1,9 +1,10 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { Clock } from '../../kernel/clock.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { DueReleases } from '../sharing/index.js';
 import { ReleaseIncident } from './release-incident.js';
 
-/** Completes releases whose hold has ended, each as the person who asked for it. Safe to run on several nodes at once. */
+/** Completes releases whose hold or embargo has ended, each as the person who asked for it. Safe to run on several nodes at once. */
 @Injectable()
 export class EndHolds {
   private readonly log = new Logger(EndHolds.name);
@@ -12,6 +13,7 @@ export class EndHolds {
     private readonly work: UnitOfWork,
     private readonly due: DueReleases,
     private readonly release: ReleaseIncident,
+    private readonly clock: Clock,
   ) {}
 
   async run(): Promise<void> {
@@ -23,8 +25,16 @@ export class EndHolds {
         });
       } catch (error) {
         // One that fails must not keep the others waiting; it is due again at the next round.
-        this.log.error(`a held release could not be completed: ${error instanceof Error ? error.name : 'unknown'}`);
+        this.log.error(
+          `a release that waited could not be completed: ${error instanceof Error ? error.name : 'unknown'}`,
+        );
       }
     }
+  }
+
+  /** How long until the next embargo ends; null where there is none. */
+  async untilNextMs(): Promise<number | null> {
+    const next = await this.due.nextEmbargo();
+    return next && next.getTime() - this.clock.now().getTime();
   }
 }

@@ -36,6 +36,8 @@ export interface IncidentFacts {
   status: Status;
   authorship: 'named' | 'anonymous';
   hasWaitingRelease: boolean;
+  /** One that waits for somebody's word, and not for its instant alone. */
+  hasReleaseToConfirm: boolean;
 }
 
 export const INCIDENT_ACTIONS = [
@@ -94,6 +96,7 @@ function admits(action: IncidentAction, incident: IncidentFacts): boolean {
     case 'release':
       return incident.status !== 'draft' && incident.authorship === 'named';
     case 'confirm-release':
+      return incident.hasReleaseToConfirm;
     case 'cancel-release':
       return incident.hasWaitingRelease;
     default:

@@ -20,6 +20,7 @@ const factsOf = (row: FiledRow, releases: readonly { status: string }[]): Incide
   status: row.status,
   authorship: row.authorship,
   hasWaitingRelease: releases.some(({ status }) => status !== 'released'),
+  hasReleaseToConfirm: releases.some(({ status }) => status === 'pending' || status === 'held'),
 });
 
 /** The record as this caller may see it. Every member is named here; nothing is spread. */

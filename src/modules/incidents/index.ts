@@ -18,15 +18,24 @@ import { IncidentChildrenController, IncidentsController } from './incidents.con
 import { IncidentsStore } from './incidents.store.js';
 import { LinkIncidents } from './link-incidents.js';
 import { MoveIncident } from './move-incident.js';
+import { PreviewIncident } from './preview-incident.js';
 import { ReleaseIncident } from './release-incident.js';
 import { RetentionStore } from './retention.store.js';
 import { ReviseIncident } from './revise-incident.js';
+import { SaidOfIncident } from './said-of-incident.js';
 import { SearchIncidents } from './search-incidents.js';
+import { ReleasesController } from './releases.controller.js';
 import { SearchController } from './search.controller.js';
 
 @Module({
   imports: [IdentityModule, SharingModule, SearchModule],
-  controllers: [IncidentsController, IncidentChildrenController, SearchController, ErasuresController],
+  controllers: [
+    IncidentsController,
+    IncidentChildrenController,
+    ReleasesController,
+    SearchController,
+    ErasuresController,
+  ],
   providers: [
     IncidentsStore,
     IncidentListsStore,
@@ -39,6 +48,8 @@ import { SearchController } from './search.controller.js';
     EditIncident,
     MoveIncident,
     ReleaseIncident,
+    PreviewIncident,
+    SaidOfIncident,
     CommentIncident,
     LinkIncidents,
     EndHolds,

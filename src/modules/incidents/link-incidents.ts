@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../kernel/actor.js';
 import { Chance } from '../../kernel/chance.js';
+import type { Tlp } from '../../kernel/markings.js';
 import { invalidInput, notFound } from '../../kernel/problem.js';
 import { statement } from '../../platform/database/statement.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
@@ -92,6 +93,19 @@ export class LinkIncidents {
       ];
     });
     return { items };
+  }
+
+  /** What the record says that it stems from, or has to do with, of what the caller may read: with their markings. */
+  async sources({ key }: { key: number }): Promise<{ link: string; kind: LinkKind; tlp: Tlp | null }[]> {
+    const links = (await this.work.query<LinkRow>(ofRecord, [this.work.space, key])).filter(
+      ({ from_key: from }) => from === key,
+    );
+    const others = await this.incidents.byKeys(links.map(({ to_key: to }) => to));
+    const tlpOf = new Map(others.map((row) => [row.key, row.tlp]));
+    return links.flatMap(({ id, kind, to_key: to }) => {
+      const tlp = tlpOf.get(to);
+      return tlp === undefined ? [] : [{ link: id, kind, tlp }];
+    });
   }
 
   async view(actor: Actor, id: string, linkId: string): Promise<LinkView> {

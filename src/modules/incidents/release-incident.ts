@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../kernel/actor.js';
-import { ConfirmRelease, ReleaseRecord } from '../sharing/index.js';
-import type { ReleasableRecord, ReleaseDto } from '../sharing/index.js';
+import { ConfirmRelease, PreviewRelease, ReleaseRecord, tokenOf } from '../sharing/index.js';
+import type { ConfirmReleaseDto, ReleasableRecord, ReleaseDto, ReleaseOrder } from '../sharing/index.js';
 import { notYetSubmitted } from './incident.problems.js';
 import { IncidentReader } from './incident.reader.js';
-import { diff } from './incident.rules.js';
 import { IncidentsStore } from './incidents.store.js';
 import type { IncidentRow } from './incident.rows.js';
 import { ReviseIncident } from './revise-incident.js';
 import type { OpenedIncident } from './revise-incident.js';
+import { SaidOfIncident } from './said-of-incident.js';
 
 /** Releases a record to an audience; confirms or cancels a release that waits. */
 @Injectable()
@@ -19,41 +19,57 @@ export class ReleaseIncident {
     private readonly revise: ReviseIncident,
     private readonly releaseRecord: ReleaseRecord,
     private readonly confirmRelease: ConfirmRelease,
+    private readonly preview: PreviewRelease,
+    private readonly said: SaidOfIncident,
   ) {}
 
   /**
    * It takes effect at once, or waits for a second person or for its hold to end.
    * @returns the record's id, as the others do.
    */
-  async release(actor: Actor, id: string, order: ReleaseDto, ifMatch: string | undefined): Promise<string> {
+  async release(actor: Actor, id: string, body: ReleaseDto, ifMatch: string | undefined): Promise<string> {
     const opened = await this.revise.open(actor, id, 'release', { ifMatch, isRequired: false });
     if (opened.row.status === 'draft') throw notYetSubmitted();
-    const marking = { tlp: order.marking.tlp, pap: order.marking.pap ?? opened.row.pap };
-    const revisions = await this.incidents.revisions(opened.row.key);
-    const said = revisions.at(-1);
-    // Asked of the record as it was before its marking follows the release.
-    const hasNewContent = (since: number): boolean => {
-      const released = revisions.find(({ number }) => number === since);
-      return diff(released && content(released), said && content(said)).length > 0;
-    };
+    const order = orderOf(opened.row, body);
+    const { tlp, pap } = order;
     const record = releasable(opened.row);
-    const isRemarked = marking.tlp !== opened.row.tlp || marking.pap !== opened.row.pap;
+    const isRemarked = tlp !== opened.row.tlp || pap !== opened.row.pap;
+    const look = async (): ReturnType<PreviewRelease['run']> =>
+      this.preview.run(actor, record, order, await this.said.run(actor, opened.row, order));
     const outcome = await this.releaseRecord.run(
       actor,
       { ...record, revision: opened.row.head + (isRemarked ? 1 : 0) },
-      { ...marking, audience: order.audience, hold: order.hold ?? false },
-      hasNewContent,
+      order,
+      // Asked of the record as it was before its marking follows the release.
+      await this.said.newContent(opened.row),
+      {
+        check: async () => {
+          if (body.previewToken !== undefined) this.preview.check(body.previewToken, await look());
+        },
+        token: async () => tokenOf((await look()).outcome),
+      },
     );
     // The marking of the release replaces the record's, so it is a change of the record like any other.
-    const row = isRemarked ? await this.remark(actor, opened, marking) : opened.row;
+    const row = isRemarked ? await this.remark(actor, opened, { tlp, pap }) : opened.row;
     if (outcome.status === 'released') this.incidents.applyRelease(row, row.head, outcome.principals);
     return id;
   }
 
-  async confirm(actor: Actor, id: string, ifMatch: string | undefined): Promise<string> {
+  /** @param previewToken what the second person saw; what was seen when it was asked for where that is left out. */
+  async confirm(
+    actor: Actor,
+    id: string,
+    { previewToken }: ConfirmReleaseDto,
+    ifMatch: string | undefined,
+  ): Promise<string> {
     const { row } = await this.revise.open(actor, id, 'confirm-release', { ifMatch, isRequired: false });
-    const done = await this.confirmRelease.run(actor, releasable(row));
-    this.incidents.applyRelease(row, done.revision, done.principals);
+    const record = releasable(row);
+    const done = await this.confirmRelease.run(actor, record, async (waiting) => {
+      const seen = previewToken ?? waiting.outcome;
+      const now = await this.preview.waiting(actor, record, () => this.said.run(actor, row, waiting));
+      if (seen !== null && now) this.preview.check(seen, now);
+    });
+    if (done) this.incidents.applyRelease(row, done.revision, done.principals);
     return id;
   }
 
@@ -63,14 +79,14 @@ export class ReleaseIncident {
     return id;
   }
 
-  /** For the worker, as the one who asked for the release: its hold has ended. */
+  /** For the worker, as the one who asked for the release: its hold or its embargo has ended. */
   async endHold(key: number, actingUserKey: number): Promise<void> {
     const [seen] = await this.incidents.byKeys([key]);
     if (!seen?.is_owner) return;
     await this.incidents.lock(seen.id);
     const [row] = await this.incidents.byKeys([key]);
     if (!row) return;
-    const done = await this.confirmRelease.endHold(releasable(row), actingUserKey);
+    const done = await this.confirmRelease.end(releasable(row), actingUserKey);
     if (done) this.incidents.applyRelease(row, done.revision, done.principals);
   }
 
@@ -88,7 +104,7 @@ export class ReleaseIncident {
   }
 }
 
-const releasable = (row: IncidentRow): ReleasableRecord => ({
+export const releasable = (row: IncidentRow): ReleasableRecord => ({
   kind: 'incident',
   key: row.key,
   id: row.id,
@@ -99,18 +115,11 @@ const releasable = (row: IncidentRow): ReleasableRecord => ({
   filerReaders: row.filer_key === null ? [] : [row.filer_key],
 });
 
-/** All that readers would read, but for the marking, which is judged by itself. */
-const content = (row: {
-  status: string;
-  rsit_class: string | null;
-  rsit_type: string | null;
-  sector: string | null;
-  countries: string[];
-  facts: unknown;
-}): unknown => ({
-  status: row.status,
-  rsit: [row.rsit_class, row.rsit_type],
-  sector: row.sector,
-  countries: row.countries,
-  facts: row.facts,
+/** What is asked for, with what the record says where the request says nothing. */
+export const orderOf = (row: Pick<IncidentRow, 'pap'>, body: ReleaseDto): ReleaseOrder => ({
+  tlp: body.marking.tlp,
+  pap: body.marking.pap ?? row.pap,
+  audience: body.audience,
+  hold: body.hold ?? false,
+  notBefore: body.notBefore == null ? null : new Date(body.notBefore),
 });

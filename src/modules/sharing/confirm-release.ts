@@ -8,7 +8,7 @@ import { ReleaseStore } from './release.store.js';
 import type { ReleaseRow } from './release.store.js';
 import { noReleasePending, revisionMoved, sameperson } from './sharing.problems.js';
 
-/** The word of the second person, or the end of a hold: what waited takes effect. */
+/** The word of the second person, the end of a hold or of an embargo: what waited takes effect, or waits for its instant. */
 @Injectable()
 export class ConfirmRelease {
   constructor(
@@ -17,58 +17,86 @@ export class ConfirmRelease {
     private readonly release: ReleaseRecord,
   ) {}
 
-  /** @throws Problem 409 where none waits or the record moved on, 403 where the one who asked confirms. */
-  async run(actor: Actor, record: ReleasableRecord): Promise<ReleaseRow> {
+  /**
+   * @param check whether what would happen now is what was seen: throws where it is not.
+   * @returns what is in force now; null where it waits for its instant.
+   * @throws Problem 409 where none waits or the record moved on, 403 where the one who asked confirms.
+   */
+  async run(
+    actor: Actor,
+    record: ReleasableRecord,
+    check: (waiting: ReleaseRow) => Promise<void>,
+  ): Promise<ReleaseRow | null> {
     const waiting = await this.waiting(record);
     if (!mayConfirm(actor, waiting.requested_by)) throw sameperson();
+    // What was seen and agreed to is one revision; an edit in between is another thing.
+    if (waiting.revision !== record.revision) throw revisionMoved();
+    await check(waiting);
     return this.complete(record, waiting, actor.userKey);
   }
 
-  /** For the worker: a hold that ended without anybody cancelling it. */
-  async endHold(record: ReleasableRecord, actingUserKey: number): Promise<ReleaseRow | null> {
-    const waiting = (await this.releases.open(record.kind, [record.key])).find(({ status }) => status === 'held');
-    if (!waiting?.hold_until || waiting.hold_until > this.work.at) return null;
-    if (waiting.revision !== record.revision) {
-      await this.releases.cancelOpen(record.kind, record.key, actingUserKey);
+  /** For the worker: a hold or an embargo that ended without anybody cancelling it. Null where it has not, or not yet. */
+  async end(record: ReleasableRecord, actingUserKey: number): Promise<ReleaseRow | null> {
+    const open = await this.releases.open(record.kind, [record.key]);
+    const due = open.find((row) => dueAt(row) !== null);
+    const at = due && dueAt(due);
+    if (!at || at > this.work.at) return null;
+    if (due.revision !== record.revision) {
+      await this.cancelWaiting(record, actingUserKey, 'revised');
       return null;
     }
-    return this.complete(record, waiting, null);
+    return this.complete(record, due, null);
   }
 
   async cancel(actor: Actor, record: ReleasableRecord): Promise<void> {
-    if (!(await this.releases.cancelOpen(record.kind, record.key, actor.userKey))) throw noReleasePending();
-    this.work.emit(
-      { type: 'release.cancelled', version: 1, payload: { recordKind: record.kind, recordId: record.id } },
-      actor.userKey,
-    );
+    if (!(await this.cancelWaiting(record, actor.userKey, 'by-hand'))) throw noReleasePending();
   }
 
+  /** @returns whether there was one. */
+  private async cancelWaiting(record: ReleasableRecord, by: number, reason: 'by-hand' | 'revised'): Promise<boolean> {
+    if (!(await this.releases.cancelOpen(record.kind, record.key, by))) return false;
+    this.work.emit(
+      { type: 'release.cancelled', version: 1, payload: { recordKind: record.kind, recordId: record.id, reason } },
+      by,
+    );
+    return true;
+  }
+
+  /** What waits for somebody's word; not what waits for its instant alone. */
   private async waiting(record: ReleasableRecord): Promise<ReleaseRow> {
-    const waiting = (await this.releases.open(record.kind, [record.key])).find(({ status }) => status !== 'released');
+    const open = await this.releases.open(record.kind, [record.key]);
+    const waiting = open.find(({ status }) => status === 'pending' || status === 'held');
     if (!waiting) throw noReleasePending();
-    // What was seen and agreed to is one revision; an edit in between is another thing.
-    if (waiting.revision !== record.revision) throw revisionMoved();
     return waiting;
   }
 
-  private async complete(record: ReleasableRecord, waiting: ReleaseRow, by: number | null): Promise<ReleaseRow> {
+  private async complete(record: ReleasableRecord, waiting: ReleaseRow, by: number | null): Promise<ReleaseRow | null> {
+    if (waiting.not_before !== null && waiting.not_before > this.work.at) {
+      if (!(await this.releases.schedule(waiting.id, by))) throw noReleasePending();
+      this.emit('release.scheduled', record, waiting, by);
+      return null;
+    }
     await this.releases.supersede(record.kind, record.key, by ?? waiting.requested_by);
     if (!(await this.releases.complete(waiting.id, by))) throw noReleasePending();
     await this.release.publish(record, waiting.principals);
-    this.work.emit(
-      {
-        type: 'release.made',
-        version: 1,
-        payload: {
-          releaseId: waiting.id,
-          recordKind: record.kind,
-          recordId: record.id,
-          revision: waiting.revision,
-          tlp: waiting.tlp,
-        },
-      },
-      by ?? waiting.requested_by,
-    );
+    this.emit('release.made', record, waiting, by);
     return waiting;
   }
+
+  private emit(
+    type: 'release.made' | 'release.scheduled',
+    record: ReleasableRecord,
+    release: ReleaseRow,
+    by: number | null,
+  ): void {
+    const { id: releaseId, revision, tlp } = release;
+    this.work.emit(
+      { type, version: 1, payload: { releaseId, recordKind: record.kind, recordId: record.id, revision, tlp } },
+      by ?? release.requested_by,
+    );
+  }
 }
+
+/** When it goes on by itself; null for what waits for somebody's word, or for nothing. */
+const dueAt = ({ status, hold_until: holdUntil, not_before: notBefore }: ReleaseRow): Date | null =>
+  status === 'held' ? holdUntil : status === 'scheduled' ? notBefore : null;

@@ -11,7 +11,7 @@ export interface DueRelease {
   userKey: number;
 }
 
-/** Finds held releases whose time has come: ids alone, for the worker, on no path that a user can reach. */
+/** Finds held and scheduled releases whose time has come: ids alone, for the worker, on no path that a user can reach. */
 @Injectable()
 export class DueReleases {
   constructor(
@@ -28,6 +28,11 @@ export class DueReleases {
         userKey: row.user_key,
       })),
     );
+  }
+
+  /** The instant at which the next embargo ends; null where there is none. */
+  nextEmbargo(): Promise<Date | null> {
+    return this.work.run('nobody', 0, 'read', () => this.releases.nextEmbargo());
   }
 
   /** Within a unit of work, as the one who asked: which record waits. Undefined where it no longer may be read. */

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { PolicyGroup } from '../../policy/principals.js';
 import { GroupsStore } from './groups.store.js';
 
 /** Sharing groups, for other modules: asked in the caller's unit of work. */
@@ -27,5 +28,14 @@ export class GroupReader {
     for (const { principal_key, org_key } of await this.groups.holders(principals))
       keys.set(principal_key, [...(keys.get(principal_key) ?? []), org_key]);
     return keys;
+  }
+
+  /** The groups whose epochs are among these principals, as far as the caller sees the groups; with who is in them since when. */
+  async inPolicy(principals: readonly number[]): Promise<PolicyGroup[]> {
+    return (await this.groups.inPolicy(principals)).map((row) => ({
+      epochPrincipals: row.epoch_principals,
+      members: new Map(Object.entries(row.joined_epochs).map(([key, since]) => [Number(key), since])),
+      isDissolved: false,
+    }));
   }
 }

@@ -95,6 +95,14 @@ const holders = statement(
      join ronda.organisation o on o.key = m.org_key and o.standing = 'active'
     where e.principal_key = any ($1::int[]) order by m.joined_epoch, lower(o.name), o.id`,
 );
+const inPolicy = statement(
+  'group-in-policy',
+  `select array(select e.principal_key from ronda.group_epoch e where e.group_key = g.key order by e.epoch) as epoch_principals,
+          coalesce((select jsonb_object_agg(m.org_key, m.joined_epoch) from ronda.group_membership m
+             where m.group_key = g.key and m.state = 'member'), '{}') as joined_epochs
+     from ronda.sharing_group g where g.dissolved_at is null
+      and exists (select from ronda.group_epoch e where e.group_key = g.key and e.principal_key = any ($1::int[]))`,
+);
 const insertGroup = statement(
   'group-insert',
   `insert into ronda.sharing_group (id, origin_node, name, purpose, founder_key, epoch, objection_hours, created_at)
@@ -183,6 +191,15 @@ export class GroupsStore {
   /** Who holds the principal of an epoch. */
   holders(principals: readonly number[]): Promise<{ principal_key: number; org_key: number }[]> {
     return this.work.query<{ principal_key: number; org_key: number }>(holders, [principals]);
+  }
+
+  /** Groups with an epoch among these principals, as the policy knows them: those of the caller's. */
+  inPolicy(
+    principals: readonly number[],
+  ): Promise<{ epoch_principals: number[]; joined_epochs: Record<string, number> }[]> {
+    return this.work.query<{ epoch_principals: number[]; joined_epochs: Record<string, number> }>(inPolicy, [
+      principals,
+    ]);
   }
 
   async insert(group: {

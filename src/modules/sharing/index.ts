@@ -3,10 +3,12 @@ import { IdentityModule } from '../identity/index.js';
 import { AdmitMember } from './admit-member.js';
 import { ConfirmRelease } from './confirm-release.js';
 import { DueReleases } from './due-releases.js';
+import { FindReaders } from './find-readers.js';
 import { FoundGroup } from './found-group.js';
 import { GroupReader } from './group.reader.js';
 import { groupControllers, groupProviders } from './groups.providers.js';
 import { KeepOwners } from './keep-owners.js';
+import { PreviewRelease } from './preview-release.js';
 import { ReleaseRecord } from './release-record.js';
 import { ReleaseReader } from './release.reader.js';
 import { ReleaseStore } from './release.store.js';
@@ -22,6 +24,8 @@ import { ResolveAudience } from './resolve-audience.js';
     ResolveAudience,
     ReleaseRecord,
     ConfirmRelease,
+    FindReaders,
+    PreviewRelease,
     KeepOwners,
     DueReleases,
   ],
@@ -29,6 +33,7 @@ import { ResolveAudience } from './resolve-audience.js';
     ReleaseReader,
     ReleaseRecord,
     ConfirmRelease,
+    PreviewRelease,
     KeepOwners,
     DueReleases,
     GroupReader,
@@ -46,8 +51,13 @@ export { DueReleases } from './due-releases.js';
 export { FoundGroup } from './found-group.js';
 export { GroupReader } from './group.reader.js';
 export { KeepOwners } from './keep-owners.js';
+export { PreviewRelease } from './preview-release.js';
+export type { ReleasePreview, SaidOfRecord } from './preview-release.js';
 export { ReleaseRecord } from './release-record.js';
-export type { ReleasableRecord } from './release-record.js';
+export type { ReleasableRecord, ReleaseOrder } from './release-record.js';
+export { tokenOf } from './release-outcome.js';
+export { ConfirmReleaseDto, ReleasePreviewView } from './release-preview.dto.js';
+export type { ContradictionView, FindingView } from './release-preview.dto.js';
 export { ReleaseDto, ReleaseMarkingDto, ReleaseView } from './release.dto.js';
 export { ReleaseReader } from './release.reader.js';
 export { ResolveAudience } from './resolve-audience.js';

@@ -7,13 +7,14 @@ import type { Region } from '../../kernel/region.js';
 import { audienceFaults } from '../../policy/audience.js';
 import type { AudienceItem } from '../../policy/audience.js';
 import { isNarrowing, mayRelease } from '../../policy/release.js';
+import type { ReleaseQuestion } from '../../policy/release.js';
 import { REGION } from '../../platform/config/region.token.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { DirectoryReader } from '../identity/index.js';
 import { ReleaseStore } from './release.store.js';
-import type { RecordKind } from './release.store.js';
+import type { RecordKind, ReleaseRow } from './release.store.js';
 import { ResolveAudience } from './resolve-audience.js';
-import { releasePending, somebodyOnDuty } from './sharing.problems.js';
+import { embargoInThePast, embargoOnNarrowing, releasePending, somebodyOnDuty } from './sharing.problems.js';
 
 /** What sharing has to know of a record to release it. The caller has read it as its owner. */
 export interface ReleasableRecord {
@@ -36,14 +37,48 @@ export interface ReleaseOrder {
   audience: readonly AudienceItem[];
   /** Ask for a hold where nobody else is on duty. */
   hold: boolean;
+  /** The end of its embargo: nobody reads it before. */
+  notBefore: Date | null;
 }
 
 /** What became of it. The record's own module writes `principals` onto its rows when it took effect. */
-export interface ReleaseOutcome {
+export interface ReleaseResult {
   releaseId: string;
-  status: 'pending' | 'held' | 'released';
+  status: 'pending' | 'held' | 'scheduled' | 'released';
   principals: number[];
 }
+
+/** What the policy is asked of a release. */
+export const questionOf = (
+  actor: Actor,
+  record: Pick<ReleasableRecord, 'authorship' | 'tlp'>,
+  order: Pick<ReleaseOrder, 'tlp'>,
+  principals: number[],
+  current: Pick<ReleaseRow, 'tlp' | 'principals' | 'revision'> | undefined,
+  hasNewContent: (since: number) => boolean,
+): ReleaseQuestion => ({
+  actor,
+  authorship: record.authorship,
+  recordTlp: record.tlp ?? order.tlp,
+  before: current ? { tlp: current.tlp, principals: current.principals } : null,
+  next: { tlp: order.tlp, principals },
+  hasNewContent: current === undefined || hasNewContent(current.revision),
+});
+
+/** What a release would do, looked at only where it matters. */
+export interface PreviewOfIt {
+  /** Throws where it would do something else than what whoever asks has seen. */
+  check: () => Promise<void>;
+  /** Stands for what it would do: kept where somebody will look at it again before it goes out. */
+  token: () => Promise<string>;
+}
+
+const EVENTS = {
+  pending: 'release.requested',
+  held: 'release.requested',
+  scheduled: 'release.scheduled',
+  released: 'release.made',
+} as const;
 
 /** Binds the newest revision to one marking and audience, in place of the release before. */
 @Injectable()
@@ -66,26 +101,25 @@ export class ReleaseRecord {
     record: ReleasableRecord,
     order: ReleaseOrder,
     hasNewContent: (since: number) => boolean,
-  ): Promise<ReleaseOutcome> {
+    preview: PreviewOfIt,
+  ): Promise<ReleaseResult> {
     const faults = audienceFaults(order.tlp, order.audience, '/audience');
     if (faults.length > 0) throw invalidInput(faults);
     const principals = await this.resolve.run(order.audience);
     const open = await this.releases.open(record.kind, [record.key]);
     const current = open.find(({ status }) => status === 'released');
-    const before = current ? { tlp: current.tlp, principals: current.principals } : null;
-    const question = {
-      actor,
-      authorship: record.authorship,
-      recordTlp: record.tlp ?? order.tlp,
-      before,
-      next: { tlp: order.tlp, principals },
-      hasNewContent: current === undefined || hasNewContent(current.revision),
-    };
+    const question = questionOf(actor, record, order, principals, current, hasNewContent);
     const decision = mayRelease(question);
     if (decision.may === 'no') throw forbidden(decision.why);
+    await preview.check();
     const needsSecond = decision.may === 'with-second-person';
     // Taking away acts at once and ends what waits; anything else waits its turn.
     const narrows = isNarrowing(question);
+    const { notBefore } = order;
+    if (notBefore !== null) {
+      const detail = narrows ? embargoOnNarrowing : notBefore <= this.work.at ? embargoInThePast : null;
+      if (detail !== null) throw invalidInput([{ pointer: '/notBefore', detail }]);
+    }
     if (open.some(({ status }) => status !== 'released')) {
       if (!narrows) throw releasePending();
       await this.releases.cancelOpen(record.kind, record.key, actor.userKey);
@@ -94,7 +128,8 @@ export class ReleaseRecord {
     if (isHeld && (await this.directory.isAnyoneElseOnDuty(actor.organisationKey, actor.userKey, this.work.at)))
       throw somebodyOnDuty();
 
-    const status = isHeld ? 'held' : needsSecond ? 'pending' : 'released';
+    const status = isHeld ? 'held' : needsSecond ? 'pending' : notBefore ? 'scheduled' : 'released';
+    const outcomeToken = status === 'released' ? null : await preview.token();
     if (status === 'released') await this.releases.supersede(record.kind, record.key, actor.userKey);
     const releaseId = this.chance.uuid();
     await this.releases.insert({
@@ -111,11 +146,13 @@ export class ReleaseRecord {
       status,
       requestedBy: actor.userKey,
       holdUntil: isHeld ? new Date(this.work.at.getTime() + this.region.defaults.holdMinutes * 60_000) : null,
+      notBefore,
+      outcome: outcomeToken,
     });
     if (status === 'released') await this.publish(record, principals);
     this.work.emit(
       {
-        type: status === 'released' ? 'release.made' : 'release.requested',
+        type: EVENTS[status],
         version: 1,
         payload: { releaseId, recordKind: record.kind, recordId: record.id, revision: record.revision, tlp: order.tlp },
       },

@@ -4,12 +4,15 @@ import {
   ArrayMaxSize,
   IsArray,
   IsBoolean,
+  IsDateString,
   IsDefined,
   IsIn,
   IsNotEmpty,
   IsOptional,
+  IsRFC3339,
   IsString,
   IsUUID,
+  Matches,
   MaxLength,
   ValidateNested,
 } from 'class-validator';
@@ -17,6 +20,7 @@ import { PAP, TLP } from '../../kernel/markings.js';
 import type { Pap, Tlp } from '../../kernel/markings.js';
 import type { AudienceItem } from '../../policy/audience.js';
 import { IsAudience } from './audience.validator.js';
+import { OUTCOME_TOKEN } from './release-outcome.js';
 
 export class ReleaseMarkingDto {
   /**
@@ -105,7 +109,34 @@ export class ReleaseDto {
   @IsOptional()
   @IsBoolean()
   hold?: boolean;
+
+  /**
+   * An embargo: it goes out at this instant, to whom it names today, and nobody reads it before. UTC, or with an offset.
+   * Until then it is `scheduled`, shown as `waitingRelease`, and can be cancelled; a change of the record cancels it.
+   * @example null
+   */
+  @ApiProperty({ required: false, type: 'string', format: 'date-time', nullable: true })
+  @IsOptional()
+  @IsRFC3339({ message: '$property must be a time of RFC 3339, such as 2026-11-27T01:00:00Z' })
+  @IsDateString({ strict: true, strictSeparator: true }, { message: '$property must be a day and time that exist' })
+  notBefore?: string | null;
+
+  /**
+   * The token of the preview that you saw: the release is refused with 409 `preview-outdated` where it would do something
+   * else by now. Not checked when left out.
+   */
+  @ApiProperty({
+    required: false,
+    type: 'string',
+    example: 'v1.3q2-7wWb0Xn1k5Lr.T8cVdEyZaPo1k5Lr.kqYd0b7PzFhV3mXe.7wWb0Xn1..',
+  })
+  @IsOptional()
+  @Matches(OUTCOME_TOKEN)
+  @MaxLength(200_000)
+  previewToken?: string;
 }
+
+export const RELEASE_STATUSES = ['pending', 'held', 'scheduled', 'released'] as const;
 
 export class ReleaseView {
   /**
@@ -115,10 +146,11 @@ export class ReleaseView {
   id!: string;
 
   /**
-   * `pending` waits for a second person, `held` for its hold to end, `released` is in force.
+   * `pending` waits for a second person, `held` for its hold to end, `scheduled` for its instant; `released` is in force.
    * @example released
    */
-  status!: 'pending' | 'held' | 'released';
+  @ApiProperty({ enum: RELEASE_STATUSES })
+  status!: (typeof RELEASE_STATUSES)[number];
 
   /**
    * The revision it binds, by the owner's count.
@@ -156,6 +188,12 @@ export class ReleaseView {
    * @example null
    */
   holdUntil!: string | null;
+
+  /**
+   * The end of its embargo: nobody reads it before.
+   * @example null
+   */
+  notBefore!: string | null;
 }
 
 export class ReleasedMarkingView {

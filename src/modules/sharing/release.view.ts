@@ -12,4 +12,5 @@ export const toReleaseView = (row: ReleaseRow): ReleaseView => ({
   requestedAt: row.requested_at.toISOString(),
   releasedAt: row.released_at?.toISOString() ?? null,
   holdUntil: row.hold_until?.toISOString() ?? null,
+  notBefore: row.not_before?.toISOString() ?? null,
 });

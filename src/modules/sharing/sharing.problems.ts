@@ -23,4 +23,14 @@ export const somebodyOnDuty = (): Problem =>
     'Somebody else is on duty',
     'A hold replaces the second person only where nobody else of your organisation is on duty.',
   );
+export const previewOutdated = (change: Record<string, unknown>): Problem =>
+  new Problem(
+    'preview-outdated',
+    409,
+    'It would do something else by now',
+    'What the release would do is not what the preview showed: `changed` names the parts, and `preview` is how it is now. Look, and send its token.',
+    { extensions: change },
+  );
+export const embargoOnNarrowing = 'Taking away acts at once: leave this out, or let more be read.';
+export const embargoInThePast = 'This instant is past: leave it out to release at once.';
 export const emptyDutyRole = (role: string): string => `Nobody is on duty as ${role} there now.`;

@@ -9,7 +9,9 @@ import { InstanceLock } from '../config/instance-lock.js';
 import { loadRegion } from '../config/region-file.js';
 import { openSecrets } from '../config/secrets.js';
 import { StartupError } from '../config/startup-error.js';
+import type { Alarms } from '../jobs/alarms.js';
 import type { RecurringJobs } from '../jobs/recurring-jobs.js';
+import type { JobHandlers } from '../jobs/job-handlers.js';
 import { SteadyRounds } from '../jobs/steady-rounds.js';
 import { openKeyring } from '../secrets/open-keyring.js';
 import { openDatabase, prepareDatabase } from './database.js';
@@ -51,7 +53,7 @@ export async function startNode(start: Start): Promise<void> {
     () => openKeyring(database.migratorUrl, secretKeys, { clock: new SystemClock(), chance: new SystemChance() }),
     ({ sealingId }) => `Secrets are sealed under the key ${sealingId}`,
   );
-  const { product, RunningApp, RecurringJobs } = await progress.step(
+  const { product, RunningApp, RecurringJobs, Alarms } = await progress.step(
     () => loading,
     () => 'The modules are loaded',
   );
@@ -78,7 +80,7 @@ export async function startNode(start: Start): Promise<void> {
     config.role === 'http'
       ? undefined
       : await progress.step(
-          () => RecurringJobs.start(database.serviceUrl, handlers),
+          () => startJobs(database.serviceUrl, handlers, { RecurringJobs, Alarms }),
           () => 'The worker runs',
         );
   const rounds = jobs && SteadyRounds.start(handlers, new SystemClock());
@@ -96,6 +98,7 @@ interface Loaded {
   product: Product;
   RunningApp: typeof RunningApp;
   RecurringJobs: typeof RecurringJobs;
+  Alarms: typeof Alarms;
 }
 
 const servesHttp = ({ role }: Config): boolean => role !== 'worker';
@@ -117,12 +120,31 @@ function readRegion(file: string | undefined): Region {
 
 /** Nest and the modules: more than a second of loading, begun while the database starts and needs no processor. */
 function load(start: Start): Promise<Loaded> {
-  const loading = Promise.all([start.product(), import('./running-app.js'), import('../jobs/recurring-jobs.js')]).then(
-    ([product, { RunningApp }, { RecurringJobs }]) => ({ product, RunningApp, RecurringJobs }),
-  );
+  const loading = Promise.all([
+    start.product(),
+    import('./running-app.js'),
+    import('../jobs/recurring-jobs.js'),
+    import('../jobs/alarms.js'),
+  ]).then(([product, { RunningApp }, { RecurringJobs }, { Alarms }]) => ({
+    product,
+    RunningApp,
+    RecurringJobs,
+    Alarms,
+  }));
   // Awaited when the database is there; if that fails first, this one's failure is nobody's.
   loading.catch(() => undefined);
   return loading;
+}
+
+/** By the minute and the hour, and what has an instant of its own. */
+async function startJobs(
+  serviceUrl: string,
+  handlers: JobHandlers,
+  { RecurringJobs, Alarms }: Pick<Loaded, 'RecurringJobs' | 'Alarms'>,
+): Promise<{ stop(timeoutSeconds: number): Promise<unknown> }> {
+  const recurring = await RecurringJobs.start(serviceUrl, handlers);
+  const alarms = Alarms.start(handlers);
+  return { stop: (timeoutSeconds) => Promise.all([recurring.stop(timeoutSeconds), alarms.stop()]) };
 }
 
 const groundOf = ({ config, progress, stopping }: Start): Omit<DemoGround, 'options' | 'migratorUrl'> => ({

@@ -26,4 +26,28 @@ describe('JobHandlers', () => {
     expect(ran).toEqual(['sound']);
     expect(log).toHaveBeenCalledWith('the job broken failed', expect.any(Error));
   });
+
+  it('says how long nothing is due at an instant, also where one of them fails', async () => {
+    jest.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
+    const ran: string[] = [];
+    const handlers = new JobHandlers()
+      .atInstants(
+        'broken',
+        async () => 300,
+        () => Promise.reject(new Error('of no use')),
+      )
+      .atInstants(
+        'sound',
+        async () => 200,
+        async () => ran.push('sound'),
+      )
+      .atInstants(
+        'idle',
+        async () => null,
+        async () => ran.push('idle'),
+      );
+    expect(await handlers.runAlarms()).toBe(200);
+    expect(ran).toEqual(['sound', 'idle']);
+    expect(await new JobHandlers().runAlarms()).toBeNull();
+  });
 });

@@ -16,11 +16,18 @@ export interface SteadyHandler {
   run(): Promise<unknown>;
 }
 
+interface AlarmHandler {
+  readonly name: string;
+  run(): Promise<unknown>;
+  untilNextMs(): Promise<number | null>;
+}
+
 /** What a worker does again and again. */
 export class JobHandlers {
   private readonly log = new Logger(JobHandlers.name);
   private readonly handlers: JobHandler[] = [];
   readonly steady: SteadyHandler[] = [];
+  private readonly alarms: AlarmHandler[] = [];
 
   /**
    * @param name for the log.
@@ -35,6 +42,26 @@ export class JobHandlers {
   everySeconds(seconds: number, name: string, run: () => Promise<unknown>): this {
     this.steady.push({ seconds, name, run });
     return this;
+  }
+
+  /**
+   * @param untilNextMs how long until there is something to do; null where nothing is known of.
+   * @param run as for `every`; safe on several workers at once.
+   */
+  atInstants(name: string, untilNextMs: () => Promise<number | null>, run: () => Promise<unknown>): this {
+    this.alarms.push({ name, untilNextMs, run });
+    return this;
+  }
+
+  /** Runs all that is due at an instant. @returns how long until the next is; null where nothing is known of. */
+  async runAlarms(): Promise<number | null> {
+    const waits: number[] = [];
+    for (const alarm of this.alarms) {
+      await this.attempt(alarm);
+      const wait = await alarm.untilNextMs();
+      if (wait !== null) waits.push(wait);
+    }
+    return waits.length === 0 ? null : Math.min(...waits);
   }
 
   /** One after the other. A handler that fails keeps none of the others from running; it is due again at the next round. */

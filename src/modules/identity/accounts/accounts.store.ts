@@ -86,6 +86,11 @@ const byKeys = statement(
   'account-by-keys',
   'select u.key, u.id, u.display_name, u.org_key from ronda.user_account u where u.key = any ($1::int[])',
 );
+const withRoles = statement(
+  'account-with-roles',
+  `select u.key, u.id, u.display_name, u.org_key from ronda.user_account u
+    where u.org_key = any ($1::int[]) and u.roles && $2::text[] and u.status = 'active' order by lower(u.display_name), u.id`,
+);
 const newPrincipal = statement('account-principal', `insert into ronda.principal (kind) values ('user') returning key`);
 const insert = statement(
   'account-insert',
@@ -187,6 +192,11 @@ export class AccountsStore {
 
   byIds(ids: readonly string[]): Promise<AccountRefRow[]> {
     return ids.length === 0 ? Promise.resolve([]) : this.work.query<AccountRefRow>(byIds, [ids]);
+  }
+
+  /** Active accounts of these organisations that have one of the roles, by name: those that the caller sees. */
+  withRoles(organisationKeys: readonly number[], roles: readonly Role[]): Promise<AccountRefRow[]> {
+    return this.work.query<AccountRefRow>(withRoles, [organisationKeys, roles]);
   }
 
   byKeys(keys: readonly number[]): Promise<AccountRefRow[]> {

@@ -50,6 +50,15 @@ export interface OrganisationSummaryRow {
   standing: Standing;
 }
 
+/** What an organisation's principals depend on, and where it is. */
+export interface OrganisationPrincipalsRow extends OrganisationSummaryRow {
+  is_secretariat: boolean;
+  parent_key: number | null;
+  /** Of the caller's own organisation; that of others is theirs to know. */
+  relays_green: boolean;
+  time_zone: string;
+}
+
 export interface NewOrganisation {
   id: string;
   originNode: string;
@@ -104,6 +113,12 @@ const lock = statement('organisation-lock', 'select key from ronda.organisation 
 const summaries = `select o.key, o.id, o.name, o.kind, o.country, o.affiliation, o.standing from ronda.organisation o`;
 const byIds = statement('organisation-by-ids', `${summaries} where o.id = any ($1::uuid[])`);
 const byKeys = statement('organisation-by-keys', `${summaries} where o.key = any ($1::int[])`);
+const allVisible = statement(
+  'organisation-all-visible',
+  `select o.key, o.id, o.name, o.kind, o.country, o.affiliation, o.standing, o.is_secretariat, o.parent_key,
+          o.relay_green and o.key = any ((select ronda.reader_principals())::int[]) as relays_green, o.time_zone
+     from ronda.organisation o where o.standing <> 'retired' order by lower(o.name), o.id`,
+);
 const parentOf = statement('organisation-parent-of', 'select parent_key from ronda.organisation where key = $1');
 const ownKey = statement('organisation-own-key', 'select org_key from ronda.reader_account()');
 const newPrincipal = statement(
@@ -194,6 +209,11 @@ export class OrganisationsStore {
 
   byKeys(keys: readonly number[]): Promise<OrganisationSummaryRow[]> {
     return keys.length === 0 ? Promise.resolve([]) : this.work.query<OrganisationSummaryRow>(byKeys, [keys]);
+  }
+
+  /** All that the caller sees and that are not retired, by name. */
+  allVisible(): Promise<OrganisationPrincipalsRow[]> {
+    return this.work.query<OrganisationPrincipalsRow>(allVisible);
   }
 
   async ownKey(): Promise<number | null> {

@@ -1,0 +1,126 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Actor } from '../../kernel/actor.js';
+import { isWiderThan } from '../../kernel/markings.js';
+import type { Pap, Tlp } from '../../kernel/markings.js';
+import type { Region } from '../../kernel/region.js';
+import { REGION } from '../../platform/config/region.token.js';
+import { findBetrayals } from '../betrayals/index.js';
+import type { Betrayal, Text } from '../betrayals/index.js';
+import { DirectoryReader } from '../identity/index.js';
+import type { ContradictionView, SaidOfRecord } from '../sharing/index.js';
+import { CommentsStore } from './comments.store.js';
+import { diff } from './incident.rules.js';
+import { IncidentsStore } from './incidents.store.js';
+import type { IncidentRow, RevisionRow } from './incident.rows.js';
+import { LinkIncidents } from './link-incidents.js';
+
+/** Comments that would be read with the record. */
+const MOST_COMMENTS = 1_000;
+
+/** What releasing an incident has to know of what it says: what is new, what it betrays, what it contradicts. */
+@Injectable()
+export class SaidOfIncident {
+  constructor(
+    private readonly incidents: IncidentsStore,
+    private readonly comments: CommentsStore,
+    private readonly links: LinkIncidents,
+    private readonly directory: DirectoryReader,
+    @Inject(REGION) private readonly region: Region,
+  ) {}
+
+  async run(actor: Actor, row: IncidentRow, marking: { tlp: Tlp; pap: Pap }): Promise<SaidOfRecord> {
+    return {
+      content: contentOf(row),
+      findings: await this.findings(actor, row, marking),
+      contradictions: await this.contradictions(row, marking.tlp),
+      hasNewContent: await this.newContent(row),
+    };
+  }
+
+  /** @returns whether the newest revision says something that the one of that number did not. */
+  async newContent(row: IncidentRow): Promise<(since: number) => boolean> {
+    const revisions = await this.incidents.revisions(row.key);
+    const said = revisions.at(-1);
+    return (since) => {
+      const released = revisions.find(({ number }) => number === since);
+      return diff(released && contentOf(released), said && contentOf(said)).length > 0;
+    };
+  }
+
+  private async findings(actor: Actor, row: IncidentRow, marking: { tlp: Tlp; pap: Pap }): Promise<Betrayal[]> {
+    const isHidden = row.authorship === 'anonymous';
+    const [networks, colleagues, comments] = await Promise.all([
+      this.directory.networksOf(actor.organisationKey),
+      isHidden ? this.directory.usersOf(actor.organisationKey) : [],
+      this.comments.forReaders(row.key, MOST_COMMENTS),
+    ]);
+    return findBetrayals([...textsOf(row), ...comments.map(textOfComment)], {
+      region: this.region,
+      country: actor.organisationCountry,
+      networks,
+      marking,
+      author: isHidden
+        ? {
+            organisationName: actor.organisationName,
+            country: actor.organisationCountry,
+            staffNames: colleagues.map(({ displayName }) => displayName),
+          }
+        : null,
+      fields: {
+        language: row.facts.language,
+        countries: row.countries,
+        currency: row.facts.fraud?.loss?.currency ?? null,
+      },
+    });
+  }
+
+  /** Something derived is never wider than its narrowest source. */
+  private async contradictions(row: IncidentRow, tlp: Tlp): Promise<ContradictionView[]> {
+    return (await this.links.sources(row)).flatMap((source) =>
+      source.tlp !== null && isWiderThan(tlp, source.tlp)
+        ? [
+            {
+              code: 'wider-than-source',
+              pointer: '/marking/tlp',
+              detail: `It says that it is ${source.kind} to a record that is ${source.tlp} (link ${source.link}): what stems from that may not go further.`,
+              isRefused: false,
+            },
+          ]
+        : [],
+    );
+  }
+}
+
+/** All that readers would read, but for the marking, which is judged by itself. */
+const contentOf = (row: IncidentRow | RevisionRow): unknown => ({
+  status: row.status,
+  rsit: [row.rsit_class, row.rsit_type],
+  sector: row.sector,
+  countries: row.countries,
+  facts: row.facts,
+});
+
+const textOfComment = ({ id, body }: { id: string; body: string }): Text => ({
+  pointer: `/comments/${id}/body`,
+  text: body,
+});
+
+/** What people wrote, and not what is one of a list of values; not the instruments of a fraud, which are given to be known. */
+function textsOf({ authorship, facts }: IncidentRow): Text[] {
+  // The references of an anonymous record are shown to nobody.
+  const references = authorship === 'named' ? facts.externalReferences : [];
+  const all: [string, string | null | undefined][] = [
+    ['/title', facts.title],
+    ['/description', facts.description],
+    ['/fraud/modus', facts.fraud?.modus],
+    ['/fraud/impersonated', facts.fraud?.impersonated],
+    ...facts.tags.map((tag, index): [string, string] => [`/tags/${index}`, tag]),
+    ...references.flatMap(({ source, id, url, description }, index): [string, string | null | undefined][] => [
+      [`/externalReferences/${index}/source`, source],
+      [`/externalReferences/${index}/id`, id],
+      [`/externalReferences/${index}/url`, url],
+      [`/externalReferences/${index}/description`, description],
+    ]),
+  ];
+  return all.flatMap(([pointer, text]) => (text ? [{ pointer, text }] : []));
+}
