@@ -3,7 +3,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 const MARKINGS = `array['TLP:CLEAR', 'TLP:GREEN', 'TLP:AMBER', 'TLP:AMBER+STRICT', 'TLP:RED']`;
 
 /** The guard of migration 3, with the steps that there are. */
-const guard = (confirmedInto: string, steps: string): string => `
+const guard = (confirmedInto: string, steps: string, also = ''): string => `
   create or replace function ronda.guard_release() returns trigger language plpgsql as $$
   declare
     held int[];
@@ -36,7 +36,7 @@ const guard = (confirmedInto: string, steps: string): string => `
     end if;
     if new.status in ('superseded', 'cancelled') and new.released_at is distinct from old.released_at then
       raise exception 'when it was released is past' using errcode = 'insufficient_privilege';
-    end if;
+    end if;${also}
     return new;
   end $$;`;
 
@@ -66,7 +66,8 @@ export class Embargo1763700000010 implements MigrationInterface {
     await runner.query(`
       alter table ronda.release
         add column not_before timestamptz,
-        -- What the preview said when it was asked for, as a token (src/modules/sharing/release-outcome.ts).
+        -- What the preview said when it was asked for, as a token (src/modules/sharing/release-outcome.ts), while it waits
+        -- for somebody's word.
         add column outcome text,
         add constraint release_never_early check (not_before <= released_at),
         -- Confirmed, or its hold is over: scheduled is what nobody has to say anything about any more.
@@ -81,7 +82,13 @@ export class Embargo1763700000010 implements MigrationInterface {
               and (old.hold_until <= ronda.clock() or coalesce(new.confirmed_by <> new.requested_by, false))
         when 'released' then old.status in ('pending', 'held', 'scheduled') and new.released_at = ronda.clock()
         when 'cancelled' then old.status in ('pending', 'held', 'scheduled')`,
+        `
+    if new.outcome <> old.outcome or new.outcome is not null and old.outcome is null then
+      raise exception 'what was seen stays what it was' using errcode = 'insufficient_privilege';
+    end if;`,
       )}
+      -- Forgotten when nobody has to look any more: a hash of what a text betrayed outlives no erasure.
+      grant update (outcome) on ronda.release to ronda_app;
       drop policy release_insert on ronda.release;
       create policy release_insert on ronda.release for insert to ronda_app with check (
         space = (select ronda.space()) and owner_readers = ronda.owners_of(record_kind, record_key)

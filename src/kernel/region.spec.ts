@@ -115,4 +115,17 @@ describe('a region', () => {
       '/severityProfiles/0/id',
     ]);
   });
+
+  it('names the identity numbers that nothing can be found by', () => {
+    const [member] = region.members;
+    const nationalIds = [
+      { name: 'A', pattern: '[0-9' },
+      { name: 'B', pattern: '[0-9]{8}', check: { weights: [1, 2], characters: '01' } },
+      { name: 'C', pattern: '(?<digits>[0-9]{2})(?<check>[0-9])', check: { weights: [1, 2], characters: '01' } },
+    ];
+    expect(regionFaults({ ...region, members: [{ ...member!, nationalIds }] }).map(({ pointer }) => pointer)).toEqual([
+      '/members/0/nationalIds/0/pattern',
+      '/members/0/nationalIds/1/pattern',
+    ]);
+  });
 });

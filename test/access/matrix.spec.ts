@@ -348,12 +348,13 @@ describe('the access matrix', () => {
       case 'confirm':
       case 'cancel':
         return { method: 'POST', path: `${path}/release/${action}` };
+      case 'preview':
       case 'release': {
         // To one more than before, so that a release in force is widened.
         const more = neighbourOf(region, owner, neighbourOf(region, owner));
         return {
           method: 'POST',
-          path: `${path}/release`,
+          path: `${path}/${action === 'preview' ? 'release-preview' : 'release'}`,
           body: {
             marking: { tlp: marking === 'unmarked' ? 'TLP:AMBER' : `TLP:${marking}` },
             audience: [marking === 'RED' ? { user: more.people.analyst.id } : { organisation: more.id }],

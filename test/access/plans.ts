@@ -147,6 +147,7 @@ const statesFor = (action: Value<'action'>): readonly Value<'state'>[] => {
     case 'contain':
     case 'close':
     case 'reopen':
+    case 'preview':
     case 'release':
       return ['submitted', 'released', 'narrowed away', 'pending confirmation'];
     default:

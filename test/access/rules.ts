@@ -82,6 +82,7 @@ export const columns = {
     'contain',
     'close',
     'reopen',
+    'preview',
     'release',
     'confirm',
     'cancel',
@@ -162,6 +163,7 @@ export const permissionFor = (action: Value<'action'>): string => {
     case 'close':
     case 'reopen':
       return 'incidents:triage';
+    case 'preview':
     case 'release':
     case 'confirm':
     case 'cancel':
@@ -257,8 +259,9 @@ export const acts: readonly Line<number>[] = [
   { say: 'a CERT that is not active takes nothing in',                  action: 'submit', organisation: OF_A_CERT, itsCert: 'relays and is suspended', then: 409 },
   { say: 'a draft is submitted',                                        action: 'submit', then: 200 },
   { say: 'a body of a CERT leaves handling and releasing to its CERT',  organisation: OF_A_CERT, then: 403 },
-  { say: 'a draft is neither handled nor released',                     action: [...HANDLING, 'release'], state: 'draft', then: 409 },
+  { say: 'a draft is neither handled nor released',                     action: [...HANDLING, 'preview', 'release'], state: 'draft', then: 409 },
   { say: 'what is submitted is handled, step by step',                  action: HANDLING, then: 200 },
+  { say: 'what a release would do is seen before',                      action: 'preview', then: 200 },
 
   // Releasing: here always to one more organisation, or at RED to one more person
   { say: 'the first release at AMBER or narrower is an analyst’s',      action: 'release', role: 'analyst', marking: but('marking', ...OPEN), state: 'submitted', then: 200 },

@@ -221,6 +221,7 @@ describe('a release at an instant', () => {
     ).toBe('23514');
     expect(await attempt(`update ronda.release set not_before = null where ${ofRecord}`)).toBe('42501');
     expect(await attempt(`update ronda.release set status = 'pending' where ${ofRecord}`)).toBe('42501');
+    expect(await attempt(`update ronda.release set outcome = 'v1......' where ${ofRecord}`)).toBe('42501');
     const copy = (columns: string): string =>
       `insert into ronda.release (id, space, record_kind, record_key, revision, tlp, pap, audience, principals, owner_readers,
          is_narrowing, status, requested_by, requested_at, hold_until, not_before)

@@ -1,7 +1,6 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { migrate } from '../../src/platform/database/migrate.js';
 import { EmbeddedPostgres } from '../../src/platform/embedded-postgres/index.js';
@@ -101,7 +100,7 @@ describe(`kill -9 around the end of an embargo, ${KILLS} times`, () => {
       );
       const watched = round.map((embargo) => watch(embargo));
       // A kill of its own instant for each round: before, between and behind what the worker does.
-      await delay(Math.max(0, first + FROM_MS + killed * STEP_MS - Date.now()));
+      await until(() => Date.now() >= first + FROM_MS + killed * STEP_MS, { what: 'the instant', withinMs: 10_000 });
       await server.kill();
       await server.start();
       for (const [nth, { firstRead }] of (await Promise.all(watched)).entries())

@@ -109,7 +109,12 @@ export class Script {
           (memory) => ({ method: 'GET', path: withCursor(path, memory) }),
           pattern,
         );
-        return credentialsFor(route).map((credential) => ({ ...ask, ...(credential && { credential }) }));
+        const keep = KEPT[`${route.method} ${route.url}`];
+        return credentialsFor(route).map((credential) => ({
+          ...ask,
+          ...(credential && { credential }),
+          ...(keep && { keep }),
+        }));
       }),
     );
   }
@@ -493,7 +498,14 @@ export class Script {
         ...of({ ...release('TLP:AMBER', [organisation('sg')]), previewToken: 'v1......' }),
         ...of({ ...release('TLP:AMBER', [organisation('sg')]), notBefore: '2027-01-01T00:00:00Z' }),
       ],
-      'POST incidents/:id/release/confirm': of(undefined, { previewToken: 'v1......' }),
+      // Much has happened since it was asked for: the second person confirms what it has looked at now.
+      'POST incidents/:id/release/confirm': of(
+        undefined,
+        { previewToken: 'v1......' },
+        function shown({ kept }: Memory) {
+          return { previewToken: kept.get('preview') ?? 'v1......' };
+        },
+      ),
       'POST incidents/:id/release/cancel': of(undefined),
       'POST incidents/:id/comments': of(
         { body: 'A word.' },
@@ -724,6 +736,7 @@ const ENDINGS = [
 
 /** Members of answers that are kept, by route. */
 const KEPT: Record<string, Record<string, string>> = {
+  'GET /api/v1/incidents/:id/release-preview': { preview: 'token' },
   'POST /api/v1/organisations/:id/users': { invitation: 'link.token' },
   'POST /api/v1/organisations/:id/users/:userId/password-reset': { reset: 'link.token' },
   'POST /api/v1/comms-checks/:id/codes': { 'comms-code': 'code' },

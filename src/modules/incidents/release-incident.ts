@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../kernel/actor.js';
+import { notFound } from '../../kernel/problem.js';
 import { ConfirmRelease, PreviewRelease, ReleaseRecord, tokenOf } from '../sharing/index.js';
 import type { ConfirmReleaseDto, ReleasableRecord, ReleaseDto, ReleaseOrder } from '../sharing/index.js';
 import { notYetSubmitted } from './incident.problems.js';
-import { IncidentReader } from './incident.reader.js';
 import { IncidentsStore } from './incidents.store.js';
 import type { IncidentRow } from './incident.rows.js';
 import { ReviseIncident } from './revise-incident.js';
@@ -15,7 +15,6 @@ import { SaidOfIncident } from './said-of-incident.js';
 export class ReleaseIncident {
   constructor(
     private readonly incidents: IncidentsStore,
-    private readonly reader: IncidentReader,
     private readonly revise: ReviseIncident,
     private readonly releaseRecord: ReleaseRecord,
     private readonly confirmRelease: ConfirmRelease,
@@ -100,7 +99,9 @@ export class ReleaseIncident {
       content: { ...opened.content, marking },
       status: opened.row.status,
     });
-    return this.reader.row(opened.row.id);
+    const [row] = await this.incidents.byKeys([opened.row.key]);
+    if (!row) throw notFound();
+    return row;
   }
 }
 

@@ -129,7 +129,7 @@ export class ReleaseRecord {
       throw somebodyOnDuty();
 
     const status = isHeld ? 'held' : needsSecond ? 'pending' : notBefore ? 'scheduled' : 'released';
-    const outcomeToken = status === 'released' ? null : await preview.token();
+    const isSeenAgain = status === 'pending' || status === 'held';
     if (status === 'released') await this.releases.supersede(record.kind, record.key, actor.userKey);
     const releaseId = this.chance.uuid();
     await this.releases.insert({
@@ -147,7 +147,7 @@ export class ReleaseRecord {
       requestedBy: actor.userKey,
       holdUntil: isHeld ? new Date(this.work.at.getTime() + this.region.defaults.holdMinutes * 60_000) : null,
       notBefore,
-      outcome: outcomeToken,
+      outcome: isSeenAgain ? await preview.token() : null,
     });
     if (status === 'released') await this.publish(record, principals);
     this.work.emit(

@@ -24,7 +24,7 @@ export interface ReleaseRow {
   hold_until: Date | null;
   /** The embargo: it goes out at this instant and not before. */
   not_before: Date | null;
-  /** The token of what it was seen to do when it was asked for. */
+  /** The token of what it was seen to do when it was asked for, while it waits for somebody's word. */
   outcome: string | null;
 }
 
@@ -55,17 +55,17 @@ const supersede = statement(
 );
 const cancelOpen = statement(
   'release-cancel-open',
-  `update ronda.release set status = 'cancelled', ended_by = $4, ended_at = $5
+  `update ronda.release set status = 'cancelled', outcome = null, ended_by = $4, ended_at = $5
     where space = $1 and record_kind = $2 and record_key = $3 and status in ('pending', 'held', 'scheduled') returning id`,
 );
 const complete = statement(
   'release-complete',
-  `update ronda.release set status = 'released', confirmed_by = coalesce($3, confirmed_by), released_at = $4
+  `update ronda.release set status = 'released', outcome = null, confirmed_by = coalesce($3, confirmed_by), released_at = $4
     where space = $1 and id = $2 and status in ('pending', 'held', 'scheduled') returning id`,
 );
 const schedule = statement(
   'release-schedule',
-  `update ronda.release set status = 'scheduled', confirmed_by = $3
+  `update ronda.release set status = 'scheduled', outcome = null, confirmed_by = $3
     where space = $1 and id = $2 and status in ('pending', 'held') returning id`,
 );
 const publish = statement('release-publish', 'select ronda.publish_readers($1, $2, $3, $4)');
