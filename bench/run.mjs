@@ -55,8 +55,8 @@ async function main() {
   const cluster = await startCluster({ incidents: Number(options.incidents), keep: options.keep, say });
   cleanups.push(cluster.stop);
   const { folder, world } = cluster;
-  const { defaultPoolSize } = await built('src/platform/config/config.js');
-  const poolSize = Number(options.pool ?? defaultPoolSize());
+  const { readConfig } = await built('src/platform/config/config.js');
+  const poolSize = Number(options.pool ?? readConfig({}).databasePoolSize);
   const product = await startServer('product-server.mjs', {
     folder,
     settings: { databaseUrl: cluster.serviceUrl, poolSize },

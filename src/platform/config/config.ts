@@ -50,7 +50,7 @@ export interface Config {
  * Two connections for each core, and never fewer than four. No unit of work waits for anything but the database, so more
  * only take turns, each with caches of its own to warm: with ten on two cores a read took a quarter longer (bench/README.md).
  */
-export const defaultPoolSize = (): number => Math.max(4, 2 * availableParallelism());
+const defaultPoolSize = (): number => Math.max(4, 2 * availableParallelism());
 
 /**
  * Reads the settings, once, from the environment; those that are secret also from the file that `NAME_FILE` names, as
