@@ -57,7 +57,7 @@ class LedgerCheck {
   private entries = 0;
   private hasSavedRoot: boolean;
   /** Whose signatures of leaves are believed. */
-  private signers: readonly Buffer[] = [];
+  private signers: Buffer[] = [];
   /** A leaf that is not as it was. */
   private first: Finding | undefined;
   /** What is wrong above the leaves: named where no leaf is found to be. */
@@ -86,6 +86,7 @@ class LedgerCheck {
     const stray = await this.reader.strays(size);
     if (stray !== null) this.found(Math.max(stray, size), 'it lies outside the tree');
     if (size >= since && !this.hasSavedRoot) this.doubt(0, 'the ledger was forked: its keys signed two trees');
+    this.believeAnnounced();
     // Where no key is to be believed, no signature tells one leaf from another.
     if (this.above && this.signers.length > 0) await this.locate();
     this.first ??= this.above;
@@ -224,6 +225,16 @@ class LedgerCheck {
     );
     const announced = this.keys.filter(({ number }) => number <= (last?.number ?? 0));
     return [...announced.map(({ public_key }) => public_key), ...this.trusted];
+  }
+
+  /** Those that a leaf announces, in the name of one that is believed: nobody else could have written it. */
+  private believeAnnounced(): void {
+    for (const { facts } of this.keyEntries.values()) {
+      const { publicKey, endorsement = '' } = facts as unknown as KeyFacts;
+      const statement = endorsementOf(this.saved.origin, publicKey);
+      if (this.signers.some((key) => isSignedBy(key, statement, Buffer.from(endorsement, 'base64'))))
+        this.signers.push(Buffer.from(publicKey, 'base64'));
+    }
   }
 
   private signedSaved({ public_key: publicKey }: AnnouncedKey): boolean {
