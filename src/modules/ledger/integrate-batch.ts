@@ -182,7 +182,7 @@ export class IntegrateBatch {
       occurredAt: row.occurred_at.toISOString(),
       space: this.work.space,
       actor: row.actor,
-      facts: row.payload,
+      facts: factsOf(row),
     };
     const text = textOf(entry);
     const salt = this.chance.bytes(SALT_BYTES);
@@ -208,3 +208,10 @@ export class IntegrateBatch {
     };
   }
 }
+
+/**
+ * Without the number of a revision, which counts those that a reader of the entry may not read: a CERT would learn how
+ * often its constituent changed a draft before it submitted it.
+ */
+const factsOf = ({ payload }: TakenRow): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(payload).filter(([name]) => name !== 'revision'));

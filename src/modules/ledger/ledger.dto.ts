@@ -232,7 +232,7 @@ export class EntryView {
 
   /**
    * Canonical JSON, to the byte as it was hashed.
-   * @example "{\"actor\":\"2b1c0d9e-8f7a-4b6c-9d5e-4f3a2b1c0d9e\",\"facts\":{\"incidentId\":\"8a5f4b0e-6f0a-4c3e-9a57-0c1d2e3f4a5b\",\"revision\":1},\"id\":\"3c1e2f4a-5b6d-4e7f-8a9b-0c1d2e3f4a5b\",\"occurredAt\":\"2026-11-20T02:10:00.000Z\",\"space\":0,\"type\":\"incident.filed\",\"version\":1}"
+   * @example "{\"actor\":\"2b1c0d9e-8f7a-4b6c-9d5e-4f3a2b1c0d9e\",\"facts\":{\"incidentId\":\"8a5f4b0e-6f0a-4c3e-9a57-0c1d2e3f4a5b\"},\"id\":\"3c1e2f4a-5b6d-4e7f-8a9b-0c1d2e3f4a5b\",\"occurredAt\":\"2026-11-20T02:10:00.000Z\",\"space\":0,\"type\":\"incident.filed\",\"version\":1}"
    */
   entry!: string;
 }
