@@ -206,8 +206,10 @@ describe('ronda, for whoever files', () => {
 
   it('searches and exports, where the server does', async () => {
     const found = await asKey(['search', 'Piped', '--json']);
-    if (await hasRoute('get', 'search')) expect(JSON.stringify(JSON.parse(found.stdout))).toContain('Piped');
-    else expect(found).toMatchObject({ code: 1, stdout: '' });
+    expect(JSON.stringify(JSON.parse(found.stdout))).toContain('Piped');
+    const narrowed = await asKey(['search', 'Piped', '--filter', 'status=closed', '--json']);
+    expect(JSON.parse(narrowed.stdout)).toEqual([]);
+    expect(await asKey(['search', 'Piped', '--filter', 'closed'])).toMatchObject({ code: 2 });
     const output = path.join(folder, 'all.ndjson');
     const exported = await asKey(['incidents', 'export', '--format', 'ndjson', '--output', output]);
     if (await hasRoute('get', 'incidents/export')) {
