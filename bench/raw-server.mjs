@@ -30,7 +30,8 @@ const readersByUser = new Map(
 
 const authenticate = {
   name: 'authenticate',
-  text: `select u.key as user_key, o.key as org_key, o.kind, o.id as org_id, o.name as org_name, o.country
+  text: `select u.key as user_key, o.key as org_key, o.kind, o.id as org_id, o.name as org_name, o.country,
+                'coordinator' = any (u.roles) as may_erase
            from ronda.credential c join ronda.user_account u on u.key = c.user_key join ronda.organisation o on o.key = u.org_key
           where c.token_hash = $1 and c.revoked_at is null and c.expires_at > now() and u.status = 'active'
             and o.standing = 'active'`,
@@ -267,6 +268,9 @@ function viewOf(row, caller, { held, groupIds }) {
     severity: severity && {
       scheme: severity.scheme,
       factors: severity.factors,
+      derived: Object.keys(severity.factors)
+        .filter((factor) => facts.severity.given?.[factor] === undefined)
+        .sort(),
       score: severity.score,
       band: severity.band,
     },
@@ -291,6 +295,7 @@ function viewOf(row, caller, { held, groupIds }) {
             requestedAt: row.requested_at.toISOString(),
             releasedAt: row.released_at.toISOString(),
             holdUntil: null,
+            notBefore: null,
           },
     waitingRelease: null,
     allowedActions: allowedActions(row, isOwner, caller),
@@ -316,10 +321,11 @@ const moves = {
   closed: ['reopen'],
 };
 
-function allowedActions({ status }, isOwner, { kind }) {
+function allowedActions({ status }, isOwner, { kind, may_erase }) {
   if (!isOwner) return ['comment'];
   if (kind !== 'national-cert') return [...(status === 'draft' ? ['submit'] : []), 'edit', 'comment', 'link'];
-  return [...moves[status], 'edit', ...(status === 'draft' ? [] : ['release']), 'comment', 'link'];
+  const end = ['comment', 'link', ...(may_erase ? ['erase'] : [])];
+  return [...moves[status], 'edit', ...(status === 'draft' ? [] : ['release']), ...end];
 }
 
 function fileSchema() {
