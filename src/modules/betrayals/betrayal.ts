@@ -52,7 +52,7 @@ export interface Found extends Span {
 export const spansOf = (pattern: RegExp, text: string): (Span & { match: RegExpMatchArray })[] =>
   [...text.matchAll(pattern)].map((match) => ({ start: match.index, end: match.index + match[0].length, match }));
 
-export const overlaps = (one: Span, others: readonly Span[]): boolean =>
+const overlaps = (one: Span, others: readonly Span[]): boolean =>
   others.some((other) => one.start < other.end && other.start < one.end);
 
 /** Thai, Lao, Khmer and Burmese digits and full-width ones as ASCII, each in its place: offsets stay what they were. */

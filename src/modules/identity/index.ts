@@ -10,7 +10,6 @@ export { RunCommsChecks } from './comms-checks/run-comms-checks.js';
 export { KeepContacts } from './contacts/keep-contacts.js';
 export { KeepDuty } from './contacts/keep-duty.js';
 export { KeepNetworks } from './contacts/keep-networks.js';
-export type { Address } from './contacts/address.rules.js';
 export { DirectoryReader } from './directory.reader.js';
 export type { OrganisationInPolicy, Reachable, UserSummary } from './directory.reader.js';
 export { IdentityModule } from './identity.module.js';

@@ -1,5 +1,6 @@
-import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Patch, Post, Query, Req } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
+import { ApiAcceptedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import type { Actor } from '../../kernel/actor.js';
 import { Access } from '../../platform/http/access.js';
 import { Created } from '../../platform/http/created.interceptor.js';
@@ -10,6 +11,7 @@ import { Paged } from '../../platform/http/paged.interceptor.js';
 import { Caller } from '../../platform/http/request.js';
 import type { RondaRequest } from '../../platform/http/request.js';
 import { Versioned } from '../../platform/http/versioned.interceptor.js';
+import { ConfirmReleaseDto, ReleaseDto } from '../sharing/index.js';
 import { CommentIncident } from './comment-incident.js';
 import { CommentPage, CommentView, EditCommentDto, WriteCommentDto } from './comments.dto.js';
 import { EditIncident } from './edit-incident.js';
@@ -23,6 +25,7 @@ import { ListIncidentsQuery } from './list-incidents.dto.js';
 import { LinkIncidentDto, LinkList, LinkView } from './links.dto.js';
 import type { FiledRow } from './incident.rows.js';
 import { MoveIncident } from './move-incident.js';
+import { ReleaseIncident } from './release-incident.js';
 
 @ApiTags('Incidents')
 @Controller('api/v1/incidents')
@@ -33,6 +36,7 @@ export class IncidentsController {
     private readonly fileIncident: FileIncident,
     private readonly editIncident: EditIncident,
     private readonly moveIncident: MoveIncident,
+    private readonly releaseIncident: ReleaseIncident,
   ) {}
 
   /** Files an incident: a draft of your organisation, which nobody else reads before it is released. */
@@ -168,6 +172,72 @@ export class IncidentsController {
     @Body() body: NoteDto,
   ): Promise<IncidentView> {
     return this.move(actor, request, id, 'reopen', body);
+  }
+
+  /**
+   * Releases the newest revision at a marking to an audience, in place of the release before. GREEN and CLEAR answer 202:
+   * they wait for a second analyst or coordinator of your organisation; so does what has an embargo, for its instant.
+   */
+  @Post(':id/release')
+  @HttpCode(200)
+  @ApiOkResponse({ type: IncidentView, description: 'It is in force.' })
+  @ApiAcceptedResponse({
+    type: IncidentView,
+    description: 'It waits for a second person, or for its hold or its embargo to end.',
+  })
+  @Access('incidents:release')
+  @Versioned()
+  release(
+    @Caller() actor: Actor,
+    @Req() request: RondaRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Param('id', IdPipe) id: string,
+    @Body() body: ReleaseDto,
+  ): Promise<IncidentView> {
+    return this.once.run(
+      request,
+      () => this.releaseIncident.release(actor, id, body, request.headers['if-match']),
+      async (released) => {
+        const view = await this.reader.view(actor, released);
+        if (view.waitingRelease) void reply.code(202);
+        return view;
+      },
+    );
+  }
+
+  /** Confirms, as the second person, the release that waits; where it would do something else by now, 409 `preview-outdated`. */
+  @Post(':id/release/confirm')
+  @HttpCode(200)
+  @Access('incidents:release')
+  @Versioned()
+  confirmRelease(
+    @Caller() actor: Actor,
+    @Req() request: RondaRequest,
+    @Param('id', IdPipe) id: string,
+    @Body() body: ConfirmReleaseDto,
+  ): Promise<IncidentView> {
+    return this.once.run(
+      request,
+      () => this.releaseIncident.confirm(actor, id, body, request.headers['if-match']),
+      (confirmed) => this.reader.view(actor, confirmed),
+    );
+  }
+
+  /** Cancels the release that waits for a second person, or for its hold or its embargo to end. */
+  @Post(':id/release/cancel')
+  @HttpCode(200)
+  @Access('incidents:release')
+  @Versioned()
+  cancelRelease(
+    @Caller() actor: Actor,
+    @Req() request: RondaRequest,
+    @Param('id', IdPipe) id: string,
+  ): Promise<IncidentView> {
+    return this.once.run(
+      request,
+      () => this.releaseIncident.cancel(actor, id, request.headers['if-match']),
+      (cancelled) => this.reader.view(actor, cancelled),
+    );
   }
 
   private move(

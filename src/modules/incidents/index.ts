@@ -20,11 +20,11 @@ import { LinkIncidents } from './link-incidents.js';
 import { MoveIncident } from './move-incident.js';
 import { PreviewIncident } from './preview-incident.js';
 import { ReleaseIncident } from './release-incident.js';
+import { ReleasePreviewsController } from './release-previews.controller.js';
 import { RetentionStore } from './retention.store.js';
 import { ReviseIncident } from './revise-incident.js';
 import { SaidOfIncident } from './said-of-incident.js';
 import { SearchIncidents } from './search-incidents.js';
-import { ReleasesController } from './releases.controller.js';
 import { SearchController } from './search.controller.js';
 
 @Module({
@@ -32,7 +32,7 @@ import { SearchController } from './search.controller.js';
   controllers: [
     IncidentsController,
     IncidentChildrenController,
-    ReleasesController,
+    ReleasePreviewsController,
     SearchController,
     ErasuresController,
   ],

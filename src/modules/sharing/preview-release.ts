@@ -12,7 +12,7 @@ import { questionOf } from './release-record.js';
 import type { ReleasableRecord, ReleaseOrder } from './release-record.js';
 import { changeSince, tokenOf } from './release-outcome.js';
 import type { ReleaseOutcome } from './release-outcome.js';
-import type { ContradictionView, FindingView, ReleasePreviewView } from './release-preview.dto.js';
+import type { ContradictionView, BetrayalView, ReleasePreviewView } from './release-preview.dto.js';
 import { linesOf, missingFrom, toPersonViews, toReadersView } from './release-preview.view.js';
 import { ReleaseStore } from './release.store.js';
 import type { ReleaseRow } from './release.store.js';
@@ -23,7 +23,7 @@ import { previewOutdated } from './sharing.problems.js';
 export interface SaidOfRecord {
   /** All that readers would read, but for the marking. */
   content: unknown;
-  findings: FindingView[];
+  findings: BetrayalView[];
   contradictions: ContradictionView[];
   hasNewContent: (since: number) => boolean;
 }

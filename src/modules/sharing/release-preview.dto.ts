@@ -189,7 +189,7 @@ export class ContradictionView {
   isRefused!: boolean;
 }
 
-export class FindingView {
+export class BetrayalView {
   /**
    * What it seems to be.
    * @example "email-address"
@@ -254,5 +254,5 @@ export class ReleasePreviewView {
   contradictions!: ContradictionView[];
 
   /** What the text says that its readers perhaps should not learn. For a person to judge: it finds too much and too little. */
-  findings!: FindingView[];
+  findings!: BetrayalView[];
 }
