@@ -7,6 +7,7 @@ schema ronda
   grant ronda_deriver: usage
   grant ronda_keeper: usage
   grant ronda_searcher: usage
+  grant ronda_sequencer: usage
   default privileges of migrator on r: {ronda_keeper=r/ronda_migrator}
 
 role ronda_app
@@ -19,6 +20,9 @@ role ronda_keeper
   nologin
 
 role ronda_searcher
+  nologin
+
+role ronda_sequencer
   nologin
 
 table ronda.authorship_drawer
@@ -39,10 +43,85 @@ table ronda.authorship_drawer
     using (true)
   policy authorship_drawer_read for select to ronda_app
     using (space = (( SELECT ronda.space() AS space)) AND (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = authorship_drawer.incident_key)))
+  policy authorship_drawer_retain for select to ronda_deriver
+    using (true)
+  policy authorship_drawer_search for select to ronda_searcher
+    using (true)
   policy authorship_drawer_update for update to ronda_app
     using (space = (( SELECT ronda.space() AS space)) AND (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = authorship_drawer.incident_key AND i.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))))
     with check (space = (( SELECT ronda.space() AS space)) AND ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR org_key = (( SELECT ronda.reader_parent() AS reader_parent))))
   grant ronda_app: insert, select
+  grant ronda_deriver: select
+  grant ronda_keeper: select
+  grant ronda_searcher: select
+
+table ronda.comms_check
+  owner migrator
+  key bigint not null generated always as identity
+  space integer not null
+  id uuid not null
+  kind text not null
+  note text
+  opens_at timestamp with time zone not null
+  closes_at timestamp with time zone not null -- grant ronda_app: update
+  called_by integer not null
+  called_at timestamp with time zone not null
+  opened_at timestamp with time zone -- grant ronda_app: update
+  closed_at timestamp with time zone -- grant ronda_app: update
+  constraint comms_check_pkey PRIMARY KEY (key)
+  constraint comms_check_space_id_key UNIQUE (space, id)
+  constraint comms_check_space_key_key UNIQUE (space, key)
+  constraint comms_check_called_by_fkey FOREIGN KEY (called_by) REFERENCES ronda.user_account(key)
+  constraint comms_check_check CHECK ((closes_at > opens_at))
+  constraint comms_check_check1 CHECK (((opened_at IS NOT NULL) OR (closed_at IS NULL)))
+  constraint comms_check_kind_check CHECK ((kind = ANY (ARRAY['scheduled'::text, 'surprise'::text])))
+  CREATE INDEX comms_check_time ON ronda.comms_check USING btree (space, opens_at DESC, id DESC)
+  row-level security forced
+  policy comms_check_derive for select to ronda_deriver
+    using (true)
+  policy comms_check_insert for insert to ronda_app
+    with check (space = (( SELECT ronda.space() AS space)) AND (4 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (called_by = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND opened_at IS NULL)
+  policy comms_check_keep for select to ronda_keeper
+    using (true)
+  policy comms_check_read for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND ((4 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (EXISTS ( SELECT FROM ronda.comms_check_target t WHERE t.space = (( SELECT ronda.space() AS space)) AND t.check_key = comms_check.key AND (t.org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))))))
+  policy comms_check_update for update to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (4 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
+  grant ronda_app: insert, select
+  grant ronda_deriver: select
+  grant ronda_keeper: select
+
+table ronda.comms_check_target
+  owner migrator
+  space integer not null
+  check_key bigint not null
+  org_key integer not null
+  code_hash bytea -- grant ronda_app: update
+  answered_at timestamp with time zone -- grant ronda_app: update; ronda_deriver: update
+  via text -- grant ronda_app: update; ronda_deriver: update
+  answered_by integer -- grant ronda_app: update
+  constraint comms_check_target_pkey PRIMARY KEY (space, check_key, org_key)
+  constraint comms_check_target_answered_by_fkey FOREIGN KEY (answered_by) REFERENCES ronda.user_account(key)
+  constraint comms_check_target_org_key_fkey FOREIGN KEY (org_key) REFERENCES ronda.organisation(key)
+  constraint comms_check_target_space_check_key_fkey FOREIGN KEY (space, check_key) REFERENCES ronda.comms_check(space, key)
+  constraint comms_check_target_check CHECK (((answered_at IS NULL) = (via IS NULL)))
+  constraint comms_check_target_check1 CHECK (((NOT (via IS DISTINCT FROM 'account'::text)) = (answered_by IS NOT NULL)))
+  constraint comms_check_target_via_check CHECK ((via = ANY (ARRAY['code'::text, 'account'::text])))
+  CREATE UNIQUE INDEX comms_check_code ON ronda.comms_check_target USING btree (space, code_hash) WHERE (code_hash IS NOT NULL)
+  CREATE TRIGGER guard_comms_check_target BEFORE UPDATE ON ronda.comms_check_target FOR EACH ROW EXECUTE FUNCTION ronda.guard_comms_check_target()
+  row-level security forced
+  policy comms_check_target_derive for all to ronda_deriver
+    using (true)
+  policy comms_check_target_insert for insert to ronda_app
+    with check (space = (( SELECT ronda.space() AS space)) AND (4 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND answered_at IS NULL AND code_hash IS NULL)
+  policy comms_check_target_keep for select to ronda_keeper
+    using (true)
+  policy comms_check_target_read for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (4 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))))
+  policy comms_check_target_update for update to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (4 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))))
+  grant ronda_app: insert, select
+  grant ronda_deriver: select
   grant ronda_keeper: select
 
 table ronda.constituency_network
@@ -80,20 +159,24 @@ table ronda.contact
   org_key integer not null
   kind text not null
   is_24x7 boolean not null
-  name text not null
-  email text
+  name text not null -- grant ronda_deriver: update
+  email text -- grant ronda_deriver: update
   phone text
   languages text[] not null
   time_zone text not null
   pgp_key text
-  last_verified_at timestamp with time zone
-  version integer not null default 1
+  last_verified_at timestamp with time zone -- grant ronda_deriver: update
+  version integer not null default 1 -- grant ronda_deriver: update
   constraint contact_pkey PRIMARY KEY (key)
   constraint contact_id_key UNIQUE (id)
   constraint contact_org_key_fkey FOREIGN KEY (org_key) REFERENCES ronda.organisation(key)
   constraint contact_kind_check CHECK ((kind = ANY (ARRAY['point-of-contact'::text, 'escalation'::text, 'abuse'::text, 'press'::text])))
   CREATE INDEX contact_org ON ronda.contact USING btree (org_key)
   row-level security forced
+  policy contact_derive for all to ronda_deriver
+    using (true)
+  policy contact_erase for all to ronda_deriver
+    using (true)
   policy contact_keep for select to ronda_keeper
     using (true)
   policy contact_read for select to ronda_app
@@ -101,6 +184,7 @@ table ronda.contact
   policy contact_write for all to ronda_app
     using (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))
   grant ronda_app: delete, insert, select, update
+  grant ronda_deriver: select
   grant ronda_keeper: select
 
 table ronda.credential
@@ -119,7 +203,7 @@ table ronda.credential
   is_limited boolean not null default false -- grant ronda_app: update
   created_at timestamp with time zone not null
   expires_at timestamp with time zone not null -- grant ronda_app: update
-  revoked_at timestamp with time zone -- grant ronda_app: update
+  revoked_at timestamp with time zone -- grant ronda_app: update; ronda_keeper: update
   last_used_at timestamp with time zone -- grant ronda_deriver: update
   clears_second_factor boolean not null default false
   constraint credential_pkey PRIMARY KEY (key)
@@ -145,6 +229,11 @@ table ronda.credential
     using (true)
   policy credential_note_use for update to ronda_deriver
     using (true)
+  policy credential_operate for insert to ronda_keeper
+    with check (kind = 'link'::text)
+  policy credential_operate_revoke for update to ronda_keeper
+    using (kind = 'link'::text)
+    with check (revoked_at IS NOT NULL)
   policy credential_purge for delete to ronda_deriver
     using (true)
   policy credential_read for select to ronda_app
@@ -153,7 +242,7 @@ table ronda.credential
     using ((user_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (4 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (EXISTS ( SELECT FROM ronda.organisation o WHERE o.key = credential.org_key AND (o.parent_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))))) AND NOT ronda.has_administrator(org_key))
   grant ronda_app: insert, select
   grant ronda_deriver: delete, insert, select
-  grant ronda_keeper: select
+  grant ronda_keeper: insert, select
 
 table ronda.designation
   owner migrator
@@ -215,17 +304,21 @@ table ronda.erasure
   owner_readers integer[] not null
   basis text not null
   reason text not null
-  value_hash bytea not null
-  value_length integer not null
-  erased_by integer not null
+  value_hash bytea
+  value_length integer
+  erased_by integer
   erased_at timestamp with time zone not null
   constraint erasure_pkey PRIMARY KEY (key)
   constraint erasure_space_id_key UNIQUE (space, id)
   constraint erasure_erased_by_fkey FOREIGN KEY (erased_by) REFERENCES ronda.user_account(key)
-  constraint erasure_basis_check CHECK ((basis = ANY (ARRAY['request-of-the-person'::text, 'legal-obligation'::text, 'court-order'::text, 'mistake'::text])))
-  constraint erasure_record_kind_check CHECK ((record_kind = 'incident'::text))
+  constraint erasure_basis_check CHECK ((basis = ANY (ARRAY['request-of-the-person'::text, 'legal-obligation'::text, 'court-order'::text, 'mistake'::text, 'retention'::text])))
+  constraint erasure_by_somebody CHECK (((erased_by IS NULL) = (basis = 'retention'::text)))
+  constraint erasure_of_a_value CHECK ((((value_hash IS NOT NULL) = ((record_kind = 'incident'::text) AND (basis <> 'retention'::text))) AND ((value_length IS NULL) = (value_hash IS NULL))))
+  constraint erasure_record_kind_check CHECK ((record_kind = ANY (ARRAY['incident'::text, 'comment'::text, 'account'::text])))
   CREATE INDEX erasure_record ON ronda.erasure USING btree (space, record_kind, record_key, key DESC)
   row-level security forced
+  policy erasure_derive for all to ronda_deriver
+    using (true)
   policy erasure_insert for insert to ronda_app
     with check (space = (( SELECT ronda.space() AS space)) AND owner_readers = ronda.owners_of(record_kind, record_key) AND (erased_by = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
   policy erasure_keep for select to ronda_keeper
@@ -233,6 +326,7 @@ table ronda.erasure
   policy erasure_owner for select to ronda_app
     using (space = (( SELECT ronda.space() AS space)) AND owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))
   grant ronda_app: insert, select
+  grant ronda_deriver: insert, select
   grant ronda_keeper: select
 
 table ronda.filed_line
@@ -241,7 +335,7 @@ table ronda.filed_line
   org_key integer not null
   user_key integer
   identity bytea not null
-  content_hash bytea not null -- grant ronda_app: update
+  content_hash bytea not null -- grant ronda_app: update; ronda_deriver: update
   incident_id uuid not null -- grant ronda_app: update
   created_at timestamp with time zone not null
   constraint filed_line_space_org_key_identity_user_key_key UNIQUE NULLS NOT DISTINCT (space, org_key, identity, user_key)
@@ -258,10 +352,13 @@ table ronda.filed_line
     using (true)
   policy filed_line_read for select to ronda_app
     using (space = (( SELECT ronda.space() AS space)) AND (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (user_key IS NULL OR (user_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))))
+  policy filed_line_retain for all to ronda_deriver
+    using (true)
   policy filed_line_update for update to ronda_app
     using (space = (( SELECT ronda.space() AS space)) AND (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (user_key IS NULL OR (user_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))))
     with check (space = (( SELECT ronda.space() AS space)) AND (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (user_key IS NULL OR (user_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.id = filed_line.incident_id AND i.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))))
   grant ronda_app: insert, select
+  grant ronda_deriver: select
   grant ronda_keeper: select
 
 table ronda.group_epoch
@@ -414,7 +511,7 @@ table ronda.incident
   filer_key integer -- grant ronda_app: update
   owner_readers integer[] not null -- grant ronda_app: update
   audience integer[] not null -- grant ronda_app: update
-  head integer not null -- grant ronda_app: update
+  head integer not null -- grant ronda_app: update; ronda_deriver: update
   created_at timestamp with time zone not null
   constraint incident_pkey PRIMARY KEY (key)
   constraint incident_space_id_key UNIQUE (space, id)
@@ -425,6 +522,7 @@ table ronda.incident
   constraint incident_authorship_check CHECK ((authorship = ANY (ARRAY['named'::text, 'anonymous'::text])))
   constraint incident_check CHECK (((authorship = 'anonymous'::text) = (owner_key IS NULL)))
   constraint incident_check1 CHECK ((audience @> owner_readers))
+  CREATE INDEX incident_filed ON ronda.incident USING brin (created_at)
   row-level security forced
   policy incident_derive for select to ronda_deriver
     using (true)
@@ -434,7 +532,11 @@ table ronda.incident
     using (true)
   policy incident_read for select to ronda_app
     using (space = (( SELECT ronda.space() AS space)) AND audience && (( SELECT ronda.reader_principals() AS reader_principals)))
+  policy incident_retain for update to ronda_deriver
+    using (true)
   policy incident_search for select to ronda_searcher
+    using (true)
+  policy incident_sequence for select to ronda_sequencer
     using (true)
   policy incident_update for update to ronda_app
     using (space = (( SELECT ronda.space() AS space)) AND owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))
@@ -443,6 +545,7 @@ table ronda.incident
   grant ronda_deriver: select
   grant ronda_keeper: select
   grant ronda_searcher: select
+  grant ronda_sequencer: select
 
 table ronda.incident_comment
   owner migrator
@@ -458,7 +561,7 @@ table ronda.incident_comment
   reach text not null
   created_at timestamp with time zone not null
   edited_at timestamp with time zone -- grant ronda_app: update
-  deleted_at timestamp with time zone -- grant ronda_app: update
+  deleted_at timestamp with time zone -- grant ronda_app: update; ronda_deriver: update
   constraint incident_comment_pkey PRIMARY KEY (key)
   constraint incident_comment_space_id_key UNIQUE (space, id)
   constraint incident_comment_author_key_fkey FOREIGN KEY (author_key) REFERENCES ronda.user_account(key)
@@ -467,6 +570,7 @@ table ronda.incident_comment
   constraint incident_comment_check CHECK (((reach = 'readers'::text) = (readers IS NULL)))
   constraint incident_comment_reach_check CHECK ((reach = ANY (ARRAY['readers'::text, 'owner'::text, 'organisation'::text])))
   CREATE INDEX incident_comment_record ON ronda.incident_comment USING btree (space, incident_key, created_at DESC, key DESC)
+  CREATE INDEX incident_comment_written ON ronda.incident_comment USING brin (created_at)
   row-level security forced
   policy incident_comment_erase for all to ronda_deriver
     using (true)
@@ -531,12 +635,12 @@ table ronda.incident_revision
   status text not null
   tlp text
   pap text not null
-  rsit_class text
-  rsit_type text
-  severity_score double precision
-  severity_band text
-  sector text
-  countries text[] not null
+  rsit_class text -- grant ronda_deriver: update
+  rsit_type text -- grant ronda_deriver: update
+  severity_score double precision -- grant ronda_deriver: update
+  severity_band text -- grant ronda_deriver: update
+  sector text -- grant ronda_deriver: update
+  countries text[] not null -- grant ronda_deriver: update
   facts jsonb not null -- grant ronda_deriver: update
   constraint incident_revision_pkey PRIMARY KEY (space, incident_key, number)
   constraint incident_revision_author_key_fkey FOREIGN KEY (author_key) REFERENCES ronda.user_account(key)
@@ -568,6 +672,122 @@ table ronda.incident_revision
   grant ronda_keeper: select
   grant ronda_searcher: select
 
+table ronda.ledger
+  owner migrator
+  space integer not null
+  origin text not null
+  began_at timestamp with time zone not null
+  constraint ledger_pkey PRIMARY KEY (space)
+  row-level security forced
+  policy ledger_keep for select to ronda_keeper
+    using (true)
+  policy ledger_read for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND cardinality(( SELECT ronda.reader_principals() AS reader_principals)) > 0)
+  policy ledger_sequence for all to ronda_sequencer
+    using (true)
+  grant ronda_app: select
+  grant ronda_keeper: select
+  grant ronda_sequencer: insert, select
+
+table ronda.ledger_batch
+  owner migrator
+  space integer not null -- grant ronda_app: select
+  number integer not null -- grant ronda_app: select
+  from_position bigint not null -- grant ronda_app: select
+  size bigint not null -- grant ronda_app: select
+  key_number integer not null -- grant ronda_app: select
+  padding_seed bytea not null
+  signatures bytea not null
+  checkpoint text not null -- grant ronda_app: select
+  integrated_at timestamp with time zone not null -- grant ronda_app: select
+  constraint ledger_batch_pkey PRIMARY KEY (space, number)
+  constraint ledger_batch_space_size_key UNIQUE (space, size)
+  constraint ledger_batch_space_fkey FOREIGN KEY (space) REFERENCES ronda.ledger(space)
+  constraint ledger_batch_space_key_number_fkey FOREIGN KEY (space, key_number) REFERENCES ronda.ledger_key(space, number)
+  constraint ledger_batch_check CHECK ((length(signatures) = ((size - from_position) * 64)))
+  row-level security forced
+  policy ledger_batch_keep for select to ronda_keeper
+    using (true)
+  policy ledger_batch_read for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND cardinality(( SELECT ronda.reader_principals() AS reader_principals)) > 0)
+  policy ledger_batch_sequence for all to ronda_sequencer
+    using (true)
+  grant ronda_keeper: select
+  grant ronda_sequencer: insert, select
+
+table ronda.ledger_key
+  owner migrator
+  space integer not null
+  number integer not null
+  public_key bytea not null
+  position bigint not null
+  announced_at timestamp with time zone not null
+  constraint ledger_key_pkey PRIMARY KEY (space, number)
+  constraint ledger_key_space_public_key_key UNIQUE (space, public_key)
+  constraint ledger_key_space_fkey FOREIGN KEY (space) REFERENCES ronda.ledger(space)
+  constraint ledger_key_public_key_check CHECK ((length(public_key) = 32))
+  row-level security forced
+  policy ledger_key_keep for select to ronda_keeper
+    using (true)
+  policy ledger_key_read for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND cardinality(( SELECT ronda.reader_principals() AS reader_principals)) > 0)
+  policy ledger_key_sequence for all to ronda_sequencer
+    using (true)
+  grant ronda_app: select
+  grant ronda_keeper: select
+  grant ronda_sequencer: insert, select
+
+table ronda.ledger_leaf
+  owner migrator
+  space integer not null -- grant ronda_app: select
+  position bigint not null -- grant ronda_app: select
+  event_id uuid not null -- grant ronda_app: select
+  leaf_hash bytea not null -- grant ronda_app: select
+  salt bytea -- grant ronda_app: select; ronda_sequencer: update
+  entry text -- grant ronda_app: select; ronda_sequencer: update
+  occurred_at timestamp with time zone not null -- grant ronda_app: select
+  subject uuid -- grant ronda_app: select; ronda_sequencer: update
+  reader_keys integer[] not null -- grant ronda_app: select; ronda_sequencer: update
+  record_key bigint -- grant ronda_app: select; ronda_sequencer: update
+  revision integer -- grant ronda_app: select; ronda_sequencer: update
+  erased_by bigint -- grant ronda_sequencer: update
+  constraint ledger_leaf_pkey PRIMARY KEY (space, "position")
+  constraint ledger_leaf_space_event_id_key UNIQUE (space, event_id)
+  constraint ledger_leaf_space_fkey FOREIGN KEY (space) REFERENCES ronda.ledger(space)
+  constraint ledger_leaf_check CHECK ((((salt IS NULL) = (entry IS NULL)) AND ((salt IS NULL) = (erased_by IS NOT NULL))))
+  constraint ledger_leaf_leaf_hash_check CHECK ((length(leaf_hash) = 32))
+  constraint ledger_leaf_salt_check CHECK ((length(salt) = 32))
+  CREATE INDEX ledger_leaf_subject ON ronda.ledger_leaf USING btree (space, subject, occurred_at DESC, event_id DESC) WHERE (subject IS NOT NULL)
+  row-level security forced
+  policy ledger_leaf_keep for select to ronda_keeper
+    using (true)
+  policy ledger_leaf_read for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND salt IS NOT NULL AND (reader_keys && (( SELECT ronda.reader_principals() AS reader_principals)) OR (EXISTS ( SELECT FROM ronda.incident i JOIN ronda.incident_revision r ON r.space = i.space AND r.incident_key = i.key WHERE i.space = ledger_leaf.space AND i.key = ledger_leaf.record_key AND i.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)) AND r.number = ledger_leaf.revision))))
+  policy ledger_leaf_sequence for all to ronda_sequencer
+    using (true)
+  grant ronda_keeper: select
+  grant ronda_sequencer: insert, select
+
+table ronda.ledger_tile
+  owner migrator
+  space integer not null
+  level integer not null
+  index bigint not null
+  hashes bytea not null -- grant ronda_sequencer: update
+  constraint ledger_tile_pkey PRIMARY KEY (space, level, index)
+  constraint ledger_tile_space_fkey FOREIGN KEY (space) REFERENCES ronda.ledger(space)
+  constraint ledger_tile_hashes_check CHECK ((((length(hashes) >= 32) AND (length(hashes) <= 8192)) AND ((length(hashes) % 32) = 0)))
+  row-level security forced
+  policy ledger_tile_keep for select to ronda_keeper
+    using (true)
+  policy ledger_tile_read for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND cardinality(( SELECT ronda.reader_principals() AS reader_principals)) > 0)
+  policy ledger_tile_sequence for all to ronda_sequencer
+    using (true)
+  grant ronda_app: select
+  grant ronda_keeper: select
+  grant ronda_sequencer: insert, select
+
 table ronda.organisation
   owner migrator
   key integer not null
@@ -579,14 +799,14 @@ table ronda.organisation
   country text
   parent_key integer
   standing text not null -- grant ronda_app: update
-  is_secretariat boolean not null default false -- grant ronda_app: update
-  secretariat_until date -- grant ronda_app: update
+  is_secretariat boolean not null default false -- grant ronda_app: update; ronda_keeper: update
+  secretariat_until date -- grant ronda_app: update; ronda_keeper: update
   totp_required boolean not null default true -- grant ronda_app: update
   relay_green boolean not null default false -- grant ronda_app: update
   time_zone text not null default 'UTC'::text -- grant ronda_app: update
   languages text[] not null default '{}'::text[] -- grant ronda_app: update
   created_at timestamp with time zone not null
-  version integer not null default 1 -- grant ronda_app: update
+  version integer not null default 1 -- grant ronda_app: update; ronda_keeper: update
   constraint organisation_pkey PRIMARY KEY (key)
   constraint organisation_id_key UNIQUE (id)
   constraint organisation_key_fkey FOREIGN KEY (key) REFERENCES ronda.principal(key)
@@ -608,6 +828,8 @@ table ronda.organisation
   policy organisation_insert for insert to ronda_app
     with check (((4 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (parent_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))) AND NOT is_secretariat AND (EXISTS ( SELECT FROM ronda.principal named WHERE named.key = organisation.key AND named.kind = 'organisation'::text)))
   policy organisation_keep for select to ronda_keeper
+    using (true)
+  policy organisation_operate for update to ronda_keeper
     using (true)
   policy organisation_read for select to ronda_app
     using ((key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (parent_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (4 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (kind = ANY (ARRAY['national-cert'::text, 'regional-body'::text])) AND (standing = ANY (ARRAY['active'::text, 'suspended'::text])) AND (1 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR key = (( SELECT ronda.reader_parent() AS reader_parent)) OR (standing = ANY (ARRAY['applicant'::text, 'sponsored'::text])) AND (2 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (key = ANY ((( SELECT ronda.reader_fellows() AS reader_fellows))::integer[])))
@@ -632,15 +854,20 @@ table ronda.outbox
   row-level security forced
   policy outbox_keep for select to ronda_keeper
     using (true)
+  policy outbox_operate for insert to ronda_keeper
+    with check (actor_key IS NULL)
+  policy outbox_sequence for all to ronda_sequencer
+    using (true)
   policy outbox_write for insert to ronda_app
     with check (space = (( SELECT ronda.space() AS space)))
   grant ronda_app: insert
-  grant ronda_keeper: select
+  grant ronda_keeper: insert, select
+  grant ronda_sequencer: delete, select
 
 table ronda.principal
   owner migrator
   key integer not null generated by default as identity
-  kind text not null -- grant ronda_app: insert
+  kind text not null -- grant ronda_app: insert; ronda_keeper: insert
   constraint principal_pkey PRIMARY KEY (key)
   constraint principal_kind_check CHECK ((kind = ANY (ARRAY['public'::text, 'community'::text, 'partners'::text, 'secretariat'::text, 'community-relay'::text, 'partners-relay'::text, 'organisation'::text, 'user'::text, 'group-epoch'::text])))
   row-level security OFF
@@ -661,7 +888,7 @@ table ronda.readable_since
   record_key bigint not null
   record_id uuid not null
   since timestamp with time zone not null
-  constraint readable_since_pkey PRIMARY KEY (space, record_kind, record_key, principal_key) INCLUDE (since)
+  constraint readable_since_pkey PRIMARY KEY (space, record_kind, record_key, principal_key) INCLUDE (since, record_id)
   CREATE INDEX readable_since_newest ON ronda.readable_since USING btree (space, record_kind, principal_key, since DESC, record_id DESC) INCLUDE (record_key)
   row-level security forced
   policy readable_since_derive for all to ronda_deriver
@@ -689,9 +916,12 @@ table ronda.recovery_code
   row-level security forced
   policy recovery_code_all for all to ronda_app
     using (user_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))
+  policy recovery_code_erase for all to ronda_deriver
+    using (true)
   policy recovery_code_keep for select to ronda_keeper
     using (true)
   grant ronda_app: delete, insert, select, update
+  grant ronda_deriver: delete, select
   grant ronda_keeper: select
 
 table ronda.release
@@ -754,6 +984,187 @@ table ronda.release
     using (space = (( SELECT ronda.space() AS space)) AND owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))
   grant ronda_app: insert, select
   grant ronda_deriver: select
+  grant ronda_keeper: select
+
+table ronda.request
+  owner migrator
+  key bigint not null generated always as identity
+  space integer not null
+  id uuid not null
+  origin_node text not null
+  kind text not null
+  owner_key integer not null
+  author_key integer not null
+  to_org_key integer
+  to_group_key integer
+  owner_readers integer[] not null
+  audience integer[] not null -- grant ronda_app: update
+  chosen jsonb not null
+  status text not null -- grant ronda_app: update
+  tlp text not null
+  pap text not null
+  title text not null
+  body text not null
+  language text
+  answers_to text not null
+  acknowledge_by timestamp with time zone -- grant ronda_app: update
+  answer_by timestamp with time zone -- grant ronda_app: update
+  expires_at timestamp with time zone -- grant ronda_app: update
+  created_at timestamp with time zone not null
+  sent_at timestamp with time zone -- grant ronda_app: update
+  sent_by integer -- grant ronda_app: update
+  listed_at timestamp with time zone not null -- grant ronda_app: update
+  ended_at timestamp with time zone -- grant ronda_app: update
+  constraint request_pkey PRIMARY KEY (key)
+  constraint request_space_id_key UNIQUE (space, id)
+  constraint request_space_key_key UNIQUE (space, key)
+  constraint request_author_key_fkey FOREIGN KEY (author_key) REFERENCES ronda.user_account(key)
+  constraint request_owner_key_fkey FOREIGN KEY (owner_key) REFERENCES ronda.organisation(key)
+  constraint request_sent_by_fkey FOREIGN KEY (sent_by) REFERENCES ronda.user_account(key)
+  constraint request_to_group_key_fkey FOREIGN KEY (to_group_key) REFERENCES ronda.sharing_group(key)
+  constraint request_to_org_key_fkey FOREIGN KEY (to_org_key) REFERENCES ronda.organisation(key)
+  constraint request_answers_to_check CHECK ((answers_to = ANY (ARRAY['all'::text, 'asker'::text])))
+  constraint request_audience_check CHECK ((NOT (audience && ARRAY[1, 2, 3, 4, 5, 6])))
+  constraint request_check CHECK (((num_nonnulls(to_org_key, to_group_key) = 1) AND (to_org_key IS DISTINCT FROM owner_key)))
+  constraint request_check1 CHECK ((audience @> owner_readers))
+  constraint request_check2 CHECK ((num_nonnulls(sent_at, sent_by) = ANY (ARRAY[0, 2])))
+  constraint request_check3 CHECK (((sent_at IS NULL) OR (num_nonnulls(acknowledge_by, answer_by, expires_at) = 3)))
+  constraint request_check4 CHECK (
+  CASE
+      WHEN (sent_at IS NULL) THEN ((audience = owner_readers) AND (status = ANY (ARRAY['draft'::text, 'withdrawn'::text, 'closed'::text])))
+      ELSE (status <> 'draft'::text)
+  END)
+  constraint request_kind_check CHECK ((kind = ANY (ARRAY['rfi'::text, 'takedown'::text, 'notification'::text, 'assistance'::text, 'preservation'::text, 'urgent-hold'::text])))
+  constraint request_pap_check CHECK ((pap = ANY (ARRAY['PAP:CLEAR'::text, 'PAP:GREEN'::text, 'PAP:AMBER'::text, 'PAP:RED'::text])))
+  constraint request_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'open'::text, 'withdrawn'::text, 'closed'::text])))
+  constraint request_tlp_check CHECK ((tlp = ANY (ARRAY['TLP:CLEAR'::text, 'TLP:GREEN'::text, 'TLP:AMBER'::text, 'TLP:AMBER+STRICT'::text, 'TLP:RED'::text])))
+  CREATE INDEX request_listed ON ronda.request USING btree (space, listed_at DESC, id DESC)
+  CREATE TRIGGER guard_request BEFORE INSERT OR UPDATE ON ronda.request FOR EACH ROW EXECUTE FUNCTION ronda.guard_request()
+  CREATE TRIGGER request_ceiling BEFORE INSERT OR UPDATE OF audience ON ronda.request FOR EACH ROW EXECUTE FUNCTION ronda.request_ceiling()
+  row-level security forced
+  policy request_insert for insert to ronda_app
+    with check (space = (( SELECT ronda.space() AS space)) AND (owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (author_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))
+  policy request_keep for select to ronda_keeper
+    using (true)
+  policy request_read for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND audience && (( SELECT ronda.reader_principals() AS reader_principals)))
+  policy request_update for update to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))
+  grant ronda_app: insert, select
+  grant ronda_keeper: select
+
+table ronda.request_answer
+  owner migrator
+  key bigint not null generated always as identity
+  space integer not null
+  id uuid not null
+  request_key bigint not null
+  org_key integer not null
+  author_key integer not null
+  body text not null
+  language text
+  reach text not null
+  created_at timestamp with time zone not null
+  constraint request_answer_pkey PRIMARY KEY (key)
+  constraint request_answer_space_id_key UNIQUE (space, id)
+  constraint request_answer_space_key_key UNIQUE (space, key)
+  constraint request_answer_author_key_fkey FOREIGN KEY (author_key) REFERENCES ronda.user_account(key)
+  constraint request_answer_org_key_fkey FOREIGN KEY (org_key) REFERENCES ronda.organisation(key)
+  constraint request_answer_space_request_key_fkey FOREIGN KEY (space, request_key) REFERENCES ronda.request(space, key)
+  constraint request_answer_reach_check CHECK ((reach = ANY (ARRAY['all'::text, 'asker'::text])))
+  CREATE INDEX request_answer_request ON ronda.request_answer USING btree (space, request_key, created_at DESC, id DESC)
+  row-level security forced
+  policy request_answer_insert for insert to ronda_app
+    with check (space = (( SELECT ronda.space() AS space)) AND (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (author_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (EXISTS ( SELECT FROM ronda.request q WHERE q.space = (( SELECT ronda.space() AS space)) AND q.key = request_answer.request_key AND q.status = 'open'::text AND NOT q.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)) AND NOT (q.owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))) AND (reach = 'asker'::text OR (EXISTS ( SELECT FROM ronda.request q WHERE q.space = (( SELECT ronda.space() AS space)) AND q.key = request_answer.request_key AND q.answers_to = 'all'::text))))
+  policy request_answer_keep for select to ronda_keeper
+    using (true)
+  policy request_answer_read for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (EXISTS ( SELECT FROM ronda.request q WHERE q.space = (( SELECT ronda.space() AS space)) AND q.key = request_answer.request_key)) AND (reach = 'all'::text OR (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (EXISTS ( SELECT FROM ronda.request q WHERE q.space = (( SELECT ronda.space() AS space)) AND q.key = request_answer.request_key AND q.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals))))))
+  grant ronda_app: insert, select
+  grant ronda_keeper: select
+
+table ronda.request_escalation
+  owner migrator
+  key bigint not null generated always as identity
+  space integer not null
+  id uuid not null
+  request_key bigint not null
+  org_key integer not null
+  by_org_key integer not null
+  paged_by integer not null
+  note text
+  paged_at timestamp with time zone not null
+  constraint request_escalation_pkey PRIMARY KEY (key)
+  constraint request_escalation_space_id_key UNIQUE (space, id)
+  constraint request_escalation_by_org_key_fkey FOREIGN KEY (by_org_key) REFERENCES ronda.organisation(key)
+  constraint request_escalation_org_key_fkey FOREIGN KEY (org_key) REFERENCES ronda.organisation(key)
+  constraint request_escalation_paged_by_fkey FOREIGN KEY (paged_by) REFERENCES ronda.user_account(key)
+  constraint request_escalation_space_request_key_fkey FOREIGN KEY (space, request_key) REFERENCES ronda.request(space, key)
+  CREATE INDEX request_escalation_request ON ronda.request_escalation USING btree (space, request_key, key)
+  row-level security forced
+  policy request_escalation_insert for insert to ronda_app
+    with check (space = (( SELECT ronda.space() AS space)) AND (paged_by = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (by_org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (EXISTS ( SELECT FROM ronda.request q WHERE q.space = (( SELECT ronda.space() AS space)) AND q.key = request_escalation.request_key)) AND ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (EXISTS ( SELECT FROM ronda.request q WHERE q.space = (( SELECT ronda.space() AS space)) AND q.key = request_escalation.request_key AND q.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals))))))
+  policy request_escalation_keep for select to ronda_keeper
+    using (true)
+  policy request_escalation_read for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (EXISTS ( SELECT FROM ronda.request q WHERE q.space = (( SELECT ronda.space() AS space)) AND q.key = request_escalation.request_key)) AND ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (by_org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (EXISTS ( SELECT FROM ronda.request q WHERE q.space = (( SELECT ronda.space() AS space)) AND q.key = request_escalation.request_key AND q.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals))))))
+  grant ronda_app: insert, select
+  grant ronda_keeper: select
+
+table ronda.request_incident
+  owner migrator
+  key bigint not null generated always as identity
+  space integer not null
+  request_key bigint not null
+  answer_key bigint
+  incident_key bigint not null
+  linked_by integer not null
+  linked_at timestamp with time zone not null
+  constraint request_incident_pkey PRIMARY KEY (key)
+  constraint request_incident_space_request_key_answer_key_incident_key_key UNIQUE NULLS NOT DISTINCT (space, request_key, answer_key, incident_key)
+  constraint request_incident_linked_by_fkey FOREIGN KEY (linked_by) REFERENCES ronda.user_account(key)
+  constraint request_incident_space_answer_key_fkey FOREIGN KEY (space, answer_key) REFERENCES ronda.request_answer(space, key)
+  constraint request_incident_space_incident_key_fkey FOREIGN KEY (space, incident_key) REFERENCES ronda.incident(space, key) ON DELETE CASCADE
+  constraint request_incident_space_request_key_fkey FOREIGN KEY (space, request_key) REFERENCES ronda.request(space, key)
+  CREATE INDEX request_incident_incident ON ronda.request_incident USING btree (space, incident_key)
+  row-level security forced
+  policy request_incident_insert for insert to ronda_app
+    with check (space = (( SELECT ronda.space() AS space)) AND (linked_by = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = request_incident.incident_key)) AND CASE WHEN answer_key IS NULL THEN (EXISTS ( SELECT FROM ronda.request q WHERE q.space = (( SELECT ronda.space() AS space)) AND q.key = request_incident.request_key AND q.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))) ELSE (EXISTS ( SELECT FROM ronda.request_answer a WHERE a.space = (( SELECT ronda.space() AS space)) AND a.key = request_incident.answer_key AND a.request_key = request_incident.request_key AND (a.author_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))) END)
+  policy request_incident_keep for select to ronda_keeper
+    using (true)
+  policy request_incident_read for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = request_incident.incident_key)) AND (EXISTS ( SELECT FROM ronda.request q WHERE q.space = (( SELECT ronda.space() AS space)) AND q.key = request_incident.request_key)) AND (answer_key IS NULL OR (EXISTS ( SELECT FROM ronda.request_answer a WHERE a.space = (( SELECT ronda.space() AS space)) AND a.key = request_incident.answer_key))))
+  grant ronda_app: insert, select
+  grant ronda_keeper: select
+
+table ronda.request_response
+  owner migrator
+  space integer not null
+  request_key bigint not null
+  org_key integer not null
+  state text not null -- grant ronda_app: update
+  acknowledged_at timestamp with time zone -- grant ronda_app: update
+  answered_at timestamp with time zone -- grant ronda_app: update
+  declined_at timestamp with time zone -- grant ronda_app: update
+  user_key integer not null -- grant ronda_app: update
+  constraint request_response_pkey PRIMARY KEY (space, request_key, org_key)
+  constraint request_response_org_key_fkey FOREIGN KEY (org_key) REFERENCES ronda.organisation(key)
+  constraint request_response_space_request_key_fkey FOREIGN KEY (space, request_key) REFERENCES ronda.request(space, key)
+  constraint request_response_user_key_fkey FOREIGN KEY (user_key) REFERENCES ronda.user_account(key)
+  constraint request_response_check CHECK ((((state = 'answered'::text) = (answered_at IS NOT NULL)) AND ((state = 'declined'::text) = (declined_at IS NOT NULL)) AND ((state = 'acknowledged'::text) <= (acknowledged_at IS NOT NULL))))
+  constraint request_response_state_check CHECK ((state = ANY (ARRAY['acknowledged'::text, 'answered'::text, 'declined'::text])))
+  CREATE TRIGGER guard_request_response BEFORE UPDATE ON ronda.request_response FOR EACH ROW EXECUTE FUNCTION ronda.guard_request_response()
+  row-level security forced
+  policy request_response_insert for insert to ronda_app
+    with check (space = (( SELECT ronda.space() AS space)) AND (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (user_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (EXISTS ( SELECT FROM ronda.request q WHERE q.space = (( SELECT ronda.space() AS space)) AND q.key = request_response.request_key AND q.status = 'open'::text AND NOT q.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)) AND NOT (q.owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))))
+  policy request_response_keep for select to ronda_keeper
+    using (true)
+  policy request_response_read for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (EXISTS ( SELECT FROM ronda.request q WHERE q.space = (( SELECT ronda.space() AS space)) AND q.key = request_response.request_key)) AND ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (EXISTS ( SELECT FROM ronda.request q WHERE q.space = (( SELECT ronda.space() AS space)) AND q.key = request_response.request_key AND q.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals))))))
+  policy request_response_update for update to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (EXISTS ( SELECT FROM ronda.request q WHERE q.space = (( SELECT ronda.space() AS space)) AND q.key = request_response.request_key AND q.status = 'open'::text AND NOT q.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)) AND NOT (q.owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))))
+    with check (space = (( SELECT ronda.space() AS space)) AND (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (user_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
+  grant ronda_app: insert, select
   grant ronda_keeper: select
 
 table ronda.search_document
@@ -859,10 +1270,12 @@ table ronda.spent_refresh_token
     using ((EXISTS ( SELECT FROM ronda.credential c WHERE c.key = spent_refresh_token.credential_key AND (c.user_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))))
   policy spent_refresh_token_derive for select to ronda_deriver
     using (true)
+  policy spent_refresh_token_erase for delete to ronda_deriver
+    using (true)
   policy spent_refresh_token_keep for select to ronda_keeper
     using (true)
   grant ronda_app: insert, select
-  grant ronda_deriver: select
+  grant ronda_deriver: delete, select
   grant ronda_keeper: select
 
 table ronda.sponsorship
@@ -928,17 +1341,19 @@ table ronda.user_account
   key integer not null
   id uuid not null
   org_key integer not null
-  email text not null
-  display_name text not null -- grant ronda_app: update
+  email text not null -- grant ronda_deriver: update
+  display_name text not null -- grant ronda_app: update; ronda_deriver: update
   roles text[] not null -- grant ronda_app: update
-  status text not null -- grant ronda_app: update
+  status text not null -- grant ronda_app: update; ronda_deriver: update
   created_at timestamp with time zone not null
-  version integer not null default 1 -- grant ronda_app: update
+  version integer not null default 1 -- grant ronda_app: update; ronda_deriver: update
+  erased_at timestamp with time zone -- grant ronda_deriver: update
   constraint user_account_pkey PRIMARY KEY (key)
   constraint user_account_id_key UNIQUE (id)
   constraint user_account_key_fkey FOREIGN KEY (key) REFERENCES ronda.principal(key)
   constraint user_account_org_key_fkey FOREIGN KEY (org_key) REFERENCES ronda.organisation(key)
   constraint user_account_email_check CHECK ((email = lower(email)))
+  constraint user_account_erased CHECK (((erased_at IS NULL) OR (status = 'disabled'::text)))
   constraint user_account_roles_check CHECK ((roles <@ ARRAY['analyst'::text, 'coordinator'::text, 'organiser'::text, 'admin'::text]))
   constraint user_account_status_check CHECK ((status = ANY (ARRAY['invited'::text, 'active'::text, 'disabled'::text])))
   CREATE UNIQUE INDEX user_account_email ON ronda.user_account USING btree (org_key, email)
@@ -948,19 +1363,26 @@ table ronda.user_account
   row-level security forced
   policy user_account_derive for select to ronda_deriver
     using (true)
+  policy user_account_erase for update to ronda_deriver
+    using (true)
   policy user_account_found for insert to ronda_deriver
     with check (NOT (EXISTS ( SELECT FROM ronda.user_account user_account_1)))
   policy user_account_insert for insert to ronda_app
     with check (((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (4 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (EXISTS ( SELECT FROM ronda.organisation o WHERE o.key = user_account.org_key AND (o.parent_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))))) AND (EXISTS ( SELECT FROM ronda.principal named WHERE named.key = user_account.key AND named.kind = 'user'::text)))
   policy user_account_keep for select to ronda_keeper
     using (true)
+  policy user_account_operate for insert to ronda_keeper
+    with check (status = 'invited'::text)
   policy user_account_read for select to ronda_app
     using ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (4 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (EXISTS ( SELECT FROM ronda.organisation o WHERE o.key = user_account.org_key AND (o.parent_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))) OR status = 'active'::text AND (( SELECT ronda.reader_principals() AS reader_principals)) && ARRAY[2, 3] AND (EXISTS ( SELECT FROM ronda.organisation o WHERE o.key = user_account.org_key AND (o.kind = ANY (ARRAY['national-cert'::text, 'regional-body'::text])) AND o.standing = 'active'::text)))
+  policy user_account_sequence for select to ronda_sequencer
+    using (true)
   policy user_account_update for update to ronda_app
     using ((key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (4 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (EXISTS ( SELECT FROM ronda.organisation o WHERE o.key = user_account.org_key AND (o.parent_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))))) AND NOT ronda.has_administrator(org_key))
   grant ronda_app: insert, select
   grant ronda_deriver: insert, select
-  grant ronda_keeper: select
+  grant ronda_keeper: insert, select
+  grant ronda_sequencer: select
 
 table ronda.user_secret
   owner migrator
@@ -976,12 +1398,14 @@ table ronda.user_secret
     using (user_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))
   policy user_secret_derive for select to ronda_deriver
     using (true)
+  policy user_secret_erase for delete to ronda_deriver
+    using (true)
   policy user_secret_keep for select to ronda_keeper
     using (true)
   policy user_secret_reseal for update to ronda_keeper
     using (true)
   grant ronda_app: insert, select, update
-  grant ronda_deriver: select
+  grant ronda_deriver: delete, select
   grant ronda_keeper: select
 
 function ronda.account_for_sign_in(text)
@@ -998,6 +1422,28 @@ function ronda.account_for_sign_in(text)
             from user_account u join organisation o on o.key = u.org_key left join user_secret s on s.user_key = u.key
            where u.email = address order by u.created_at, u.key
         $function$
+
+function ronda.answer_comms_check(bytea,timestamp with time zone)
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.answer_comms_check(code bytea, at timestamp with time zone)
+   RETURNS timestamp with time zone
+   LANGUAGE plpgsql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+        declare reached int;
+        begin
+          update comms_check_target t set answered_at = at, via = 'code' from comms_check c
+           where c.space = space() and t.space = c.space and t.check_key = c.key and t.code_hash = code and t.answered_at is null
+             and c.opened_at is not null and c.closed_at is null and c.closes_at > at
+          returning t.org_key into reached;
+          if reached is null then return null; end if;
+          update contact set last_verified_at = at, version = version + 1
+           where org_key = reached and kind = 'point-of-contact' and is_24x7;
+          return at;
+        end $function$
 
 function ronda.authenticate(bytea,timestamp with time zone)
   owner ronda_deriver
@@ -1040,11 +1486,27 @@ function ronda.clock()
    STABLE PARALLEL SAFE
   AS $function$ select nullif(current_setting('app.now', true), '')::timestamptz $function$
 
+function ronda.comms_clerk()
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.comms_clerk()
+   RETURNS integer
+   LANGUAGE sql
+   STABLE SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+          select u.key from user_account u join organisation o on o.key = u.org_key
+           where o.is_secretariat and o.standing = 'active' and u.status = 'active' and 'admin' = any (u.roles) order by u.key limit 1
+        $function$
+
 function ronda.derive_principals()
   owner ronda_deriver
   security definer
   grant ronda_app: execute
+  grant ronda_keeper: execute
   grant ronda_searcher: execute
+  grant ronda_sequencer: execute
   CREATE OR REPLACE FUNCTION ronda.derive_principals()
    RETURNS integer[]
    LANGUAGE plpgsql
@@ -1116,6 +1578,18 @@ function ronda.due_releases(timestamp with time zone)
       select r.space, r.id, r.requested_by from release r where (r.status = 'held' and r.hold_until <= at) or (r.status = 'scheduled' and r.not_before <= at) order by coalesce(r.not_before, r.hold_until) limit 100
     $function$
 
+function ronda.emptied(jsonb)
+  owner migrator
+  grant public: execute
+  CREATE OR REPLACE FUNCTION ronda.emptied(facts jsonb)
+   RETURNS jsonb
+   LANGUAGE sql
+   IMMUTABLE
+  AS $function$
+          select coalesce(jsonb_object_agg(k, case when k = 'title' then '"[erased]"' when k = 'severity' then '{"own": null, "shared": null, "given": null}'
+            when jsonb_typeof(v) = 'array' then '[]' else 'null' end::jsonb), '{}') from jsonb_each(facts) each (k, v)
+        $function$
+
 function ronda.enter(text,text,integer,timestamp with time zone,boolean,text)
   owner migrator
   grant public: execute
@@ -1131,6 +1605,43 @@ function ronda.enter(text,text,integer,timestamp with time zone,boolean,text)
           if expected_versions <> '' and current_setting('app.reader_versions') <> expected_versions then
             raise exception 'the account is not what it was' using errcode = 'RD001';
           end if;
+        end $function$
+
+function ronda.erase_account(integer,uuid,text,text,timestamp with time zone)
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.erase_account(account integer, erasure_id uuid, why text, reason text, at timestamp with time zone)
+   RETURNS void
+   LANGUAGE plpgsql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+        declare
+          me record;
+          gone user_account;
+        begin
+          me := reader_account();
+          perform from user_account u where u.key = account for update;
+          select * into gone from user_account u where u.key = account;
+          if gone.key is null or gone.key = me.user_key or gone.erased_at is not null or me.credential_kind = 'link'
+              or me.standing is distinct from 'active' or me.org_key is distinct from gone.org_key
+              or not exists (select from user_account u where u.key = me.user_key and 'admin' = any (u.roles)) then
+            raise exception 'another administrator of its organisation erases an account' using errcode = 'insufficient_privilege';
+          end if;
+          delete from spent_refresh_token t using credential c where c.key = t.credential_key and c.user_key = account;
+          delete from credential c where c.user_key = account;
+          delete from recovery_code r where r.user_key = account;
+          delete from user_secret s where s.user_key = account;
+          update contact c set name = 'A former member of staff', version = c.version + 1
+            where c.org_key = gone.org_key and lower(c.name) = lower(gone.display_name);
+          update contact c set email = null, version = c.version + 1
+            where c.org_key = gone.org_key and lower(c.email) = gone.email;
+          update user_account u set display_name = 'A former member of staff', email = u.id || '@erased.invalid', status = 'disabled',
+              erased_at = at, version = u.version + 1
+            where u.key = account;
+          insert into erasure (space, id, record_kind, record_key, owner_readers, basis, reason, erased_by, erased_at)
+            values (space(), erasure_id, 'account', account, array[gone.org_key], why, erase_account.reason, me.user_key, at);
         end $function$
 
 function ronda.erase_from_record(text,bigint,text)
@@ -1198,6 +1709,31 @@ function ronda.found_region(uuid,text,text,text,text[],uuid,text,text,uuid,bytea
             values (link_id, 'link', 'invitation', first_admin, founder, link_hash, at, link_expires_at);
           return true;
         end $function$
+
+function ronda.guard_comms_check_target()
+  owner migrator
+  grant public: execute
+  CREATE OR REPLACE FUNCTION ronda.guard_comms_check_target()
+   RETURNS trigger
+   LANGUAGE plpgsql
+  AS $function$
+    declare held int[];
+    begin
+      if not row_security_active('ronda.comms_check_target') then return new; end if;
+      held := ronda.reader_principals();
+
+          if old.answered_at is not null then raise exception 'what was answered stays so' using errcode = 'insufficient_privilege'; end if;
+          -- By code: ronda.answer_comms_check has looked.
+          if current_user = 'ronda_deriver' then return new; end if;
+          if new.code_hash is distinct from old.code_hash and not 4 = any (held) then
+            raise exception 'the secretariat gives out codes' using errcode = 'insufficient_privilege';
+          end if;
+          if new.answered_at is not null and not (new.via = 'account' and old.org_key = any (held)
+              and new.answered_by = any (held) and new.answered_at = ronda.clock()) then
+            raise exception 'an organisation answers for itself' using errcode = 'insufficient_privilege';
+          end if;
+      return new;
+    end $function$
 
 function ronda.guard_credential()
   owner migrator
@@ -1377,6 +1913,64 @@ function ronda.guard_release()
       return new;
     end $function$
 
+function ronda.guard_request()
+  owner migrator
+  grant public: execute
+  CREATE OR REPLACE FUNCTION ronda.guard_request()
+   RETURNS trigger
+   LANGUAGE plpgsql
+  AS $function$
+    declare held int[];
+    begin
+      if not row_security_active('ronda.request') then return new; end if;
+      held := ronda.reader_principals();
+
+          if new.status = 'open' and (tg_op = 'INSERT' or old.status <> 'open') then
+            if not (new.sent_by = any (held) and new.sent_at = ronda.clock()) then
+              raise exception 'a request is sent by whoever sends it, and now' using errcode = 'insufficient_privilege';
+            end if;
+            if new.tlp in ('TLP:CLEAR', 'TLP:GREEN') and new.sent_by = new.author_key then
+              raise exception 'a second person sends what is marked GREEN or CLEAR' using errcode = 'insufficient_privilege';
+            end if;
+          end if;
+          if tg_op = 'INSERT' then
+            if new.status not in ('draft', 'open') then raise exception 'a request begins with its asking' using errcode = 'insufficient_privilege'; end if;
+            return new;
+          end if;
+          if new.status = old.status or not coalesce(case old.status
+              when 'draft' then new.status in ('open', 'withdrawn')
+              when 'open' then new.status in ('withdrawn', 'closed')
+              when 'withdrawn' then new.status = 'closed'
+              else false end, false) then
+            raise exception 'a request cannot change in this way' using errcode = 'insufficient_privilege';
+          end if;
+          if new.status <> 'open' and (new.audience, new.sent_at, new.sent_by, new.listed_at, new.acknowledge_by, new.answer_by, new.expires_at)
+              is distinct from (old.audience, old.sent_at, old.sent_by, old.listed_at, old.acknowledge_by, old.answer_by, old.expires_at) then
+            raise exception 'whom it was sent to, and until when, is past' using errcode = 'insufficient_privilege';
+          end if;
+      return new;
+    end $function$
+
+function ronda.guard_request_response()
+  owner migrator
+  grant public: execute
+  CREATE OR REPLACE FUNCTION ronda.guard_request_response()
+   RETURNS trigger
+   LANGUAGE plpgsql
+  AS $function$
+    declare held int[];
+    begin
+      if not row_security_active('ronda.request_response') then return new; end if;
+      held := ronda.reader_principals();
+
+          if not (old.state = 'acknowledged' and new.state in ('answered', 'declined')
+              or old.state = 'answered' and new.state = 'answered')
+              or new.acknowledged_at is distinct from old.acknowledged_at then
+            raise exception 'what was answered or declined stays so' using errcode = 'insufficient_privilege';
+          end if;
+      return new;
+    end $function$
+
 function ronda.guard_sharing_group()
   owner migrator
   grant public: execute
@@ -1417,6 +2011,187 @@ function ronda.has_administrator(integer)
    SET search_path TO 'ronda', 'pg_temp'
   AS $function$ select exists (select from user_account u where u.org_key = org and u.status = 'active' and 'admin' = any (u.roles)) $function$
 
+function ronda.incident_passes(text,text,text,text,text,text[],text,boolean,text[],text[],text[],text[],text[],text[],text[],boolean)
+  owner migrator
+  grant public: execute
+  CREATE OR REPLACE FUNCTION ronda.incident_passes(status text, class text, type text, band text, sector text, countries text[], tlp text, is_own boolean, of_status text[], of_class text[], of_type text[], of_band text[], of_sector text[], of_country text[], of_tlp text[], in_queue boolean)
+   RETURNS boolean
+   LANGUAGE sql
+   IMMUTABLE PARALLEL SAFE
+  AS $function$
+          select (of_status is null or status = any (of_status)) and (of_class is null or class = any (of_class))
+            and (of_type is null or type = any (of_type)) and (of_band is null or band = any (of_band))
+            and (of_sector is null or sector = any (of_sector)) and (of_country is null or countries && of_country)
+            and (of_tlp is null or tlp = any (of_tlp)) and (not in_queue or (status = 'submitted' and is_own))
+        $function$
+
+function ronda.ledger_edge(jsonb)
+  owner ronda_sequencer
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.ledger_edge(places jsonb)
+   RETURNS TABLE(level integer, index bigint, hashes bytea)
+   LANGUAGE plpgsql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+        begin
+          if reader_principals() <> '{}' then
+            raise exception 'the worker alone keeps the ledger' using errcode = 'insufficient_privilege';
+          end if;
+          return query select t.level, t.index, t.hashes
+            from jsonb_to_recordset(places) as p (level int, index bigint)
+            join ledger_tile t on t.space = space() and t.level = p.level and t.index = p.index;
+        end $function$
+
+function ronda.ledger_erasable(text[])
+  owner ronda_sequencer
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.ledger_erasable(subjects text[])
+   RETURNS TABLE(subject uuid, "position" bigint)
+   LANGUAGE plpgsql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+        begin
+          if reader_principals() <> '{}' then
+            raise exception 'the worker alone keeps the ledger' using errcode = 'insufficient_privilege';
+          end if;
+          return query select l.subject, l.position from ledger_leaf l
+            where l.space = space() and l.subject in (select ledger_uuid(s) from unnest(subjects) s) and l.entry is not null
+            order by l.position;
+        end $function$
+
+function ronda.ledger_integrate(jsonb,jsonb,jsonb)
+  owner ronda_sequencer
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.ledger_integrate(batch jsonb, leaves jsonb, tiles jsonb)
+   RETURNS void
+   LANGUAGE plpgsql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+        declare
+          here constant int := space();
+          at constant timestamptz := clock();
+        begin
+          if reader_principals() <> '{}' then
+            raise exception 'the worker alone keeps the ledger' using errcode = 'insufficient_privilege';
+          end if;
+          if (select coalesce(max(b.size), 0) from ledger_batch b where b.space = here) <> (batch ->> 'from')::bigint then
+            raise exception 'the batch does not begin where the ledger ends';
+          end if;
+          insert into ledger (space, origin, began_at) values (here, batch ->> 'origin', at) on conflict do nothing;
+          if batch ? 'newKey' then
+            insert into ledger_key (space, number, public_key, position, announced_at)
+              values (here, (batch #>> '{newKey,number}')::int, decode(batch #>> '{newKey,publicKey}', 'hex'),
+                (batch #>> '{newKey,position}')::bigint, at);
+          end if;
+          insert into ledger_leaf (space, position, event_id, leaf_hash, salt, entry, occurred_at, subject, reader_keys, record_key, revision, erased_by)
+            select here, l.position, l.event_id, decode(l.hash, 'hex'), decode(l.salt, 'hex'), l.entry, l.occurred_at, l.subject,
+                   coalesce(l.reader_keys, '{}'), l.record_key, l.revision, l.erased_by
+              from jsonb_to_recordset(leaves) as l (position bigint, event_id uuid, hash text, salt text, entry text, occurred_at timestamptz,
+                subject uuid, reader_keys int[], record_key bigint, revision int, erased_by bigint);
+          update ledger_leaf l set salt = null, entry = null, subject = null, reader_keys = '{}', record_key = null, revision = null,
+              erased_by = (e ->> 'by')::bigint
+            from jsonb_array_elements(batch -> 'erased') e
+           where l.space = here and l.position = (e ->> 'position')::bigint;
+          insert into ledger_tile (space, level, index, hashes)
+            select here, t.level, t.index, decode(t.hashes, 'hex') from jsonb_to_recordset(tiles) as t (level int, index bigint, hashes text)
+            on conflict (space, level, index) do update set hashes = excluded.hashes;
+          insert into ledger_batch (space, number, from_position, size, key_number, padding_seed, signatures, checkpoint, integrated_at)
+            values (here, (batch ->> 'number')::int, (batch ->> 'from')::bigint, (batch ->> 'size')::bigint, (batch ->> 'keyNumber')::int,
+              decode(batch ->> 'seed', 'hex'), decode(batch ->> 'signatures', 'hex'), batch ->> 'checkpoint', at);
+        end $function$
+
+function ronda.ledger_spaces()
+  owner ronda_sequencer
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.ledger_spaces()
+   RETURNS SETOF integer
+   LANGUAGE plpgsql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+        begin
+          if reader_principals() <> '{}' then
+            raise exception 'the worker alone keeps the ledger' using errcode = 'insufficient_privilege';
+          end if;
+          return query select l.space from ledger l union select o.space from outbox o;
+        end $function$
+
+function ronda.ledger_state(integer)
+  owner ronda_sequencer
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.ledger_state(most integer)
+   RETURNS TABLE(origin text, size bigint, batch integer, integrated_at timestamp with time zone, public_keys bytea[], waiting bigint)
+   LANGUAGE plpgsql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+        begin
+          if reader_principals() <> '{}' then
+            raise exception 'the worker alone keeps the ledger' using errcode = 'insufficient_privilege';
+          end if;
+          -- 'Ledg' in ASCII.
+          if not pg_try_advisory_xact_lock(x'4c656467'::int, space()) then return; end if;
+          return query select l.origin, coalesce(b.size, 0), coalesce(b.number, 0), b.integrated_at,
+              array(select k.public_key from ledger_key k where k.space = space() order by k.number),
+              (select count(*) from (select from outbox o where o.space = space() limit most) w)
+            from (select) one
+            left join ledger l on l.space = space()
+            left join lateral (select b.* from ledger_batch b where b.space = l.space order by b.number desc limit 1) b on true;
+        end $function$
+
+function ronda.ledger_take(integer)
+  owner ronda_sequencer
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.ledger_take(at_most integer)
+   RETURNS TABLE(event_id uuid, type text, version integer, occurred_at timestamp with time zone, actor uuid, payload jsonb, subject uuid, reader_keys integer[], record_key bigint, revision integer)
+   LANGUAGE plpgsql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+        begin
+          if reader_principals() <> '{}' then
+            raise exception 'the worker alone keeps the ledger' using errcode = 'insufficient_privilege';
+          end if;
+          return query
+            with taken as (
+              delete from outbox o where o.key in (select w.key from outbox w where w.space = space() order by w.key limit at_most)
+              returning o.*)
+            select t.id, t.type, t.version, t.occurred_at, a.id, t.payload, coalesce(said.subject, case when said.is_of_account then a.id end),
+                   array_remove(array[t.actor_key, u.key, case when said.is_of_organisation then a.org_key end], null),
+                   i.key, case when i.key is not null and t.payload ->> 'revision' ~ '^[0-9]{1,9}$' then (t.payload ->> 'revision')::int end
+              from taken t
+              cross join lateral (select
+                ledger_uuid(coalesce(t.payload ->> 'incidentId', t.payload ->> 'recordId', t.payload ->> 'requestId', t.payload ->> 'groupId',
+                  t.payload ->> 'organisationId', t.payload ->> 'userId')) as subject,
+                ledger_uuid(coalesce(t.payload ->> 'incidentId', case t.payload ->> 'recordKind' when 'incident' then t.payload ->> 'recordId' end))
+                  as incident,
+                ledger_uuid(t.payload ->> 'userId') as account,
+                t.type ~ '^(account|session|api-key|sign-in)\.' as is_of_account,
+                t.type ~ '^(organisation|group|contact|network|duty|secretariat)\.' as is_of_organisation) said
+              left join user_account a on a.key = t.actor_key
+              left join user_account u on said.is_of_account and u.id = said.account
+              left join incident i on i.space = t.space and i.id = said.incident
+             order by t.key;
+        end $function$
+
+function ronda.ledger_uuid(text)
+  owner migrator
+  grant public: execute
+  CREATE OR REPLACE FUNCTION ronda.ledger_uuid(said text)
+   RETURNS uuid
+   LANGUAGE sql
+   IMMUTABLE
+  AS $function$ select case when said ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then said::uuid end $function$
+
 function ronda.next_embargo()
   owner ronda_deriver
   security definer
@@ -1439,7 +2214,7 @@ function ronda.note_use(integer[],timestamp with time zone[])
    SET search_path TO 'ronda', 'pg_temp'
   AS $function$
           update credential c set last_used_at = greatest(c.last_used_at, n.at)
-            from unnest(keys, used) n (key, at) where c.key = n.key and c.kind = 'api-key'
+            from unnest(keys, used) n (key, at) where c.key = n.key and c.kind = 'api-key' and c.revoked_at is null
         $function$
 
 function ronda.owners_of(text,bigint)
@@ -1617,6 +2392,109 @@ function ronda.release_ceiling()
       return new;
     end $function$
 
+function ronda.request_ceiling()
+  owner migrator
+  grant public: execute
+  CREATE OR REPLACE FUNCTION ronda.request_ceiling()
+   RETURNS trigger
+   LANGUAGE plpgsql
+  AS $function$
+        begin
+          if new.tlp = 'TLP:RED' and exists (select from unnest(new.audience) named
+              where not exists (select from ronda.principal r where r.key = named and r.kind = 'user')) then
+            raise exception 'TLP:RED is sent to named users' using errcode = 'check_violation';
+          end if;
+          return new;
+        end $function$
+
+function ronda.retention_due(jsonb,timestamp with time zone,integer)
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.retention_due(rules jsonb, at timestamp with time zone, at_most integer)
+   RETURNS TABLE(kind text, record_key bigint, record_id uuid, incident_key bigint, incident_id uuid, country text, days integer, last_change timestamp with time zone)
+   LANGUAGE plpgsql
+   STABLE SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+        declare
+          -- Nothing younger is due by any of them.
+          latest constant timestamptz := at - make_interval(days => (select min((r ->> 'days')::int) from jsonb_array_elements(rules) r));
+        begin
+          if reader_principals() <> '{}' then
+            raise exception 'the worker alone ends what is kept' using errcode = 'insufficient_privilege';
+          end if;
+          return query
+            with rule as materialized (select r.kind, r.country, r.days from jsonb_to_recordset(rules) as r (kind text, country text, days int)),
+            old as (
+              select case r.status when 'draft' then 'draft' else 'incident' end as kind, i.key, i.id, i.key as incident_key, i.id as incident_id,
+                     coalesce(i.owner_key, d.org_key) as org_key, r.created_at as last_change
+                from incident i
+                join incident_revision r on r.space = i.space and r.incident_key = i.key and r.number = i.head
+                left join authorship_drawer d on d.space = i.space and d.incident_key = i.key and d.part = 0
+               where i.space = space() and i.created_at <= latest and r.created_at <= latest
+                 and not exists (select from erasure e where e.space = i.space and e.record_kind = 'incident' and e.record_key = i.key
+                   and e.basis = 'retention' and e.erased_at > r.created_at)
+              union all
+              select 'comment', c.key, c.id, i.key, i.id, c.org_key, coalesce(c.edited_at, c.created_at)
+                from incident_comment c join incident i on i.space = c.space and i.key = c.incident_key
+               where c.space = space() and c.created_at <= latest and c.deleted_at is null)
+            select o.kind, o.key, o.id, o.incident_key, o.incident_id, a.country, kept.days, o.last_change
+              from old o join organisation a on a.key = o.org_key
+              cross join lateral (select u.days from rule u where u.kind = o.kind and (u.country = a.country or u.country is null)
+                order by u.country nulls last limit 1) kept
+             where o.last_change <= at - make_interval(days => kept.days)
+             order by o.last_change, o.key limit at_most;
+        end $function$
+
+function ronda.retention_erase(timestamp with time zone,jsonb)
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.retention_erase(at timestamp with time zone, chosen jsonb)
+   RETURNS TABLE(erasure_id uuid)
+   LANGUAGE plpgsql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+        declare
+          each record;
+          owners int[];
+        begin
+          if reader_principals() <> '{}' then
+            raise exception 'the worker alone ends what is kept' using errcode = 'insufficient_privilege';
+          end if;
+          for each in select * from jsonb_to_recordset(chosen) as c (kind text, record_key bigint, days int, erasure uuid, reason text) loop
+            if each.kind = 'comment' then
+              update incident_comment c set body = '', deleted_at = at
+                where c.space = space() and c.key = each.record_key and c.deleted_at is null
+                  and coalesce(c.edited_at, c.created_at) <= at - make_interval(days => each.days)
+                returning array[c.org_key] into owners;
+              if not found then continue; end if;
+            else
+              -- Whoever changes it waits here, and is seen below.
+              perform from incident i where i.space = space() and i.key = each.record_key for update;
+              select i.owner_readers into owners from incident i
+                join incident_revision r on r.space = i.space and r.incident_key = i.key and r.number = i.head
+               where i.space = space() and i.key = each.record_key and r.created_at <= at - make_interval(days => each.days)
+                 and (r.status = 'draft') = (each.kind = 'draft');
+              if not found then continue; end if;
+              update incident_revision r set facts = emptied(r.facts), note = null, rsit_class = null, rsit_type = null,
+                  severity_score = null, severity_band = null, sector = null, countries = '{}'
+                where r.space = space() and r.incident_key = each.record_key;
+              update incident_link l set note = null where l.space = space() and l.from_key = each.record_key and l.note is not null;
+              -- The name stays, so that the same line is not filed anew; what the line held could be guessed from its hash.
+              update filed_line l set content_hash = decode(repeat('00', 32), 'hex') from incident i
+                where i.space = space() and i.key = each.record_key and l.space = i.space and l.incident_id = i.id;
+            end if;
+            insert into erasure (space, id, record_kind, record_key, owner_readers, basis, reason, erased_at)
+              values (space(), each.erasure, case each.kind when 'draft' then 'incident' else each.kind end, each.record_key, owners,
+                'retention', each.reason, at);
+            erasure_id := each.erasure;
+            return next;
+          end loop;
+        end $function$
+
 function ronda.row_versions(xid,xid,xid)
   owner migrator
   grant public: execute
@@ -1626,90 +2504,65 @@ function ronda.row_versions(xid,xid,xid)
    STABLE
   AS $function$ select concat_ws('.', credential, account, organisation) $function$
 
-function ronda.search(tsquery,timestamp with time zone,uuid,integer,integer,boolean)
+function ronda.search(tsquery,timestamp with time zone,uuid,integer,integer,boolean,text[],text[],text[],text[],text[],text[],integer[],text[],timestamp with time zone,timestamp with time zone,boolean)
   owner ronda_searcher
   security definer
   grant ronda_app: execute
-  CREATE OR REPLACE FUNCTION ronda.search(q tsquery, before_at timestamp with time zone, before_id uuid, wanted integer, few integer, told_common boolean)
+  CREATE OR REPLACE FUNCTION ronda.search(q tsquery, before_at timestamp with time zone, before_id uuid, wanted integer, few integer, told_common boolean, of_status text[] DEFAULT NULL::text[], of_class text[] DEFAULT NULL::text[], of_type text[] DEFAULT NULL::text[], of_band text[] DEFAULT NULL::text[], of_sector text[] DEFAULT NULL::text[], of_country text[] DEFAULT NULL::text[], of_owner integer[] DEFAULT NULL::integer[], of_tlp text[] DEFAULT NULL::text[], from_at timestamp with time zone DEFAULT NULL::timestamp with time zone, until_at timestamp with time zone DEFAULT NULL::timestamp with time zone, in_queue boolean DEFAULT false)
    RETURNS TABLE(record_key bigint, record_id uuid, since timestamp with time zone, rank real, comments bigint[], is_common boolean)
    LANGUAGE plpgsql
    STABLE SECURITY DEFINER
    SET search_path TO 'ronda', 'pg_temp'
   AS $function$
-        declare
-          here constant int := space();
-          held constant int[] := reader_principals();
-          hits bigint[];
-          last_at timestamptz := before_at;
-          last_id uuid := before_id;
-          step int := greatest(wanted * 2, 200);
-          walked int := 0;
-          taken int;
-          found_now int;
-          found_all int := 0;
-        begin
-          if here is null or coalesce(held, '{}') = '{}' then return; end if;
-          is_common := told_common;
-          if not is_common then
-            select array_agg(h.incident_key) into hits from (
-              select d.incident_key from search_document d where d.words @@ q and d.space = here limit few + 1) h;
-            is_common := coalesce(cardinality(hits), 0) > few;
-          end if;
+    declare
+      here constant int := space();
+      held constant int[] := reader_principals();
+      hits bigint[];
+      last_at timestamptz := before_at;
+      last_id uuid := before_id;
+      step int := 200;
+      walked int := 0;
+      taken int;
+      found_now int;
+      found_all int := 0;
+      is_filtered constant boolean := in_queue
+        or num_nonnulls(of_status, of_class, of_type, of_band, of_sector, of_country, of_owner, of_tlp, from_at) > 0;
+    begin
+      if here is null or coalesce(held, '{}') = '{}' then return; end if;
+      if until_at <= before_at then
+        before_at := until_at;
+        before_id := '00000000-0000-0000-0000-000000000000';
+        last_at := before_at;
+        last_id := before_id;
+      end if;
+      is_common := told_common;
+      if not is_common then
+        select array_agg(h.incident_key) into hits from (
+          select d.incident_key from search_document d where d.words @@ q and d.space = here limit few + 1) h;
+        is_common := coalesce(cardinality(hits), 0) > few;
+      end if;
 
-          if is_common then
-            loop
-              select array_agg(s.record_key), min(s.since), count(*) into hits, last_at, taken from (
-                select each.record_key, each.since from unnest(held) as h (principal)
-                  cross join lateral (
-                    select s.record_key, s.since, s.record_id from readable_since s
-                     where s.space = here and s.record_kind = 'incident' and s.principal_key = h.principal
-                       and (s.since, s.record_id) < (last_at, last_id)
-                     order by s.since desc, s.record_id desc limit step) each
-                 order by each.since desc, each.record_id desc limit step) s;
-              exit when taken = 0;
-              -- Behind the last of them the next step begins.
-              select s.record_id into last_id from readable_since s
-               where s.space = here and s.record_kind = 'incident' and s.record_key = hits[taken] and s.since = last_at limit 1;
-              return query
-                select f.record_key, f.record_id, f.since, m.rank, m.comments, true from (
-                  select distinct on (f.key) f.key as record_key, i.id as record_id, e.since
-                    from unnest(hits) f (key) join incident i on i.space = here and i.key = f.key and i.audience && held
-                    cross join lateral (select min(s.since) as since from readable_since s
-                      where s.space = here and s.record_kind = 'incident' and s.record_key = f.key and s.principal_key = any (held)) e
-                   where (e.since, i.id) < (before_at, before_id) and (e.since, i.id) >= (last_at, last_id)) f
-    cross join lateral (
-      select max(ts_rank(d.words, q)) as rank, array_agg(d.comment_key) filter (where d.comment_key > 0) as comments
-        from search_document d
-       where d.space = here and d.incident_key = f.record_key and d.words @@ q and case when d.comment_key = 0
-      then d.number = (select max(e.number) from search_document e
-        where e.space = d.space and e.incident_key = d.incident_key and e.comment_key = 0 and e.number <= (
-          select max(r.number) from incident_revision r
-           where r.space = d.space and r.incident_key = d.incident_key and r.audience && held))
-      else exists (select from incident_comment c where c.key = d.comment_key and c.space = d.space and c.incident_key = d.incident_key
-        and c.deleted_at is null and (c.readers is null or c.readers && held))
-        and exists (select from incident_revision r
-           where r.space = d.space and r.incident_key = d.incident_key and r.audience && held) end
-      having count(*) > 0) m
-                 order by f.since desc, f.record_id desc limit wanted - found_all;
-              get diagnostics found_now = row_count;
-              found_all := found_all + found_now;
-              walked := walked + taken;
-              if found_all >= wanted or taken < step then return; end if;
-              step := least(step * 2, 5000);
-              -- Many have it and few of those are the reader's: what is left is looked up after all.
-              exit when walked > 20000;
-            end loop;
-            if taken = 0 then return; end if;
-            select array_agg(d.incident_key) into hits from search_document d where d.words @@ q and d.space = here;
-          end if;
-
+      if is_common then
+        loop
+          select array_agg(s.record_key), min(s.since), count(*) into hits, last_at, taken from (
+            select each.record_key, each.since from unnest(held) as h (principal)
+              cross join lateral (
+                select s.record_key, s.since, s.record_id from readable_since s
+                 where s.space = here and s.record_kind = 'incident' and s.principal_key = h.principal
+                   and (s.since, s.record_id) < (last_at, last_id)
+                 order by s.since desc, s.record_id desc limit step) each
+             order by each.since desc, each.record_id desc limit step) s;
+          exit when taken = 0;
+          -- Behind the last of them the next step begins.
+          select s.record_id into last_id from readable_since s
+           where s.space = here and s.record_kind = 'incident' and s.record_key = hits[taken] and s.since = last_at limit 1;
           return query
-            select f.record_key, f.record_id, f.since, m.rank, m.comments, is_common from (
-              select i.key as record_key, i.id as record_id, e.since
-                from (select distinct unnest(hits) as key) f join incident i on i.space = here and i.key = f.key and i.audience && held
+            select f.record_key, f.record_id, f.since, m.rank, m.comments, true from (
+              select distinct on (f.key) f.key as record_key, i.id as record_id, e.since
+                from unnest(hits) f (key) join incident i on i.space = here and i.key = f.key and i.audience && held
                 cross join lateral (select min(s.since) as since from readable_since s
                   where s.space = here and s.record_kind = 'incident' and s.record_key = f.key and s.principal_key = any (held)) e
-               where (e.since, i.id) < (last_at, last_id)) f
+               where (e.since, i.id) < (before_at, before_id) and (e.since, i.id) >= (last_at, last_id)) f
     cross join lateral (
       select max(ts_rank(d.words, q)) as rank, array_agg(d.comment_key) filter (where d.comment_key > 0) as comments
         from search_document d
@@ -1723,8 +2576,69 @@ function ronda.search(tsquery,timestamp with time zone,uuid,integer,integer,bool
         and exists (select from incident_revision r
            where r.space = d.space and r.incident_key = d.incident_key and r.audience && held) end
       having count(*) > 0) m
+    where case when is_filtered then (from_at is null or f.since >= from_at) and exists (
+      select from incident i
+        cross join lateral (select v.* from incident_revision v
+          where v.space = here and v.incident_key = i.key and v.audience && held order by v.number desc limit 1) r
+       where i.space = here and i.key = f.record_key
+         and incident_passes(r.status, r.rsit_class, r.rsit_type, r.severity_band, r.sector, r.countries, r.tlp, i.owner_readers && held,
+           of_status, of_class, of_type, of_band, of_sector, of_country, of_tlp, in_queue)
+         and (of_owner is null or i.owner_key = any (of_owner) or (i.owner_key is null and exists (
+           select from authorship_drawer d where d.space = here and d.incident_key = i.key and d.part = 0
+              and d.org_key = any (of_owner) and d.org_key = any (held))))) else true end
              order by f.since desc, f.record_id desc limit wanted - found_all;
-        end $function$
+          get diagnostics found_now = row_count;
+          found_all := found_all + found_now;
+          walked := walked + taken;
+          if found_all >= wanted or taken < step or last_at < from_at then return; end if;
+          -- Few of them say it: at this rate the rest of a long list would take long.
+          exit when found_all::bigint * 2000 < (wanted - found_all)::bigint * walked and found_all * 5 < walked
+            and (select count(*) > few from (select from unnest(held) as h (principal)
+              cross join lateral (select from readable_since s
+                where s.space = here and s.record_kind = 'incident' and s.principal_key = h.principal
+                  and (s.since, s.record_id) < (last_at, last_id) limit few + 1) each limit few + 1) rest);
+          step := least(step * 2, 5000);
+        end loop;
+        if taken = 0 then return; end if;
+        select array_agg(d.incident_key) into hits from search_document d where d.words @@ q and d.space = here;
+      end if;
+
+      -- In order before they are asked what they say, so that no more are asked than are wanted.
+      return query
+        select f.record_key, f.record_id, f.since, m.rank, m.comments, is_common from (
+          select h.key as record_key, e.record_id, e.since from (select distinct unnest(hits) as key) h
+            cross join lateral (select s.record_id, min(s.since) as since from readable_since s
+              where s.space = here and s.record_kind = 'incident' and s.record_key = h.key and s.principal_key = any (held)
+              group by s.record_id) e
+           where (e.since, e.record_id) < (last_at, last_id)
+           order by e.since desc, e.record_id desc offset 0) f
+          cross join lateral (select from incident i
+            where i.space = here and i.key = f.record_key and i.audience && held offset 0) i
+    cross join lateral (
+      select max(ts_rank(d.words, q)) as rank, array_agg(d.comment_key) filter (where d.comment_key > 0) as comments
+        from search_document d
+       where d.space = here and d.incident_key = f.record_key and d.words @@ q and case when d.comment_key = 0
+      then d.number = (select max(e.number) from search_document e
+        where e.space = d.space and e.incident_key = d.incident_key and e.comment_key = 0 and e.number <= (
+          select max(r.number) from incident_revision r
+           where r.space = d.space and r.incident_key = d.incident_key and r.audience && held))
+      else exists (select from incident_comment c where c.key = d.comment_key and c.space = d.space and c.incident_key = d.incident_key
+        and c.deleted_at is null and (c.readers is null or c.readers && held))
+        and exists (select from incident_revision r
+           where r.space = d.space and r.incident_key = d.incident_key and r.audience && held) end
+      having count(*) > 0) m
+    where case when is_filtered then (from_at is null or f.since >= from_at) and exists (
+      select from incident i
+        cross join lateral (select v.* from incident_revision v
+          where v.space = here and v.incident_key = i.key and v.audience && held order by v.number desc limit 1) r
+       where i.space = here and i.key = f.record_key
+         and incident_passes(r.status, r.rsit_class, r.rsit_type, r.severity_band, r.sector, r.countries, r.tlp, i.owner_readers && held,
+           of_status, of_class, of_type, of_band, of_sector, of_country, of_tlp, in_queue)
+         and (of_owner is null or i.owner_key = any (of_owner) or (i.owner_key is null and exists (
+           select from authorship_drawer d where d.space = here and d.incident_key = i.key and d.part = 0
+              and d.org_key = any (of_owner) and d.org_key = any (held))))) else true end
+         order by f.since desc, f.record_id desc limit wanted - found_all;
+    end $function$
 
 function ronda.search_due(text,integer)
   owner ronda_searcher
