@@ -22,6 +22,9 @@ export interface ReleaseQuestion {
 
 const has = (roles: readonly Role[], ...any: Role[]): boolean => any.some((role) => roles.includes(role));
 
+/** RED goes to whom it names and no further: no file of it leaves. Its owner takes its own with it. Missing means no. */
+export const mayExport = (tlp: Tlp | null, isOwn: boolean): boolean => isOwn || (tlp !== null && tlp !== 'TLP:RED');
+
 /**
  * Who may release: the first AMBER or narrower one, an analyst; any widening, a coordinator; GREEN and CLEAR, a
  * coordinator and a second analyst or coordinator of the same organisation. Taking away never needs more than an analyst.

@@ -277,11 +277,18 @@ describe('spreadsheets', () => {
       (await vn('vn.coordinator').post(`incidents/${shared}/release`, release('TLP:AMBER', audience))).status,
     ).toBe(200);
     const hidden = (await vn().post('incidents', filing({ title: 'Not for Thailand' }))).body.id as string;
+    const { id: red } = await submitted(vn(), { title: 'For your eyes', marking: { tlp: 'TLP:RED' } });
+    const eyes = [{ user: cast['th.analyst']!.id }];
+    expect((await vn('vn.analyst').post(`incidents/${red}/release`, release('TLP:RED', eyes))).status).toBe(200);
+    expect((await vn('th.analyst').get(`incidents/${red}`)).status).toBe(200);
     const exported = await vn('th.analyst').get('incidents/export?format=csv');
     expect(exported.headers['content-type']).toBe('text/csv; charset=utf-8');
     expect(exported.text).toContain(`"'=HYPERLINK(""http://x"")"`);
     expect(exported.text).not.toContain(hidden);
     expect(exported.text).not.toContain('Not for Thailand');
+    // RED goes to whom it names and no further; its owner takes its own along.
+    expect(exported.text).not.toContain(red);
+    expect((await vn().get('incidents/export?format=csv')).text).toContain(red);
 
     const lines = await vn().get('incidents/export?format=ndjson&class=fraud').buffer(true).parse(asText);
     const views = String(lines.body)

@@ -116,7 +116,10 @@ describe(`kill -9 around the end of an embargo, ${KILLS} times`, () => {
       readers: number;
     }>(
       `select i.id, count(r.*)::int as releases, bool_or(r.released_at < r.not_before or r.released_at is null) as is_early,
-              (select count(*)::int from ronda.outbox o where o.type = 'release.made' and o.payload ->> 'recordId' = i.id::text) as made,
+              (select count(*)::int from (
+                 select type, payload ->> 'recordId' as subject from ronda.outbox
+                 union all select entry::jsonb ->> 'type', subject::text from ronda.ledger_leaf) said
+                where said.type = 'release.made' and said.subject = i.id::text) as made,
               (select count(*)::int from ronda.readable_since s where s.record_key = i.key and s.principal_key = $1) as readers
          from ronda.incident i join ronda.release r on r.record_key = i.key group by i.id, i.key`,
       [cast.stages.th!.key],

@@ -5,6 +5,7 @@ import type { Actor } from '../../kernel/actor.js';
 import { forbidden } from '../../kernel/problem.js';
 import { LIVE, UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { unauthenticated } from '../../platform/http/request.js';
+import { mayExport } from '../../policy/release.js';
 import { Authenticator } from '../identity/index.js';
 import { IncidentReader } from '../incidents/index.js';
 import type { IncidentPage, IncidentView } from '../incidents/index.js';
@@ -25,7 +26,7 @@ const OWN_COLUMNS: readonly [string, (view: IncidentView) => unknown][] = [
   ['#updatedAt', (view) => view.updatedAt],
 ];
 
-/** Everything that the caller may read, page by page, as it is asked for. */
+/** Everything that the caller may read and take along, page by page, as it is asked for. */
 @Injectable()
 export class ExportIncidents {
   constructor(
@@ -71,7 +72,8 @@ export class ExportIncidents {
       const page = await this.work.run({ tokenHash, assumed }, LIVE, 'read', () =>
         this.incidents.list(actor, { ...query, limit: PAGE, cursor }),
       );
-      yield page;
+      const isOwn = ({ organisation }: IncidentView): boolean => organisation?.id === actor.organisationId;
+      yield { ...page, items: page.items.filter((view) => mayExport(view.marking.tlp, isOwn(view))) };
       if (page.next === null) return;
       cursor = page.next;
     }

@@ -13,7 +13,7 @@ import { ExportQuery } from './export.dto.js';
 export class ExportController {
   constructor(private readonly exportIncidents: ExportIncidents) {}
 
-  /** Everything that you may read, in one file that is written while it is sent. */
+  /** Everything that you may read, but for TLP:RED of others, in one file that is written while it is sent. */
   @Get('export')
   @Access('incidents:read')
   @ApiProduces(CSV, NDJSON)
