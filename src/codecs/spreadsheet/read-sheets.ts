@@ -15,7 +15,11 @@ const MAX_UNCOMPRESSED_BYTES = 64 * 1024 * 1024;
 export function readCsv(bytes: Buffer): Sheet[] {
   if (!isUtf8(bytes))
     throw invalidInput([{ pointer: '', detail: 'This is not UTF-8. Save the sheet as "CSV UTF-8".' }]);
-  const [firstLine = ''] = bytes.toString('utf8', 0, 64 * 1024).split(/\r?\n/, 1);
+  // What is quoted separates nothing.
+  const [firstLine = ''] = bytes
+    .toString('utf8', 0, 64 * 1024)
+    .replaceAll(/"(?:[^"]|"")*"/g, '')
+    .split(/\r?\n/, 1);
   const delimiter = [',', ';', '\t'].reduce((most, each) =>
     firstLine.split(each).length > firstLine.split(most).length ? each : most,
   );

@@ -184,6 +184,7 @@ describe('files', () => {
   it('of CSV keep no formula', () => {
     const written = csvLines([['=HYPERLINK("http://x")', '+1', '-1', '@a', '\tb', '＝1', 'plain', 3, null]]);
     expect(written).toBe(`"'=HYPERLINK(""http://x"")",'+1,'-1,'@a,"'\tb",'＝1,plain,3,\n`);
+    expect(readCsv(Buffer.from(csvLines([[';;', 'b']])))[0]?.rows).toEqual([[';;', 'b']]);
     expect(csvLines([['a;=1', ';+']])).toBe('"a;=1",";+"\n');
     fc.assert(
       fc.property(fc.array(fc.string(), { minLength: 1 }), (cells) => {
