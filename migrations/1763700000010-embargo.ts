@@ -53,6 +53,10 @@ const dueReleases = (condition: string, order: string): string => `
     select r.space, r.id, r.requested_by from release r where ${condition} order by ${order} limit 100
   $$;`;
 
+/** It goes out as whoever asked for it: a closed account and an organisation that does not share any more hold nobody up. */
+const MAY_GO = `exists (select from user_account u join organisation o on o.key = u.org_key
+        where u.key = r.requested_by and u.status = 'active' and o.standing = 'active')`;
+
 /**
  * A release may wait for an instant (`scheduled`), and keeps what it was seen to do before it was asked for. That nothing
  * goes out before its instant is a CHECK: no path of the service can make such a row.
@@ -98,13 +102,13 @@ export class Embargo1763700000010 implements MigrationInterface {
       -- Held releases whose hold has ended and scheduled ones whose instant has come, for the worker, which completes each as
       -- the person who asked for it.
       ${dueReleases(
-        `(r.status = 'held' and r.hold_until <= at) or (r.status = 'scheduled' and r.not_before <= at)`,
+        `((r.status = 'held' and r.hold_until <= at) or (r.status = 'scheduled' and r.not_before <= at)) and ${MAY_GO}`,
         `coalesce(r.not_before, r.hold_until)`,
       )}
       -- The next instant at which something is due: a time and nothing else.
       create function ronda.next_embargo() returns timestamptz
         language sql stable security definer set search_path = ronda, pg_temp
-        as $$ select min(r.not_before) from release r where r.status = 'scheduled' $$;
+        as $$ select min(r.not_before) from release r where r.status = 'scheduled' and ${MAY_GO} $$;
       grant create on schema ronda to ronda_deriver;
       alter function ronda.next_embargo() owner to ronda_deriver;
       revoke create on schema ronda from ronda_deriver;

@@ -331,8 +331,10 @@ export class Requests1763700000011 implements MigrationInterface {
           ${refuse('the secretariat gives out codes')}
         end if;
         if new.answered_at is not null and not (new.via = 'account' and old.org_key = any (held)
-            and new.answered_by = any (held) and new.answered_at = ronda.clock()) then
-          ${refuse('an organisation answers for itself')}
+            and new.answered_by = any (held) and new.answered_at = ronda.clock()
+            and exists (select from ronda.comms_check c where c.space = old.space and c.key = old.check_key
+              and c.opened_at is not null and c.closed_at is null and c.closes_at > ronda.clock())) then
+          ${refuse('an organisation answers for itself, and while it is asked')}
         end if;`,
       )}
 

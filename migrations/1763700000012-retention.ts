@@ -172,11 +172,11 @@ export class Retention1763700000012 implements MigrationInterface {
       end $$;
 
       grant update (display_name, email, status, erased_at, version) on ronda.user_account to ronda_deriver;
-      grant select on ronda.contact, ronda.recovery_code to ronda_deriver;
-      grant update (name, email, version) on ronda.contact to ronda_deriver;
+      grant select on ronda.recovery_code to ronda_deriver;
+      -- The rest of what it needs of contacts it has for comms checks.
+      grant update (name, email) on ronda.contact to ronda_deriver;
       grant delete on ronda.user_secret, ronda.recovery_code, ronda.spent_refresh_token to ronda_deriver;
       create policy user_account_erase on ronda.user_account for update to ronda_deriver using (true);
-      create policy contact_erase on ronda.contact to ronda_deriver using (true);
       create policy user_secret_erase on ronda.user_secret for delete to ronda_deriver using (true);
       create policy recovery_code_erase on ronda.recovery_code to ronda_deriver using (true);
       create policy spent_refresh_token_erase on ronda.spent_refresh_token for delete to ronda_deriver using (true);
@@ -247,11 +247,10 @@ export class Retention1763700000012 implements MigrationInterface {
       drop policy spent_refresh_token_erase on ronda.spent_refresh_token;
       drop policy recovery_code_erase on ronda.recovery_code;
       drop policy user_secret_erase on ronda.user_secret;
-      drop policy contact_erase on ronda.contact;
       drop policy user_account_erase on ronda.user_account;
       revoke delete on ronda.user_secret, ronda.recovery_code, ronda.spent_refresh_token from ronda_deriver;
-      revoke update (name, email, version) on ronda.contact from ronda_deriver;
-      revoke select on ronda.contact, ronda.recovery_code from ronda_deriver;
+      revoke update (name, email) on ronda.contact from ronda_deriver;
+      revoke select on ronda.recovery_code from ronda_deriver;
       revoke update (display_name, email, status, erased_at, version) on ronda.user_account from ronda_deriver;
       alter table ronda.user_account drop column erased_at;
     `);

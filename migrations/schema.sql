@@ -175,8 +175,6 @@ table ronda.contact
   row-level security forced
   policy contact_derive for all to ronda_deriver
     using (true)
-  policy contact_erase for all to ronda_deriver
-    using (true)
   policy contact_keep for select to ronda_keeper
     using (true)
   policy contact_read for select to ronda_app
@@ -1575,7 +1573,8 @@ function ronda.due_releases(timestamp with time zone)
    STABLE SECURITY DEFINER
    SET search_path TO 'ronda', 'pg_temp'
   AS $function$
-      select r.space, r.id, r.requested_by from release r where (r.status = 'held' and r.hold_until <= at) or (r.status = 'scheduled' and r.not_before <= at) order by coalesce(r.not_before, r.hold_until) limit 100
+      select r.space, r.id, r.requested_by from release r where ((r.status = 'held' and r.hold_until <= at) or (r.status = 'scheduled' and r.not_before <= at)) and exists (select from user_account u join organisation o on o.key = u.org_key
+          where u.key = r.requested_by and u.status = 'active' and o.standing = 'active') order by coalesce(r.not_before, r.hold_until) limit 100
     $function$
 
 function ronda.emptied(jsonb)
@@ -1729,8 +1728,10 @@ function ronda.guard_comms_check_target()
             raise exception 'the secretariat gives out codes' using errcode = 'insufficient_privilege';
           end if;
           if new.answered_at is not null and not (new.via = 'account' and old.org_key = any (held)
-              and new.answered_by = any (held) and new.answered_at = ronda.clock()) then
-            raise exception 'an organisation answers for itself' using errcode = 'insufficient_privilege';
+              and new.answered_by = any (held) and new.answered_at = ronda.clock()
+              and exists (select from ronda.comms_check c where c.space = old.space and c.key = old.check_key
+                and c.opened_at is not null and c.closed_at is null and c.closes_at > ronda.clock())) then
+            raise exception 'an organisation answers for itself, and while it is asked' using errcode = 'insufficient_privilege';
           end if;
       return new;
     end $function$
@@ -2201,7 +2202,8 @@ function ronda.next_embargo()
    LANGUAGE sql
    STABLE SECURITY DEFINER
    SET search_path TO 'ronda', 'pg_temp'
-  AS $function$ select min(r.not_before) from release r where r.status = 'scheduled' $function$
+  AS $function$ select min(r.not_before) from release r where r.status = 'scheduled' and exists (select from user_account u join organisation o on o.key = u.org_key
+          where u.key = r.requested_by and u.status = 'active' and o.standing = 'active') $function$
 
 function ronda.note_use(integer[],timestamp with time zone[])
   owner ronda_deriver

@@ -5,7 +5,7 @@ import { TLP } from '../kernel/markings.js';
 import type { Tlp } from '../kernel/markings.js';
 import { isWidening } from './audience.js';
 import type { ReleasedAs } from './audience.js';
-import { isNarrowing, mayConfirm, mayRelease } from './release.js';
+import { isNarrowing, mayConfirm, mayExport, mayRelease } from './release.js';
 import type { ReleaseQuestion } from './release.js';
 
 const standings: Standing[] = ['applicant', 'sponsored', 'active', 'suspended', 'retired'];
@@ -176,5 +176,14 @@ describe('who may confirm', () => {
         expect(mayConfirm(actor, requestedBy)).toBe(may);
       }),
     );
+  });
+});
+
+describe('mayExport', () => {
+  it('lets everything go along but what is RED, or unmarked, of others', () => {
+    for (const marking of [null, ...TLP]) {
+      expect([marking, mayExport(marking, true)]).toEqual([marking, true]);
+      expect([marking, mayExport(marking, false)]).toEqual([marking, marking !== null && marking !== 'TLP:RED']);
+    }
   });
 });

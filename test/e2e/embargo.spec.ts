@@ -194,6 +194,40 @@ describe('a release at an instant', () => {
     ]);
   });
 
+  it('waits, as a hold does, while who asked for it could not release it, and keeps nobody else waiting', async () => {
+    const asked = async (player: string, body: object): Promise<string> => {
+      const { id } = await submitted(api.as(cast[player]!));
+      await api.as(cast[player]!).post(`incidents/${id}/release`, body).expect(202);
+      return id;
+    };
+    const stuck = [
+      await asked('vn.analyst', toThailand(1)),
+      await asked('vn.coordinator', { ...release('TLP:GREEN', ['community']), hold: true }),
+    ];
+    const other = await asked('sg.analyst', toThailand(3));
+    const set = (what: string): Promise<unknown> =>
+      superuser.query(`update ronda.organisation set standing = $2 where key = $1`, [cast.stages.vn!.key, what]);
+    const account = (what: string): Promise<unknown> =>
+      superuser.query(`update ronda.user_account set status = $2 where key = $1`, [cast['vn.analyst']!.key, what]);
+    const seen = async (): Promise<number[]> => Promise.all([...stuck, other].map((id) => status('th.analyst', id)));
+    await set('suspended');
+    clock().advance(2 * HOUR_MS);
+    await work();
+    expect(await seen()).toEqual([404, 404, 404]);
+    // What is stuck in the past does not hide the next instant.
+    expect(await nodes[0]!.app.get(EndHolds).untilNextMs()).toBe(HOUR_MS);
+    clock().advance(HOUR_MS);
+    await work();
+    expect(await seen()).toEqual([404, 404, 200]);
+    await set('active');
+    await account('disabled');
+    await work();
+    expect(await seen()).toEqual([404, 200, 200]);
+    await account('active');
+    await work();
+    expect(await seen()).toEqual([200, 200, 200]);
+  });
+
   it('is no way round the second person, nor round the clock, for who has the login of the service', async () => {
     const { id } = await submitted(vn());
     await vn().post(`incidents/${id}/release`, toThailand(1)).expect(202);

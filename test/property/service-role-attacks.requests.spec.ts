@@ -168,6 +168,9 @@ describe('attacks on requests and comms checks, with the login of the service', 
     expect(await as('vn.analyst', answers('vn', 'vn.analyst'))).toMatchObject(ONE);
     expect(await as('vn.analyst', answers('th', 'vn.analyst'))).toEqual(NOTHING);
     expect(await as('secretariat.admin', answers('th', 'secretariat.admin'))).toEqual(REFUSED);
+    await stage.superuser.query('update ronda.comms_check set closed_at = $1', [NOW]);
+    expect(await as('vn.analyst', answers('vn', 'vn.analyst'))).toEqual(REFUSED);
+    await stage.superuser.query('update ronda.comms_check set closed_at = null');
     expect(await as('vn.analyst', [`update ronda.comms_check_target set code_hash = 'x'`])).toEqual(REFUSED);
     expect(await as('vn.analyst', ['select from ronda.comms_check_target'])).toMatchObject(ONE);
     expect(

@@ -7,7 +7,6 @@ import {
   IsInt,
   IsISO4217CurrencyCode,
   IsOptional,
-  IsRFC3339,
   IsString,
   Length,
   Matches,
@@ -15,6 +14,7 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
+import { IsInstant } from '../../platform/http/is-instant.js';
 import { INSTRUMENT_TYPES } from './incident.content.js';
 import { IsCountry } from './is-country.js';
 
@@ -72,7 +72,7 @@ export class FraudInstrumentDto {
    * @example "2027-01-31T00:00:00Z"
    */
   @IsOptional()
-  @IsRFC3339()
+  @IsInstant()
   expiresAt?: string | null;
 
   /**

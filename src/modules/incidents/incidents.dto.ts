@@ -19,7 +19,7 @@ import type { Pap, Tlp } from '../../kernel/markings.js';
 import { RSIT_CLASSES } from '../../kernel/rsit.js';
 import { FraudDto } from './fraud.dto.js';
 import { IsCountry } from './is-country.js';
-import { IsInstant } from './is-instant.js';
+import { IsInstant } from '../../platform/http/is-instant.js';
 
 const BCP47 = /^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/;
 const TECHNIQUE = /^(T\d{4}(\.\d{3})?|AML\.T\d{4}(\.\d{3})?)$/;

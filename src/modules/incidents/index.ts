@@ -82,7 +82,6 @@ export type { PreparedDraft } from './file-incidents.js';
 export { IncidentReader } from './incident.reader.js';
 export type { IncidentPage, IncidentView } from './incident.views.dto.js';
 export { FileIncidentDto } from './incidents.dto.js';
-export { IsInstant } from './is-instant.js';
 export { ListIncidentsQuery } from './list-incidents.dto.js';
 export { MoveIncident } from './move-incident.js';
 export { ReleaseIncident } from './release-incident.js';

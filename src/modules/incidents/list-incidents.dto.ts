@@ -1,16 +1,12 @@
-import { Transform } from 'class-transformer';
 import { IsArray, IsIn, IsOptional, IsUUID, MaxLength } from 'class-validator';
 import { TLP } from '../../kernel/markings.js';
 import { RSIT_CLASSES } from '../../kernel/rsit.js';
 import { PageQuery } from '../../platform/http/page.dto.js';
+import { Repeated } from '../../platform/http/repeated.js';
 import type { ListFilters } from './incident.rows.js';
 import { STATUSES } from './incident.rules.js';
 import { IsCountry } from './is-country.js';
-import { IsInstant } from './is-instant.js';
-
-const repeated = ({ value }: { value: unknown }): unknown =>
-  value === undefined || Array.isArray(value) ? value : [value];
-const Repeated = (): PropertyDecorator => Transform(repeated);
+import { IsInstant } from '../../platform/http/is-instant.js';
 
 /** What a list, an export and a search are narrowed by. */
 export class IncidentFilters extends PageQuery {

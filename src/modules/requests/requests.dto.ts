@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Transform, Type } from 'class-transformer';
+import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayUnique,
@@ -20,8 +20,9 @@ import { TLP } from '../../kernel/markings.js';
 import { REQUEST_KINDS } from '../../kernel/region.js';
 import type { RequestKind } from '../../kernel/region.js';
 import { PageQuery } from '../../platform/http/page.dto.js';
+import { Repeated } from '../../platform/http/repeated.js';
 import type { AudienceItem } from '../../policy/audience.js';
-import { IsInstant } from '../incidents/index.js';
+import { IsInstant } from '../../platform/http/is-instant.js';
 import { IsAudience, ReleaseMarkingDto } from '../sharing/index.js';
 
 import { STATES } from './request.rules.js';
@@ -202,11 +203,6 @@ export class EscalateRequestDto {
   @MaxLength(2000)
   note?: string | null;
 }
-
-const Repeated = (): PropertyDecorator =>
-  Transform(({ value }: { value: unknown }): unknown =>
-    value === undefined || Array.isArray(value) ? value : [value],
-  );
 
 export class ListRequestsQuery extends PageQuery {
   /**

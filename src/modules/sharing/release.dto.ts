@@ -4,18 +4,17 @@ import {
   ArrayMaxSize,
   IsArray,
   IsBoolean,
-  IsDateString,
   IsDefined,
   IsIn,
   IsNotEmpty,
   IsOptional,
-  IsRFC3339,
   IsString,
   IsUUID,
   Matches,
   MaxLength,
   ValidateNested,
 } from 'class-validator';
+import { IsInstant } from '../../platform/http/is-instant.js';
 import { PAP, TLP } from '../../kernel/markings.js';
 import type { Pap, Tlp } from '../../kernel/markings.js';
 import type { AudienceItem } from '../../policy/audience.js';
@@ -117,8 +116,7 @@ export class ReleaseDto {
    */
   @ApiProperty({ required: false, type: 'string', format: 'date-time', nullable: true })
   @IsOptional()
-  @IsRFC3339({ message: '$property must be a time of RFC 3339, such as 2026-11-27T01:00:00Z' })
-  @IsDateString({ strict: true, strictSeparator: true }, { message: '$property must be a day and time that exist' })
+  @IsInstant()
   notBefore?: string | null;
 
   /**
