@@ -33,8 +33,9 @@ export async function startCluster({ incidents, keep, say }) {
     const stamp = path.join(folder, 'seeded');
     const region = loadRegion();
     const world = makeWorld(region, PERMISSIONS);
+    // One that was kept may be of an earlier tree.
+    await migrate({ migratorUrl: server.migratorUrl, serviceUrl: server.serviceUrl });
     if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== String(incidents)) {
-      await migrate({ migratorUrl: server.migratorUrl, serviceUrl: server.serviceUrl });
       const began = performance.now();
       await seed(superuserUrl.href, world, {
         incidents,

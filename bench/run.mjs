@@ -19,7 +19,6 @@ import { compare } from './compare.mjs';
 import { report } from './report.mjs';
 import { BODY, scenarios } from './scenarios.mjs';
 import { startServer } from './servers.mjs';
-import { principalsOf } from './world.mjs';
 
 const { values: options } = parseArgs({
   options: {
@@ -71,9 +70,9 @@ async function main() {
       databaseUrl: cluster.superuserUrl,
       poolSize,
       commonWord: plans.commonWord,
-      readers: world.credentials.map(({ name, user }) => ({
+      readers: world.credentials.map(({ name, user, principals }) => ({
         user: user.key,
-        principals: principalsOf(user, world.groups),
+        principals,
         groupIds: world.groups.flatMap(({ id, epochs }) => epochs.map(({ principal }) => [principal, id])),
         pages: plans.pages[name],
       })),

@@ -128,13 +128,20 @@ export function makeWorld(region, permissions, { isEven = false } = {}) {
         .users[0],
     ],
   ])
-    credentials.push({ name, user, id: uuid(), token: token(name), scopes: [...permissions] });
+    credentials.push({
+      name,
+      user,
+      principals: principalsOf(user, groups),
+      id: uuid(),
+      token: token(name),
+      scopes: [...permissions],
+    });
 
   return { organisations, users, credentials, certs, constituents, partners, groups };
 }
 
 /** What `ronda.derive_principals()` would say, for the baseline, which is told. */
-export function principalsOf({ organisation, key }, groups) {
+function principalsOf({ organisation, key }, groups) {
   const { kind, affiliation, parent } = organisation;
   const held = [organisation.key, key, PUBLIC];
   if (kind === 'national-cert' || kind === 'regional-body') {

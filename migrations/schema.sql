@@ -2513,7 +2513,7 @@ function ronda.search(tsquery,timestamp with time zone,uuid,integer,integer,bool
   CREATE OR REPLACE FUNCTION ronda.search(q tsquery, before_at timestamp with time zone, before_id uuid, wanted integer, few integer, told_common boolean, of_status text[] DEFAULT NULL::text[], of_class text[] DEFAULT NULL::text[], of_type text[] DEFAULT NULL::text[], of_band text[] DEFAULT NULL::text[], of_sector text[] DEFAULT NULL::text[], of_country text[] DEFAULT NULL::text[], of_owner integer[] DEFAULT NULL::integer[], of_tlp text[] DEFAULT NULL::text[], from_at timestamp with time zone DEFAULT NULL::timestamp with time zone, until_at timestamp with time zone DEFAULT NULL::timestamp with time zone, in_queue boolean DEFAULT false)
    RETURNS TABLE(record_key bigint, record_id uuid, since timestamp with time zone, rank real, comments bigint[], is_common boolean)
    LANGUAGE plpgsql
-   STABLE SECURITY DEFINER
+   STABLE SECURITY DEFINER ROWS 20
    SET search_path TO 'ronda', 'pg_temp'
   AS $function$
     declare
@@ -2559,12 +2559,14 @@ function ronda.search(tsquery,timestamp with time zone,uuid,integer,integer,bool
           select s.record_id into last_id from readable_since s
            where s.space = here and s.record_kind = 'incident' and s.record_key = hits[taken] and s.since = last_at limit 1;
           return query
+            -- In order before they are asked what they say, so that no more are asked than are wanted.
             select f.record_key, f.record_id, f.since, m.rank, m.comments, true from (
-              select distinct on (f.key) f.key as record_key, i.id as record_id, e.since
-                from unnest(hits) f (key) join incident i on i.space = here and i.key = f.key and i.audience && held
+              select f.key as record_key, i.id as record_id, e.since
+                from (select distinct unnest(hits) as key) f join incident i on i.space = here and i.key = f.key and i.audience && held
                 cross join lateral (select min(s.since) as since from readable_since s
                   where s.space = here and s.record_kind = 'incident' and s.record_key = f.key and s.principal_key = any (held)) e
-               where (e.since, i.id) < (before_at, before_id) and (e.since, i.id) >= (last_at, last_id)) f
+               where (e.since, i.id) < (before_at, before_id) and (e.since, i.id) >= (last_at, last_id)
+               order by e.since desc, i.id desc offset 0) f
     cross join lateral (
       select max(ts_rank(d.words, q)) as rank, array_agg(d.comment_key) filter (where d.comment_key > 0) as comments
         from search_document d
@@ -2605,7 +2607,6 @@ function ronda.search(tsquery,timestamp with time zone,uuid,integer,integer,bool
         select array_agg(d.incident_key) into hits from search_document d where d.words @@ q and d.space = here;
       end if;
 
-      -- In order before they are asked what they say, so that no more are asked than are wanted.
       return query
         select f.record_key, f.record_id, f.since, m.rank, m.comments, is_common from (
           select h.key as record_key, e.record_id, e.since from (select distinct unnest(hits) as key) h

@@ -3,6 +3,9 @@ import type { ArgumentMetadata, PipeTransform } from '@nestjs/common';
 import type { ValidationError } from 'class-validator';
 import type { Fault } from '../../kernel/problem.js';
 import { invalidInput } from '../../kernel/problem.js';
+import { rememberValidationRules } from './validation-metadata.js';
+
+rememberValidationRules();
 
 /** All faults of a body or of query parameters at once, each by JSON Pointer (RFC 6901). Unknown properties are faults. */
 export class InputPipe implements PipeTransform {
