@@ -2607,6 +2607,7 @@ function ronda.search(tsquery,timestamp with time zone,uuid,integer,integer,bool
         select array_agg(d.incident_key) into hits from search_document d where d.words @@ q and d.space = here;
       end if;
 
+      if is_filtered then
       return query
         select f.record_key, f.record_id, f.since, m.rank, m.comments, is_common from (
           select h.key as record_key, e.record_id, e.since from (select distinct unnest(hits) as key) h
@@ -2640,7 +2641,31 @@ function ronda.search(tsquery,timestamp with time zone,uuid,integer,integer,bool
          and (of_owner is null or i.owner_key = any (of_owner) or (i.owner_key is null and exists (
            select from authorship_drawer d where d.space = here and d.incident_key = i.key and d.part = 0
               and d.org_key = any (of_owner) and d.org_key = any (held))))) else true end
-         order by f.since desc, f.record_id desc limit wanted - found_all;
+         order by f.since desc, f.record_id desc limit wanted - found_all; else
+      return query
+        select f.record_key, f.record_id, f.since, m.rank, m.comments, is_common from (
+          select h.key as record_key, e.record_id, e.since from (select distinct unnest(hits) as key) h
+            cross join lateral (select s.record_id, min(s.since) as since from readable_since s
+              where s.space = here and s.record_kind = 'incident' and s.record_key = h.key and s.principal_key = any (held)
+              group by s.record_id) e
+           where (e.since, e.record_id) < (last_at, last_id)
+           order by e.since desc, e.record_id desc offset 0) f
+          cross join lateral (select from incident i
+            where i.space = here and i.key = f.record_key and i.audience && held offset 0) i
+    cross join lateral (
+      select max(ts_rank(d.words, q)) as rank, array_agg(d.comment_key) filter (where d.comment_key > 0) as comments
+        from search_document d
+       where d.space = here and d.incident_key = f.record_key and d.words @@ q and case when d.comment_key = 0
+      then d.number = (select max(e.number) from search_document e
+        where e.space = d.space and e.incident_key = d.incident_key and e.comment_key = 0 and e.number <= (
+          select max(r.number) from incident_revision r
+           where r.space = d.space and r.incident_key = d.incident_key and r.audience && held))
+      else exists (select from incident_comment c where c.key = d.comment_key and c.space = d.space and c.incident_key = d.incident_key
+        and c.deleted_at is null and (c.readers is null or c.readers && held))
+        and exists (select from incident_revision r
+           where r.space = d.space and r.incident_key = d.incident_key and r.audience && held) end
+      having count(*) > 0) m
+         order by f.since desc, f.record_id desc limit wanted - found_all; end if;
     end $function$
 
 function ronda.search_due(text,integer)
