@@ -904,6 +904,36 @@ table ronda.readable_since
   grant ronda_keeper: select
   grant ronda_searcher: select
 
+table ronda.receipt
+  owner migrator
+  space integer not null
+  reader_key integer not null
+  record_kind text not null
+  record_key bigint not null
+  revision integer not null
+  kind text not null
+  org_key integer not null
+  at timestamp with time zone not null
+  constraint receipt_pkey PRIMARY KEY (space, reader_key, record_kind, record_key, revision, kind)
+  constraint receipt_org_key_fkey FOREIGN KEY (org_key) REFERENCES ronda.organisation(key)
+  constraint receipt_reader_key_fkey FOREIGN KEY (reader_key) REFERENCES ronda.principal(key)
+  constraint receipt_check CHECK (((kind <> ALL (ARRAY['delivered'::text, 'opened'::text])) OR (mod(EXTRACT(epoch FROM at), (3600)::numeric) = (0)::numeric)))
+  constraint receipt_kind_check CHECK ((kind = ANY (ARRAY['delivered'::text, 'opened'::text, 'exported'::text, 'acknowledged'::text, 'acted-on'::text])))
+  constraint receipt_record_kind_check CHECK ((record_kind = 'incident'::text))
+  CREATE INDEX receipt_record ON ronda.receipt USING btree (space, record_kind, record_key)
+  row-level security forced
+  policy receipt_derive for all to ronda_deriver
+    using (true)
+  policy receipt_insert for insert to ronda_app
+    with check (space = (( SELECT ronda.space() AS space)) AND (reader_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND at <= ronda.clock() AND at > (ronda.clock() - '01:00:00'::interval) AND (EXISTS ( SELECT FROM ronda.incident_revision r WHERE r.space = receipt.space AND r.incident_key = receipt.record_key AND r.number = receipt.revision)) AND NOT (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = receipt.space AND i.key = receipt.record_key AND i.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))))
+  policy receipt_keep for select to ronda_keeper
+    using (true)
+  policy receipt_read for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND ((reader_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = receipt.space AND i.key = receipt.record_key AND i.authorship = 'named'::text AND i.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))) AND (EXISTS ( SELECT FROM ronda.organisation o WHERE o.key = receipt.org_key))))
+  grant ronda_app: insert, select
+  grant ronda_deriver: insert, select
+  grant ronda_keeper: select
+
 table ronda.recovery_code
   owner migrator
   user_key integer not null
@@ -1334,6 +1364,45 @@ table ronda.standing_decision
   grant ronda_app: insert, select
   grant ronda_keeper: select
 
+table ronda.tombstone
+  owner migrator
+  space integer not null
+  reader_key integer not null
+  record_kind text not null
+  record_key bigint not null
+  record_id uuid not null
+  org_key integer not null
+  reason text not null -- grant ronda_deriver: update
+  at timestamp with time zone not null -- grant ronda_deriver: update
+  lifted_at timestamp with time zone -- grant ronda_deriver: update
+  answer text -- grant ronda_app: update; ronda_deriver: update
+  kept_because text -- grant ronda_app: update; ronda_deriver: update
+  answered_at timestamp with time zone -- grant ronda_app: update; ronda_deriver: update
+  constraint tombstone_pkey PRIMARY KEY (space, reader_key, record_kind, record_key)
+  constraint tombstone_space_reader_key_record_id_key UNIQUE (space, reader_key, record_id)
+  constraint tombstone_org_key_fkey FOREIGN KEY (org_key) REFERENCES ronda.organisation(key)
+  constraint tombstone_reader_key_fkey FOREIGN KEY (reader_key) REFERENCES ronda.principal(key)
+  constraint tombstone_answer_check CHECK ((answer = ANY (ARRAY['deleted'::text, 'kept'::text])))
+  constraint tombstone_check CHECK (((answer IS NULL) = (answered_at IS NULL)))
+  constraint tombstone_check1 CHECK (((kept_because IS NOT NULL) = COALESCE((answer = 'kept'::text), false)))
+  constraint tombstone_kept_because_check CHECK ((kept_because = ANY (ARRAY['legal-hold'::text, 'own-investigation'::text, 'cannot-delete'::text, 'passed-on'::text, 'other'::text])))
+  constraint tombstone_reason_check CHECK ((reason = ANY (ARRAY['narrowed'::text, 'error'::text, 'source-asked'::text, 'legal'::text, 'superseded'::text, 'unspecified'::text])))
+  constraint tombstone_record_kind_check CHECK ((record_kind = 'incident'::text))
+  CREATE INDEX tombstone_record ON ronda.tombstone USING btree (space, record_kind, record_key)
+  row-level security forced
+  policy tombstone_answer for update to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (reader_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND lifted_at IS NULL)
+    with check (space = (( SELECT ronda.space() AS space)) AND (reader_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND answered_at = ronda.clock())
+  policy tombstone_derive for all to ronda_deriver
+    using (true)
+  policy tombstone_keep for select to ronda_keeper
+    using (true)
+  policy tombstone_read for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND ((reader_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = tombstone.space AND i.key = tombstone.record_key AND i.authorship = 'named'::text AND i.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))) AND (EXISTS ( SELECT FROM ronda.organisation o WHERE o.key = tombstone.org_key))))
+  grant ronda_app: select
+  grant ronda_deriver: insert, select
+  grant ronda_keeper: select
+
 table ronda.user_account
   owner migrator
   key integer not null
@@ -1473,6 +1542,40 @@ function ronda.authenticate(bytea,timestamp with time zone)
               select from user_secret s where s.user_key = authenticate.user_key and s.totp_confirmed_at is not null);
           end if;
           return next;
+        end $function$
+
+function ronda.bury(bigint,text,timestamp with time zone)
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.bury(record bigint, why text, at timestamp with time zone)
+   RETURNS integer
+   LANGUAGE plpgsql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+        declare
+          here constant int := space();
+          target record;
+          told int;
+        begin
+          select n.id, n.audience into target from incident n
+            where n.space = here and n.key = record and n.owner_readers && reader_principals();
+          if not found then
+            raise exception 'only the owner recalls a record' using errcode = 'insufficient_privilege';
+          end if;
+          update tombstone t set lifted_at = bury.at
+            where t.space = here and t.record_kind = 'incident' and t.record_key = record and t.lifted_at is null
+              and still_reads(t.reader_key, target.audience);
+          insert into tombstone as t (space, reader_key, record_kind, record_key, record_id, org_key, reason, at)
+            select distinct here, r.reader_key, 'incident', record, target.id, r.org_key, why, bury.at from receipt r
+             where r.space = here and r.record_kind = 'incident' and r.record_key = record
+               and not still_reads(r.reader_key, target.audience)
+            on conflict (space, reader_key, record_kind, record_key) do update
+              set reason = excluded.reason, at = excluded.at, lifted_at = null, answer = null, kept_because = null, answered_at = null
+              where t.lifted_at is not null;
+          get diagnostics told = row_count;
+          return told;
         end $function$
 
 function ronda.clock()
@@ -2025,6 +2128,28 @@ function ronda.incident_passes(text,text,text,text,text,text[],text,boolean,text
             and (of_sector is null or sector = any (of_sector)) and (of_country is null or countries && of_country)
             and (of_tlp is null or tlp = any (of_tlp)) and (not in_queue or (status = 'submitted' and is_own))
         $function$
+
+function ronda.keep_deliveries(jsonb)
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.keep_deliveries(deliveries jsonb)
+   RETURNS TABLE(reader_key integer, record_key bigint, revision integer)
+   LANGUAGE plpgsql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+        begin
+          if reader_principals() <> '{}' then
+            raise exception 'the worker alone keeps what was gathered' using errcode = 'insufficient_privilege';
+          end if;
+          return query
+            insert into receipt as kept (space, reader_key, record_kind, record_key, revision, kind, org_key, at)
+              select space(), d.reader_key, 'incident', d.record_key, d.revision, 'delivered', d.org_key, d.at
+                from jsonb_to_recordset(deliveries) as d (reader_key int, record_key bigint, revision int, org_key int, at timestamptz)
+              on conflict do nothing
+              returning kept.reader_key, kept.record_key, kept.revision;
+        end $function$
 
 function ronda.ledger_edge(jsonb)
   owner ronda_sequencer
@@ -2755,3 +2880,26 @@ function ronda.space()
    LANGUAGE sql
    STABLE PARALLEL SAFE
   AS $function$ select nullif(current_setting('app.space', true), '')::int $function$
+
+function ronda.still_reads(integer,integer[])
+  owner ronda_deriver
+  security definer
+  CREATE OR REPLACE FUNCTION ronda.still_reads(reader integer, readers integer[])
+   RETURNS boolean
+   LANGUAGE sql
+   STABLE SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+          select reader = any (readers) or exists (
+            select from organisation o left join organisation cert on cert.key = o.parent_key
+              cross join lateral (select o.kind in ('national-cert', 'regional-body') as is_cert) of_kind
+             where o.key = coalesce((select u.org_key from user_account u where u.key = reader), reader)
+               and (o.key = any (readers) or o.standing = 'active' and (
+                 1 = any (readers)
+                 or is_cert and (3 = any (readers) or 2 = any (readers) and o.affiliation in ('member', 'regional'))
+                 or not is_cert and cert.standing = 'active' and cert.relay_green
+                   and (6 = any (readers) or 5 = any (readers) and cert.affiliation = 'member')
+                 or exists (select from group_membership m join sharing_group g on g.key = m.group_key and g.dissolved_at is null
+                    join group_epoch e on e.group_key = m.group_key and e.epoch >= m.joined_epoch
+                    where m.org_key = o.key and m.state = 'member' and e.principal_key = any (readers)))))
+        $function$

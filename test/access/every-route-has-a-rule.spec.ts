@@ -241,6 +241,15 @@ describe('every route', () => {
       const request = await th
         .post('requests', { ...bodies['POST /api/v1/requests'], to: { organisation: cast.stages.sg!.id } })
         .expect(201);
+      const askedBack = await submitted(th);
+      await th
+        .post(`incidents/${askedBack.id}/release`, release('TLP:AMBER', [{ organisation: cast.stages.sg!.id }]))
+        .expect(200);
+      await api
+        .as(cast['sg.analyst']!)
+        .post(`incidents/${askedBack.id}/receipts`, { kind: 'acknowledged' })
+        .expect(200);
+      await th.post(`incidents/${askedBack.id}/recall`, { reason: 'error' }).expect(200);
       const check = await api
         .as(cast['secretariat.admin']!)
         .post('comms-checks', { kind: 'surprise', opensAt: '2027-01-01T00:00:00Z' })
@@ -259,6 +268,7 @@ describe('every route', () => {
           mappings: mapping.body.id as string,
           requests: request.body.id as string,
           'comms-checks': check.body.id as string,
+          tombstones: askedBack.id,
           sessions: (await sessionOf('th.analyst')).id,
         },
         second: {

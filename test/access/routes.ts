@@ -187,6 +187,12 @@ export const routes: readonly RouteRule[] = [
   rule('POST   /api/v1/incidents/:id/release',                              'incidents:release',  'write', 404),
   rule('POST   /api/v1/incidents/:id/release/confirm',                      'incidents:release',  'write', 404),
   rule('POST   /api/v1/incidents/:id/release/cancel',                       'incidents:release',  'write', 404),
+  rule('POST   /api/v1/incidents/:id/recall',                               'incidents:release',  'write', 404),
+  // Receipts: the originator reads them, those who received it give them. Tombstones: to those whom it had reached.
+  rule('GET    /api/v1/incidents/:id/receipts',                             'incidents:read',     'read',  404),
+  rule('POST   /api/v1/incidents/:id/receipts',                             'incidents:write',    'write', 404),
+  rule('GET    /api/v1/tombstones',                                         'incidents:read',     'read',  null),
+  rule('POST   /api/v1/tombstones/:id/confirmation',                        'incidents:write',    'write', 404),
   rule('GET    /api/v1/incidents/:id/comments',                             'incidents:read',     'read',  404),
   rule('POST   /api/v1/incidents/:id/comments',                             'incidents:write',    'write', 404),
   rule('GET    /api/v1/incidents/:id/comments/:comment',                    'incidents:read',     'read',  404),

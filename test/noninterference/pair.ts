@@ -67,7 +67,11 @@ export class Pair {
               reader,
               props,
               touched,
-              hide: (kind, id, parent = '') => hidden[kind].push({ id, parent }),
+              hide: (kind, id, parent = '') => {
+                hidden[kind].push({ id, parent });
+                // A tombstone is known by the id of its record, and there is none of what never reached the reader.
+                if (kind === 'incident') hidden.tombstone.push({ id, parent });
+              },
               pick: (from, n = 0) => from[n % from.length]!,
             },
             secret.n,

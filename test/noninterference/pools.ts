@@ -23,6 +23,7 @@ export const emptyPool = (): Pool => ({
   mapping: [],
   request: [],
   check: [],
+  tombstone: [],
 });
 
 /** Nothing anywhere has this id. */
@@ -98,5 +99,6 @@ export async function discover(get: Get): Promise<Pool> {
     mapping: ids(fewOf(await list('imports/mappings'), actions, 1)),
     request: ids(fewOf(await list('requests'), (item) => `${actions(item)} ${item.direction} ${item.kind}`, 10)),
     check: ids(fewOf(await list('comms-checks'), actions, 1)),
+    tombstone: ids(fewOf(await list('tombstones'), ({ confirmation }) => String(confirmation), 2)),
   };
 }

@@ -37,6 +37,7 @@ const kindBySegment: Record<string, Kind> = {
   mappings: 'mapping',
   requests: 'request',
   'comms-checks': 'check',
+  tombstones: 'tombstone',
 };
 
 /** The kinds of a route's parameters, by the segment before each. @throws Error for one that nobody has taught this test. */

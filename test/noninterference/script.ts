@@ -507,6 +507,13 @@ export class Script {
         },
       ),
       'POST incidents/:id/release/cancel': of(undefined),
+      'POST incidents/:id/recall': of({ reason: 'error' }, { reason: 'narrowed' }),
+      'POST incidents/:id/receipts': of({ kind: 'acknowledged' }, { kind: 'acted-on' }, { kind: 'opened' }),
+      'POST tombstones/:id/confirmation': of(
+        { confirmation: 'deleted' },
+        { confirmation: 'kept', keptBecause: 'legal-hold' },
+        { confirmation: 'kept' },
+      ),
       'POST incidents/:id/comments': of(
         { body: 'A word.' },
         { body: 'A word.', audience: 'owner' },
@@ -726,6 +733,7 @@ const ENDINGS = [
     'requests/:id/answer',
     'requests/:id/withdraw',
     'requests/:id/close',
+    'incidents/:id/recall',
   ],
   // With the new password; it and the second factor ended the sessions before.
   ['auth/login'],

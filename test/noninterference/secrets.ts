@@ -34,7 +34,8 @@ export type Kind =
   | 'api-key'
   | 'mapping'
   | 'request'
-  | 'check';
+  | 'check'
+  | 'tombstone';
 
 /** An id, behind the id of what it belongs to. */
 export interface Child {

@@ -96,6 +96,23 @@ export async function tellStory(
   await teller.post('my.analyst', `incidents/${props.named}/triage`);
   await teller.post('vn.analyst', `incidents/${props.handed}/triage`);
 
+  // Receipts, and what is asked back of those whom it reached.
+  for (const [name, by, title] of [
+    ['taken back', 'sg.analyst', 'Named by mistake'],
+    ['narrowed', 'my.analyst', 'For fewer'],
+  ] as const) {
+    const tlp = 'TLP:AMBER+STRICT';
+    await keep(name, teller.submitted(by, { title, marking: { tlp } }));
+    await teller.release(by, props[name]!, tlp, ['vn', 'th', 'id', 'jp'].map(organisation));
+    for (const player of ['vn.analyst', 'th.analyst', 'id.analyst', 'jp.analyst'])
+      await teller.post(player, `incidents/${props[name]}/receipts`, { kind: 'acknowledged' });
+  }
+  await teller.post('sg.analyst', `incidents/${props['taken back']}/recall`, { reason: 'error' });
+  await teller.post('vn.analyst', `tombstones/${props['taken back']}/confirmation`, { confirmation: 'deleted' });
+  await teller.release('my.analyst', props.narrowed!, 'TLP:AMBER+STRICT', [organisation('vn')]);
+  for (const player of ['th.analyst', 'sg.analyst'])
+    await teller.post(player, `incidents/${props.wide}/receipts`, { kind: 'acted-on' });
+
   // A newcomer to the group, who sees what is released from then on.
   const member = `sharing-groups/${props.mekong}/members`;
   await teller.post('vn.coordinator', member, organisation('id'));

@@ -3,7 +3,7 @@ import type { Actor } from '../../kernel/actor.js';
 import { notFound } from '../../kernel/problem.js';
 import { pageOf } from '../../platform/http/page.js';
 import { decodeCursor } from '../../platform/http/page.js';
-import { GroupReader, ReleaseReader } from '../sharing/index.js';
+import { GroupReader, KeepReceipts, ReleaseReader } from '../sharing/index.js';
 import type { ReleaseView } from '../sharing/index.js';
 import { diff } from './incident.rules.js';
 import { showsFiler, toIncidentView, unexplained } from './incident.view.js';
@@ -22,6 +22,7 @@ export class IncidentReader {
     private readonly lists: IncidentListsStore,
     private readonly releases: ReleaseReader,
     private readonly groups: GroupReader,
+    private readonly receipts: KeepReceipts,
   ) {}
 
   /** @throws Problem the one 404. */
@@ -43,7 +44,7 @@ export class IncidentReader {
 
   async view(actor: Actor, id: string): Promise<IncidentView> {
     const row = await this.row(id);
-    return (await this.views(actor, [row]))[0] ?? Promise.reject(notFound());
+    return (await this.views(actor, [row], true))[0] ?? Promise.reject(notFound());
   }
 
   async list(actor: Actor, query: ListIncidentsQuery): Promise<IncidentPage> {
@@ -64,9 +65,14 @@ export class IncidentReader {
     return total === undefined ? page : { ...page, total };
   }
 
-  async revisions(id: string): Promise<RevisionList> {
+  async revisions(actor: Actor, id: string): Promise<RevisionList> {
     const row = await this.row(id);
     const rows = await this.incidents.revisions(row.key);
+    await this.receipts.shown(
+      actor,
+      rows.map(({ number, tlp }) => ({ ...row, number, tlp })),
+      true,
+    );
     return {
       items: rows.map((each, index) => {
         const before = rows[index - 1];
@@ -85,7 +91,9 @@ export class IncidentReader {
     };
   }
 
-  async views(actor: Actor, rows: ShownRow[]): Promise<IncidentView[]> {
+  /** @param isOpened whether somebody asked for this very record. @returns what may leave: its receipt is kept. */
+  async views(actor: Actor, rows: ShownRow[], isOpened = false): Promise<IncidentView[]> {
+    await this.receipts.shown(actor, rows, isOpened);
     // A draft has no release: it has to be submitted first.
     const owned = rows.filter((row) => row.is_owner && row.status !== 'draft').map(({ key }) => key);
     // Of a constituent's drafts, and of what was written while the record was RED, its owner's side reads nothing.

@@ -38,6 +38,8 @@ export interface IncidentFacts {
   hasWaitingRelease: boolean;
   /** One that waits for somebody's word, and not for its instant alone. */
   hasReleaseToConfirm: boolean;
+  /** A release is in force. */
+  isReleased: boolean;
 }
 
 export const INCIDENT_ACTIONS = [
@@ -46,6 +48,7 @@ export const INCIDENT_ACTIONS = [
   'release',
   'confirm-release',
   'cancel-release',
+  'recall',
   'comment',
   'link',
   'erase',
@@ -81,6 +84,7 @@ export function mayAct(actor: Actor, action: IncidentAction, isOwner: boolean): 
     case 'release':
     case 'confirm-release':
     case 'cancel-release':
+    case 'recall':
       return actor.permissions.has('incidents:release') && !belongsToCert(actor);
   }
 }
@@ -99,6 +103,8 @@ function admits(action: IncidentAction, incident: IncidentFacts): boolean {
       return incident.hasReleaseToConfirm;
     case 'cancel-release':
       return incident.hasWaitingRelease;
+    case 'recall':
+      return incident.isReleased;
     default:
       return next(incident.status, action) !== null;
   }

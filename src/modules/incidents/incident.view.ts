@@ -21,6 +21,7 @@ const factsOf = (row: FiledRow, releases: readonly { status: string }[]): Incide
   authorship: row.authorship,
   hasWaitingRelease: releases.some(({ status }) => status !== 'released'),
   hasReleaseToConfirm: releases.some(({ status }) => status === 'pending' || status === 'held'),
+  isReleased: releases.some(({ status }) => status === 'released'),
 });
 
 /** The record as this caller may see it. Every member is named here; nothing is spread. */

@@ -86,8 +86,8 @@ export class IncidentsController {
   /** The revisions that you may read, with what changed. */
   @Get(':id/revisions')
   @Access('incidents:read')
-  revisions(@Param('id', IdPipe) id: string): Promise<RevisionList> {
-    return this.reader.revisions(id);
+  revisions(@Caller() actor: Actor, @Param('id', IdPipe) id: string): Promise<RevisionList> {
+    return this.reader.revisions(actor, id);
   }
 
   /** Submits a draft: it is classified and enters the lifecycle; a constituent's goes into its national CERT's queue. */

@@ -14,11 +14,14 @@ import { ApplyRetention } from './apply-retention.js';
 import { AuthorshipDrawers } from './authorship-drawers.store.js';
 import { IncidentListsStore } from './incident-lists.store.js';
 import { IncidentReader } from './incident.reader.js';
+import { IncidentReceipts } from './incident-receipts.js';
 import { IncidentChildrenController, IncidentsController } from './incidents.controller.js';
 import { IncidentsStore } from './incidents.store.js';
 import { LinkIncidents } from './link-incidents.js';
 import { MoveIncident } from './move-incident.js';
 import { PreviewIncident } from './preview-incident.js';
+import { RecallIncident } from './recall-incident.js';
+import { ReceiptsController } from './receipts.controller.js';
 import { ReleaseIncident } from './release-incident.js';
 import { ReleasePreviewsController } from './release-previews.controller.js';
 import { RetentionStore } from './retention.store.js';
@@ -33,6 +36,7 @@ import { SearchController } from './search.controller.js';
     IncidentsController,
     IncidentChildrenController,
     ReleasePreviewsController,
+    ReceiptsController,
     SearchController,
     ErasuresController,
   ],
@@ -48,6 +52,8 @@ import { SearchController } from './search.controller.js';
     EditIncident,
     MoveIncident,
     ReleaseIncident,
+    RecallIncident,
+    IncidentReceipts,
     PreviewIncident,
     SaidOfIncident,
     CommentIncident,

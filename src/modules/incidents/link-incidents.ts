@@ -5,6 +5,7 @@ import type { Tlp } from '../../kernel/markings.js';
 import { invalidInput, notFound } from '../../kernel/problem.js';
 import { statement } from '../../platform/database/statement.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
+import { KeepReceipts } from '../sharing/index.js';
 import { alreadyLinked, notOwner } from './incident.problems.js';
 import { IncidentReader } from './incident.reader.js';
 import { mayAct } from './incident.rules.js';
@@ -40,6 +41,7 @@ export class LinkIncidents {
     private readonly work: UnitOfWork,
     private readonly reader: IncidentReader,
     private readonly incidents: IncidentsStore,
+    private readonly receipts: KeepReceipts,
     private readonly chance: Chance,
   ) {}
 
@@ -74,6 +76,8 @@ export class LinkIncidents {
     const others = await this.incidents.byKeys(
       links.map((link) => (link.from_key === here.key ? link.to_key : link.from_key)),
     );
+    // A title is of what it says.
+    await this.receipts.shown(actor, others);
     const byKey = new Map(others.map((row) => [row.key, row]));
     const items = links.flatMap((link): LinkView[] => {
       const isFromHere = link.from_key === here.key;

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../kernel/actor.js';
 import { notFound } from '../../kernel/problem.js';
-import { ConfirmRelease, PreviewRelease, ReleaseRecord, tokenOf } from '../sharing/index.js';
+import { AskBack, ConfirmRelease, PreviewRelease, ReleaseRecord, tokenOf } from '../sharing/index.js';
 import type { ConfirmReleaseDto, ReleasableRecord, ReleaseDto, ReleaseOrder } from '../sharing/index.js';
 import { notYetSubmitted } from './incident.problems.js';
 import { IncidentsStore } from './incidents.store.js';
@@ -20,6 +20,7 @@ export class ReleaseIncident {
     private readonly confirmRelease: ConfirmRelease,
     private readonly preview: PreviewRelease,
     private readonly said: SaidOfIncident,
+    private readonly askBack: AskBack,
   ) {}
 
   /**
@@ -50,7 +51,7 @@ export class ReleaseIncident {
     );
     // The marking of the release replaces the record's, so it is a change of the record like any other.
     const row = isRemarked ? await this.remark(actor, opened, { tlp, pap }) : opened.row;
-    if (outcome.status === 'released') this.incidents.applyRelease(row, row.head, outcome.principals);
+    if (outcome.status === 'released') await this.apply(row, row.head, outcome.principals, actor.userKey);
     return id;
   }
 
@@ -68,7 +69,7 @@ export class ReleaseIncident {
       const now = await this.preview.waiting(actor, record, () => this.said.run(actor, row, waiting));
       if (seen !== null && now) this.preview.check(seen, now);
     });
-    if (done) this.incidents.applyRelease(row, done.revision, done.principals);
+    if (done) await this.apply(row, done.revision, done.principals, actor.userKey);
     return id;
   }
 
@@ -86,7 +87,13 @@ export class ReleaseIncident {
     const [row] = await this.incidents.byKeys([key]);
     if (!row) return;
     const done = await this.confirmRelease.end(releasable(row), actingUserKey);
-    if (done) this.incidents.applyRelease(row, done.revision, done.principals);
+    if (done) await this.apply(row, done.revision, done.principals, actingUserKey);
+  }
+
+  /** Lets them read it, and asks it back of whom it reached before and who do not read it now. */
+  private async apply(row: IncidentRow, revision: number, principals: number[], by: number): Promise<void> {
+    this.incidents.applyRelease(row, revision, principals);
+    await this.askBack.run(releasable(row), 'narrowed', by);
   }
 
   private async remark(

@@ -1,22 +1,29 @@
 import { Module } from '@nestjs/common';
 import { IdentityModule } from '../identity/index.js';
 import { AdmitMember } from './admit-member.js';
+import { AnswerRecall } from './answer-recall.js';
+import { AskBack } from './ask-back.js';
 import { ConfirmRelease } from './confirm-release.js';
+import { DeliveryBatch } from './delivery-batch.js';
 import { DueReleases } from './due-releases.js';
 import { FindReaders } from './find-readers.js';
 import { FoundGroup } from './found-group.js';
 import { GroupReader } from './group.reader.js';
 import { groupControllers, groupProviders } from './groups.providers.js';
 import { KeepOwners } from './keep-owners.js';
+import { KeepReceipts } from './keep-receipts.js';
 import { PreviewRelease } from './preview-release.js';
+import { ReceiptsStore } from './receipts.store.js';
 import { ReleaseRecord } from './release-record.js';
 import { ReleaseReader } from './release.reader.js';
 import { ReleaseStore } from './release.store.js';
 import { ResolveAudience } from './resolve-audience.js';
+import { TombstonesController } from './tombstones.controller.js';
+import { TombstonesStore } from './tombstones.store.js';
 
 @Module({
   imports: [IdentityModule],
-  controllers: groupControllers,
+  controllers: [...groupControllers, TombstonesController],
   providers: [
     ...groupProviders,
     ReleaseStore,
@@ -28,6 +35,12 @@ import { ResolveAudience } from './resolve-audience.js';
     PreviewRelease,
     KeepOwners,
     DueReleases,
+    ReceiptsStore,
+    DeliveryBatch,
+    KeepReceipts,
+    TombstonesStore,
+    AskBack,
+    AnswerRecall,
   ],
   exports: [
     ReleaseReader,
@@ -40,19 +53,29 @@ import { ResolveAudience } from './resolve-audience.js';
     AdmitMember,
     FoundGroup,
     ResolveAudience,
+    ReceiptsStore,
+    KeepReceipts,
+    TombstonesStore,
+    AskBack,
   ],
 })
 export class SharingModule {}
 
 export { AdmitDueMembers } from './admit-due-members.js';
+export { AskBack } from './ask-back.js';
 export { IsAudience } from './audience.validator.js';
 export { ConfirmRelease } from './confirm-release.js';
 export { DueReleases } from './due-releases.js';
 export { FoundGroup } from './found-group.js';
 export { GroupReader } from './group.reader.js';
 export { KeepOwners } from './keep-owners.js';
+export { KeepReceipts } from './keep-receipts.js';
 export { PreviewRelease } from './preview-release.js';
 export type { SaidOfRecord } from './preview-release.js';
+export { GiveReceiptDto, ReceiptList } from './receipts.dto.js';
+export type { RecallView, ReceiptView } from './receipts.dto.js';
+export { ReceiptsStore } from './receipts.store.js';
+export type { ReceiptAct, ReceiptRow } from './receipts.store.js';
 export { ReleaseRecord } from './release-record.js';
 export type { ReleasableRecord, ReleaseOrder } from './release-record.js';
 export { tokenOf } from './release-outcome.js';
@@ -61,3 +84,7 @@ export type { ContradictionView } from './release-preview.dto.js';
 export { ReleaseDto, ReleaseMarkingDto, ReleaseView } from './release.dto.js';
 export { ReleaseReader } from './release.reader.js';
 export { ResolveAudience } from './resolve-audience.js';
+export { nothingToRecall } from './sharing.problems.js';
+export { RecallDto } from './tombstones.dto.js';
+export { TombstonesStore } from './tombstones.store.js';
+export type { RecallRow } from './tombstones.store.js';

@@ -31,6 +31,12 @@ export const previewOutdated = (change: Record<string, unknown>): Problem =>
     'What the release would do is not what the preview showed: `changed` names the parts, and `preview` is how it is now. Look, and send its token.',
     { extensions: change },
   );
+export const changedMeanwhile = (): Problem =>
+  new Problem('changed-meanwhile', 503, 'It changed while it was read', 'Ask again.', {
+    headers: { 'retry-after': '1' },
+  });
+export const nothingToRecall = (): Problem =>
+  conflict('nothing-to-recall', 'Nothing is released', 'There is no release of this record to take back.');
 export const embargoOnNarrowing = 'Taking away acts at once: leave this out, or let more be read.';
 export const embargoInThePast = 'This instant is past: leave it out to release at once.';
 export const emptyDutyRole = (role: string): string => `Nobody is on duty as ${role} there now.`;

@@ -132,6 +132,19 @@ export class UnitOfWork {
     return this.current.space;
   }
 
+  get mode(): Mode {
+    return this.current.mode;
+  }
+
+  /**
+   * Writes for the same reader what has to be durable before anything is answered: in this unit where it writes, which
+   * commits before its answer leaves, else in one of its own, which has committed when this resolves.
+   */
+  durably<T>(work: () => Promise<T>): Promise<T> {
+    const { reader, space, mode } = this.current;
+    return mode === 'write' ? work() : this.run(reader, space, 'write', work);
+  }
+
   /** Runs a prepared statement and returns its rows. */
   async query<R extends QueryResultRow>(statement: Statement, values: unknown[] = []): Promise<R[]> {
     const unit = this.current;

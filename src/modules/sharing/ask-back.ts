@@ -1,0 +1,27 @@
+import { Injectable } from '@nestjs/common';
+import { UnitOfWork } from '../../platform/database/unit-of-work.js';
+import type { RecordKind } from './release.store.js';
+import { TombstonesStore } from './tombstones.store.js';
+import type { TombstoneReason } from './tombstones.store.js';
+
+/** After who reads a record has changed: asks it back of those whom it reached and who read it no longer. */
+@Injectable()
+export class AskBack {
+  constructor(
+    private readonly work: UnitOfWork,
+    private readonly tombstones: TombstonesStore,
+  ) {}
+
+  /** @param by null for the worker's, which the one who asked for the release stands for. */
+  async run(
+    record: { kind: RecordKind; key: number; id: string; revision: number },
+    reason: TombstoneReason,
+    by: number | null,
+  ): Promise<void> {
+    const told = await this.tombstones.bury(record.key, reason);
+    if (told === 0) return;
+    // Not how many: of those whom the owner does not see it would be told so.
+    const payload = { recordKind: record.kind, recordId: record.id, revision: record.revision, reason };
+    this.work.emit({ type: 'release.asked-back', version: 1, payload }, by);
+  }
+}

@@ -1,0 +1,152 @@
+import { Injectable } from '@nestjs/common';
+import type { Actor } from '../../kernel/actor.js';
+import type { Tlp } from '../../kernel/markings.js';
+import { UnitOfWork } from '../../platform/database/unit-of-work.js';
+import { DeliveryBatch } from './delivery-batch.js';
+import { ReceiptsStore } from './receipts.store.js';
+import type { NewReceipt, ReceiptAct, ReceiptKind } from './receipts.store.js';
+import { changedMeanwhile } from './sharing.problems.js';
+
+/** What is about to be shown of a record. */
+export interface ShownRecord {
+  key: number;
+  id: string;
+  authorship: 'named' | 'anonymous';
+  /** The internal number of the revision. */
+  number: number;
+  tlp: Tlp | null;
+  is_owner: boolean;
+  /** The reader's own principals that let it in. */
+  via: readonly number[];
+}
+
+const HOUR_MS = 3_600_000;
+const KEPT_IN_MIND = 100_000;
+
+/**
+ * Keeps receipts of what leaves for others than the owner's side: one for each organisation and revision, the first time.
+ * Of RED and AMBER+STRICT nothing is shown before its receipt is durable; of the others it is written within a second.
+ */
+@Injectable()
+export class KeepReceipts {
+  /** Known to be there, so that reading again costs nothing. */
+  private readonly kept = new Set<string>();
+
+  constructor(
+    private readonly work: UnitOfWork,
+    private readonly receipts: ReceiptsStore,
+    private readonly batch: DeliveryBatch,
+  ) {}
+
+  /**
+   * Called with what is about to be shown, and awaited before it is.
+   * @param isOpened whether somebody asked for this very record, and not for a list that it is on.
+   * @throws Problem 503 where it was taken away while it was being read.
+   */
+  async shown(actor: Actor, records: readonly ShownRecord[], isOpened = false): Promise<void> {
+    const others = records.filter((record) => !record.is_owner);
+    if (others.length === 0) return;
+    const strict = others.filter(isStrict);
+    for (const record of others) if (!isStrict(record)) await this.deliver(actor, record);
+    const wanted = strict.flatMap((record) =>
+      (isOpened ? (['delivered', 'opened'] as const) : (['delivered'] as const)).map((kind) => ({ record, kind })),
+    );
+    const missing = wanted.filter(({ record, kind }) => !this.kept.has(this.nameOf(actor, record, kind)));
+    if (missing.length > 0) await this.writeDurably(actor, missing);
+  }
+
+  /** By the recipient's own word. */
+  async act(actor: Actor, record: ShownRecord, kind: ReceiptAct): Promise<void> {
+    await this.write(actor, [{ record, kind }], this.work.at);
+  }
+
+  /** Until what was gathered here is written: whoever asks for receipts is told of all there are. */
+  settle(): Promise<void> {
+    return this.batch.flush();
+  }
+
+  private async deliver(actor: Actor, record: ShownRecord): Promise<void> {
+    // What writes anyway writes its receipt with it.
+    if (this.work.mode === 'write') {
+      await this.write(actor, [{ record, kind: 'delivered' }], this.hour);
+      return;
+    }
+    const name = this.nameOf(actor, record, 'delivered');
+    if (this.kept.has(name)) return;
+    this.keepInMind(name);
+    this.batch.add({
+      space: this.work.space,
+      readerKey: readerOf(actor, record),
+      recordKey: record.key,
+      revision: record.number,
+      organisationKey: actor.organisationKey,
+      at: this.hour,
+      said: said(actor, record, 'delivered'),
+    });
+  }
+
+  private async writeDurably(actor: Actor, wanted: { record: ShownRecord; kind: ReceiptKind }[]): Promise<void> {
+    const keys = [...new Set(wanted.map(({ record }) => record.key))];
+    const there = await this.work.durably(async () => {
+      await this.write(actor, wanted, this.hour);
+      return this.receipts.delivered(actor.organisationKey, keys);
+    });
+    // Between reading it and saying so it was withdrawn: nothing has left, and nothing will.
+    if (keys.some((key) => !there.has(key))) throw changedMeanwhile();
+    if (this.work.mode === 'read')
+      for (const { record, kind } of wanted) this.keepInMind(this.nameOf(actor, record, kind));
+  }
+
+  private async write(actor: Actor, wanted: { record: ShownRecord; kind: ReceiptKind }[], at: Date): Promise<void> {
+    const rows = wanted.map(({ record, kind }): NewReceipt => ({
+      readerKey: readerOf(actor, record),
+      recordKey: record.key,
+      revision: record.number,
+      kind,
+    }));
+    for (const made of await this.receipts.insert(actor.organisationKey, rows, at)) {
+      const record = wanted.find(({ record: { key } }) => key === made.record_key)?.record;
+      // Nobody is named as its actor: a receipt is an organisation's.
+      if (record)
+        this.work.emit({
+          type: `receipt.${made.kind}`,
+          version: 1,
+          payload: said(actor, { ...record, number: made.revision }, made.kind),
+        });
+    }
+  }
+
+  /** Of the clock: what is noted without anybody's doing is noted no finer. */
+  private get hour(): Date {
+    return new Date(Math.floor(this.work.at.getTime() / HOUR_MS) * HOUR_MS);
+  }
+
+  private nameOf(actor: Actor, record: ShownRecord, kind: ReceiptKind): string {
+    return `${this.work.space} ${readerOf(actor, record)} ${record.key} ${record.number} ${kind}`;
+  }
+
+  private keepInMind(name: string): void {
+    if (this.kept.size >= KEPT_IN_MIND) this.kept.clear();
+    this.kept.add(name);
+  }
+}
+
+const isStrict = ({ tlp }: ShownRecord): boolean => tlp === 'TLP:RED' || tlp === 'TLP:AMBER+STRICT';
+
+/** A person where nothing but its own name let it in: its colleagues may not know that the record exists. */
+const readerOf = (actor: Actor, { via }: ShownRecord): number =>
+  via.some((principal) => principal !== actor.userKey) ? actor.organisationKey : actor.userKey;
+
+/**
+ * What the ledger is told. An act of the recipient's names the record as the other events do, so its owner finds the leaf;
+ * what is noted without anybody's doing does not: the place of a leaf tells its time, finer than to the hour. Nor does
+ * anything of an anonymous record, whose owner is told in bands alone.
+ */
+function said(actor: Actor, record: ShownRecord, kind: ReceiptKind): Record<string, unknown> {
+  const isOwners = kind !== 'delivered' && kind !== 'opened' && record.authorship === 'named';
+  return {
+    recordKind: 'incident',
+    ...(isOwners ? { recordId: record.id, revision: record.number } : { record: record.id, number: record.number }),
+    recipientId: actor.organisationId,
+  };
+}

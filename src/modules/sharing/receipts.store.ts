@@ -1,0 +1,118 @@
+import { Injectable } from '@nestjs/common';
+import { statement } from '../../platform/database/statement.js';
+import { UnitOfWork } from '../../platform/database/unit-of-work.js';
+
+export const RECEIPT_ACTS = ['exported', 'acknowledged', 'acted-on'] as const;
+export type ReceiptAct = (typeof RECEIPT_ACTS)[number];
+export type ReceiptKind = 'delivered' | 'opened' | ReceiptAct;
+
+/** One to be written: of a revision, by its internal number. */
+export interface NewReceipt {
+  /** The organisation's principal, or the person's who alone of it was let in. */
+  readerKey: number;
+  recordKey: number;
+  revision: number;
+  kind: ReceiptKind;
+}
+
+/** One that a node gathered, to be written later and as nobody. */
+export interface Delivery extends Omit<NewReceipt, 'kind'> {
+  organisationKey: number;
+  at: Date;
+}
+
+/** What an organisation has done with a revision. */
+export interface ReceiptRow {
+  org_key: number;
+  org_id: string;
+  org_name: string;
+  org_country: string | null;
+  revision: number;
+  delivered_at: Date | null;
+  opened_at: Date | null;
+  exported_at: Date | null;
+  acknowledged_at: Date | null;
+  acted_on_at: Date | null;
+}
+
+interface WrittenRow {
+  reader_key: number;
+  record_key: number;
+  revision: number;
+}
+
+const insert = statement(
+  'receipt-insert',
+  `insert into ronda.receipt (space, reader_key, record_kind, record_key, revision, kind, org_key, at)
+   select $1, n.reader, 'incident', n.record, n.revision, n.kind, $2, $3
+     from jsonb_to_recordset($4::jsonb) as n (reader int, record bigint, revision int, kind text)
+    where exists (select from ronda.incident_revision r
+      where r.space = $1 and r.incident_key = n.record and r.number = n.revision)
+   on conflict do nothing returning record_key, revision, kind`,
+);
+const delivered = statement(
+  'receipt-delivered',
+  `select distinct record_key from ronda.receipt
+    where space = $1 and record_kind = 'incident' and record_key = any ($2) and org_key = $3 and kind = 'delivered'`,
+);
+const keepDeliveries = statement(
+  'receipt-keep-deliveries',
+  'select reader_key, record_key, revision from ronda.keep_deliveries($1::jsonb)',
+);
+const firstAt = (kind: ReceiptKind): string => `min(r.at) filter (where r.kind = '${kind}')`;
+const ofRecord = statement(
+  'receipt-of-record',
+  `select o.key as org_key, o.id as org_id, o.name as org_name, o.country as org_country, r.revision,
+          ${firstAt('delivered')} as delivered_at, ${firstAt('opened')} as opened_at, ${firstAt('exported')} as exported_at,
+          ${firstAt('acknowledged')} as acknowledged_at, ${firstAt('acted-on')} as acted_on_at
+     from ronda.receipt r join ronda.organisation o on o.key = r.org_key
+    where r.space = $1 and r.record_kind = 'incident' and r.record_key = $2
+    group by o.key, o.id, o.name, o.country, r.revision order by o.name, o.id, r.revision desc`,
+);
+
+@Injectable()
+export class ReceiptsStore {
+  constructor(private readonly work: UnitOfWork) {}
+
+  /** As the recipient, of what it reads now. @returns those that were not there before. */
+  async insert(
+    organisationKey: number,
+    receipts: readonly NewReceipt[],
+    at: Date,
+  ): Promise<{ record_key: number; revision: number; kind: ReceiptKind }[]> {
+    const rows = receipts.map(({ readerKey, recordKey, revision, kind }) => ({
+      reader: readerKey,
+      record: recordKey,
+      revision,
+      kind,
+    }));
+    return this.work.query(insert, [this.work.space, organisationKey, at, JSON.stringify(rows)]);
+  }
+
+  /** Which of these records the caller's side has a receipt of. */
+  async delivered(organisationKey: number, recordKeys: number[]): Promise<Set<number>> {
+    const rows = await this.work.query<{ record_key: number }>(delivered, [
+      this.work.space,
+      recordKeys,
+      organisationKey,
+    ]);
+    return new Set(rows.map(({ record_key: key }) => key));
+  }
+
+  /** As nobody. @returns those that were not there before. */
+  keepDeliveries(deliveries: readonly Delivery[]): Promise<WrittenRow[]> {
+    const rows = deliveries.map(({ readerKey, recordKey, revision, organisationKey, at }) => ({
+      reader_key: readerKey,
+      record_key: recordKey,
+      revision,
+      org_key: organisationKey,
+      at,
+    }));
+    return this.work.query<WrittenRow>(keepDeliveries, [JSON.stringify(rows)]);
+  }
+
+  /** Those that the caller may see: all of its own record, its own side's of another's. By name, the newest revision first. */
+  ofRecord(recordKey: number): Promise<ReceiptRow[]> {
+    return this.work.query<ReceiptRow>(ofRecord, [this.work.space, recordKey]);
+  }
+}
