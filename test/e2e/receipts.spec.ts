@@ -108,6 +108,26 @@ describe('receipts and recall', () => {
       expect(await stored(id)).toEqual(['delivered']);
     });
 
+    it('nor is one that a request for information names', async () => {
+      const id = await shared('TLP:AMBER+STRICT', [organisation('my')], { title: 'Named in a request' });
+      const asked = await as('vn.analyst')
+        .post('requests', {
+          kind: 'rfi',
+          to: organisation('my'),
+          marking: { tlp: 'TLP:AMBER' },
+          title: 'Do you see it?',
+          body: 'What do you see?',
+          incidents: [id],
+        })
+        .expect(201);
+      await as('vn.analyst').post(`requests/${asked.body.id}/send`);
+      expect(await stored(id)).toEqual([]);
+      expect((await as('my.analyst').get(`requests/${asked.body.id}`).expect(200)).text).toContain(
+        'Named in a request',
+      );
+      expect(await stored(id)).toEqual(['delivered']);
+    });
+
     it('opened is told to the hour, once, and never who or how often', async () => {
       const id = await shared('TLP:AMBER+STRICT', [organisation('th')]);
       node.clock.set('2026-11-24T05:41:07.123Z');

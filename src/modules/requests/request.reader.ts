@@ -5,7 +5,7 @@ import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { decodeCursor, pageOf } from '../../platform/http/page.js';
 import type { PageQuery } from '../../platform/http/page.dto.js';
 import { DirectoryReader } from '../identity/index.js';
-import { GroupReader } from '../sharing/index.js';
+import { GroupReader, KeepReceipts } from '../sharing/index.js';
 import { overdue, toAnswerView, toRequestView } from './request.view.js';
 import type { AnswerPage } from './answer.views.dto.js';
 import type { RequestPage, RequestView } from './request.views.dto.js';
@@ -21,6 +21,7 @@ export class RequestReader {
     private readonly requests: RequestsStore,
     private readonly directory: DirectoryReader,
     private readonly groups: GroupReader,
+    private readonly receipts: KeepReceipts,
   ) {}
 
   /** @throws Problem the one 404. */
@@ -74,6 +75,12 @@ export class RequestReader {
       this.requests.answers(key, limit, after),
       this.requests.incidents([key]),
     ]);
+    // The title of an incident is of what that says.
+    const answered = new Set(rows.slice(0, limit).map((row) => row.key));
+    await this.receipts.shown(
+      actor,
+      incidents.filter((each) => each.answer_key !== null && answered.has(each.answer_key)),
+    );
     return pageOf(
       rows,
       limit,
@@ -97,6 +104,10 @@ export class RequestReader {
       this.requests.responses(keys),
       this.requests.escalations(keys),
     ]);
+    await this.receipts.shown(
+      actor,
+      incidents.filter((each) => each.answer_key === null),
+    );
     const overdueRows = rows.filter((row) => overdue(row, at) !== null);
     const late =
       overdueRows.length > 0 ? await this.lateWith(actor, overdueRows, responses) : new Map<number, number[]>();

@@ -7,6 +7,7 @@ import type { CursorKeys } from '../../platform/http/page.js';
 import type { AudienceItem } from '../../policy/audience.js';
 import { countRequests, listRequests, selectRequest } from './request-record.sql.js';
 import type { RequestState, ResponseState, Status } from './request.rules.js';
+import type { ShownRecord } from '../sharing/index.js';
 
 export interface RequestRow {
   key: number;
@@ -130,10 +131,9 @@ export interface AnswerRow extends OrganisationColumns {
   created_at: Date;
 }
 
-export interface LinkedIncidentRow {
+export interface LinkedIncidentRow extends ShownRecord {
   request_key: number;
   answer_key: number | null;
-  id: string;
   title: string;
 }
 
@@ -168,9 +168,11 @@ const linkIncidents = statement(
 );
 const incidents = statement(
   'request-incidents',
-  `select l.request_key, l.answer_key, i.id, r.facts ->> 'title' as title from ronda.request_incident l
+  `select l.request_key, l.answer_key, i.key, i.id, i.authorship, i.owner_readers && ronda.reader_principals() as is_owner,
+          array(select reader from unnest(i.audience) reader where reader = any (ronda.reader_principals())) as via,
+          r.number, r.tlp, r.facts ->> 'title' as title from ronda.request_incident l
      join ronda.incident i on i.space = l.space and i.key = l.incident_key
-     cross join lateral (select v.facts from ronda.incident_revision v
+     cross join lateral (select v.number, v.tlp, v.facts from ronda.incident_revision v
        where v.space = i.space and v.incident_key = i.key order by v.number desc limit 1) r
     where l.space = $1 and l.request_key = any ($2) order by l.linked_at, i.id`,
 );

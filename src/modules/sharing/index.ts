@@ -70,6 +70,7 @@ export { FoundGroup } from './found-group.js';
 export { GroupReader } from './group.reader.js';
 export { KeepOwners } from './keep-owners.js';
 export { KeepReceipts } from './keep-receipts.js';
+export type { ShownRecord } from './keep-receipts.js';
 export { PreviewRelease } from './preview-release.js';
 export type { SaidOfRecord } from './preview-release.js';
 export { GiveReceiptDto, ReceiptList } from './receipts.dto.js';
