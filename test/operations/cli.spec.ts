@@ -5,7 +5,7 @@ import { SeedAccounts } from '../../src/modules/identity/index.js';
 import type { Cast } from '../support/cast.js';
 import { assembleCast } from '../support/cast.js';
 import { Api } from '../support/api.js';
-import { filing } from '../support/filings.js';
+import { filing, release, submitted } from '../support/filings.js';
 import { ronda } from '../support/ronda.js';
 import type { Ran } from '../support/ronda.js';
 import type { TestApp } from '../support/test-app.js';
@@ -152,6 +152,23 @@ describe('ronda, for whoever files', () => {
       code: 0,
       stdout: expect.stringContaining('It is released.'),
     });
+  });
+
+  it('shows who got a record and says it acted, and recalls it', async () => {
+    const vn = new Api(node.url).as(cast['vn.analyst']!);
+    const { id } = await submitted(vn);
+    expect(await asKey(['incidents', 'recall', id, '--reason', 'error'])).toMatchObject({ code: 1 });
+    await vn.post(`incidents/${id}/release`, release('TLP:AMBER', [{ organisation: cast.stages.th!.id }])).expect(200);
+    await new Api(node.url).as(cast['th.analyst']!).post(`incidents/${id}/receipts`, { kind: 'acted-on' }).expect(200);
+    const before = await asKey(['incidents', 'receipts', id]);
+    expect(before).toMatchObject({ code: 0, stdout: expect.stringContaining('TH CERT') });
+    expect(before.stdout).not.toContain('Asked back');
+    expect(await asKey(['incidents', 'recall', id])).toMatchObject({ code: 2 });
+    expect(await asKey(['incidents', 'recall', id, '--reason', 'error'])).toMatchObject({ code: 0 });
+    const { stdout } = await asKey(['incidents', 'receipts', id]);
+    expect(stdout).toMatch(/Asked back:[^]*TH CERT +.* error +nothing yet/);
+    const json = JSON.parse((await asKey(['incidents', 'receipts', id, '--json'])).stdout) as { recalls: object[] };
+    expect(json.recalls).toMatchObject([{ reason: 'error', confirmation: null }]);
   });
 
   it('says in one sentence, and by its code, what keeps it', async () => {
