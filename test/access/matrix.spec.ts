@@ -345,6 +345,12 @@ describe('the access matrix', () => {
       }
       case 'unrelate':
         return { method: 'DELETE', path: `${path}/related/${link}`, ...ofVersion };
+      case 'read receipts':
+        return { method: 'GET', path: `${path}/receipts` };
+      case 'give receipt':
+        return { method: 'POST', path: `${path}/receipts`, body: { kind: 'acknowledged' } };
+      case 'recall':
+        return { method: 'POST', path: `${path}/recall`, body: { reason: 'error' } };
       case 'confirm':
       case 'cancel':
         return { method: 'POST', path: `${path}/release/${action}` };

@@ -139,6 +139,8 @@ const statesFor = (action: Value<'action'>): readonly Value<'state'>[] => {
   switch (action) {
     case 'submit':
       return ['draft'];
+    case 'recall':
+      return ['released', 'narrowed away'];
     case 'confirm':
     case 'cancel':
       return ['pending confirmation'];

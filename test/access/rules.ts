@@ -70,6 +70,7 @@ export const columns = {
     'read comment',
     'list related',
     'read link',
+    'read receipts',
     'comment',
     'edit comment',
     'delete comment',
@@ -86,6 +87,8 @@ export const columns = {
     'release',
     'confirm',
     'cancel',
+    'give receipt',
+    'recall',
   ],
   /** Whose the comment is that the action is about. */
   comment: ["the caller's", "another's"],
@@ -156,6 +159,7 @@ export const permissionFor = (action: Value<'action'>): string => {
     case 'read comment':
     case 'list related':
     case 'read link':
+    case 'read receipts':
       return 'incidents:read';
     case 'triage':
     case 'investigate':
@@ -167,6 +171,7 @@ export const permissionFor = (action: Value<'action'>): string => {
     case 'release':
     case 'confirm':
     case 'cancel':
+    case 'recall':
       return 'incidents:release';
     default:
       return 'incidents:write';
@@ -240,7 +245,7 @@ export const never: readonly Line<'never'>[] = [
 export const acts: readonly Line<number>[] = [
   // Reading what hangs on it
   { say: 'a link is read where both its ends are',                      action: ['read link', 'unrelate'], otherEnd: 'hidden', then: 404 },
-  { say: 'who reads a record reads what hangs on it',                   action: ['view', 'read revisions', 'list comments', 'read comment', 'list related', 'read link'], then: 200 },
+  { say: 'who reads a record reads what hangs on it',                   action: ['view', 'read revisions', 'list comments', 'read comment', 'list related', 'read link', 'read receipts'], then: 200 },
 
   // Changing anything
   { say: 'only an active organisation changes anything',                standing: but('standing', 'active'), then: 403 },
@@ -248,6 +253,8 @@ export const acts: readonly Line<number>[] = [
   { say: 'a comment is changed by who wrote it',                        action: 'edit comment', comment: "the caller's", then: 200 },
   { say: 'and deleted by who wrote it',                                 action: 'delete comment', comment: "the caller's", then: 204 },
   { say: 'and by nobody else',                                          action: ['edit comment', 'delete comment'], then: 403 },
+  { say: 'whom it reached says what it did with it',                    action: 'give receipt', relation: but('relation', ...OWNERS), then: 200 },
+  { say: 'and not who shared it',                                       action: 'give receipt', then: 403 },
   { say: 'all else is for the owner’s side',                            relation: but('relation', ...OWNERS), then: 403 },
   { say: 'which edits',                                                 action: 'edit', then: 200 },
   { say: 'relates it to what it may read',                              action: 'relate', then: 201 },
@@ -259,6 +266,8 @@ export const acts: readonly Line<number>[] = [
   { say: 'a CERT that is not active takes nothing in',                  action: 'submit', organisation: OF_A_CERT, itsCert: 'relays and is suspended', then: 409 },
   { say: 'a draft is submitted',                                        action: 'submit', then: 200 },
   { say: 'a body of a CERT leaves handling and releasing to its CERT',  organisation: OF_A_CERT, then: 403 },
+  { say: 'whatever was released is recalled, by an analyst too',        action: 'recall', state: ['released', 'narrowed away'], then: 200 },
+  { say: 'and nothing else is',                                         action: 'recall', then: 409 },
   { say: 'a draft is neither handled nor released',                     action: [...HANDLING, 'preview', 'release'], state: 'draft', then: 409 },
   { say: 'what is submitted is handled, step by step',                  action: HANDLING, then: 200 },
   { say: 'what a release would do is seen before',                      action: 'preview', then: 200 },
