@@ -3,6 +3,7 @@ import type { Access } from './access.js';
 import { exampleOf } from './openapi.examples.js';
 import { problemAnswers, problemSchema, requestHeaders, responseHeaders } from './openapi.problems.js';
 import { resolveSchema, toOpenApi31 } from './openapi.schema.js';
+import type { ProblemAnswer } from './openapi.problems.js';
 import type { Schema, Schemas } from './openapi.schema.js';
 
 /** What a route's decorators say of it beside its shapes. */
@@ -128,12 +129,22 @@ class Used {
       content: {
         'application/problem+json': {
           schema: { $ref: '#/components/schemas/Problem' },
-          example: answer?.example ?? { ...problemAnswers[400]?.example, status },
+          ...examplesOf(answer, status),
         },
       },
     };
   }
 }
+
+const examplesOf = (answer: ProblemAnswer | undefined, status: number): Pick<Media, 'example' | 'examples'> =>
+  answer?.other
+    ? {
+        examples: {
+          [String(answer.example.type).split(':').at(-1) ?? '']: { value: answer.example },
+          [answer.other.slug]: { value: answer.other.example },
+        },
+      }
+    : { example: answer?.example ?? { ...problemAnswers[400]?.example, status } };
 
 function convertShapes(operation: Operation): void {
   const contents = [operation.requestBody, ...Object.values(operation.responses)].map((each) =>

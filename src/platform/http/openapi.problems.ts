@@ -2,11 +2,13 @@ import type { Schema } from './openapi.schema.js';
 
 const requestId = '0b5c7f0a-3b1e-4d52-8d3c-6f0a9e1b2c3d';
 
-interface ProblemAnswer {
+export interface ProblemAnswer {
   /** Under `components.responses`. */
   name: string;
   description: string;
   example: Record<string, unknown>;
+  /** Where there is another that a client treats differently, by its slug: both are shown. */
+  other?: { slug: string; example: Record<string, unknown> };
   headers?: string[];
 }
 
@@ -119,15 +121,27 @@ export const problemAnswers: Record<number, ProblemAnswer> = {
     'Too many requests.',
     { headers: ['Retry-After', 'RateLimit', 'RateLimit-Policy'] },
   ),
-  503: answer(
-    'TemporarilyUnavailable',
-    503,
-    'temporarily-unavailable',
-    'Temporarily unavailable',
-    'The database cannot be reached just now. Send the request again; with an Idempotency-Key a POST is safe to repeat.',
-    'Come back later.',
-    { headers: ['Retry-After'] },
-  ),
+  503: {
+    ...answer(
+      'TemporarilyUnavailable',
+      503,
+      'temporarily-unavailable',
+      'Temporarily unavailable',
+      'The database cannot be reached just now. Send the request again; with an Idempotency-Key a POST is safe to repeat.',
+      'Come back later; or, where records are read, one was taken away while it was read (`changed-meanwhile`): ask again.',
+      { headers: ['Retry-After'] },
+    ),
+    other: {
+      slug: 'changed-meanwhile',
+      example: {
+        type: 'urn:ronda:problem:changed-meanwhile',
+        title: 'It changed while it was read',
+        status: 503,
+        detail: 'Ask again.',
+        requestId,
+      },
+    },
+  },
 };
 
 export const problemSchema: Schema = {
