@@ -1,6 +1,46 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
+ * What an account holds besides its organisation and itself, by its organisation's row. One text of two lives: of the
+ * derivation of migration 3, which it was taken out of, and of the function that both ways to ask call since.
+ * @param of stands before the names of the row's columns.
+ */
+const heldBesides = (of: string): string => `
+        -- The suspended keep their own records.
+        if ${of}standing = 'suspended' then return held; end if;
+        held := held || 1;
+        if ${of}standing <> 'active' then return held; end if;
+        if ${of}is_secretariat then held := held || 4; end if;
+        if ${of}kind in ('national-cert', 'regional-body') then
+          if ${of}affiliation in ('member', 'regional') then held := held || 2; end if;
+          held := held || 3;
+        else
+          held := held || array(
+            select relayed.principal from organisation cert
+              cross join lateral (values (5, cert.affiliation = 'member'), (6, true)) relayed (principal, reaches)
+             where cert.key = ${of}parent_key and cert.standing = 'active' and cert.relay_green and relayed.reaches);
+        end if;
+        return held || array(
+          select e.principal_key from group_membership m
+            join sharing_group g on g.key = m.group_key and g.dissolved_at is null
+            join group_epoch e on e.group_key = m.group_key and e.epoch >= m.joined_epoch
+           where m.org_key = ${of}org_key and m.state = 'member');`;
+
+const derivePrincipals = (declared: string, ends: string): string => `
+      create or replace function ronda.derive_principals() returns int[]
+        language plpgsql stable security definer set search_path = ronda, pg_temp as $$
+      declare
+        me record;${declared}
+      begin
+        me := reader_account();
+        if me.user_key is null then return '{}'; end if;
+        -- A one-time link opens the account it was made for and nothing of its organisation.
+        if me.credential_kind = 'link' then return array[me.user_key]; end if;${ends}
+      end $$;`;
+
+const HELD_BESIDES = 'ronda.held_besides(int, text, text, int, text, boolean)';
+
+/**
  * Receipts: that what a record says left for an organisation, and what that says it did with it. Tombstones: that what
  * left is asked back.
  *
@@ -36,6 +76,9 @@ export class Receipts1763700000013 implements MigrationInterface {
         record_key bigint not null,
         -- The recipient reads the record no longer, and knows it by its id.
         record_id uuid not null,
+        -- The newest revision when it was asked back, by which the ledger knows whose side reads what is said to it; null of
+        -- an anonymous record, whose owner is told in bands alone.
+        revision int,
         org_key int not null references ronda.organisation (key),
         reason text not null check (reason in ('narrowed', 'error', 'source-asked', 'legal', 'superseded', 'unspecified')),
         at timestamptz not null,
@@ -51,9 +94,42 @@ export class Receipts1763700000013 implements MigrationInterface {
         check ((kept_because is not null) = coalesce(answer = 'kept', false))
       );
       create index tombstone_record on ronda.tombstone (space, record_kind, record_key);
+
+      -- Why and when a record was last asked back: for whose receipt was still on its way then. Nobody reads it.
+      create table ronda.asked_back (
+        space int not null,
+        record_kind text not null check (record_kind in ('incident')),
+        record_key bigint not null,
+        reason text not null,
+        at timestamptz not null,
+        primary key (space, record_kind, record_key)
+      );
     `);
+    await this.derivation(runner);
     await this.policies(runner);
     await this.functions(runner);
+  }
+
+  /** Whether somebody would read is derived as what somebody reads is: by one function. */
+  private async derivation(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      create function ronda.held_besides(of_org_key int, of_kind text, of_affiliation text, of_parent_key int, of_standing text,
+          of_is_secretariat boolean) returns int[]
+        language plpgsql stable security definer set search_path = ronda, pg_temp as $$
+      declare held int[] := '{}';
+      begin${heldBesides('of_')}
+      end $$;
+      grant create on schema ronda to ronda_deriver;
+      alter function ${HELD_BESIDES} owner to ronda_deriver;
+      revoke create on schema ronda from ronda_deriver;
+      revoke all on function ${HELD_BESIDES} from public;
+      ${derivePrincipals(
+        '',
+        `
+        return array[me.org_key, me.user_key]
+          || held_besides(me.org_key, me.kind, me.affiliation, me.parent_key, me.standing, me.is_secretariat);`,
+      )}
+    `);
   }
 
   private async policies(runner: QueryRunner): Promise<void> {
@@ -74,10 +150,16 @@ export class Receipts1763700000013 implements MigrationInterface {
         grant select, insert on ronda.${table} to ronda_deriver;
       `);
     await runner.query(`
+      alter table ronda.asked_back enable row level security, force row level security;
+      create policy asked_back_keep on ronda.asked_back for select to ronda_keeper using (true);
+      create policy asked_back_derive on ronda.asked_back to ronda_deriver using (true);
+      grant select, insert, update (reason, at) on ronda.asked_back to ronda_deriver;
       grant select, insert on ronda.receipt to ronda_app;
       -- By the recipient itself, of a revision that it reads, and never in another's name or at another time.
       create policy receipt_insert on ronda.receipt for insert to ronda_app with check (
         ${here} and reader_key = any (${p}) and org_key = any (${p})
+        -- Its organisation's or its own: a word's or a group's would speak for everybody.
+        and (reader_key = org_key or exists (select from ronda.user_account u where u.key = reader_key))
         and at <= ronda.clock() and at > ronda.clock() - interval '1 hour'
         and exists (select from ronda.incident_revision r where r.space = receipt.space and r.incident_key = receipt.record_key
           and r.number = receipt.revision)
@@ -87,71 +169,88 @@ export class Receipts1763700000013 implements MigrationInterface {
       create policy tombstone_answer on ronda.tombstone for update to ronda_app
         using (${here} and reader_key = any (${p}) and lifted_at is null)
         with check (${here} and reader_key = any (${p}) and answered_at = ronda.clock());
-      grant update (reason, at, lifted_at, answer, kept_because, answered_at) on ronda.tombstone to ronda_deriver;
+      grant update (reason, at, revision, lifted_at, answer, kept_because, answered_at) on ronda.tombstone to ronda_deriver;
     `);
   }
 
   private async functions(runner: QueryRunner): Promise<void> {
     const definer = 'language plpgsql volatile security definer set search_path = ronda, pg_temp';
+    const numbered = `case n.authorship when 'named' then n.head end`;
     await runner.query(`
-      -- Deliveries that a node gathered in memory. Whoever is somebody writes its own, under its own policy.
+      -- Whoever writes receipts of records holds their readers; whoever changes the readers of one waits for that, and the
+      -- other way round. Else what is read as it is recalled would have a receipt and no tombstone. A few locks stand for all
+      -- records: one for each would be more than the server has room for when thousands leave at once.
+      create function ronda.hold_readers(records bigint[]) returns void language sql volatile set search_path = ronda, pg_temp as $$
+        select pg_advisory_xact_lock_shared(x'52637074'::int, stripe)
+          from (select distinct (r % 64)::int as stripe from unnest(records) r order by 1) s
+      $$;
+
+      -- Deliveries that a node gathered in memory. Whoever is somebody writes its own, under its own policy. What was taken
+      -- away before its receipt was written is asked back with it.
       create function ronda.keep_deliveries(deliveries jsonb)
         returns table (reader_key int, record_key bigint, revision int) ${definer} as $$
+      #variable_conflict use_column
       begin
         if reader_principals() <> '{}' then
           raise exception 'the worker alone keeps what was gathered' using errcode = 'insufficient_privilege';
         end if;
+        perform hold_readers(array(select d.record_key from jsonb_to_recordset(deliveries) as d (record_key bigint)));
         return query
-          insert into receipt as kept (space, reader_key, record_kind, record_key, revision, kind, org_key, at)
-            select space(), d.reader_key, 'incident', d.record_key, d.revision, 'delivered', d.org_key, d.at
-              from jsonb_to_recordset(deliveries) as d (reader_key int, record_key bigint, revision int, org_key int, at timestamptz)
-            on conflict do nothing
-            returning kept.reader_key, kept.record_key, kept.revision;
+          with kept as (
+            insert into receipt as r (space, reader_key, record_kind, record_key, revision, kind, org_key, at)
+              select space(), d.reader_key, 'incident', d.record_key, d.revision, 'delivered', d.org_key, d.at
+                from jsonb_to_recordset(deliveries) as d (reader_key int, record_key bigint, revision int, org_key int, at timestamptz)
+               order by d.reader_key, d.record_key, d.revision
+              on conflict do nothing
+              returning r.reader_key, r.record_key, r.revision, r.org_key),
+          late as (
+            insert into tombstone as t (space, reader_key, record_kind, record_key, record_id, revision, org_key, reason, at)
+              select distinct n.space, k.reader_key, 'incident', n.key, n.id, ${numbered}, k.org_key,
+                     coalesce(b.reason, 'unspecified'), coalesce(b.at, clock())
+                from kept k join incident n on n.space = space() and n.key = k.record_key
+                left join asked_back b on b.space = n.space and b.record_kind = 'incident' and b.record_key = n.key
+               where not still_reads(k.reader_key, n.audience)
+              on conflict do nothing)
+          select k.reader_key, k.record_key, k.revision from kept k;
       end $$;
 
       -- Whether somebody who was a reader by this principal, an organisation's or a person's, would still be by these. Asked
-      -- for organisations that the caller does not see as well, so the database asks; derive_principals() is its twin.
+      -- for organisations that the caller does not see as well, so the database asks.
       create function ronda.still_reads(reader int, readers int[]) returns boolean
         language sql stable security definer set search_path = ronda, pg_temp as $$
-        select reader = any (readers) or exists (
-          select from organisation o left join organisation cert on cert.key = o.parent_key
-            cross join lateral (select o.kind in ('national-cert', 'regional-body') as is_cert) of_kind
-           where o.key = coalesce((select u.org_key from user_account u where u.key = reader), reader)
-             and (o.key = any (readers) or o.standing = 'active' and (
-               1 = any (readers)
-               or is_cert and (3 = any (readers) or 2 = any (readers) and o.affiliation in ('member', 'regional'))
-               or not is_cert and cert.standing = 'active' and cert.relay_green
-                 and (6 = any (readers) or 5 = any (readers) and cert.affiliation = 'member')
-               or exists (select from group_membership m join sharing_group g on g.key = m.group_key and g.dissolved_at is null
-                  join group_epoch e on e.group_key = m.group_key and e.epoch >= m.joined_epoch
-                  where m.org_key = o.key and m.state = 'member' and e.principal_key = any (readers)))))
+        select exists (
+          select from organisation o left join user_account u on u.key = reader
+           where o.key = coalesce(u.org_key, reader) and o.standing <> 'retired' and (u.key is null or u.status = 'active')
+             and (array[o.key, reader] || held_besides(o.key, o.kind, o.affiliation, o.parent_key, o.standing, o.is_secretariat))
+               && readers)
       $$;
 
       -- Says to whom a record left that reads it no longer that it is asked back, and takes that back from those who read it
-      -- again. Only the owner's side may. Returns how many were told.
-      create function ronda.bury(record bigint, why text, at timestamptz) returns int ${definer} as $$
+      -- again. Only the owner's side may.
+      create function ronda.bury(record bigint, why text, at timestamptz) returns void ${definer} as $$
       declare
         here constant int := space();
         target record;
-        told int;
       begin
-        select n.id, n.audience into target from incident n
+        perform pg_advisory_xact_lock(x'52637074'::int, (record % 64)::int);
+        select n.id, n.audience, ${numbered} as revision into target from incident n
           where n.space = here and n.key = record and n.owner_readers && reader_principals();
         if not found then
           raise exception 'only the owner recalls a record' using errcode = 'insufficient_privilege';
         end if;
+        insert into asked_back as b (space, record_kind, record_key, reason, at) values (here, 'incident', record, why, bury.at)
+          on conflict (space, record_kind, record_key) do update set reason = excluded.reason, at = excluded.at;
         update tombstone t set lifted_at = bury.at
           where t.space = here and t.record_kind = 'incident' and t.record_key = record and t.lifted_at is null
             and still_reads(t.reader_key, target.audience);
-        insert into tombstone as t (space, reader_key, record_kind, record_key, record_id, org_key, reason, at)
-          select distinct here, r.reader_key, 'incident', record, target.id, r.org_key, why, bury.at from receipt r
+        insert into tombstone as t (space, reader_key, record_kind, record_key, record_id, revision, org_key, reason, at)
+          select distinct here, r.reader_key, 'incident', record, target.id, target.revision, r.org_key, why, bury.at from receipt r
            where r.space = here and r.record_kind = 'incident' and r.record_key = record
              and not still_reads(r.reader_key, target.audience)
           on conflict (space, reader_key, record_kind, record_key) do update
-            set reason = excluded.reason, at = excluded.at, lifted_at = null, answer = null, kept_because = null, answered_at = null
+            set reason = excluded.reason, at = excluded.at, revision = excluded.revision, lifted_at = null,
+              answer = null, kept_because = null, answered_at = null
             where t.lifted_at is not null;
-        get diagnostics told = row_count;
-        return told;
       end $$;
 
       grant create on schema ronda to ronda_deriver;
@@ -159,15 +258,25 @@ export class Receipts1763700000013 implements MigrationInterface {
       alter function ronda.still_reads(int, int[]) owner to ronda_deriver;
       alter function ronda.bury(bigint, text, timestamptz) owner to ronda_deriver;
       revoke create on schema ronda from ronda_deriver;
-      revoke all on function ronda.keep_deliveries(jsonb), ronda.still_reads(int, int[]), ronda.bury(bigint, text, timestamptz) from public;
+      revoke all on function ronda.keep_deliveries(jsonb), ronda.still_reads(int, int[]), ronda.bury(bigint, text, timestamptz),
+        ronda.hold_readers(bigint[]) from public;
+      grant execute on function ronda.hold_readers(bigint[]) to ronda_app, ronda_deriver;
       grant execute on function ronda.keep_deliveries(jsonb), ronda.bury(bigint, text, timestamptz) to ronda_app;
     `);
   }
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
-      drop function ronda.bury(bigint, text, timestamptz), ronda.still_reads(int, int[]), ronda.keep_deliveries(jsonb);
-      drop table ronda.tombstone, ronda.receipt;
+      drop function ronda.bury(bigint, text, timestamptz), ronda.still_reads(int, int[]), ronda.keep_deliveries(jsonb),
+        ronda.hold_readers(bigint[]);
+      drop table ronda.asked_back, ronda.tombstone, ronda.receipt;
+      ${derivePrincipals(
+        `
+        held int[];`,
+        `
+        held := array[me.org_key, me.user_key];${heldBesides('me.')}`,
+      )}
+      drop function ${HELD_BESIDES};
     `);
   }
 }

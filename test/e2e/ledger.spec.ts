@@ -104,6 +104,63 @@ describe('the ledger', () => {
     expect(await seen('sg.analyst')).toEqual([]);
   });
 
+  it('has a leaf for each receipt, recall and answer to it: the owner reads acts, and nobody who or when by the minute', async () => {
+    const { id } = await submitted(analyst, { marking: { tlp: 'TLP:AMBER+STRICT' } });
+    await analyst
+      .post(`incidents/${id}/release`, release('TLP:AMBER+STRICT', [{ organisation: cast.stages.th!.id }]))
+      .expect(200);
+    const reader = as('th.analyst');
+    await reader.get(`incidents/${id}`).expect(200);
+    await reader.post(`incidents/${id}/receipts`, { kind: 'acted-on' }).expect(200);
+    await analyst.post(`incidents/${id}/recall`, { reason: 'error' }).expect(200);
+    await reader.post(`tombstones/${id}/confirmation`, { confirmation: 'kept', keptBecause: 'legal-hold' }).expect(200);
+    await integrate(node);
+
+    const { rows } = await superuser.query<{ entry: string; position: string; reader_keys: number[] }>(
+      `select entry, position, reader_keys from ronda.ledger_leaf where entry ~ '"type":"(receipt|recall|release.asked-back)'`,
+    );
+    const told = rows.map(({ entry }) => JSON.parse(entry) as { type: string; actor: string | null });
+    expect(told.map(({ type }) => type).sort()).toEqual([
+      'recall.answered',
+      'receipt.acted-on',
+      'receipt.delivered',
+      'receipt.opened',
+      'release.asked-back',
+    ]);
+    // Whoever did it for its organisation is not named, neither to the owner nor to anybody.
+    const ofRecipient = told.filter(({ type }) => type !== 'release.asked-back');
+    expect(ofRecipient.map(({ actor }) => actor)).toEqual([null, null, null, null]);
+    const { root, size } = await checkpoint();
+    for (const { position } of rows) {
+      const { body } = await reader.get(`ledger/proofs/inclusion?position=${position}&size=${size}`).expect(200);
+      const proof = { index: Number(position), size, path: (body.proof as string[]).map(bytes) };
+      verifyInclusion(bytes(String(body.leafHash)), proof, root);
+    }
+    const seen = async (player: string): Promise<string[]> =>
+      (await entriesOf(as(player), id))
+        .map(({ type }) => type)
+        .filter((type) => /^rec|asked/.test(type))
+        .sort();
+    expect(await seen('vn.coordinator')).toEqual(['recall.answered', 'receipt.acted-on', 'release.asked-back']);
+    for (const player of ['th.analyst', 'th.coordinator', 'sg.analyst']) expect(await seen(player)).toEqual([]);
+  });
+
+  it('tells the owner of no recipient that it does not see: not even that there was one', async () => {
+    const { id } = await submitted(analyst, { marking: { tlp: 'TLP:GREEN' } });
+    await as('vn.coordinator')
+      .post(`incidents/${id}/release`, release('TLP:GREEN', ['community']))
+      .expect(202);
+    await as('vn.second').post(`incidents/${id}/release/confirm`).expect(200);
+    // Malaysia passes GREEN on to a body of its own, which nobody else's directory shows.
+    await as('telco.analyst').post(`incidents/${id}/receipts`, { kind: 'acted-on' }).expect(200);
+    await as('vn.coordinator').post(`incidents/${id}/release`, release('TLP:GREEN', [])).expect(200);
+    expect((await as('telco.analyst').get('tombstones').expect(200)).body.items).toMatchObject([{ id }]);
+    expect((await analyst.get(`incidents/${id}/receipts`).expect(200)).body).toMatchObject({ items: [], recalls: [] });
+    await integrate(node);
+    const types = (await entriesOf(analyst, id)).map(({ type }) => type);
+    expect(types).not.toContain('release.asked-back');
+  });
+
   it('keeps what is RED from colleagues, also when it is no more', async () => {
     const { id } = await submitted(analyst, { marking: { tlp: 'TLP:RED' } });
     await integrate(node);

@@ -171,6 +171,23 @@ describe('receipts and recall', () => {
       expect(await stored(id)).toEqual(['delivered']);
     });
 
+    it('what another node gathered is told within a second, and what this one gathered at once', async () => {
+      const second = await startTestApp(database, { clock: node.clock });
+      try {
+        const id = await shared('TLP:AMBER', [organisation('th'), organisation('sg')]);
+        await new Api(second.url).as(cast['th.analyst']!).get(`incidents/${id}`).expect(200);
+        await as('sg.analyst').get(`incidents/${id}`).expect(200);
+        const told = async (): Promise<string[]> =>
+          (await receipts('vn.analyst', id)).items.map(
+            (each: { organisation: { name: string } }) => each.organisation.name,
+          );
+        expect(await told()).toContain('SG CERT');
+        await until(async () => (await told()).length === 2, { what: 'the other node', withinMs: 1_000 });
+      } finally {
+        await second.close();
+      }
+    });
+
     it('what the owner’s side reads itself has none', async () => {
       const id = await shared('TLP:AMBER+STRICT', [organisation('th')]);
       await as('vn.second').get(`incidents/${id}`).expect(200);
@@ -260,6 +277,50 @@ describe('receipts and recall', () => {
       // It was never fetched there.
       expect(await tombstones('sg.analyst')).toEqual([]);
       expect(await events('release.asked-back', id)).toMatchObject([{ reason: 'error' }]);
+    });
+
+    it('asks back what was read a moment before, whose receipt is still on its way, on any node', async () => {
+      const second = await startTestApp(database, { clock: node.clock });
+      try {
+        const id = await shared('TLP:AMBER', [organisation('th'), organisation('sg')]);
+        await as('th.analyst').get(`incidents/${id}`).expect(200);
+        await new Api(second.url).as(cast['sg.analyst']!).get(`incidents/${id}`).expect(200);
+        await as('vn.analyst').post(`incidents/${id}/recall`, { reason: 'legal' }).expect(200);
+        const told = async (player: string): Promise<string[]> =>
+          (await tombstones(player)).flatMap((each: { id: string; reason: string }) =>
+            each.id === id ? [each.reason] : [],
+          );
+        for (const player of ['th.analyst', 'sg.analyst']) {
+          await until(async () => (await told(player)).length > 0, { what: `${player} to be told`, withinMs: 2_000 });
+          expect(await told(player)).toEqual(['legal']);
+        }
+        // What was released to them again meanwhile is not.
+        const again = await shared('TLP:AMBER', [organisation('th')]);
+        await as('th.analyst').get(`incidents/${again}`).expect(200);
+        await as('vn.analyst').post(`incidents/${again}/recall`, { reason: 'error' }).expect(200);
+        await as('vn.coordinator')
+          .post(`incidents/${again}/release`, release('TLP:AMBER', [organisation('th')]))
+          .expect(200);
+        await receipts('vn.analyst', again);
+        const ids = async (player: string) => (await tombstones(player)).map((each: { id: string }) => each.id);
+        expect(await ids('th.analyst')).not.toContain(again);
+      } finally {
+        await second.close();
+      }
+    });
+
+    it('whoever reads what is public as an applicant still reads it after the next release', async () => {
+      const { id } = await submitted(as('vn.coordinator'), { marking: { tlp: 'TLP:CLEAR' } });
+      const toAll = async (): Promise<void> => {
+        await as('vn.coordinator').post(`incidents/${id}/release`, release('TLP:CLEAR', ['public']));
+        await as('vn.second').post(`incidents/${id}/release/confirm`).expect(200);
+      };
+      await toAll();
+      await as('la.analyst').get(`incidents/${id}`).expect(200);
+      await receipts('vn.analyst', id);
+      expect((await as('vn.analyst').patch(`incidents/${id}`, { sector: 'health' })).status).toBe(200);
+      await toAll();
+      expect(await tombstones('la.analyst')).toEqual([]);
     });
 
     it('shows the originator what each recipient said, and silence as silence', async () => {

@@ -25,6 +25,8 @@ describe('erasing the person of an account', () => {
   let person: Caller;
   let userId: string;
   let incident: string;
+  /** Thailand's, RED to the person, who said something of it and of its recall. */
+  let named: string;
   let path: string;
 
   const as = (who: string): Caller => new Api(node.url).as(cast[who]!);
@@ -35,6 +37,7 @@ describe('erasing the person of an account', () => {
     `organisations/${cast.stages.vn!.id}/duty`,
     `incidents/${incident}/revisions`,
     `incidents/${incident}/comments`,
+    `incidents/${named}/receipts`,
   ];
 
   beforeAll(async () => {
@@ -63,6 +66,13 @@ describe('erasing the person of an account', () => {
       .post(`incidents/${incident}/release`, release('TLP:AMBER', [{ organisation: cast.stages.th!.id }]))
       .expect(200);
     await person.post(`incidents/${incident}/comments`, { body: 'Seen again.' }).expect(201);
+    const thai = as('th.analyst');
+    named = (await submitted(thai, filing({ marking: { tlp: 'TLP:RED' } }))).id;
+    await thai.post(`incidents/${named}/release`, release('TLP:RED', [{ user: userId }])).expect(200);
+    await person.get(`incidents/${named}`).expect(200);
+    await person.post(`incidents/${named}/receipts`, { kind: 'acted-on' }).expect(200);
+    await thai.post(`incidents/${named}/recall`, { reason: 'error' }).expect(200);
+    await person.post(`tombstones/${named}/confirmation`, { confirmation: 'deleted' }).expect(200);
     for (const contact of [
       { name: NAME, email: 'desk@vn.example' },
       { name: 'Duty desk', email: EMAIL, phone: '+84 24 1234 5678' },
@@ -122,6 +132,11 @@ describe('erasing the person of an account', () => {
     );
     const comments = await as('vn.analyst').get(`incidents/${incident}/comments`).expect(200);
     expect(comments.body.items[0].author).toEqual({ id: userId, displayName: FORMER });
+    // What was receipted stays, and says which organisation did it.
+    expect((await as('th.analyst').get(`incidents/${named}/receipts`).expect(200)).body).toMatchObject({
+      items: [{ organisation: { id: cast.stages.vn!.id }, actedOnAt: expect.any(String) }],
+      recalls: [{ organisation: { id: cast.stages.vn!.id }, confirmation: 'deleted' }],
+    });
     const { rows } = await client.query('select name, email from ronda.contact order by key');
     expect(rows).toEqual([
       { name: FORMER, email: 'desk@vn.example' },

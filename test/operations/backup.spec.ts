@@ -75,6 +75,14 @@ describe('backup and restore', () => {
     const { id } = await submitted(vn, { title: 'Con dấu\tgiả \\N "và" \n hết', description: 'ภาษาไทย \\. \u2028 🙂' });
     await vn.post(`incidents/${id}/release`, release('TLP:AMBER', [{ organisation: cast.stages.th!.id }])).expect(200);
     await vn.post(`incidents/${id}/comments`, { body: 'Seen here too.' }).expect(201);
+    const th = new Api(node.url).as(cast['th.analyst']!);
+    await th.post(`incidents/${id}/receipts`, { kind: 'acknowledged' }).expect(200);
+    const { id: recalled } = await submitted(vn);
+    await vn
+      .post(`incidents/${recalled}/release`, release('TLP:AMBER', [{ organisation: cast.stages.th!.id }]))
+      .expect(200);
+    await th.post(`incidents/${recalled}/receipts`, { kind: 'acknowledged' }).expect(200);
+    await vn.post(`incidents/${recalled}/recall`, { reason: 'error' }).expect(200);
 
     // Eight filers that never pause, before, during and after.
     let isFiling = true;
@@ -135,6 +143,7 @@ describe('backup and restore', () => {
     const target = await createTestDatabase();
     await into(target, still);
     expect(await rowCounts(target)).toEqual(await rowCounts(database));
+    expect(await rowCounts(target)).toMatchObject({ receipt: 4, tombstone: 1, asked_back: expect.any(Number) });
     const digest = `select md5(string_agg(r::text, E'\\n' order by r::text)) as digest from ronda.incident_revision r`;
     expect(await ask(target, digest)).toEqual(await ask(database, digest));
 

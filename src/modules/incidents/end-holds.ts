@@ -1,8 +1,9 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../../kernel/clock.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
-import { DueReleases } from '../sharing/index.js';
-import { ReleaseIncident } from './release-incident.js';
+import { ConfirmRelease, DueReleases } from '../sharing/index.js';
+import { ApplyRelease, releasable } from './apply-release.js';
+import { IncidentsStore } from './incidents.store.js';
 
 /** Completes releases whose hold or embargo has ended, each as the person who asked for it. Safe to run on several nodes at once. */
 @Injectable()
@@ -12,7 +13,9 @@ export class EndHolds {
   constructor(
     private readonly work: UnitOfWork,
     private readonly due: DueReleases,
-    private readonly release: ReleaseIncident,
+    private readonly incidents: IncidentsStore,
+    private readonly confirmRelease: ConfirmRelease,
+    private readonly applied: ApplyRelease,
     private readonly clock: Clock,
   ) {}
 
@@ -21,7 +24,7 @@ export class EndHolds {
       try {
         await this.work.run({ actingUserKey: userKey }, space, 'write', async () => {
           const record = await this.due.recordOf(releaseId);
-          if (record) await this.release.endHold(record.key, userKey);
+          if (record) await this.end(record.key, userKey);
         });
       } catch (error) {
         // One that fails must not keep the others waiting; it is due again at the next round.
@@ -30,6 +33,17 @@ export class EndHolds {
         );
       }
     }
+  }
+
+  /** As the one who asked for the release. */
+  private async end(key: number, userKey: number): Promise<void> {
+    const [seen] = await this.incidents.byKeys([key]);
+    if (!seen?.is_owner) return;
+    await this.incidents.lock(seen.id);
+    const [row] = await this.incidents.byKeys([key]);
+    if (!row) return;
+    const done = await this.confirmRelease.end(releasable(row), userKey);
+    if (done) await this.applied.run(row, done, 'narrowed', userKey);
   }
 
   /** How long until the next embargo ends; null where there is none. */

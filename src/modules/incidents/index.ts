@@ -10,6 +10,7 @@ import { EraseFromIncident } from './erase-from-incident.js';
 import { ErasuresController } from './erasures.controller.js';
 import { FileIncident } from './file-incident.js';
 import { FileIncidents } from './file-incidents.js';
+import { ApplyRelease } from './apply-release.js';
 import { ApplyRetention } from './apply-retention.js';
 import { AuthorshipDrawers } from './authorship-drawers.store.js';
 import { IncidentListsStore } from './incident-lists.store.js';
@@ -52,6 +53,7 @@ import { SearchController } from './search.controller.js';
     EditIncident,
     MoveIncident,
     ReleaseIncident,
+    ApplyRelease,
     RecallIncident,
     IncidentReceipts,
     PreviewIncident,

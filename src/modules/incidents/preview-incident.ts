@@ -4,11 +4,12 @@ import { notFound } from '../../kernel/problem.js';
 import { checkIfMatch } from '../../platform/http/etag.js';
 import { PreviewRelease } from '../sharing/index.js';
 import type { ReleaseDto, ReleasePreviewView } from '../sharing/index.js';
+import { releasable } from './apply-release.js';
 import { notOwner, notYetSubmitted } from './incident.problems.js';
 import { IncidentReader } from './incident.reader.js';
 import { mayAct } from './incident.rules.js';
 import type { IncidentRow } from './incident.rows.js';
-import { orderOf, releasable } from './release-incident.js';
+import { orderOf } from './release-incident.js';
 import { SaidOfIncident } from './said-of-incident.js';
 
 /** What a release would do, for whoever may ask for it: nothing is changed. */

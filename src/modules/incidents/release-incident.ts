@@ -1,10 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../kernel/actor.js';
-import { notFound } from '../../kernel/problem.js';
-import { AskBack, ConfirmRelease, PreviewRelease, ReleaseRecord, tokenOf } from '../sharing/index.js';
-import type { ConfirmReleaseDto, ReleasableRecord, ReleaseDto, ReleaseOrder } from '../sharing/index.js';
+import { ConfirmRelease, PreviewRelease, ReleaseRecord, tokenOf } from '../sharing/index.js';
+import type { ConfirmReleaseDto, ReleaseDto, ReleaseOrder } from '../sharing/index.js';
+import { ApplyRelease, releasable } from './apply-release.js';
 import { notYetSubmitted } from './incident.problems.js';
-import { IncidentsStore } from './incidents.store.js';
 import type { IncidentRow } from './incident.rows.js';
 import { ReviseIncident } from './revise-incident.js';
 import type { OpenedIncident } from './revise-incident.js';
@@ -14,13 +13,12 @@ import { SaidOfIncident } from './said-of-incident.js';
 @Injectable()
 export class ReleaseIncident {
   constructor(
-    private readonly incidents: IncidentsStore,
     private readonly revise: ReviseIncident,
     private readonly releaseRecord: ReleaseRecord,
     private readonly confirmRelease: ConfirmRelease,
     private readonly preview: PreviewRelease,
     private readonly said: SaidOfIncident,
-    private readonly askBack: AskBack,
+    private readonly applied: ApplyRelease,
   ) {}
 
   /**
@@ -51,7 +49,9 @@ export class ReleaseIncident {
     );
     // The marking of the release replaces the record's, so it is a change of the record like any other.
     const row = isRemarked ? await this.remark(actor, opened, { tlp, pap }) : opened.row;
-    if (outcome.status === 'released') await this.apply(row, row.head, outcome.principals, actor.userKey);
+    const { principals } = outcome;
+    if (outcome.status === 'released')
+      await this.applied.run(row, { revision: row.head, principals }, 'narrowed', actor.userKey);
     return id;
   }
 
@@ -69,7 +69,7 @@ export class ReleaseIncident {
       const now = await this.preview.waiting(actor, record, () => this.said.run(actor, row, waiting));
       if (seen !== null && now) this.preview.check(seen, now);
     });
-    if (done) await this.apply(row, done.revision, done.principals, actor.userKey);
+    if (done) await this.applied.run(row, done, 'narrowed', actor.userKey);
     return id;
   }
 
@@ -77,23 +77,6 @@ export class ReleaseIncident {
     const { row } = await this.revise.open(actor, id, 'cancel-release', { ifMatch, isRequired: false });
     await this.confirmRelease.cancel(actor, releasable(row));
     return id;
-  }
-
-  /** For the worker, as the one who asked for the release: its hold or its embargo has ended. */
-  async endHold(key: number, actingUserKey: number): Promise<void> {
-    const [seen] = await this.incidents.byKeys([key]);
-    if (!seen?.is_owner) return;
-    await this.incidents.lock(seen.id);
-    const [row] = await this.incidents.byKeys([key]);
-    if (!row) return;
-    const done = await this.confirmRelease.end(releasable(row), actingUserKey);
-    if (done) await this.apply(row, done.revision, done.principals, actingUserKey);
-  }
-
-  /** Lets them read it, and asks it back of whom it reached before and who do not read it now. */
-  private async apply(row: IncidentRow, revision: number, principals: number[], by: number): Promise<void> {
-    this.incidents.applyRelease(row, revision, principals);
-    await this.askBack.run(releasable(row), 'narrowed', by);
   }
 
   private async remark(
@@ -106,22 +89,9 @@ export class ReleaseIncident {
       content: { ...opened.content, marking },
       status: opened.row.status,
     });
-    const [row] = await this.incidents.byKeys([opened.row.key]);
-    if (!row) throw notFound();
-    return row;
+    return this.revise.again(opened);
   }
 }
-
-export const releasable = (row: IncidentRow): ReleasableRecord => ({
-  kind: 'incident',
-  key: row.key,
-  id: row.id,
-  revision: row.head,
-  tlp: row.tlp,
-  authorship: row.authorship,
-  ownerReaders: row.owner_readers,
-  filerReaders: row.filer_key === null ? [] : [row.filer_key],
-});
 
 /** What is asked for, with what the record says where the request says nothing. */
 export const orderOf = (row: Pick<IncidentRow, 'pap'>, body: ReleaseDto): ReleaseOrder => ({

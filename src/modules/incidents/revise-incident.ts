@@ -52,6 +52,11 @@ export class ReviseIncident {
     return { row, content: contentOf(row) };
   }
 
+  /** As it is after a change of the caller's own. */
+  again({ row }: OpenedIncident): Promise<IncidentRow> {
+    return this.reader.row(row.id);
+  }
+
   /** Writes the next revision, and moves the owner's side with the marking and custody. */
   async write(
     actor: Actor,

@@ -18,10 +18,15 @@ export class AskBack {
     reason: TombstoneReason,
     by: number | null,
   ): Promise<void> {
-    const told = await this.tombstones.bury(record.key, reason);
-    if (told === 0) return;
-    // Not how many: of those whom the owner does not see it would be told so.
+    await this.tombstones.bury(record.key, reason);
+    // The ledger tells the owner no more than its receipts do: nothing of whom it does not see. A recall is said in any case.
+    if (reason === 'narrowed' && !(await this.isToldOf(record.key))) return;
     const payload = { recordKind: record.kind, recordId: record.id, revision: record.revision, reason };
     this.work.emit({ type: 'release.asked-back', version: 1, payload }, by);
+  }
+
+  private async isToldOf(recordKey: number): Promise<boolean> {
+    const { at } = this.work;
+    return (await this.tombstones.ofRecord(recordKey)).some((row) => row.at.getTime() === at.getTime());
   }
 }

@@ -88,4 +88,4 @@ export { ResolveAudience } from './resolve-audience.js';
 export { nothingToRecall } from './sharing.problems.js';
 export { RecallDto } from './tombstones.dto.js';
 export { TombstonesStore } from './tombstones.store.js';
-export type { RecallRow } from './tombstones.store.js';
+export type { RecallRow, TombstoneReason } from './tombstones.store.js';

@@ -86,25 +86,18 @@ export class KeepReceipts {
   }
 
   private async writeDurably(actor: Actor, wanted: { record: ShownRecord; kind: ReceiptKind }[]): Promise<void> {
-    const keys = [...new Set(wanted.map(({ record }) => record.key))];
-    const there = await this.work.durably(async () => {
+    const areKept = await this.work.durably(async () => {
       await this.write(actor, wanted, this.hour);
-      return this.receipts.delivered(actor.organisationKey, keys);
+      return this.receipts.areKept(receiptsOf(actor, wanted));
     });
     // Between reading it and saying so it was withdrawn: nothing has left, and nothing will.
-    if (keys.some((key) => !there.has(key))) throw changedMeanwhile();
+    if (!areKept) throw changedMeanwhile();
     if (this.work.mode === 'read')
       for (const { record, kind } of wanted) this.keepInMind(this.nameOf(actor, record, kind));
   }
 
   private async write(actor: Actor, wanted: { record: ShownRecord; kind: ReceiptKind }[], at: Date): Promise<void> {
-    const rows = wanted.map(({ record, kind }): NewReceipt => ({
-      readerKey: readerOf(actor, record),
-      recordKey: record.key,
-      revision: record.number,
-      kind,
-    }));
-    for (const made of await this.receipts.insert(actor.organisationKey, rows, at)) {
+    for (const made of await this.receipts.insert(actor.organisationKey, receiptsOf(actor, wanted), at)) {
       const record = wanted.find(({ record: { key } }) => key === made.record_key)?.record;
       // Nobody is named as its actor: a receipt is an organisation's.
       if (record)
@@ -132,6 +125,14 @@ export class KeepReceipts {
 }
 
 const isStrict = ({ tlp }: ShownRecord): boolean => tlp === 'TLP:RED' || tlp === 'TLP:AMBER+STRICT';
+
+const receiptsOf = (actor: Actor, wanted: readonly { record: ShownRecord; kind: ReceiptKind }[]): NewReceipt[] =>
+  wanted.map(({ record, kind }) => ({
+    readerKey: readerOf(actor, record),
+    recordKey: record.key,
+    revision: record.number,
+    kind,
+  }));
 
 /** A person where nothing but its own name let it in: its colleagues may not know that the record exists. */
 const readerOf = (actor: Actor, { via }: ShownRecord): number =>

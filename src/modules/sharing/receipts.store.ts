@@ -48,12 +48,15 @@ const insert = statement(
      from jsonb_to_recordset($4::jsonb) as n (reader int, record bigint, revision int, kind text)
     where exists (select from ronda.incident_revision r
       where r.space = $1 and r.incident_key = n.record and r.number = n.revision)
+    order by n.reader, n.record, n.revision, n.kind
    on conflict do nothing returning record_key, revision, kind`,
 );
-const delivered = statement(
-  'receipt-delivered',
-  `select distinct record_key from ronda.receipt
-    where space = $1 and record_kind = 'incident' and record_key = any ($2) and org_key = $3 and kind = 'delivered'`,
+const holdReaders = statement('receipt-hold-readers', 'select ronda.hold_readers($1)');
+const kept = statement(
+  'receipt-kept',
+  `select count(*)::int as count from jsonb_to_recordset($2::jsonb) as n (reader int, record bigint, revision int, kind text)
+     join ronda.receipt r on r.space = $1 and r.reader_key = n.reader and r.record_kind = 'incident'
+      and r.record_key = n.record and r.revision = n.revision and r.kind = n.kind`,
 );
 const keepDeliveries = statement(
   'receipt-keep-deliveries',
@@ -80,23 +83,15 @@ export class ReceiptsStore {
     receipts: readonly NewReceipt[],
     at: Date,
   ): Promise<{ record_key: number; revision: number; kind: ReceiptKind }[]> {
-    const rows = receipts.map(({ readerKey, recordKey, revision, kind }) => ({
-      reader: readerKey,
-      record: recordKey,
-      revision,
-      kind,
-    }));
-    return this.work.query(insert, [this.work.space, organisationKey, at, JSON.stringify(rows)]);
+    // Before it is asked whether it may be read: whoever takes it away has done so by then, or waits.
+    this.work.write(holdReaders, [[...new Set(receipts.map(({ recordKey }) => recordKey))]]);
+    return this.work.query(insert, [this.work.space, organisationKey, at, jsonOf(receipts)]);
   }
 
-  /** Which of these records the caller's side has a receipt of. */
-  async delivered(organisationKey: number, recordKeys: number[]): Promise<Set<number>> {
-    const rows = await this.work.query<{ record_key: number }>(delivered, [
-      this.work.space,
-      recordKeys,
-      organisationKey,
-    ]);
-    return new Set(rows.map(({ record_key: key }) => key));
+  /** Whether all of these are there, made now or before. */
+  async areKept(receipts: readonly NewReceipt[]): Promise<boolean> {
+    const [row] = await this.work.query<{ count: number }>(kept, [this.work.space, jsonOf(receipts)]);
+    return row?.count === receipts.length;
   }
 
   /** As nobody. @returns those that were not there before. */
@@ -116,3 +111,13 @@ export class ReceiptsStore {
     return this.work.query<ReceiptRow>(ofRecord, [this.work.space, recordKey]);
   }
 }
+
+const jsonOf = (receipts: readonly NewReceipt[]): string =>
+  JSON.stringify(
+    receipts.map(({ readerKey, recordKey, revision, kind }) => ({
+      reader: readerKey,
+      record: recordKey,
+      revision,
+      kind,
+    })),
+  );

@@ -42,7 +42,8 @@ const byRecord = statement('tombstone-by-record', `${own} and t.record_id = $2 $
 const answer = statement(
   'tombstone-answer',
   `update ronda.tombstone t set answer = $3, kept_because = $4, answered_at = $5
-    where t.space = $1 and t.record_id = $2 and t.reader_key = any (ronda.reader_principals()) and t.lifted_at is null`,
+    where t.space = $1 and t.record_id = $2 and t.reader_key = any (ronda.reader_principals()) and t.lifted_at is null
+    returning t.revision`,
 );
 const ofRecord = statement(
   'tombstone-of-record',
@@ -51,7 +52,7 @@ const ofRecord = statement(
     where t.space = $1 and t.record_kind = 'incident' and t.record_key = $2 and t.lifted_at is null
     order by o.name, o.id, t.at desc, t.reader_key`,
 );
-const bury = statement('tombstone-bury', 'select ronda.bury($1, $2, $3) as told');
+const bury = statement('tombstone-bury', 'select ronda.bury($1, $2, $3)');
 
 @Injectable()
 export class TombstonesStore {
@@ -71,8 +72,10 @@ export class TombstonesStore {
     return (await this.work.query<TombstoneRow>(byRecord, [this.work.space, id]))[0];
   }
 
-  async answer(id: string, said: 'deleted' | 'kept', because: KeptBecause | null): Promise<void> {
-    await this.work.query(answer, [this.work.space, id, said, because, this.work.at]);
+  /** @returns the internal number of the record's newest revision when it was asked back; null of an anonymous one. */
+  async answer(id: string, said: 'deleted' | 'kept', because: KeptBecause | null): Promise<number | null> {
+    const values = [this.work.space, id, said, because, this.work.at];
+    return (await this.work.query<{ revision: number | null }>(answer, values))[0]?.revision ?? null;
   }
 
   /** Of a record of the caller's: from whom it is asked back, and what they said. */
@@ -80,9 +83,8 @@ export class TombstonesStore {
     return this.work.query<RecallRow>(ofRecord, [this.work.space, recordKey]);
   }
 
-  /** @returns how many were told. */
-  async bury(recordKey: number, reason: TombstoneReason): Promise<number> {
-    const [row] = await this.work.query<{ told: number }>(bury, [recordKey, reason, this.work.at]);
-    return row?.told ?? 0;
+  /** Of whom was told, the caller sees those that it sees at all: not even their number is answered. */
+  async bury(recordKey: number, reason: TombstoneReason): Promise<void> {
+    await this.work.query(bury, [recordKey, reason, this.work.at]);
   }
 }

@@ -1,0 +1,39 @@
+import { Injectable } from '@nestjs/common';
+import { AskBack } from '../sharing/index.js';
+import type { ReleasableRecord, TombstoneReason } from '../sharing/index.js';
+import type { IncidentRow } from './incident.rows.js';
+import { IncidentsStore } from './incidents.store.js';
+
+/** A release takes effect: lets them read it, and asks it back of whom it reached before and who do not read it now. */
+@Injectable()
+export class ApplyRelease {
+  constructor(
+    private readonly incidents: IncidentsStore,
+    private readonly askBack: AskBack,
+  ) {}
+
+  /**
+   * @param principals who reads the revision from now on, beside the owner's side.
+   * @param reason why it is asked back of those who do not.
+   */
+  async run(
+    row: IncidentRow,
+    { revision, principals }: { revision: number; principals: number[] },
+    reason: TombstoneReason,
+    by: number,
+  ): Promise<void> {
+    this.incidents.applyRelease(row, revision, principals);
+    await this.askBack.run(releasable(row), reason, by);
+  }
+}
+
+export const releasable = (row: IncidentRow): ReleasableRecord => ({
+  kind: 'incident',
+  key: row.key,
+  id: row.id,
+  revision: row.head,
+  tlp: row.tlp,
+  authorship: row.authorship,
+  ownerReaders: row.owner_readers,
+  filerReaders: row.filer_key === null ? [] : [row.filer_key],
+});
