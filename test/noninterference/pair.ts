@@ -1,3 +1,4 @@
+import { recordOfReceipts, withoutHashes, withoutReceipts } from './declassified.js';
 import { discover, emptyPool } from './pools.js';
 import type { Pool } from './pools.js';
 import type { Reader } from './readers.js';
@@ -241,7 +242,18 @@ export class Pair {
       }),
     )) as [Answer, Answer];
     const { path } = Array.isArray(call) ? call[0] : call;
-    return path.startsWith('/api/v1/ledger/') ? (answers.map(withoutHashes) as [Answer, Answer]) : answers;
+    if (path.startsWith('/api/v1/ledger/')) return answers.map(withoutHashes) as [Answer, Answer];
+    const record = recordOfReceipts(path);
+    if (record === null) return answers;
+    return (await Promise.all(
+      answers.map(async (answer, index) =>
+        withoutReceipts(
+          answer,
+          await this.worlds[index]!.reachedBy(record),
+          this.reader.organisation === '' ? '' : this.hiddenTeller.organisation(this.reader.organisation),
+        ),
+      ),
+    )) as [Answer, Answer];
   }
 
   /** In the world that has secrets: whatever was asked with a hidden id was answered as with an absent one. */
@@ -270,17 +282,6 @@ const newMemory = (): Memory => ({ etags: new Map(), kept: new Map(), at: BEGINN
 
 const keyOf = (ask: Ask, call: Call): string =>
   `${ask.credential ?? ''} ${ask.pattern} ${call.headers?.['if-match'] === undefined ? '' : 'if-match'}`;
-
-/**
- * What is declassified of the ledger (sharing policy, Declassifications): hashes, and places that are drawn by lot among a
- * batch's. How many leaves and entries there are, and whose, is compared as everything else.
- */
-function withoutHashes({ status, headers, body }: Answer): Answer {
-  const left = body
-    .replaceAll(/[A-Za-z0-9+/]{43,}={0,2}/g, '«hash»')
-    .replaceAll(/"position":\d+/g, '"position":«place»');
-  return { status, headers: headers.filter((header) => !/^(etag|content-length):/i.test(header)), body: left };
-}
 
 /** What the caller sent is taken out, and the allowance, which gets less with every request. */
 function normal({ status, headers, body }: Answer, ids: readonly string[]): Answer {

@@ -9,6 +9,8 @@ import type { ShownRow } from '../../src/modules/incidents/incident.rows.js';
 import { LinkIncidents } from '../../src/modules/incidents/link-incidents.js';
 import { LedgerStore } from '../../src/modules/ledger/ledger.store.js';
 import { SearchStore } from '../../src/modules/search/index.js';
+import { AnswerRecall } from '../../src/modules/sharing/answer-recall.js';
+import { KeepReceipts } from '../../src/modules/sharing/index.js';
 import { statement } from '../../src/platform/database/statement.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { GUESSES } from './secrets.js';
@@ -224,6 +226,59 @@ export const ORACLES: Oracle[] = [
           if (!rows[0]) throw error;
           throw new Problem('not-found', 404, 'Not found', `Ask ${rows[0].name} for it.`);
         }
+      };
+    },
+  },
+  {
+    name: 'a receipt of whoever asked for a record and was not given it',
+    reader: 'vn.coordinator',
+    secrets: [{ kind: 'attempt', moment: 'after', n: [0, 0, 0, 0, 0] }],
+    tellsAt: 'GET /api/v1/incidents/:id/receipts',
+    wrap: (app, superuser) => {
+      const reader = theOne(app, IncidentReader);
+      const view = reader.view.bind(reader);
+      reader.view = async (actor, id) => {
+        try {
+          return await view(actor, id);
+        } catch (error) {
+          await superuser.query(
+            `insert into ronda.receipt (space, reader_key, record_kind, record_key, revision, kind, org_key, at)
+             select 0, $2, 'incident', key, head, 'delivered', $2, '2026-11-20T02:00:00Z' from ronda.incident where id = $1
+             on conflict do nothing`,
+            [id, actor.organisationKey],
+          );
+          throw error;
+        }
+      };
+    },
+  },
+  {
+    name: 'a receipt that tells when it was opened, to the minute',
+    reader: 'vn.coordinator',
+    secrets: [{ kind: 'receipt', moment: 'after', n: [0, 0, 0, 0, 0] }],
+    tellsAt: 'GET /api/v1/incidents/:id/receipts',
+    sql: 'alter table ronda.receipt drop constraint receipt_check',
+    wrap: (app) => {
+      const work = theOne(app, UnitOfWork);
+      Object.defineProperty(theOne(app, KeepReceipts), 'hour', { get: () => work.at });
+    },
+  },
+  {
+    name: 'a tombstone with the title on it',
+    reader: 'id.analyst',
+    secrets: [{ kind: 'edit-after-recall', moment: 'after', n: [1, 0, 0, 0, 0] }],
+    tellsAt: 'GET /api/v1/tombstones',
+    wrap: (app, superuser) => {
+      const tombstones = theOne(app, AnswerRecall);
+      const page = tombstones.page.bind(tombstones);
+      tombstones.page = async (...given) => {
+        const { items, next } = await page(...given);
+        const { rows } = await superuser.query<{ id: string; title: string }>(
+          `select i.id, r.facts ->> 'title' as title from ronda.incident i
+             join ronda.incident_revision r on r.incident_key = i.key and r.number = i.head`,
+        );
+        const titles = new Map(rows.map(({ id, title }) => [id, title]));
+        return { items: items.map((item) => ({ ...item, title: titles.get(item.id) })), next };
       };
     },
   },

@@ -502,6 +502,55 @@ export const KINDS: Record<string, SecretKind> = {
     },
   },
 
+  /** What other recipients do with a record that reached the reader too, and say of one that is asked back of them all. */
+  receipt: {
+    moments: late,
+    isHiddenFrom: ({ organisation }) => !['vn', 'sg'].includes(organisation),
+    tell: async ({ teller, reader, props, pick }, n) => {
+      const by = pick(
+        ['th', 'id', 'my', 'jp'].filter((cert) => cert !== reader.organisation),
+        n[0],
+      );
+      await teller.ask(`${by}.analyst`, 'GET', `incidents/${props.wide}`);
+      await teller.ask(`${by}.second`, 'GET', `incidents/${props.open}`);
+      const kind = pick(['acknowledged', 'acted-on', 'exported'], n[1]);
+      await teller.ask(`${by}.analyst`, 'POST', `incidents/${props.wide}/receipts`, { kind });
+      await teller.ask(`${by}.analyst`, 'POST', `tombstones/${props['taken back']}/confirmation`, {
+        confirmation: 'deleted',
+      });
+    },
+  },
+
+  /** Somebody asks for a record that it may not read, which is nobody's to know: not even whose it is. */
+  attempt: {
+    moments: late,
+    isHiddenFrom: everybody,
+    tell: async ({ teller, reader, props }) => {
+      for (const [by, name] of [
+        ['my', 'warning'],
+        ['my', 'was-red'],
+        ['my', 'in-group'],
+        ['jp', 'wide'],
+      ] as const) {
+        if (by === reader.organisation) continue;
+        await teller.ask(`${by}.analyst`, 'GET', `incidents/${props[name]}`);
+        await teller.ask(`${by}.analyst`, 'POST', `incidents/${props[name]}/receipts`, { kind: 'acknowledged' });
+        await teller.ask(`${by}.analyst`, 'POST', `tombstones/${props[name]}/confirmation`, {
+          confirmation: 'deleted',
+        });
+      }
+    },
+  },
+
+  /** The owner writes on in what it has taken back. */
+  'edit-after-recall': {
+    moments: late,
+    isHiddenFrom: ({ organisation }) => organisation !== 'sg',
+    tell: async ({ teller, props }, n) => {
+      await teller.patch('sg.analyst', `incidents/${props['taken back']}`, { title: hiddenTitle(n) });
+    },
+  },
+
   /** What one of those asked does with a request that the reader was asked too. */
   'group-response': {
     moments: ['between', 'after', 'meanwhile'],

@@ -107,6 +107,27 @@ export class World {
   }
 
   /**
+   * Ids of the organisations that a release of the record was ever made to, by its name, by a person of it, by a word or by a
+   * group that it was in; and of the constituent that filed it. From the releases, not from what was read.
+   */
+  async reachedBy(record: string): Promise<ReadonlySet<string>> {
+    const { rows } = await this.superuser.query<{ id: string }>(
+      `select o.id from ronda.incident i join ronda.organisation o on true
+         left join ronda.organisation cert on cert.key = o.parent_key
+         cross join lateral (select array(select unnest(r.principals) from ronda.release r where r.space = i.space
+           and r.record_kind = 'incident' and r.record_key = i.key and r.status in ('released', 'superseded')) as named) released
+        where i.id = $1 and (o.key = i.filer_key or o.key = any (named) or 1 = any (named)
+          or o.kind in ('national-cert', 'regional-body') and named && array[2, 3]
+          or o.kind not in ('national-cert', 'regional-body') and cert.relay_green and named && array[5, 6]
+          or exists (select from ronda.user_account u where u.org_key = o.key and u.key = any (named))
+          or exists (select from ronda.group_membership m join ronda.group_epoch e on e.group_key = m.group_key
+            and e.epoch >= m.joined_epoch where m.org_key = o.key and e.principal_key = any (named)))`,
+      [record],
+    );
+    return new Set(rows.map(({ id }) => id));
+  }
+
+  /**
    * Lets the ledger's cadence come round: what happened until then is in it. Its size may tell that more than 128 things
    * happened in ten seconds (docs/decisions/0011). Here days are one tick, so in both worlds as much happens besides that
    * the secrets, of which there are some hundred, do not make the difference.
