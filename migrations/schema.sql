@@ -25,6 +25,23 @@ role ronda_searcher
 role ronda_sequencer
   nologin
 
+table ronda.asked_back
+  owner migrator
+  space integer not null
+  record_kind text not null
+  record_key bigint not null
+  reason text not null -- grant ronda_deriver: update
+  at timestamp with time zone not null -- grant ronda_deriver: update
+  constraint asked_back_pkey PRIMARY KEY (space, record_kind, record_key)
+  constraint asked_back_record_kind_check CHECK ((record_kind = 'incident'::text))
+  row-level security forced
+  policy asked_back_derive for all to ronda_deriver
+    using (true)
+  policy asked_back_keep for select to ronda_keeper
+    using (true)
+  grant ronda_deriver: insert, select
+  grant ronda_keeper: select
+
 table ronda.authorship_drawer
   owner migrator
   space integer not null
@@ -925,7 +942,7 @@ table ronda.receipt
   policy receipt_derive for all to ronda_deriver
     using (true)
   policy receipt_insert for insert to ronda_app
-    with check (space = (( SELECT ronda.space() AS space)) AND (reader_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND at <= ronda.clock() AND at > (ronda.clock() - '01:00:00'::interval) AND (EXISTS ( SELECT FROM ronda.incident_revision r WHERE r.space = receipt.space AND r.incident_key = receipt.record_key AND r.number = receipt.revision)) AND NOT (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = receipt.space AND i.key = receipt.record_key AND i.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))))
+    with check (space = (( SELECT ronda.space() AS space)) AND (reader_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (reader_key = org_key OR (EXISTS ( SELECT FROM ronda.user_account u WHERE u.key = receipt.reader_key))) AND at <= ronda.clock() AND at > (ronda.clock() - '01:00:00'::interval) AND (EXISTS ( SELECT FROM ronda.incident_revision r WHERE r.space = receipt.space AND r.incident_key = receipt.record_key AND r.number = receipt.revision)) AND NOT (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = receipt.space AND i.key = receipt.record_key AND i.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))))
   policy receipt_keep for select to ronda_keeper
     using (true)
   policy receipt_read for select to ronda_app
@@ -1371,6 +1388,7 @@ table ronda.tombstone
   record_kind text not null
   record_key bigint not null
   record_id uuid not null
+  revision integer -- grant ronda_deriver: update
   org_key integer not null
   reason text not null -- grant ronda_deriver: update
   at timestamp with time zone not null -- grant ronda_deriver: update
@@ -1549,7 +1567,7 @@ function ronda.bury(bigint,text,timestamp with time zone)
   security definer
   grant ronda_app: execute
   CREATE OR REPLACE FUNCTION ronda.bury(record bigint, why text, at timestamp with time zone)
-   RETURNS integer
+   RETURNS void
    LANGUAGE plpgsql
    SECURITY DEFINER
    SET search_path TO 'ronda', 'pg_temp'
@@ -1557,25 +1575,26 @@ function ronda.bury(bigint,text,timestamp with time zone)
         declare
           here constant int := space();
           target record;
-          told int;
         begin
-          select n.id, n.audience into target from incident n
+          perform pg_advisory_xact_lock(x'52637074'::int, (record % 64)::int);
+          select n.id, n.audience, case n.authorship when 'named' then n.head end as revision into target from incident n
             where n.space = here and n.key = record and n.owner_readers && reader_principals();
           if not found then
             raise exception 'only the owner recalls a record' using errcode = 'insufficient_privilege';
           end if;
+          insert into asked_back as b (space, record_kind, record_key, reason, at) values (here, 'incident', record, why, bury.at)
+            on conflict (space, record_kind, record_key) do update set reason = excluded.reason, at = excluded.at;
           update tombstone t set lifted_at = bury.at
             where t.space = here and t.record_kind = 'incident' and t.record_key = record and t.lifted_at is null
               and still_reads(t.reader_key, target.audience);
-          insert into tombstone as t (space, reader_key, record_kind, record_key, record_id, org_key, reason, at)
-            select distinct here, r.reader_key, 'incident', record, target.id, r.org_key, why, bury.at from receipt r
+          insert into tombstone as t (space, reader_key, record_kind, record_key, record_id, revision, org_key, reason, at)
+            select distinct here, r.reader_key, 'incident', record, target.id, target.revision, r.org_key, why, bury.at from receipt r
              where r.space = here and r.record_kind = 'incident' and r.record_key = record
                and not still_reads(r.reader_key, target.audience)
             on conflict (space, reader_key, record_kind, record_key) do update
-              set reason = excluded.reason, at = excluded.at, lifted_at = null, answer = null, kept_because = null, answered_at = null
+              set reason = excluded.reason, at = excluded.at, revision = excluded.revision, lifted_at = null,
+                answer = null, kept_because = null, answered_at = null
               where t.lifted_at is not null;
-          get diagnostics told = row_count;
-          return told;
         end $function$
 
 function ronda.clock()
@@ -1616,32 +1635,13 @@ function ronda.derive_principals()
   AS $function$
         declare
           me record;
-          held int[];
         begin
           me := reader_account();
           if me.user_key is null then return '{}'; end if;
           -- A one-time link opens the account it was made for and nothing of its organisation.
           if me.credential_kind = 'link' then return array[me.user_key]; end if;
-          held := array[me.org_key, me.user_key];
-          -- The suspended keep their own records.
-          if me.standing = 'suspended' then return held; end if;
-          held := held || 1;
-          if me.standing <> 'active' then return held; end if;
-          if me.is_secretariat then held := held || 4; end if;
-          if me.kind in ('national-cert', 'regional-body') then
-            if me.affiliation in ('member', 'regional') then held := held || 2; end if;
-            held := held || 3;
-          else
-            held := held || array(
-              select relayed.principal from organisation cert
-                cross join lateral (values (5, cert.affiliation = 'member'), (6, true)) relayed (principal, reaches)
-               where cert.key = me.parent_key and cert.standing = 'active' and cert.relay_green and relayed.reaches);
-          end if;
-          return held || array(
-            select e.principal_key from group_membership m
-              join sharing_group g on g.key = m.group_key and g.dissolved_at is null
-              join group_epoch e on e.group_key = m.group_key and e.epoch >= m.joined_epoch
-             where m.org_key = me.org_key and m.state = 'member');
+          return array[me.org_key, me.user_key]
+            || held_besides(me.org_key, me.kind, me.affiliation, me.parent_key, me.standing, me.is_secretariat);
         end $function$
 
 function ronda.due_admissions(timestamp with time zone)
@@ -2115,6 +2115,51 @@ function ronda.has_administrator(integer)
    SET search_path TO 'ronda', 'pg_temp'
   AS $function$ select exists (select from user_account u where u.org_key = org and u.status = 'active' and 'admin' = any (u.roles)) $function$
 
+function ronda.held_besides(integer,text,text,integer,text,boolean)
+  owner ronda_deriver
+  security definer
+  CREATE OR REPLACE FUNCTION ronda.held_besides(of_org_key integer, of_kind text, of_affiliation text, of_parent_key integer, of_standing text, of_is_secretariat boolean)
+   RETURNS integer[]
+   LANGUAGE plpgsql
+   STABLE SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+        declare held int[] := '{}';
+        begin
+          -- The suspended keep their own records.
+          if of_standing = 'suspended' then return held; end if;
+          held := held || 1;
+          if of_standing <> 'active' then return held; end if;
+          if of_is_secretariat then held := held || 4; end if;
+          if of_kind in ('national-cert', 'regional-body') then
+            if of_affiliation in ('member', 'regional') then held := held || 2; end if;
+            held := held || 3;
+          else
+            held := held || array(
+              select relayed.principal from organisation cert
+                cross join lateral (values (5, cert.affiliation = 'member'), (6, true)) relayed (principal, reaches)
+               where cert.key = of_parent_key and cert.standing = 'active' and cert.relay_green and relayed.reaches);
+          end if;
+          return held || array(
+            select e.principal_key from group_membership m
+              join sharing_group g on g.key = m.group_key and g.dissolved_at is null
+              join group_epoch e on e.group_key = m.group_key and e.epoch >= m.joined_epoch
+             where m.org_key = of_org_key and m.state = 'member');
+        end $function$
+
+function ronda.hold_readers(bigint[])
+  owner migrator
+  grant ronda_app: execute
+  grant ronda_deriver: execute
+  CREATE OR REPLACE FUNCTION ronda.hold_readers(records bigint[])
+   RETURNS void
+   LANGUAGE sql
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+          select pg_advisory_xact_lock_shared(x'52637074'::int, stripe)
+            from (select distinct (r % 64)::int as stripe from unnest(records) r order by 1) s
+        $function$
+
 function ronda.incident_passes(text,text,text,text,text,text[],text,boolean,text[],text[],text[],text[],text[],text[],text[],boolean)
   owner migrator
   grant public: execute
@@ -2139,16 +2184,29 @@ function ronda.keep_deliveries(jsonb)
    SECURITY DEFINER
    SET search_path TO 'ronda', 'pg_temp'
   AS $function$
+        #variable_conflict use_column
         begin
           if reader_principals() <> '{}' then
             raise exception 'the worker alone keeps what was gathered' using errcode = 'insufficient_privilege';
           end if;
+          perform hold_readers(array(select d.record_key from jsonb_to_recordset(deliveries) as d (record_key bigint)));
           return query
-            insert into receipt as kept (space, reader_key, record_kind, record_key, revision, kind, org_key, at)
-              select space(), d.reader_key, 'incident', d.record_key, d.revision, 'delivered', d.org_key, d.at
-                from jsonb_to_recordset(deliveries) as d (reader_key int, record_key bigint, revision int, org_key int, at timestamptz)
-              on conflict do nothing
-              returning kept.reader_key, kept.record_key, kept.revision;
+            with kept as (
+              insert into receipt as r (space, reader_key, record_kind, record_key, revision, kind, org_key, at)
+                select space(), d.reader_key, 'incident', d.record_key, d.revision, 'delivered', d.org_key, d.at
+                  from jsonb_to_recordset(deliveries) as d (reader_key int, record_key bigint, revision int, org_key int, at timestamptz)
+                 order by d.reader_key, d.record_key, d.revision
+                on conflict do nothing
+                returning r.reader_key, r.record_key, r.revision, r.org_key),
+            late as (
+              insert into tombstone as t (space, reader_key, record_kind, record_key, record_id, revision, org_key, reason, at)
+                select distinct n.space, k.reader_key, 'incident', n.key, n.id, case n.authorship when 'named' then n.head end, k.org_key,
+                       coalesce(b.reason, 'unspecified'), coalesce(b.at, clock())
+                  from kept k join incident n on n.space = space() and n.key = k.record_key
+                  left join asked_back b on b.space = n.space and b.record_kind = 'incident' and b.record_key = n.key
+                 where not still_reads(k.reader_key, n.audience)
+                on conflict do nothing)
+            select k.reader_key, k.record_key, k.revision from kept k;
         end $function$
 
 function ronda.ledger_edge(jsonb)
@@ -2890,16 +2948,9 @@ function ronda.still_reads(integer,integer[])
    STABLE SECURITY DEFINER
    SET search_path TO 'ronda', 'pg_temp'
   AS $function$
-          select reader = any (readers) or exists (
-            select from organisation o left join organisation cert on cert.key = o.parent_key
-              cross join lateral (select o.kind in ('national-cert', 'regional-body') as is_cert) of_kind
-             where o.key = coalesce((select u.org_key from user_account u where u.key = reader), reader)
-               and (o.key = any (readers) or o.standing = 'active' and (
-                 1 = any (readers)
-                 or is_cert and (3 = any (readers) or 2 = any (readers) and o.affiliation in ('member', 'regional'))
-                 or not is_cert and cert.standing = 'active' and cert.relay_green
-                   and (6 = any (readers) or 5 = any (readers) and cert.affiliation = 'member')
-                 or exists (select from group_membership m join sharing_group g on g.key = m.group_key and g.dissolved_at is null
-                    join group_epoch e on e.group_key = m.group_key and e.epoch >= m.joined_epoch
-                    where m.org_key = o.key and m.state = 'member' and e.principal_key = any (readers)))))
+          select exists (
+            select from organisation o left join user_account u on u.key = reader
+             where o.key = coalesce(u.org_key, reader) and o.standing <> 'retired' and (u.key is null or u.status = 'active')
+               and (array[o.key, reader] || held_besides(o.key, o.kind, o.affiliation, o.parent_key, o.standing, o.is_secretariat))
+                 && readers)
         $function$
