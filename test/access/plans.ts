@@ -114,6 +114,18 @@ export const tables: { name: string; factors: typeof factors; isPossible: (row: 
       isPossible(row),
   },
   {
+    name: 'what a coordinator can not do to it as it is',
+    factors,
+    isPossible: (row) =>
+      isOneOf(row.standing, 'active') &&
+      isOneOf(row.relation, 'author', 'its organisation', 'the CERT it was submitted to') &&
+      isOneOf(row.role, 'coordinator', 'second coordinator') &&
+      (row.organisation === undefined || bySort.get(row.organisation)?.itsCert === 'none') &&
+      (row.action === undefined || isOneOf(row.state, ...statesAgainst(row.action))) &&
+      (row.action === undefined || statesAgainst(row.action).length > 0) &&
+      isPossible(row),
+  },
+  {
     name: 'readers of what is released',
     factors,
     isPossible: (row) =>
@@ -150,12 +162,16 @@ const statesFor = (action: Value<'action'>): readonly Value<'state'>[] => {
     case 'close':
     case 'reopen':
     case 'preview':
-    case 'release':
       return ['submitted', 'released', 'narrowed away', 'pending confirmation'];
+    case 'release':
+      return ['submitted', 'released', 'narrowed away'];
     default:
       return columns.state;
   }
 };
+
+const statesAgainst = (action: Value<'action'>): readonly Value<'state'>[] =>
+  columns.state.filter((state) => !statesFor(action).includes(state));
 
 const isOneOf = <T>(value: T | undefined, ...of: readonly T[]): boolean => value === undefined || of.includes(value);
 
