@@ -100,6 +100,41 @@ describe('receipts and recall', () => {
       expect((await as('sg.analyst').get(`incidents/${id}`).expect(200)).body.title).toBe('Behind the breakwater');
     });
 
+    it('what is taken away while it is being read is not shown', async () => {
+      const id = await shared('TLP:AMBER+STRICT', [organisation('th')], { title: 'Taken away meanwhile' });
+      // As a recall does, and not done yet: read as it was, its receipt waits for what becomes of it.
+      await superuser.query('begin');
+      await superuser.query(
+        `select pg_advisory_xact_lock(x'52637074'::int, (key % 64)::int) from ronda.incident where id = $1`,
+        [id],
+      );
+      await superuser.query(
+        `with taken as (update ronda.incident set audience = owner_readers where id = $1 returning key, owner_readers)
+         update ronda.incident_revision r set audience = taken.owner_readers from taken where r.incident_key = taken.key`,
+        [id],
+      );
+      const asked = as('th.analyst')
+        .get(`incidents/${id}`)
+        .then((answer) => answer);
+      await until(
+        async () =>
+          (
+            await superuser.query(
+              `select from pg_locks where locktype = 'advisory' and classid = x'52637074'::int::oid and not granted
+                 and database = (select oid from pg_database where datname = current_database())`,
+            )
+          ).rowCount === 1,
+        { what: 'the receipt to wait' },
+      );
+      await superuser.query('commit');
+      const { status, headers, text } = await asked;
+      expect([status, headers['retry-after']]).toEqual([503, '1']);
+      expect(text).toContain('urn:ronda:problem:changed-meanwhile');
+      expect(text).not.toContain('Taken away');
+      expect(await stored(id)).toEqual([]);
+      await as('th.analyst').get(`incidents/${id}`).expect(404);
+    });
+
     it('a title that another record’s links show is no less of what it says', async () => {
       const id = await shared('TLP:AMBER+STRICT', [organisation('my')]);
       const other = await shared('TLP:AMBER', [organisation('my')]);
