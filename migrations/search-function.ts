@@ -1,4 +1,5 @@
-// The one function by which search is asked: as migration 6 made it, and as migration 12 does, with the filters of a list.
+// The one function by which search is asked: as migration 6 made it, as migration 12 does, with the filters of a list, and as
+// migration 15 does, with what was passed on.
 
 export const SEARCH = 'search(tsquery, timestamptz, uuid, int, int, boolean)';
 export const FILTERED_SEARCH =
@@ -22,31 +23,48 @@ const FROM_WHERE = `if until_at <= before_at then
     end if;
     `;
 
+/** What a national CERT passed on to the reader: the record, and its one revision. */
+const PASSED = `
+    passed constant bigint[] := reader_passed_records();
+    passed_revisions constant int[] := reader_passed_revisions();`;
+const revisionReadable = (revision: string, isPassing: boolean): string =>
+  isPassing
+    ? `(${revision}.audience && held or ${revision}.number = passed_revisions[array_position(passed, ${revision}.incident_key)])`
+    : `${revision}.audience && held`;
+const recordReadable = (isPassing: boolean): string =>
+  isPassing ? '(i.audience && held or i.key = any (passed))' : 'i.audience && held';
+
 /** Whether `revision` or `comment` says it, a document's reader is its record's, its revision's and its comment's reader. */
-const readable = `case when d.comment_key = 0
+const readable = (isPassing: boolean): string => `case when d.comment_key = 0
     then d.number = (select max(e.number) from search_document e
       where e.space = d.space and e.incident_key = d.incident_key and e.comment_key = 0 and e.number <= (
         select max(r.number) from incident_revision r
-         where r.space = d.space and r.incident_key = d.incident_key and r.audience && held))
+         where r.space = d.space and r.incident_key = d.incident_key and ${revisionReadable('r', isPassing)}))
     else exists (select from incident_comment c where c.key = d.comment_key and c.space = d.space and c.incident_key = d.incident_key
       and c.deleted_at is null and (c.readers is null or c.readers && held))
       and exists (select from incident_revision r
-         where r.space = d.space and r.incident_key = d.incident_key and r.audience && held) end`;
+         where r.space = d.space and r.incident_key = d.incident_key and r.audience && held)${
+           // Comments are not passed on with the record.
+           isPassing
+             ? `
+      and exists (select from incident i where i.space = d.space and i.key = d.incident_key and i.audience && held)`
+             : ''
+         } end`;
 
 /** What of a record matches for this reader: how well, and which comments. */
-const matching = `
+const matching = (isPassing: boolean): string => `
   cross join lateral (
     select max(ts_rank(d.words, q)) as rank, array_agg(d.comment_key) filter (where d.comment_key > 0) as comments
       from search_document d
-     where d.space = here and d.incident_key = f.record_key and d.words @@ q and ${readable}
+     where d.space = here and d.incident_key = f.record_key and d.words @@ q and ${readable(isPassing)}
     having count(*) > 0) m`;
 
 /** As a list does: of the newest revision that the reader may read, and of owners that it may know. */
-const passing = `
+const passing = (isPassing: boolean): string => `
   where case when is_filtered then (from_at is null or f.since >= from_at) and exists (
     select from incident i
       cross join lateral (select v.* from incident_revision v
-        where v.space = here and v.incident_key = i.key and v.audience && held order by v.number desc limit 1) r
+        where v.space = here and v.incident_key = i.key and ${revisionReadable('v', isPassing)} order by v.number desc limit 1) r
      where i.space = here and i.key = f.record_key
        and incident_passes(r.status, r.rsit_class, r.rsit_type, r.severity_band, r.sector, r.countries, r.tlp, i.owner_readers && held,
          of_status, of_class, of_type, of_band, of_sector, of_country, of_tlp, in_queue)
@@ -55,7 +73,7 @@ const passing = `
             and d.org_key = any (of_owner) and d.org_key = any (held))))) else true end`;
 
 /** A filter that is not there costs as much to begin as the rest: a question without one is asked without it. */
-const asked = (narrowed: string): string => `
+const asked = (isPassing: boolean, narrowed: string): string => `
     return query
       select f.record_key, f.record_id, f.since, m.rank, m.comments, is_common from (
         select h.key as record_key, e.record_id, e.since from (select distinct unnest(hits) as key) h
@@ -65,10 +83,16 @@ const asked = (narrowed: string): string => `
          where (e.since, e.record_id) < (last_at, last_id)
          order by e.since desc, e.record_id desc offset 0) f
         cross join lateral (select from incident i
-          where i.space = here and i.key = f.record_key and i.audience && held offset 0) i ${matching}${narrowed}
+          where i.space = here and i.key = f.record_key and ${recordReadable(isPassing)} offset 0) i ${matching(isPassing)}${narrowed}
        order by f.since desc, f.record_id desc limit wanted - found_all;`;
 
-export const createSearch = ({ isFiltered }: { isFiltered: boolean }): string => `
+export const createSearch = ({
+  isFiltered,
+  isPassing = false,
+}: {
+  isFiltered: boolean;
+  isPassing?: boolean;
+}): string => `
   -- The newest records that the reader may read and that say q to it, before a place in its own newest-first list: the
   -- newest revision it may read says it, or a comment it may read. A rank is of the text alone, of no other's.
   --
@@ -93,7 +117,7 @@ export const createSearch = ({ isFiltered }: { isFiltered: boolean }): string =>
     walked int := 0;
     taken int;
     found_now int;
-    found_all int := 0;${isFiltered ? DECLARED : ''}
+    found_all int := 0;${isFiltered ? DECLARED : ''}${isPassing ? PASSED : ''}
   begin
     if here is null or coalesce(held, '{}') = '{}' then return; end if;
     ${isFiltered ? FROM_WHERE : ''}is_common := told_common;
@@ -121,11 +145,11 @@ export const createSearch = ({ isFiltered }: { isFiltered: boolean }): string =>
           -- In order before they are asked what they say, so that no more are asked than are wanted.
           select f.record_key, f.record_id, f.since, m.rank, m.comments, true from (
             select f.key as record_key, i.id as record_id, e.since
-              from (select distinct unnest(hits) as key) f join incident i on i.space = here and i.key = f.key and i.audience && held
+              from (select distinct unnest(hits) as key) f join incident i on i.space = here and i.key = f.key and ${recordReadable(isPassing)}
               cross join lateral (select min(s.since) as since from readable_since s
                 where s.space = here and s.record_kind = 'incident' and s.record_key = f.key and s.principal_key = any (held)) e
              where (e.since, i.id) < (before_at, before_id) and (e.since, i.id) >= (last_at, last_id)
-             order by e.since desc, i.id desc offset 0) f ${matching}${isFiltered ? passing : ''}
+             order by e.since desc, i.id desc offset 0) f ${matching(isPassing)}${isFiltered ? passing(isPassing) : ''}
            order by f.since desc, f.record_id desc limit wanted - found_all;
         get diagnostics found_now = row_count;
         found_all := found_all + found_now;
@@ -143,5 +167,5 @@ export const createSearch = ({ isFiltered }: { isFiltered: boolean }): string =>
       select array_agg(d.incident_key) into hits from search_document d where d.words @@ q and d.space = here;
     end if;
 
-    ${isFiltered ? `if is_filtered then ${asked(passing)} else ${asked('')} end if;` : asked('')}
+    ${isFiltered ? `if is_filtered then ${asked(isPassing, passing(isPassing))} else ${asked(isPassing, '')} end if;` : asked(isPassing, '')}
   end $$;`;

@@ -304,7 +304,7 @@ describe('incidents', () => {
         release: null,
         waitingRelease: null,
         readableAs: ['organisation'],
-        allowedActions: ['comment'],
+        allowedActions: ['comment', 'pass-on', 'request-wider-sharing', 'give-feedback'],
       });
       await vn().post(`incidents/${incident.id}/release`, release('TLP:AMBER', [organisation('th')]));
       expect((await api.as(cast['th.analyst']!).get(`incidents/${incident.id}`)).body).toMatchObject({

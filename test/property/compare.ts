@@ -13,6 +13,7 @@ interface Reader {
   name: string;
   entry: Entry;
   held: ReadonlySet<number>;
+  organisation: number | null;
 }
 
 /** Every way to read a world: as each account that a job acts for, with each credential, and as nobody known. */
@@ -23,18 +24,21 @@ function readersOf({ accounts, credentials, organisations, groups }: World): Rea
       // Some enter the other space, where the same rule holds for other records.
       entry: { shown: '', acting: String(account.key), space: n % 4 === 3 ? OTHER_SPACE : LIVE },
       held: principalsOf(account, organisations, groups),
+      organisation: account.organisationKey,
     })),
     ...credentials.map((credential, n) => ({
       name: `${credential.kind} ${n + 1} of account ${credential.account.key}, until ${credential.expiresAt.toISOString()}, revoked ${String(credential.revokedAt?.toISOString())}`,
       entry: { shown: credential.hash, acting: '', space: n % 4 === 3 ? OTHER_SPACE : LIVE },
       held: principalsShown(credential, NOW, credential.account, organisations, groups),
+      organisation: credential.kind === 'link' ? null : credential.account.organisationKey,
     })),
     {
       name: 'a token that nobody has',
       entry: { shown: 'ff'.repeat(32), acting: '', space: LIVE },
       held: new Set<number>(),
+      organisation: null,
     },
-    { name: 'nobody', entry: { shown: '', acting: '', space: LIVE }, held: new Set<number>() },
+    { name: 'nobody', entry: { shown: '', acting: '', space: LIVE }, held: new Set<number>(), organisation: null },
   ];
 }
 
@@ -57,8 +61,8 @@ export async function differences(client: pg.ClientBase, world: World): Promise<
   }
 }
 
-function differing(world: World, { name, entry, held }: Reader, seen: Sight): string[] {
-  const expected = predict(world, entry.space, held);
+function differing(world: World, { name, entry, held, organisation }: Reader, seen: Sight): string[] {
+  const expected = predict(world, entry.space, held, held.size > 0 ? organisation : null);
   return (Object.keys(expected) as (keyof Sight)[])
     .filter((what) => seen[what] !== null && !isDeepStrictEqual(expected[what], seen[what]))
     .map(

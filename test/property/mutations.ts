@@ -8,8 +8,10 @@ export interface Mutation {
   /** Nothing of a record changes hands with it, as no audience can name that principal. */
   isInPrincipalsAlone?: true;
   /** Of a policy: its condition instead. Of a function: what stands in its body, and what stands there instead. */
-  how: { policy: string; on: string; using: string } | { in: string; replace: string; by: string };
+  how: Broken | Broken[];
 }
+
+type Broken = { policy: string; on: string; using: string } | { in: string; replace: string; by: string };
 
 const held = '(select ronda.reader_principals())::int[]';
 const here = 'space = (select ronda.space())';
@@ -19,6 +21,7 @@ const derive = 'ronda.derive_principals()';
 const besides = 'ronda.held_besides(int, text, text, int, text, boolean)';
 const search = `ronda.${FILTERED_SEARCH}`;
 const account = 'ronda.reader_account()';
+const standing = 'ronda.standing_pass_ons(int)';
 
 export const mutations: Mutation[] = [
   {
@@ -27,7 +30,7 @@ export const mutations: Mutation[] = [
   },
   {
     name: 'what is not released yet is found, and what is, is not',
-    how: { in: search, replace: 'and r.audience && held)', by: ')' },
+    how: { in: search, replace: 'r.audience && held', by: 'true' },
   },
   {
     name: 'what revisions said before is found too',
@@ -55,11 +58,15 @@ export const mutations: Mutation[] = [
   },
   {
     name: 'a comment is readable where its record is not',
-    how: {
-      policy: 'incident_comment_read',
-      on: 'incident_comment',
-      using: `${here} and (readers is null or readers && ${held})`,
-    },
+    // Said twice: by the comment's own policy, and by the one that keeps it from those to whom the record was passed on.
+    how: [
+      {
+        policy: 'incident_comment_read',
+        on: 'incident_comment',
+        using: `${here} and (readers is null or readers && ${held})`,
+      },
+      { policy: 'incident_comment_not_passed_on', on: 'incident_comment', using: 'true' },
+    ],
   },
   {
     name: 'a comment for few is read by all readers',
@@ -130,6 +137,38 @@ export const mutations: Mutation[] = [
     how: { in: besides, replace: `cert.affiliation = 'member'`, by: 'true' },
   },
   {
+    name: 'what was taken back is still read',
+    how: { in: standing, replace: 'and p.ended_at is null', by: '' },
+  },
+  {
+    name: 'what a CERT does not read any more is still read by those it passed it on to',
+    how: { in: standing, replace: 'and i.audience && c.held', by: '' },
+  },
+  {
+    name: 'what is STRICT by now is still passed on',
+    how: { in: standing, replace: `r.tlp in ('TLP:CLEAR', 'TLP:GREEN', 'TLP:AMBER')`, by: 'true' },
+  },
+  {
+    name: 'what was passed on shows what its CERT does not read',
+    how: { in: standing, replace: 'and v.audience && c.held', by: '' },
+  },
+  {
+    name: 'a suspended CERT’s pass-ons stand',
+    how: { in: 'ronda.cert_principals(int)', replace: `and o.standing = 'active'`, by: '' },
+  },
+  {
+    name: 'what was passed on to one is read by another of the same CERT',
+    how: { in: 'ronda.derive_passed_on()', replace: 'where s.recipient = me.org_key', by: '' },
+  },
+  {
+    name: 'comments are passed on with the record',
+    how: { policy: 'incident_comment_not_passed_on', on: 'incident_comment', using: 'true' },
+  },
+  {
+    name: 'a pass-on is seen by whoever reads the record',
+    how: { policy: 'pass_on_read', on: 'pass_on', using: `${here} and ${readable('incident_key')}` },
+  },
+  {
     name: 'every organisation is the secretariat',
     isInPrincipalsAlone: true,
     how: { in: besides, replace: 'if of_is_secretariat then', by: 'if true then' },
@@ -170,6 +209,10 @@ export const mutations: Mutation[] = [
  * @throws Error where the rule is written differently now: then so must the mutation be.
  */
 export async function breakRule(client: pg.ClientBase, { how }: Mutation): Promise<void> {
+  for (const each of [how].flat()) await breakOne(client, each);
+}
+
+async function breakOne(client: pg.ClientBase, how: Broken): Promise<void> {
   if ('policy' in how) {
     await client.query(`alter policy ${how.policy} on ronda.${how.on} using (${how.using})`);
     return;

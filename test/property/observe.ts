@@ -24,6 +24,7 @@ const everythingSeen = {
     array(select from_key || '-' || to_key from ronda.incident_link) as links,
     array(select incident_key || '.' || part from ronda.authorship_drawer) as drawers,
     array(select key::int from ronda.release) as releases,
+    array(select id from ronda.pass_on) as "passOns",
     array(select record_key || ':' || principal_key from ronda.readable_since) as listings`,
 };
 
@@ -52,6 +53,7 @@ export async function observe(client: pg.ClientBase, { shown, acting, space }: E
     links: sorted(row.links),
     drawers: sorted(row.drawers),
     releases: sorted(row.releases),
+    passOns: sorted((row.passOns as unknown as string[]).map(keyOf)),
     listings: sorted(row.listings),
     list: acting === '' ? null : await list(client, space),
     found: acting === '' ? null : await search(client),

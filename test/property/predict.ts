@@ -1,4 +1,5 @@
-import { isChildReadable, isLinkReadable, isReadable } from '../../src/policy/principals.js';
+import { passedRevision } from '../../src/policy/pass-on.js';
+import { isChildReadable, isReadable } from '../../src/policy/principals.js';
 import type { World } from './world.js';
 
 /** What one reader sees of a world, as sorted lists: the same shape from the policy and from the database. */
@@ -13,6 +14,8 @@ export interface Sight {
   /** `incident.part` */
   drawers: string[];
   releases: number[];
+  /** Of those that it made, and of what was passed on to it and stands. */
+  passOns: number[];
   /** Rows of the lists that records are found by: `incident:principal`. */
   listings: string[];
   /** The list as the API gives it, the latest to become readable first: `incident.revision as the reader's own number`. Null: not asked. */
@@ -21,13 +24,34 @@ export interface Sight {
   found: string[] | null;
 }
 
-/** What the policy says that the holder of these principals sees. */
-export function predict(world: World, space: number, held: ReadonlySet<number>): Sight {
+/** What was passed on to an organisation and stands: records, each with the one revision of it. */
+function passedTo(world: World, space: number, organisation: number | null): Map<World['incidents'][number], number> {
+  const passed = new Map<World['incidents'][number], number>();
+  for (const { incident, cert, recipient, isEnded } of world.passOns) {
+    if (isEnded || recipient !== organisation || incident.space !== space) continue;
+    const to = world.organisations.get(recipient)!;
+    const revision = passedRevision(incident, cert, to, world.organisations, world.groups);
+    if (revision !== null) passed.set(incident, revision);
+  }
+  return passed;
+}
+
+/**
+ * What the policy says that the holder of these principals sees.
+ * @param organisation whose account it is, as far as it opens the organisation; null for a one-time link and for nobody.
+ */
+export function predict(world: World, space: number, held: ReadonlySet<number>, organisation: number | null): Sight {
   const here = world.incidents.filter((incident) => incident.space === space);
-  const seen = here.filter(({ audience }) => isReadable(audience, held));
+  const passed = passedTo(world, space, organisation);
+  const seen = here.filter((incident) => isReadable(incident.audience, held) || passed.has(incident));
   const revisionsOf = (incident: World['incidents'][number]): number[] =>
     incident.revisions
-      .filter(({ audience }) => isChildReadable(incident.audience, audience, held))
+      .filter(
+        ({ number, audience }) =>
+          isChildReadable(incident.audience, audience, held) ||
+          passed.get(incident) === number ||
+          (passed.has(incident) && isReadable(audience, held)),
+      )
       .map(({ number }) => number);
   const list = here
     .flatMap((incident) => {
@@ -51,18 +75,27 @@ export function predict(world: World, space: number, held: ReadonlySet<number>):
     comments: sorted(comments.map(({ key }) => key)),
     links: sorted(
       world.links
-        .filter(({ from, to }) => from.space === space && isLinkReadable(from.audience, to.audience, held))
+        .filter(({ from, to }) => seen.includes(from) && seen.includes(to))
         .map(({ from, to }) => `${from.key}-${to.key}`),
     ),
     drawers: sorted(
       here
-        .filter(({ isAnonymous, audience, owner }) => isAnonymous && isChildReadable(audience, [owner], held))
+        .filter((incident) => incident.isAnonymous && seen.includes(incident) && held.has(incident.owner))
         .flatMap(({ key, revisions }) => [0, ...revisions.map(({ number }) => number)].map((part) => `${key}.${part}`)),
     ),
     releases: sorted(
       here
         .filter(({ ownerReaders }) => isReadable(ownerReaders, held))
         .flatMap(({ releases }) => releases.map(({ key }) => key)),
+    ),
+    passOns: sorted(
+      world.passOns
+        .filter(
+          ({ incident, cert, recipient, isEnded }) =>
+            incident.space === space &&
+            (held.has(cert) || (!isEnded && held.has(recipient) && seen.includes(incident))),
+        )
+        .map(({ key }) => key),
     ),
     listings: sorted(
       here.flatMap(({ key, listedTo }) =>

@@ -152,6 +152,17 @@ const columnsOf: Record<string, string[]> = {
     'released_at',
   ],
   search_document: ['space', 'incident_key', 'number', 'comment_key', 'segmenter', 'words'],
+  pass_on: [
+    'space',
+    'id',
+    'owner_key',
+    'incident_key',
+    'org_key',
+    'tells_originator',
+    'granted_by',
+    'granted_at',
+    'ended_at',
+  ],
   readable_since: ['space', 'record_kind', 'principal_key', 'record_key', 'record_id', 'since'],
 };
 
@@ -315,6 +326,17 @@ function rowsOf(world: World): { principal: Row[] } & Record<string, Row[]> {
         words: 'said',
       })),
     ].map((document) => ({ ...document, segmenter: 'test' })),
+    pass_on: world.passOns.map(({ key, incident, cert, recipient, isEnded }) => ({
+      space: incident.space,
+      id: idOf(15, key),
+      owner_key: cert,
+      incident_key: incident.key,
+      org_key: recipient,
+      tells_originator: false,
+      granted_by: world.accounts.find(({ organisationKey }) => organisationKey === cert)!.key,
+      granted_at: at,
+      ended_at: isEnded ? at : null,
+    })),
     readable_since: world.incidents.flatMap(({ space, key, listedTo }) =>
       listedTo.map(({ principal, since }) => ({
         space,

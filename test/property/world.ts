@@ -4,7 +4,7 @@ import { TLP } from '../../src/kernel/markings.js';
 import type { Tlp } from '../../src/kernel/markings.js';
 import { mayHaveAudience } from '../../src/policy/audience.js';
 import type { AudienceItem, AudienceWord } from '../../src/policy/audience.js';
-import { namedByWord } from '../../src/policy/principals.js';
+import { COMMUNITY, namedByWord } from '../../src/policy/principals.js';
 import type { PolicyAccount, PolicyCredential, PolicyGroup, PolicyOrganisation } from '../../src/policy/principals.js';
 
 /** The instant at which every world is read. */
@@ -68,6 +68,15 @@ export interface Comment {
   readers: number[] | null;
 }
 
+/** That a CERT passed a record on; drawn of any two organisations, so that most stand for nothing. */
+export interface PassOn {
+  key: number;
+  incident: Incident;
+  cert: number;
+  recipient: number;
+  isEnded: boolean;
+}
+
 /** A region with its records, as the policy knows them and as `rows.ts` writes them. */
 export interface World {
   organisations: Map<number, Organisation>;
@@ -77,6 +86,7 @@ export interface World {
   incidents: Incident[];
   comments: Comment[];
   links: { from: Incident; to: Incident }[];
+  passOns: PassOn[];
 }
 
 /** What fast-check draws and shrinks: choices as small numbers, of whatever there is to choose from. */
@@ -110,6 +120,7 @@ interface Draft {
   }[];
   comments: { incident: number; author: number; reach: Comment['reach'] }[];
   links: { from: number; to: number }[];
+  passOns: { incident: number; cert: number; recipient: number; isToItsOwn: boolean; isEnded: boolean }[];
 }
 
 /** Somebody whom an owner would like in an audience, allowed by the marking or not. */
@@ -214,6 +225,16 @@ const draft: fc.Arbitrary<Draft> = fc.record({
     { maxLength: 8 },
   ),
   links: fc.array(fc.record({ from: index, to: index }), { maxLength: 6 }),
+  passOns: fc.array(
+    fc.record({
+      incident: index,
+      cert: index,
+      recipient: index,
+      isToItsOwn: often([6, true], [1, false]),
+      isEnded: often([5, false], [1, true]),
+    }),
+    { maxLength: 6 },
+  ),
 });
 
 /** Any region; what cannot be (an organisation that is its own parent, an audience beyond its marking) is never drawn. */
@@ -270,6 +291,7 @@ function toWorld(from: Draft): World {
     incidents,
     comments: from.comments.map((drawn, at) => toComment(at + 1, drawn, incidents, accounts)),
     links: toLinks(from.links, incidents),
+    passOns: toPassOns(from.passOns, incidents, organisations),
   };
 }
 
@@ -390,4 +412,35 @@ function toLinks(drawn: Draft['links'], incidents: Incident[]): World['links'] {
     if (from !== to && from.space === to.space) links.set(`${from.key}-${to.key}`, { from, to });
   }
   return [...links.values()];
+}
+
+function toPassOns(
+  drawn: Draft['passOns'],
+  incidents: Incident[],
+  organisations: ReadonlyMap<number, Organisation>,
+): PassOn[] {
+  const all = [...organisations.values()];
+  const passOns: PassOn[] = [];
+  for (const { incident: at, cert: by, recipient: to, isToItsOwn, isEnded } of drawn) {
+    const bodies = all.filter(({ parentKey }) => parentKey !== null);
+    const recipient = isToItsOwn && bodies.length > 0 ? nth(bodies, to) : nth(all, to);
+    const cert = (isToItsOwn ? recipient.parentKey : null) ?? nth(all, by).key;
+    // Mostly of what names the CERT or its community, or few would ever stand.
+    const named = incidents.filter(
+      ({ audience, owner }) => owner !== cert && audience.some((each) => each === cert || each === COMMUNITY),
+    );
+    const incident = isToItsOwn && named.length > 0 ? nth(named, at) : nth(incidents, at);
+    const isTaken = passOns.some(
+      (each) => each.incident === incident && each.cert === cert && each.recipient === recipient.key,
+    );
+    if (cert === recipient.key || isTaken) continue;
+    passOns.push({ key: passOns.length + 1, incident, cert, recipient: recipient.key, isEnded });
+    // Also what ended or never stood: a list may show nothing more for it.
+    if (!incident.listedTo.some(({ principal }) => principal === recipient.key))
+      incident.listedTo.push({
+        principal: recipient.key,
+        since: new Date(NOW.getTime() - ((incident.key * 5 + passOns.length * 2) % 13) * 1000),
+      });
+  }
+  return passOns;
 }

@@ -10,6 +10,7 @@ import type { CommentPage, CommentView, WriteCommentDto } from './comments.dto.j
 import { CommentsStore } from './comments.store.js';
 import type { CommentRow } from './comments.store.js';
 import { IncidentReader } from './incident.reader.js';
+import { isPassedOn } from './incident.rows.js';
 import { mayAct } from './incident.rules.js';
 
 /** Comments on a record: readable only where the record is, and no wider than it. */
@@ -24,6 +25,8 @@ export class CommentIncident {
 
   async write(actor: Actor, incidentId: string, input: WriteCommentDto): Promise<string> {
     const incident = await this.incidents.row(incidentId);
+    if (isPassedOn(incident))
+      throw forbidden('It was passed on to you: what is said of it among its other readers is not. Tell your CERT.');
     if (!mayAct(actor, 'comment', incident.is_owner))
       throw forbidden('Only analysts and coordinators of active organisations comment.');
     const id = this.chance.uuid();

@@ -20,6 +20,7 @@ interface ErasureRow {
 }
 
 const erase = statement('erasure-erase', `select ronda.erase_from_record('incident', $1, $2)`);
+const eraseFromNotes = statement('erasure-erase-from-notes', 'select ronda.erase_from_notes($1, $2)');
 const record = statement(
   'erasure-insert',
   `insert into ronda.erasure (space, id, record_kind, record_key, owner_readers, basis, reason, value_hash, value_length,
@@ -60,6 +61,7 @@ export class EraseFromIncident {
     await this.incidents.lock(id);
     // In how many texts it was is not said: some of them the caller may not read.
     await this.work.query(erase, [seen.key, value]);
+    await this.work.query(eraseFromNotes, [seen.key, value]);
     await this.search.forgetRecord(seen.key);
     const erasureId = this.chance.uuid();
     const { space, at } = this.work;

@@ -47,7 +47,7 @@ export class IncidentReceipts {
     const [rows, numbers, recalls] = await Promise.all([
       this.receipts.ofRecord(row.key),
       this.incidents.readableNumbers([row.key]),
-      row.is_owner ? this.tombstones.ofRecord(row.key) : [],
+      this.tombstones.ofRecord(row.key),
     ]);
     const readable = numbers.get(row.key) ?? [];
     const own = rows.find(({ org_key: key, revision }) => key === actor.organisationKey && revision === row.number);
@@ -56,7 +56,8 @@ export class IncidentReceipts {
       items: rows
         .filter(({ revision }) => readable.includes(revision))
         .map((each) => toReceiptView(each, readable.filter((number) => number <= each.revision).length)),
-      recalls: recalls.map(toRecallView),
+      // To whoever shared it: its owner, and the CERT that took back what it passed on.
+      recalls: recalls.filter(({ org_id: to }) => row.is_owner || to !== actor.organisationId).map(toRecallView),
       allowedActions: mayGive(actor, row) ? ACTS.flatMap(([act, at]) => (own?.[at] ? [] : [act])) : [],
     };
   }

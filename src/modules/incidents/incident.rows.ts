@@ -21,7 +21,7 @@ export interface ShownRow {
   owner_id: string | null;
   owner_name: string | null;
   owner_country: string | null;
-  /** The reader's own principals that let it in. */
+  /** The reader's own principals that let it in; none where its national CERT passed it on. */
   via: number[];
   /** The internal number of the revision; never shown. */
   number: number;
@@ -37,6 +37,9 @@ export interface ShownRow {
   countries: string[];
   facts: StoredFacts;
 }
+
+/** Whether the reader reads it because its national CERT passed it on, and for nothing else. */
+export const isPassedOn = ({ via }: Pick<ShownRow, 'via'>): boolean => via.length === 0;
 
 /** Found by its words; with the comments that matched. */
 export interface FoundIncidentRow extends ShownRow {

@@ -40,6 +40,12 @@ export interface IncidentFacts {
   hasReleaseToConfirm: boolean;
   /** A release is in force. */
   isReleased: boolean;
+  /** The caller's organisation handed it to its CERT. */
+  isFiler: boolean;
+  tlp: Tlp | null;
+  /** By what the caller reads it: its CERT's passing on alone, or its own name alone. */
+  isPassedOn: boolean;
+  isPersonal: boolean;
 }
 
 export const INCIDENT_ACTIONS = [
@@ -52,6 +58,9 @@ export const INCIDENT_ACTIONS = [
   'comment',
   'link',
   'erase',
+  'pass-on',
+  'request-wider-sharing',
+  'give-feedback',
 ] as const;
 export type IncidentAction = (typeof INCIDENT_ACTIONS)[number];
 
@@ -66,6 +75,12 @@ export const belongsToCert = (actor: Actor): boolean =>
 export function mayAct(actor: Actor, action: IncidentAction, isOwner: boolean): boolean {
   if (actor.standing !== 'active') return false;
   if (action === 'comment') return actor.permissions.has('incidents:write');
+  if (action === 'give-feedback') return !isOwner && actor.permissions.has('incidents:write');
+  // What belongs to a CERT asks that, which knows whether it may know.
+  if (action === 'request-wider-sharing')
+    return !isOwner && actor.permissions.has('incidents:write') && !belongsToCert(actor);
+  if (action === 'pass-on')
+    return !isOwner && actor.permissions.has('incidents:release') && actor.organisationKind === 'national-cert';
   if (!isOwner) return false;
   switch (action) {
     case 'submit':
@@ -89,10 +104,22 @@ export function mayAct(actor: Actor, action: IncidentAction, isOwner: boolean): 
   }
 }
 
+/** Who answers those who ask for wider sharing: as any widening, a coordinator of the owner. */
+export const mayDecide = (actor: Actor, isOwner: boolean): boolean =>
+  mayAct(actor, 'release', isOwner) && actor.roles.includes('coordinator');
+
 /** Whether the record's state admits it now: a question of the record. */
 function admits(action: IncidentAction, incident: IncidentFacts): boolean {
   switch (action) {
+    // A word of theirs would tell its other readers that it was passed on.
     case 'comment':
+    case 'request-wider-sharing':
+      return !incident.isPassedOn;
+    case 'give-feedback':
+      return !incident.isFiler;
+    // Decided in full by `policy/pass-on`.
+    case 'pass-on':
+      return incident.tlp === 'TLP:AMBER' && !incident.isPersonal;
     case 'edit':
     case 'link':
     case 'erase':

@@ -3,6 +3,7 @@ import { COMMUNITY, COMMUNITY_RELAY, PARTNERS, PARTNERS_RELAY, PUBLIC } from '..
 import type { IncidentFacts } from './incident.rules.js';
 import { allowedActions } from './incident.rules.js';
 import type { IncidentView, ReadableAs } from './incident.views.dto.js';
+import { isPassedOn } from './incident.rows.js';
 import type { FiledRow, ShownRow } from './incident.rows.js';
 import type { ReleaseView } from '../sharing/index.js';
 
@@ -15,13 +16,17 @@ export interface ViewContext {
   filers: ReadonlyMap<number, { id: string; name: string }>;
 }
 
-const factsOf = (row: FiledRow, releases: readonly { status: string }[]): IncidentFacts => ({
+const factsOf = (row: FiledRow, actor: Actor, releases: readonly { status: string }[]): IncidentFacts => ({
   isOwner: row.is_owner,
   status: row.status,
   authorship: row.authorship,
   hasWaitingRelease: releases.some(({ status }) => status !== 'released'),
   hasReleaseToConfirm: releases.some(({ status }) => status === 'pending' || status === 'held'),
   isReleased: releases.some(({ status }) => status === 'released'),
+  isFiler: row.is_filer,
+  tlp: row.tlp,
+  isPassedOn: isPassedOn(row),
+  isPersonal: row.via.every((principal) => principal === actor.userKey),
 });
 
 /** The record as this caller may see it. Every member is named here; nothing is spread. */
@@ -67,10 +72,12 @@ export function toIncidentView(row: FiledRow, actor: Actor, context: ViewContext
     // The filer's own references would unmask who filed it.
     externalReferences: isNamed || row.is_owner ? facts.externalReferences : [],
     updatedAt: row.updated_at.toISOString(),
-    readableAs: row.via.flatMap((principal) => readableAs(principal, actor, context.groupIds)),
+    readableAs: isPassedOn(row)
+      ? ['passed-on']
+      : row.via.flatMap((principal) => readableAs(principal, actor, context.groupIds)),
     release: row.is_owner ? (context.releases.find(({ status }) => status === 'released') ?? null) : null,
     waitingRelease: row.is_owner ? (context.releases.find(({ status }) => status !== 'released') ?? null) : null,
-    allowedActions: allowedActions(actor, factsOf(row, context.releases)),
+    allowedActions: allowedActions(actor, factsOf(row, actor, context.releases)),
   };
 }
 

@@ -8,7 +8,8 @@ import type { IncidentAction, Status } from './incident.rules.js';
 import { FraudDto } from './fraud.dto.js';
 import { ExternalReferenceDto, RsitDto } from './incidents.dto.js';
 
-export type ReadableAs = 'public' | 'community' | 'partners' | 'relay' | 'organisation' | 'user' | { group: string };
+export type ReadableAs =
+  'public' | 'community' | 'partners' | 'relay' | 'organisation' | 'user' | 'passed-on' | { group: string };
 
 export class OrganisationRef {
   /**
@@ -216,12 +217,12 @@ export class IncidentView {
    */
   updatedAt!: string;
 
-  /** Which of your own principals let you in. */
+  /** Which of your own principals let you in; `passed-on`: your national CERT did, for as long as it reads the record. */
   @ApiProperty({
     type: 'array',
     items: {
       oneOf: [
-        { type: 'string', enum: ['public', 'community', 'partners', 'relay', 'organisation', 'user'] },
+        { type: 'string', enum: ['public', 'community', 'partners', 'relay', 'organisation', 'user', 'passed-on'] },
         { type: 'object', required: ['group'], properties: { group: { type: 'string', format: 'uuid' } } },
       ],
     },

@@ -4,6 +4,7 @@ import { SearchModule } from '../search/index.js';
 import { SharingModule } from '../sharing/index.js';
 import { CommentIncident } from './comment-incident.js';
 import { CommentsStore } from './comments.store.js';
+import { DerivedFrom } from './derived-from.js';
 import { EditIncident } from './edit-incident.js';
 import { EndHolds } from './end-holds.js';
 import { EraseFromIncident } from './erase-from-incident.js';
@@ -13,6 +14,7 @@ import { FileIncidents } from './file-incidents.js';
 import { ApplyRelease } from './apply-release.js';
 import { ApplyRetention } from './apply-retention.js';
 import { AuthorshipDrawers } from './authorship-drawers.store.js';
+import { GiveFeedback } from './give-feedback.js';
 import { IncidentListsStore } from './incident-lists.store.js';
 import { IncidentReader } from './incident.reader.js';
 import { IncidentReceipts } from './incident-receipts.js';
@@ -20,11 +22,14 @@ import { IncidentChildrenController, IncidentsController } from './incidents.con
 import { IncidentsStore } from './incidents.store.js';
 import { LinkIncidents } from './link-incidents.js';
 import { MoveIncident } from './move-incident.js';
+import { PassOnIncident } from './pass-on-incident.js';
+import { PassingOnController } from './passing-on.controller.js';
 import { PreviewIncident } from './preview-incident.js';
 import { RecallIncident } from './recall-incident.js';
 import { ReceiptsController } from './receipts.controller.js';
 import { ReleaseIncident } from './release-incident.js';
 import { ReleasePreviewsController } from './release-previews.controller.js';
+import { RequestWiderSharing } from './request-wider-sharing.js';
 import { RetentionStore } from './retention.store.js';
 import { ReviseIncident } from './revise-incident.js';
 import { SaidOfIncident } from './said-of-incident.js';
@@ -38,6 +43,7 @@ import { SearchController } from './search.controller.js';
     IncidentChildrenController,
     ReleasePreviewsController,
     ReceiptsController,
+    PassingOnController,
     SearchController,
     ErasuresController,
   ],
@@ -56,7 +62,11 @@ import { SearchController } from './search.controller.js';
     ApplyRelease,
     RecallIncident,
     IncidentReceipts,
+    PassOnIncident,
+    RequestWiderSharing,
+    GiveFeedback,
     PreviewIncident,
+    DerivedFrom,
     SaidOfIncident,
     CommentIncident,
     LinkIncidents,

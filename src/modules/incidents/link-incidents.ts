@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../kernel/actor.js';
 import { Chance } from '../../kernel/chance.js';
-import type { Tlp } from '../../kernel/markings.js';
 import { invalidInput, notFound } from '../../kernel/problem.js';
 import { statement } from '../../platform/database/statement.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
@@ -9,6 +8,7 @@ import { KeepReceipts } from '../sharing/index.js';
 import { alreadyLinked, notOwner } from './incident.problems.js';
 import { IncidentReader } from './incident.reader.js';
 import { mayAct } from './incident.rules.js';
+import type { IncidentRow } from './incident.rows.js';
 import { IncidentsStore } from './incidents.store.js';
 import type { LinkIncidentDto, LinkKind, LinkList, LinkView } from './links.dto.js';
 import { checkIfMatch } from '../../platform/http/etag.js';
@@ -32,6 +32,7 @@ const ofRecord = statement(
   `select id, from_key, to_key, kind, note, created_at from ronda.incident_link
     where space = $1 and (from_key = $2 or to_key = $2) order by created_at desc, id desc limit 500`,
 );
+const countSources = statement('link-count-sources', 'select ronda.count_sources($1) as count');
 const remove = statement('link-delete', 'delete from ronda.incident_link where space = $1 and id = $2');
 
 /** What one record says about another: readable only where both ends are. */
@@ -99,17 +100,24 @@ export class LinkIncidents {
     return { items };
   }
 
-  /** What the record says that it stems from, or has to do with, of what the caller may read: with their markings. */
-  async sources({ key }: { key: number }): Promise<{ link: string; kind: LinkKind; tlp: Tlp | null }[]> {
+  /** What the record says that it stems from, or has to do with, of what the caller may read. */
+  async sources({ key }: { key: number }): Promise<{ link: string; kind: LinkKind; record: IncidentRow }[]> {
     const links = (await this.work.query<LinkRow>(ofRecord, [this.work.space, key])).filter(
       ({ from_key: from }) => from === key,
     );
-    const others = await this.incidents.byKeys(links.map(({ to_key: to }) => to));
-    const tlpOf = new Map(others.map((row) => [row.key, row.tlp]));
+    const others = new Map(
+      (await this.incidents.byKeys(links.map(({ to_key: to }) => to))).map((row) => [row.key, row]),
+    );
     return links.flatMap(({ id, kind, to_key: to }) => {
-      const tlp = tlpOf.get(to);
-      return tlp === undefined ? [] : [{ link: id, kind, tlp }];
+      const record = others.get(to);
+      return record === undefined ? [] : [{ link: id, kind, record }];
     });
+  }
+
+  /** From how many records one of the caller's was written, also where it does not read them any more. */
+  async countDerivedFrom({ key }: { key: number }): Promise<number> {
+    const [row] = await this.work.query<{ count: number }>(countSources, [key]);
+    return row?.count ?? 0;
   }
 
   async view(actor: Actor, id: string, linkId: string): Promise<LinkView> {

@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, IsUUID, MaxLength } from 'class-validator';
 
-export const LINK_KINDS = ['related', 'duplicate-of', 'part-of', 'caused-by'] as const;
+export const LINK_KINDS = ['related', 'duplicate-of', 'part-of', 'caused-by', 'derived-from'] as const;
 export type LinkKind = (typeof LINK_KINDS)[number];
 
 export class LinkIncidentDto {
@@ -13,7 +13,8 @@ export class LinkIncidentDto {
   incident!: string;
 
   /**
-   * What this record is to the other.
+   * What this record is to the other. `derived-from`: it was written from it, and is released no wider than that without its
+   * owner's consent.
    * @example related
    */
   @IsIn(LINK_KINDS)

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../kernel/actor.js';
+import { invalidInput } from '../../kernel/problem.js';
 import { ConfirmRelease, PreviewRelease, ReleaseRecord, tokenOf } from '../sharing/index.js';
 import type { ConfirmReleaseDto, ReleaseDto, ReleaseOrder } from '../sharing/index.js';
 import { ApplyRelease, releasable } from './apply-release.js';
@@ -30,6 +31,8 @@ export class ReleaseIncident {
     if (opened.row.status === 'draft') throw notYetSubmitted();
     const order = orderOf(opened.row, body);
     const { tlp, pap } = order;
+    const beyond = await this.said.beyondSources(opened.row, order);
+    if (beyond.length > 0) throw invalidInput(beyond);
     const record = releasable(opened.row);
     const isRemarked = tlp !== opened.row.tlp || pap !== opened.row.pap;
     const look = async (): ReturnType<PreviewRelease['run']> =>

@@ -2,13 +2,16 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Actor } from '../../kernel/actor.js';
 import { isWiderThan } from '../../kernel/markings.js';
 import type { Pap, Tlp } from '../../kernel/markings.js';
+import type { Fault } from '../../kernel/problem.js';
 import type { Region } from '../../kernel/region.js';
 import { REGION } from '../../platform/config/region.token.js';
+import type { AudienceItem } from '../../policy/audience.js';
 import { findBetrayals } from '../betrayals/index.js';
 import type { Betrayal, Text } from '../betrayals/index.js';
 import { DirectoryReader } from '../identity/index.js';
 import type { ContradictionView, SaidOfRecord } from '../sharing/index.js';
 import { CommentsStore } from './comments.store.js';
+import { DerivedFrom } from './derived-from.js';
 import { diff } from './incident.rules.js';
 import { IncidentsStore } from './incidents.store.js';
 import type { IncidentRow, RevisionRow } from './incident.rows.js';
@@ -24,17 +27,27 @@ export class SaidOfIncident {
     private readonly incidents: IncidentsStore,
     private readonly comments: CommentsStore,
     private readonly links: LinkIncidents,
+    private readonly derived: DerivedFrom,
     private readonly directory: DirectoryReader,
     @Inject(REGION) private readonly region: Region,
   ) {}
 
-  async run(actor: Actor, row: IncidentRow, marking: { tlp: Tlp; pap: Pap }): Promise<SaidOfRecord> {
+  async run(
+    actor: Actor,
+    row: IncidentRow,
+    order: { tlp: Tlp; pap: Pap; audience: readonly AudienceItem[] },
+  ): Promise<SaidOfRecord> {
     return {
       content: contentOf(row),
-      findings: await this.findings(actor, row, marking),
-      contradictions: await this.contradictions(row, marking.tlp),
+      findings: await this.findings(actor, row, order),
+      contradictions: await this.contradictions(row, order),
       hasNewContent: await this.newContent(row),
     };
+  }
+
+  /** Where a release would go further than what the record was written from: refused, and never trimmed. */
+  beyondSources(row: IncidentRow, order: { tlp: Tlp; audience: readonly AudienceItem[] }): Promise<Fault[]> {
+    return this.derived.faults(row, order);
   }
 
   /** @returns whether the newest revision says something that the one of that number did not. */
@@ -74,20 +87,28 @@ export class SaidOfIncident {
     });
   }
 
-  /** Something derived is never wider than its narrowest source. */
-  private async contradictions(row: IncidentRow, tlp: Tlp): Promise<ContradictionView[]> {
-    return (await this.links.sources(row)).flatMap((source) =>
-      source.tlp !== null && isWiderThan(tlp, source.tlp)
+  private async contradictions(
+    row: IncidentRow,
+    { tlp, audience }: { tlp: Tlp; audience: readonly AudienceItem[] },
+  ): Promise<ContradictionView[]> {
+    const related = (await this.links.sources(row)).flatMap(({ kind, link, record }) =>
+      kind !== 'derived-from' && record.tlp !== null && isWiderThan(tlp, record.tlp)
         ? [
             {
               code: 'wider-than-source',
               pointer: '/marking/tlp',
-              detail: `It says that it is ${source.kind} to a record that is ${source.tlp} (link ${source.link}): what stems from that may not go further.`,
+              detail: `It says that it is ${kind} to a record that is ${record.tlp} (link ${link}): what stems from that may not go further.`,
               isRefused: false,
             },
           ]
         : [],
     );
+    const derived = (await this.derived.faults(row, { tlp, audience })).map((fault) => ({
+      code: 'wider-than-source',
+      ...fault,
+      isRefused: true,
+    }));
+    return [...derived, ...related];
   }
 }
 

@@ -6,20 +6,24 @@ import { AskBack } from './ask-back.js';
 import { ConfirmRelease } from './confirm-release.js';
 import { DeliveryBatch } from './delivery-batch.js';
 import { DueReleases } from './due-releases.js';
+import { FeedbackStore } from './feedback.store.js';
 import { FindReaders } from './find-readers.js';
 import { FoundGroup } from './found-group.js';
 import { GroupReader } from './group.reader.js';
 import { groupControllers, groupProviders } from './groups.providers.js';
 import { KeepOwners } from './keep-owners.js';
 import { KeepReceipts } from './keep-receipts.js';
+import { PassOnsStore } from './pass-ons.store.js';
 import { PreviewRelease } from './preview-release.js';
 import { ReceiptsStore } from './receipts.store.js';
 import { ReleaseRecord } from './release-record.js';
 import { ReleaseReader } from './release.reader.js';
 import { ReleaseStore } from './release.store.js';
+import { ReleasedTo } from './released-to.js';
 import { ResolveAudience } from './resolve-audience.js';
 import { TombstonesController } from './tombstones.controller.js';
 import { TombstonesStore } from './tombstones.store.js';
+import { WiderSharingStore } from './wider-sharing.store.js';
 
 @Module({
   imports: [IdentityModule],
@@ -41,6 +45,10 @@ import { TombstonesStore } from './tombstones.store.js';
     TombstonesStore,
     AskBack,
     AnswerRecall,
+    ReleasedTo,
+    PassOnsStore,
+    FeedbackStore,
+    WiderSharingStore,
   ],
   exports: [
     ReleaseReader,
@@ -57,6 +65,10 @@ import { TombstonesStore } from './tombstones.store.js';
     KeepReceipts,
     TombstonesStore,
     AskBack,
+    ReleasedTo,
+    PassOnsStore,
+    FeedbackStore,
+    WiderSharingStore,
   ],
 })
 export class SharingModule {}
@@ -66,11 +78,17 @@ export { AskBack } from './ask-back.js';
 export { IsAudience } from './audience.validator.js';
 export { ConfirmRelease } from './confirm-release.js';
 export { DueReleases } from './due-releases.js';
+export { FeedbackList, GiveFeedbackDto } from './feedback.dto.js';
+export type { FeedbackView } from './feedback.dto.js';
+export { FeedbackStore } from './feedback.store.js';
 export { FoundGroup } from './found-group.js';
 export { GroupReader } from './group.reader.js';
 export { KeepOwners } from './keep-owners.js';
 export { KeepReceipts } from './keep-receipts.js';
 export type { ShownRecord } from './keep-receipts.js';
+export { PassOnDto, PassOnList, PassOnView } from './pass-ons.dto.js';
+export { PassOnsStore } from './pass-ons.store.js';
+export type { PassOnRow } from './pass-ons.store.js';
 export { PreviewRelease } from './preview-release.js';
 export type { SaidOfRecord } from './preview-release.js';
 export { GiveReceiptDto, ReceiptList } from './receipts.dto.js';
@@ -84,8 +102,12 @@ export { ConfirmReleaseDto, ReleasePreviewView } from './release-preview.dto.js'
 export type { ContradictionView } from './release-preview.dto.js';
 export { ReleaseDto, ReleaseMarkingDto, ReleaseView } from './release.dto.js';
 export { ReleaseReader } from './release.reader.js';
+export { ReleasedTo } from './released-to.js';
 export { ResolveAudience } from './resolve-audience.js';
-export { nothingToRecall } from './sharing.problems.js';
+export { alreadyAsked, alreadyDecided, nothingToRecall } from './sharing.problems.js';
 export { RecallDto } from './tombstones.dto.js';
 export { TombstonesStore } from './tombstones.store.js';
 export type { RecallRow, TombstoneReason } from './tombstones.store.js';
+export { RequestWiderSharingDto, WiderSharingRequestList, WiderSharingRequestView } from './wider-sharing.dto.js';
+export { WiderSharingStore } from './wider-sharing.store.js';
+export type { WiderSharingRow } from './wider-sharing.store.js';

@@ -16,7 +16,7 @@ export interface ShownRecord {
   number: number;
   tlp: Tlp | null;
   is_owner: boolean;
-  /** The reader's own principals that let it in. */
+  /** The reader's own principals that let it in; none where its CERT passed it on. */
   via: readonly number[];
 }
 
@@ -134,17 +134,21 @@ const receiptsOf = (actor: Actor, wanted: readonly { record: ShownRecord; kind: 
     kind,
   }));
 
-/** A person where nothing but its own name let it in: its colleagues may not know that the record exists. */
+/**
+ * A person where nothing but its own name let it in: its colleagues may not know that the record exists. What was passed on
+ * was passed on to the organisation.
+ */
 const readerOf = (actor: Actor, { via }: ShownRecord): number =>
-  via.some((principal) => principal !== actor.userKey) ? actor.organisationKey : actor.userKey;
+  via.length === 0 || via.some((principal) => principal !== actor.userKey) ? actor.organisationKey : actor.userKey;
 
 /**
  * What the ledger is told. An act of the recipient's names the record as the other events do, so its owner finds the leaf;
  * what is noted without anybody's doing does not: the place of a leaf tells its time, finer than to the hour. Nor does
- * anything of an anonymous record, whose owner is told in bands alone.
+ * anything of an anonymous record, whose owner is told in bands alone, nor of what a CERT passed on, which is for it to tell.
  */
 function said(actor: Actor, record: ShownRecord, kind: ReceiptKind): Record<string, unknown> {
-  const isOwners = kind !== 'delivered' && kind !== 'opened' && record.authorship === 'named';
+  const isOwners =
+    kind !== 'delivered' && kind !== 'opened' && record.authorship === 'named' && record.via.length > 0;
   return {
     recordKind: 'incident',
     ...(isOwners ? { recordId: record.id, revision: record.number } : { record: record.id, number: record.number }),

@@ -65,7 +65,7 @@ const uuidItem = (name: string): object => ({
 });
 
 /** How an audience looks in OpenAPI: words, or objects that name somebody. */
-const audienceSchema = {
+export const audienceSchema = {
   type: 'array',
   maxItems: 500,
   items: {

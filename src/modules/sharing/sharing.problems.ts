@@ -37,6 +37,14 @@ export const changedMeanwhile = (): Problem =>
   });
 export const nothingToRecall = (): Problem =>
   conflict('nothing-to-recall', 'Nothing is released', 'There is no release of this record to take back.');
+export const alreadyAsked = (): Problem =>
+  conflict(
+    'already-asked',
+    'Your organisation has asked already',
+    'A request of your organisation for this record is open: its owner has yet to decide.',
+  );
+export const alreadyDecided = (): Problem =>
+  conflict('already-decided', 'It is decided', 'This request was granted or declined before.');
 export const embargoOnNarrowing = 'Taking away acts at once: leave this out, or let more be read.';
 export const embargoInThePast = 'This instant is past: leave it out to release at once.';
 export const emptyDutyRole = (role: string): string => `Nobody is on duty as ${role} there now.`;
