@@ -1,4 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { bury, publishReaders } from './passing-on-functions.js';
 import { giveTo } from './roles.js';
 import { FILTERED_SEARCH, createSearch } from './search-function.js';
 
@@ -10,57 +11,6 @@ const definer = 'language plpgsql volatile security definer set search_path = ro
 
 /** Past whom a receipt or a tombstone of what was passed on is shown: to whoever passed it on, and not to the originator. */
 const RECIPIENT_TABLES = ['receipt', 'tombstone'] as const;
-
-/**
- * Asks back as migration 13 made it; and with pass-ons: those fall whose CERT reads no longer, and a recipient is asked for
- * nothing that it still reads by one.
- */
-const bury = (passing: { fall: string; stillReads: (reader: string, org: string) => string }): string => `
-  create or replace function ronda.bury(record bigint, why text, at timestamptz) returns int ${definer} as $$
-  declare
-    here constant int := space();
-    target record;
-    told int;
-  begin
-    select n.id, n.audience into target from incident n
-      where n.space = here and n.key = record and n.owner_readers && reader_principals();
-    if not found then
-      raise exception 'only the owner recalls a record' using errcode = 'insufficient_privilege';
-    end if;${passing.fall}
-    update tombstone t set lifted_at = bury.at
-      where t.space = here and t.record_kind = 'incident' and t.record_key = record and t.lifted_at is null
-        and ${passing.stillReads('t.reader_key', 't.org_key')};
-    insert into tombstone as t (space, reader_key, record_kind, record_key, record_id, org_key, reason, at)
-      select distinct here, r.reader_key, 'incident', record, target.id, r.org_key, why, bury.at from receipt r
-       where r.space = here and r.record_kind = 'incident' and r.record_key = record
-         and not ${passing.stillReads('r.reader_key', 'r.org_key')}
-      on conflict (space, reader_key, record_kind, record_key) do update
-        set reason = excluded.reason, at = excluded.at, lifted_at = null, answer = null, kept_because = null, answered_at = null
-        where t.lifted_at is not null;
-    get diagnostics told = row_count;
-    return told;
-  end $$;`;
-
-/** Whom a release lets list a record, as migration 4 made it; and those stay to whom it was passed on. */
-const publishReaders = (also: string): string => `
-  create or replace function ronda.publish_readers(kind text, record bigint, principals int[], at timestamptz) returns void ${definer} as $$
-  begin
-    if kind <> 'incident' or not exists (select from incident i
-        where i.space = space() and i.key = record and i.owner_readers && reader_principals()) then
-      raise exception 'only the owner publishes a record' using errcode = 'insufficient_privilege';
-    end if;
-    -- Whoever holds an earlier epoch of a group holds the later ones too: a release to the newest lets newcomers in,
-    -- and is nothing that the others may notice.
-    delete from readable_since r where r.space = space() and r.record_kind = kind and r.record_key = record
-      and not r.principal_key = any (principals)
-      and not exists (select from group_epoch held join group_epoch named
-          on named.group_key = held.group_key and named.epoch > held.epoch
-          where held.principal_key = r.principal_key and named.principal_key = any (principals))${also};
-    insert into readable_since (space, record_kind, principal_key, record_key, record_id, since)
-      select i.space, kind, named, i.key, i.id, at from incident i, unnest(principals) named
-       where i.space = space() and i.key = record
-      on conflict do nothing;
-  end $$;`;
 
 /**
  * Passing on, asking for wider sharing, and feedback.
@@ -137,6 +87,7 @@ export class PassingOn1763700000015 implements MigrationInterface {
       );
       create unique index wider_sharing_request_open on ronda.wider_sharing_request (space, owner_key, incident_key) where state = 'open';
       create index wider_sharing_request_record on ronda.wider_sharing_request (space, incident_key);
+      create index wider_sharing_request_asked on ronda.wider_sharing_request (space, asked_at desc, id desc);
 
       create table ronda.feedback (
         space int not null,
@@ -278,17 +229,17 @@ export class PassingOn1763700000015 implements MigrationInterface {
   private async acts(runner: QueryRunner): Promise<void> {
     await runner.query(`
       -- By whom the reader has the record: null where its owner released it to it.
-      create function ronda.passed_by(record bigint, reader int, org int) returns int
+      create function ronda.passed_by(within int, record bigint, reader int, org int) returns int
         language sql stable security definer set search_path = ronda, pg_temp as $$
         select p.owner_key from pass_on p join incident i on i.space = p.space and i.key = p.incident_key
-         where p.space = space() and p.incident_key = record and p.org_key = org and not still_reads(reader, i.audience) limit 1
+         where p.space = within and p.incident_key = record and p.org_key = org and not still_reads(reader, i.audience) limit 1
       $$;
       create function ronda.say_passed_by() returns trigger ${definer} as $$
       begin
         if tg_table_name = 'feedback' then
-          new.passed_by := passed_by(new.incident_key, new.owner_key, new.owner_key);
+          new.passed_by := passed_by(new.space, new.incident_key, new.owner_key, new.owner_key);
         elsif tg_table_name = 'receipt' then
-          new.passed_by := passed_by(new.record_key, new.reader_key, new.org_key);
+          new.passed_by := passed_by(new.space, new.record_key, new.reader_key, new.org_key);
         else
           -- Where some of it came from the owner itself, the owner asks.
           new.passed_by := (select case when bool_and(r.passed_by is not null) then max(r.passed_by) end from receipt r
@@ -400,7 +351,7 @@ export class PassingOn1763700000015 implements MigrationInterface {
         'cert_principals(int)',
         'standing_pass_ons(int)',
         'derive_passed_on()',
-        'passed_by(bigint, int, int)',
+        'passed_by(int, bigint, int, int)',
         'say_passed_by()',
         'list_pass_on()',
         'unlist_pass_on()',
@@ -411,12 +362,17 @@ export class PassingOn1763700000015 implements MigrationInterface {
         'retain_no_notes()',
       ])}
       -- Of others they would tell: these are asked by the database alone.
-      revoke execute on function ronda.cert_principals(int), ronda.standing_pass_ons(int), ronda.passed_by(bigint, int, int),
+      revoke execute on function ronda.cert_principals(int), ronda.standing_pass_ons(int), ronda.passed_by(int, bigint, int, int),
         ronda.say_passed_by(), ronda.list_pass_on(), ronda.unlist_pass_on(), ronda.retain_no_notes() from ronda_app;
-      create trigger say_passed_by before insert or update on ronda.feedback for each row execute function ronda.say_passed_by();
-      create trigger say_passed_by before insert on ronda.receipt for each row execute function ronda.say_passed_by();
-      create trigger say_passed_by before insert or update of lifted_at on ronda.tombstone for each row execute function ronda.say_passed_by();
-      create trigger list_pass_on after insert on ronda.pass_on for each row execute function ronda.list_pass_on();
+      -- For whoever row-level security binds: a backup that is restored says itself by whom, and what is on which list.
+      create trigger say_passed_by before insert or update on ronda.feedback for each row
+        when (row_security_active('ronda.feedback')) execute function ronda.say_passed_by();
+      create trigger say_passed_by before insert on ronda.receipt for each row
+        when (row_security_active('ronda.receipt')) execute function ronda.say_passed_by();
+      create trigger say_passed_by before insert or update of lifted_at on ronda.tombstone for each row
+        when (row_security_active('ronda.tombstone')) execute function ronda.say_passed_by();
+      create trigger list_pass_on after insert on ronda.pass_on for each row
+        when (row_security_active('ronda.pass_on')) execute function ronda.list_pass_on();
       create trigger unlist_pass_on after update of ended_at on ronda.pass_on for each row
         when (old.ended_at is null and new.ended_at is not null) execute function ronda.unlist_pass_on();
       create trigger retain_no_notes after insert on ronda.erasure for each row
@@ -454,7 +410,7 @@ export class PassingOn1763700000015 implements MigrationInterface {
       drop table ronda.feedback, ronda.wider_sharing_request, ronda.pass_on;
       drop function ronda.retain_no_notes(), ronda.erase_from_notes(bigint, text), ronda.count_sources(bigint), ronda.told_pass_ons(bigint),
         ronda.take_back(uuid, int, timestamptz), ronda.unlist_pass_on(), ronda.list_pass_on(), ronda.say_passed_by(),
-        ronda.passed_by(bigint, int, int), ronda.reader_passed_revisions(), ronda.reader_passed_records(),
+        ronda.passed_by(int, bigint, int, int), ronda.reader_passed_revisions(), ronda.reader_passed_records(),
         ronda.derive_passed_on(), ronda.standing_pass_ons(int), ronda.cert_principals(int);
     `);
   }

@@ -36,10 +36,8 @@ export function whyNotPassOn({ actor, isOwner, isReadAsWhole, tlp }: PassOnQuest
 }
 
 /** Whether a CERT may pass anything on to an organisation: an active one that belongs to it. */
-export const mayReceive = (
-  recipient: Pick<PolicyOrganisation, 'parentKey' | 'standing'>,
-  certKey: number,
-): boolean => recipient.parentKey === certKey && recipient.standing === 'active';
+export const mayReceive = (recipient: Pick<PolicyOrganisation, 'parentKey' | 'standing'>, certKey: number): boolean =>
+  recipient.parentKey === certKey && recipient.standing === 'active';
 
 /** Markings at which what was passed on at AMBER is still read: a wider one takes nothing away. */
 const PASSABLE: readonly (Tlp | null)[] = ['TLP:CLEAR', 'TLP:GREEN', 'TLP:AMBER'];

@@ -250,6 +250,24 @@ describe('every route', () => {
         .post(`incidents/${askedBack.id}/receipts`, { kind: 'acknowledged' })
         .expect(200);
       await th.post(`incidents/${askedBack.id}/recall`, { reason: 'error' }).expect(200);
+      // Hidden from Viet Nam: what Malaysia passed on and asked of a record that both read.
+      const both = await submitted(th);
+      await th
+        .post(
+          `incidents/${both.id}/release`,
+          release('TLP:AMBER', [{ organisation: cast.stages.vn!.id }, { organisation: cast.stages.my!.id }]),
+        )
+        .expect(200);
+      const my = api.as(cast['my.coordinator']!);
+      const passed = await my
+        .post(`incidents/${both.id}/pass-on`, { organisations: [cast.stages.telco!.id], tellOriginator: false })
+        .expect(200);
+      const asked = await my
+        .post(`incidents/${both.id}/request-wider-sharing`, {
+          audience: [{ organisation: cast.stages.sg!.id }],
+          reason: 'Others are hit.',
+        })
+        .expect(200);
       const check = await api
         .as(cast['secretariat.admin']!)
         .post('comms-checks', { kind: 'surprise', opensAt: '2027-01-01T00:00:00Z' })
@@ -274,6 +292,8 @@ describe('every route', () => {
         second: {
           comment: aside.body.id as string,
           link: link.body.id as string,
+          passOn: passed.body.items[0].id as string,
+          request: asked.body.id as string,
           userId: cast['telco.analyst']!.id,
           organisationId: cast.stages.telco!.id,
           entryId: contact.body.id as string,

@@ -333,6 +333,20 @@ describe('the access matrix', () => {
         return { method: 'GET', path: `${path}/related/${link}` };
       case 'comment':
         return { method: 'POST', path: `${path}/comments`, body: { body: 'Seen here too.' } };
+      case 'give feedback':
+        return { method: 'PUT', path: `${path}/feedback`, body: { kind: 'useful' }, ...ofVersion };
+      case 'ask for wider sharing':
+        return {
+          method: 'POST',
+          path: `${path}/request-wider-sharing`,
+          body: { marking: { tlp: 'TLP:CLEAR' }, audience: [], reason: 'Others are hit.' },
+        };
+      case 'pass on':
+        return {
+          method: 'POST',
+          path: `${path}/pass-on`,
+          body: { organisations: [owner.id], tellOriginator: false },
+        };
       case 'edit comment':
         return { method: 'PATCH', path: `${path}/comments/${comment}`, body: { body: 'Said better.' }, ...ofVersion };
       case 'delete comment':

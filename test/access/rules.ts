@@ -72,6 +72,9 @@ export const columns = {
     'read link',
     'read receipts',
     'comment',
+    'give feedback',
+    'ask for wider sharing',
+    'pass on',
     'edit comment',
     'delete comment',
     'edit',
@@ -172,6 +175,7 @@ export const permissionFor = (action: Value<'action'>): string => {
     case 'confirm':
     case 'cancel':
     case 'recall':
+    case 'pass on':
       return 'incidents:release';
     default:
       return 'incidents:write';
@@ -255,6 +259,16 @@ export const acts: readonly Line<number>[] = [
   { say: 'and by nobody else',                                          action: ['edit comment', 'delete comment'], then: 403 },
   { say: 'whom it reached says what it did with it',                    action: 'give receipt', relation: but('relation', ...OWNERS), then: 200 },
   { say: 'and not who shared it',                                       action: 'give receipt', then: 403 },
+  // What those do whom it was released to
+  { say: 'the owner’s side has no word for itself, and asks itself nothing', action: ['give feedback', 'ask for wider sharing', 'pass on'], relation: [...OWNERS, 'who submitted it to its CERT'], then: 403 },
+  { say: 'every other reader says what it thinks of it',                action: 'give feedback', then: 200 },
+  { say: 'what belongs to a CERT asks that',                            action: ['ask for wider sharing', 'pass on'], organisation: OF_A_CERT, then: 403 },
+  { say: 'the others ask its owner to release it wider',                action: 'ask for wider sharing', then: 200 },
+  { say: 'a CERT alone passes on',                                      action: 'pass on', organisation: but('organisation', 'member CERT', 'partner CERT'), then: 403 },
+  { say: 'what is AMBER',                                               action: 'pass on', marking: but('marking', 'AMBER'), then: 403 },
+  { say: 'and for its organisation, not for a person',                  action: 'pass on', relation: ['named user', 'on the named duty'], then: 403 },
+  { say: 'to bodies of its own, of whom this names none',               action: 'pass on', then: 400 },
+
   { say: 'all else is for the owner’s side',                            relation: but('relation', ...OWNERS), then: 403 },
   { say: 'which edits',                                                 action: 'edit', then: 200 },
   { say: 'relates it to what it may read',                              action: 'relate', then: 201 },

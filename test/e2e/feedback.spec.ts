@@ -128,7 +128,9 @@ describe('feedback', () => {
 
   it('of a constituent to whom it was passed on is for the CERT that did, and not for the owner', async () => {
     const { id } = await submitted(as('th.coordinator'));
-    await as('th.coordinator').post(`incidents/${id}/release`, release('TLP:AMBER', [organisation('vn')])).expect(200);
+    await as('th.coordinator')
+      .post(`incidents/${id}/release`, release('TLP:AMBER', [organisation('vn')]))
+      .expect(200);
     await as('vn.analyst')
       .post(`incidents/${id}/pass-on`, { organisations: [cast.stages.bank!.id], tellOriginator: true })
       .expect(200);

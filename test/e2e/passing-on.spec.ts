@@ -133,7 +133,9 @@ describe('passing on', () => {
       await passOn('vn.analyst', id, ['bank']).expect(200);
       expect((await as('th.analyst').patch(`incidents/${id}`, { title: 'Second' })).status).toBe(200);
       expect((await as('bank.analyst').get(`incidents/${id}`)).body.title).toBe('First');
-      await as('th.coordinator').post(`incidents/${id}/release`, release('TLP:AMBER', [organisation('vn')])).expect(200);
+      await as('th.coordinator')
+        .post(`incidents/${id}/release`, release('TLP:AMBER', [organisation('vn')]))
+        .expect(200);
       expect((await as('bank.analyst').get(`incidents/${id}`)).body.title).toBe('Second');
       expect(await listed('bank.analyst')).toContain(id);
     });
@@ -226,7 +228,9 @@ describe('passing on', () => {
       await as('th.coordinator').post(`incidents/${id}/recall`, { reason: 'error' }).expect(200);
       expect([await status('vn.analyst', id), await status('bank.analyst', id)]).toEqual([404, 404]);
       expect(await told('bank.analyst', id)).toEqual(['error']);
-      await as('th.coordinator').post(`incidents/${id}/release`, release('TLP:AMBER', [organisation('vn')])).expect(200);
+      await as('th.coordinator')
+        .post(`incidents/${id}/release`, release('TLP:AMBER', [organisation('vn')]))
+        .expect(200);
       expect([await status('vn.analyst', id), await status('bank.analyst', id)]).toEqual([200, 404]);
       expect((await list('vn.analyst', id)).items).toEqual([]);
       expect(await listed('bank.analyst')).not.toContain(id);
@@ -366,6 +370,13 @@ describe('passing on', () => {
         release: { marking: { tlp: 'TLP:AMBER' }, audience: [organisation('vn'), organisation('my')] },
         allowedActions: ['grant', 'decline'],
       });
+      const inbox = async (player: string): Promise<unknown[]> =>
+        (await as(player).get('wider-sharing-requests?state=open').expect(200)).body.items;
+      expect(await inbox('th.coordinator')).toMatchObject([
+        { id: body.id, incident: id, release: null, allowedActions: ['grant', 'decline'] },
+      ]);
+      expect(await inbox('vn.analyst')).toMatchObject([{ id: body.id, allowedActions: [] }]);
+      expect(await inbox('my.coordinator')).toEqual([]);
       const path = `incidents/${id}/wider-sharing-requests/${body.id}`;
       await as('th.analyst').post(`${path}/grant`).expect(403);
       await as('vn.coordinator').post(`${path}/grant`).expect(403);

@@ -7,6 +7,7 @@ import { IncidentReader } from '../../src/modules/incidents/incident.reader.js';
 import { IncidentListsStore } from '../../src/modules/incidents/incident-lists.store.js';
 import type { ShownRow } from '../../src/modules/incidents/incident.rows.js';
 import { LinkIncidents } from '../../src/modules/incidents/link-incidents.js';
+import { PassOnIncident } from '../../src/modules/incidents/pass-on-incident.js';
 import { LedgerStore } from '../../src/modules/ledger/ledger.store.js';
 import { SearchStore } from '../../src/modules/search/index.js';
 import { AnswerRecall } from '../../src/modules/sharing/answer-recall.js';
@@ -281,6 +282,47 @@ export const ORACLES: Oracle[] = [
         return { items: items.map((item) => ({ ...item, title: titles.get(item.id) })), next };
       };
     },
+  },
+  {
+    name: 'what was passed on to one constituent, for all of them',
+    reader: 'bank.analyst',
+    secrets: [{ kind: 'pass-on', moment: 'after', n: [1, 0, 0, 0, 0] }],
+    tellsAt: 'GET /api/v1/incidents/:id',
+    tellsHiddenFromAbsent: true,
+    sql: `create or replace function ronda.derive_passed_on(out records bigint[], out revisions int[])
+        language plpgsql stable security definer set search_path = ronda, pg_temp as $$
+      begin
+        select coalesce(array_agg(s.record), '{}'), coalesce(array_agg(s.revision), '{}') into records, revisions
+          from organisation o cross join lateral standing_pass_ons(o.key) s;
+      end $$;`,
+  },
+  {
+    name: 'a number of pass-ons for whoever reads the record',
+    reader: 'th.coordinator',
+    secrets: [{ kind: 'pass-on', moment: 'after', n: [0, 1, 0, 0, 0] }],
+    tellsAt: 'GET /api/v1/incidents/:id/pass-ons',
+    sql: `create function ronda.count_pass_ons(record bigint) returns int language sql stable security definer
+            as $$ select count(*)::int from ronda.pass_on where incident_key = record $$`,
+    wrap: (app) => {
+      const passOns = theOne(app, PassOnIncident);
+      const [reader, work] = [theOne(app, IncidentReader), theOne(app, UnitOfWork)];
+      const count = statement('oracle-pass-ons', 'select ronda.count_pass_ons($1) as total');
+      const list = passOns.list.bind(passOns);
+      passOns.list = async (actor, id) => {
+        const { key, owner_id: owner, owner_name: name, owner_country: country } = await reader.row(id);
+        const [row] = await work.query<{ total: number }>(count, [key]);
+        const organisation = { id: owner ?? '', name: name ?? '', country };
+        return { ...(await list(actor, id)), told: [{ organisation, recipients: row!.total }] };
+      };
+    },
+  },
+  {
+    name: 'a word on a record for whoever reads it',
+    reader: 'jp.analyst',
+    secrets: [{ kind: 'feedback', moment: 'after', n: [0, 0, 0, 0, 0] }],
+    tellsAt: 'GET /api/v1/incidents/:id/feedback',
+    sql: `drop policy feedback_read on ronda.feedback;
+      create policy feedback_read on ronda.feedback for select to ronda_app using (kind is not null or kind is null);`,
   },
   {
     name: 'ids that are drawn for everybody from one source',

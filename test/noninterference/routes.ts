@@ -25,6 +25,8 @@ const kindBySegment: Record<string, Kind> = {
   incidents: 'incident',
   comments: 'comment',
   related: 'link',
+  'pass-ons': 'pass-on',
+  'wider-sharing-requests': 'wider-sharing',
   'sharing-groups': 'group',
   members: 'member',
   organisations: 'organisation',

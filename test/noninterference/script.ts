@@ -355,6 +355,8 @@ export class Script {
         ),
         ...this.visible.incident.slice(0, 2).map(({ id }) => of(`incident=${id}&count=true`)),
       ];
+    if (name === 'GET /api/v1/wider-sharing-requests')
+      return [...page, ...['state=open&state=granted', 'state=lost'].map(of)];
     const isList =
       !route.url.split('/').at(-1)!.startsWith(':') &&
       /(comments|groups|users|contacts|networks|duty|sessions|api-keys|answers|comms-checks)$/.test(route.url);
@@ -509,6 +511,25 @@ export class Script {
       'POST incidents/:id/release/cancel': of(undefined),
       'POST incidents/:id/recall': of({ reason: 'error' }, { reason: 'narrowed' }),
       'POST incidents/:id/receipts': of({ kind: 'acknowledged' }, { kind: 'acted-on' }, { kind: 'opened' }),
+      'POST incidents/:id/pass-on': [
+        ...of({ organisations: [this.teller.organisation('bank')], needToKnow: 'Yours.', tellOriginator: true }),
+        ...of({ organisations: [this.teller.organisation('sg')], tellOriginator: false }),
+        ...this.naming('organisation', (id) => ({ organisations: [id], tellOriginator: false })),
+      ],
+      'DELETE incidents/:id/pass-ons/:passOn': of(undefined),
+      'POST incidents/:id/request-wider-sharing': [
+        ...of(
+          { audience: [organisation('id')], reason: 'Others are hit.' },
+          { marking: { tlp: 'TLP:GREEN' }, audience: ['community'], reason: 'Others are hit.' },
+          { audience: [], reason: 'Why not?' },
+        ),
+        ...this.naming('organisation', (id) => ({ audience: [{ organisation: id }], reason: 'Who is there?' })),
+        ...this.naming('group', (id) => ({ audience: [{ group: id }], reason: 'Who is there?' })),
+      ],
+      'POST incidents/:id/wider-sharing-requests/:request/grant': of(undefined),
+      'POST incidents/:id/wider-sharing-requests/:request/decline': of(undefined),
+      'PUT incidents/:id/feedback': of({ kind: 'useful', note: 'A word.' }, { kind: 'acted-on' }, { kind: 'silence' }),
+      'DELETE incidents/:id/feedback': of(undefined),
       'POST tombstones/:id/confirmation': of(
         { confirmation: 'deleted' },
         { confirmation: 'kept', keptBecause: 'legal-hold' },
@@ -524,6 +545,8 @@ export class Script {
       'POST incidents/:id/related': [
         ...this.visible.incident.slice(0, 3).flatMap(({ id }) => of({ incident: id, kind: 'related' })),
         ...this.naming('incident', (id) => ({ incident: id, kind: 'part-of' })),
+        // Last: what it is released as afterwards depends on it.
+        ...this.visible.incident.slice(-1).flatMap(({ id }) => of({ incident: id, kind: 'derived-from' })),
       ],
       'DELETE incidents/:id/related/:link': of(undefined),
       'POST incidents/:id/erasures': of({ value: 'word', basis: 'mistake', reason: 'Not ours to keep.' }),

@@ -23,6 +23,8 @@ export type Kind =
   | 'incident'
   | 'comment'
   | 'link'
+  | 'pass-on'
+  | 'wider-sharing'
   | 'group'
   | 'member'
   | 'organisation'
@@ -307,6 +309,60 @@ export const KINDS: Record<string, SecretKind> = {
       });
       hide('link', String(made.id), outward ? props[name] : props.open);
       hide('link', String(made.id), hidden);
+    },
+  },
+
+  /** A CERT passes something on to its own: what others read too, or what they do not; its recipient has a word on it. */
+  'pass-on': {
+    moments: late,
+    isHiddenFrom: ({ organisation }) => !['my', 'telco'].includes(organisation),
+    tell: async (stage, n) => {
+      const { teller, props, hide } = stage;
+      let id = props.passed!;
+      if (n[0]! % 2 === 1) {
+        id = await teller.submitted('sg.coordinator', { title: hiddenTitle(n) });
+        await teller.release('sg.coordinator', id, 'TLP:AMBER', [{ organisation: teller.organisation('my') }]);
+        hide('incident', id);
+      }
+      const { items } = await teller.post('my.analyst', `incidents/${id}/pass-on`, {
+        organisations: [teller.organisation('telco')],
+        needToKnow: 'A hidden word.',
+        tellOriginator: n[1]! % 2 === 1,
+      });
+      hide('pass-on', String((items as Json[])[0]!.id), id);
+      await teller.put('telco.analyst', `incidents/${id}/feedback`, { kind: 'acted-on', note: 'A hidden word.' });
+      if (n[2]! % 3 === 2)
+        await teller.remove('my.analyst', `incidents/${id}/pass-ons/${String((items as Json[])[0]!.id)}`);
+    },
+  },
+
+  /** What somebody else says of a record that the reader reads and does not own. */
+  feedback: {
+    moments: late,
+    isHiddenFrom: ({ organisation }) => !['vn', 'my'].includes(organisation),
+    tell: async ({ teller, props, pick }, n) => {
+      const kind = pick(['useful', 'acted-on', 'cannot-help', 'checked-not-seen'], n[0]);
+      const path = `incidents/${props.open}/feedback`;
+      await teller.put('my.analyst', path, { kind, note: 'A hidden word.' });
+      if (n[1]! % 3 === 2) await teller.remove('my.analyst', path);
+    },
+  },
+
+  /** What somebody else asks the owner of such a record, and what the owner says to it. */
+  'wider-sharing': {
+    moments: late,
+    isHiddenFrom: ({ organisation }) => !['sg', 'my'].includes(organisation),
+    tell: async ({ teller, props, pick, hide }, n) => {
+      const path = `incidents/${props.passed}`;
+      const answer = await teller.ask('my.analyst', 'POST', `${path}/request-wider-sharing`, {
+        audience: [{ organisation: teller.organisation('jp') }],
+        reason: 'A hidden reason.',
+      });
+      if (answer.status !== 200) return;
+      const { id } = JSON.parse(answer.body) as { id: string };
+      hide('wider-sharing', id, props.passed);
+      const act = pick(['grant', 'decline', null], n[0]);
+      if (act !== null) await teller.post('sg.coordinator', `${path}/wider-sharing-requests/${id}/${act}`);
     },
   },
 

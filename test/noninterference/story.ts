@@ -113,6 +113,40 @@ export async function tellStory(
   for (const player of ['th.analyst', 'sg.analyst'])
     await teller.post(player, `incidents/${props.wide}/receipts`, { kind: 'acted-on' });
 
+  // Passed on, asked for by others, and what they say of it.
+  await keep('passed', teller.submitted('sg.analyst', { title: 'For those who need to know' }));
+  await teller.release('sg.analyst', props.passed!, 'TLP:AMBER', ['vn', 'th', 'my', 'id'].map(organisation));
+  await keep('passed in my', teller.submitted('sg.analyst', { title: 'For carriers' }));
+  await teller.release('sg.analyst', props['passed in my']!, 'TLP:AMBER', ['my', 'th'].map(organisation));
+  for (const [player, of, to] of [
+    ['vn.analyst', 'passed', 'bank'],
+    ['vn.analyst', 'warning', 'bank'],
+    ['my.analyst', 'passed in my', 'telco'],
+  ] as const)
+    await teller.post(player, `incidents/${props[of]}/pass-on`, {
+      organisations: [teller.organisation(to)],
+      needToKnow: 'It is yours to mend.',
+      tellOriginator: of === 'warning',
+    });
+  for (const [player, of] of [
+    ['vn.analyst', 'warning'],
+    ['th.analyst', 'passed'],
+    ['id.analyst', 'passed'],
+    ['jp.analyst', 'warning'],
+    ['th.analyst', 'wide'],
+  ] as const)
+    await teller.post(player, `incidents/${props[of]}/request-wider-sharing`, {
+      audience: [organisation('secretariat')],
+      reason: 'They would want to know.',
+    });
+  for (const [player, of, kind] of [
+    ['th.analyst', 'wide', 'useful'],
+    ['vn.analyst', 'warning', 'checked-not-seen'],
+    ['bank.analyst', 'passed', 'cannot-help'],
+    ['telco.analyst', 'passed in my', 'useful'],
+  ] as const)
+    await teller.put(player, `incidents/${props[of]}/feedback`, { kind, note: 'A word of ours.' });
+
   // A newcomer to the group, who sees what is released from then on.
   const member = `sharing-groups/${props.mekong}/members`;
   await teller.post('vn.coordinator', member, organisation('id'));

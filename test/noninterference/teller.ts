@@ -70,6 +70,10 @@ export class Teller {
     return this.done(player, 'PATCH', path, body, { ifMatch: await this.etag(player, path) });
   }
 
+  async put(player: string, path: string, body: object): Promise<Json> {
+    return this.done(player, 'PUT', path, body, { ifMatch: await this.etag(player, path) });
+  }
+
   async remove(player: string, path: string): Promise<void> {
     await this.done(player, 'DELETE', path, undefined, { ifMatch: await this.etag(player, path) });
   }

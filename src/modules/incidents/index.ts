@@ -23,7 +23,7 @@ import { IncidentsStore } from './incidents.store.js';
 import { LinkIncidents } from './link-incidents.js';
 import { MoveIncident } from './move-incident.js';
 import { PassOnIncident } from './pass-on-incident.js';
-import { PassingOnController } from './passing-on.controller.js';
+import { PassingOnController, WiderSharingRequestsController } from './passing-on.controller.js';
 import { PreviewIncident } from './preview-incident.js';
 import { RecallIncident } from './recall-incident.js';
 import { ReceiptsController } from './receipts.controller.js';
@@ -44,6 +44,7 @@ import { SearchController } from './search.controller.js';
     ReleasePreviewsController,
     ReceiptsController,
     PassingOnController,
+    WiderSharingRequestsController,
     SearchController,
     ErasuresController,
   ],

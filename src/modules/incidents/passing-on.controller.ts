@@ -1,20 +1,23 @@
-import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Post, Put, Req } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Post, Put, Query, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../../kernel/actor.js';
 import { Access } from '../../platform/http/access.js';
 import { IdPipe } from '../../platform/http/id.pipe.js';
 import { Once } from '../../platform/http/once.js';
+import { Paged } from '../../platform/http/paged.interceptor.js';
 import { Caller } from '../../platform/http/request.js';
 import type { RondaRequest } from '../../platform/http/request.js';
 import { Versioned } from '../../platform/http/versioned.interceptor.js';
 import {
   FeedbackList,
   GiveFeedbackDto,
+  ListWiderSharingQuery,
   PassOnDto,
   PassOnList,
   PassOnView,
   RequestWiderSharingDto,
   WiderSharingRequestList,
+  WiderSharingRequestPage,
   WiderSharingRequestView,
 } from '../sharing/index.js';
 import { GiveFeedback } from './give-feedback.js';
@@ -201,5 +204,19 @@ export class PassingOnController {
       () => this.widerSharing.decide(actor, id, asked, state, request.headers['if-match']),
       (decided) => this.widerSharing.view(actor, id, decided),
     );
+  }
+}
+
+@ApiTags('Incidents')
+@Controller('api/v1/wider-sharing-requests')
+export class WiderSharingRequestsController {
+  constructor(private readonly widerSharing: RequestWiderSharing) {}
+
+  /** What your organisation asked owners of other records, and what others ask of yours. */
+  @Get()
+  @Access('incidents:read')
+  @Paged()
+  list(@Caller() actor: Actor, @Query() query: ListWiderSharingQuery): Promise<WiderSharingRequestPage> {
+    return this.widerSharing.page(actor, query);
   }
 }

@@ -4,13 +4,16 @@ import { Chance } from '../../kernel/chance.js';
 import { forbidden, invalidInput, notFound } from '../../kernel/problem.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { checkIfMatch } from '../../platform/http/etag.js';
+import { decodeCursor, pageOf } from '../../platform/http/page.js';
 import { audienceFaults } from '../../policy/audience.js';
 import type { AudienceItem } from '../../policy/audience.js';
 import { ReleaseReader, ResolveAudience, WiderSharingStore, alreadyAsked, alreadyDecided } from '../sharing/index.js';
 import type {
+  ListWiderSharingQuery,
   ReleaseView,
   RequestWiderSharingDto,
   WiderSharingRequestList,
+  WiderSharingRequestPage,
   WiderSharingRequestView,
   WiderSharingRow,
 } from '../sharing/index.js';
@@ -35,7 +38,9 @@ export class RequestWiderSharing {
   async ask(actor: Actor, id: string, body: RequestWiderSharingDto, ifMatch: string | undefined): Promise<string> {
     const row = await this.reader.row(id);
     if (!mayAct(actor, 'request-wider-sharing', row.is_owner) || isPassedOn(row))
-      throw forbidden('Analysts and coordinators of the CERTs and bodies that a record was released to ask; ask yours.');
+      throw forbidden(
+        'Analysts and coordinators of the CERTs and bodies that a record was released to ask; ask yours.',
+      );
     const [view] = await this.reader.views(actor, [row]);
     checkIfMatch(ifMatch, view, false);
     const tlp = body.marking?.tlp ?? null;
@@ -58,6 +63,17 @@ export class RequestWiderSharing {
     if (!isNew) throw alreadyAsked();
     this.emit('wider-sharing.requested', actor, id, requestId);
     return requestId;
+  }
+
+  /** Over all records: what the caller's organisation asked, and what was asked of its own. */
+  async page(actor: Actor, { state, limit, cursor }: ListWiderSharingQuery): Promise<WiderSharingRequestPage> {
+    const after = cursor === undefined ? null : decodeCursor(cursor);
+    return pageOf(
+      await this.requests.page(state ?? null, limit, after),
+      limit,
+      (row) => ({ at: row.asked_at.toISOString(), id: row.id }),
+      (row) => toView(row, actor, null, null),
+    );
   }
 
   async list(actor: Actor, id: string): Promise<WiderSharingRequestList> {
@@ -108,15 +124,15 @@ const nameOf = (item: AudienceItem): string => JSON.stringify(item);
 function toView(
   row: WiderSharingRow,
   actor: Actor,
-  record: IncidentRow,
+  record: IncidentRow | null,
   release: ReleaseView | null,
 ): WiderSharingRequestView {
   const now = release?.audience ?? [];
   const known = new Set(now.map(nameOf));
-  const tlp = row.tlp ?? record.tlp;
+  const tlp = row.tlp ?? record?.tlp ?? null;
   return {
     id: row.id,
-    incident: record.id,
+    incident: row.incident_id,
     state: row.state,
     marking: row.tlp === null ? null : { tlp: row.tlp },
     audience: row.audience,
@@ -128,9 +144,9 @@ function toView(
     askedAt: row.asked_at.toISOString(),
     decidedAt: row.decided_at?.toISOString() ?? null,
     release:
-      record.is_owner && tlp !== null
+      record?.is_owner && tlp !== null
         ? { marking: { tlp }, audience: [...now, ...row.audience.filter((item) => !known.has(nameOf(item)))] }
         : null,
-    allowedActions: row.state === 'open' && mayDecide(actor, record.is_owner) ? ['grant', 'decline'] : [],
+    allowedActions: row.state === 'open' && mayDecide(actor, row.is_owner) ? ['grant', 'decline'] : [],
   };
 }

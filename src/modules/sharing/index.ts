@@ -108,6 +108,12 @@ export { alreadyAsked, alreadyDecided, nothingToRecall } from './sharing.problem
 export { RecallDto } from './tombstones.dto.js';
 export { TombstonesStore } from './tombstones.store.js';
 export type { RecallRow, TombstoneReason } from './tombstones.store.js';
-export { RequestWiderSharingDto, WiderSharingRequestList, WiderSharingRequestView } from './wider-sharing.dto.js';
+export {
+  ListWiderSharingQuery,
+  RequestWiderSharingDto,
+  WiderSharingRequestList,
+  WiderSharingRequestPage,
+  WiderSharingRequestView,
+} from './wider-sharing.dto.js';
 export { WiderSharingStore } from './wider-sharing.store.js';
 export type { WiderSharingRow } from './wider-sharing.store.js';

@@ -147,8 +147,7 @@ const readerOf = (actor: Actor, { via }: ShownRecord): number =>
  * anything of an anonymous record, whose owner is told in bands alone, nor of what a CERT passed on, which is for it to tell.
  */
 function said(actor: Actor, record: ShownRecord, kind: ReceiptKind): Record<string, unknown> {
-  const isOwners =
-    kind !== 'delivered' && kind !== 'opened' && record.authorship === 'named' && record.via.length > 0;
+  const isOwners = kind !== 'delivered' && kind !== 'opened' && record.authorship === 'named' && record.via.length > 0;
   return {
     recordKind: 'incident',
     ...(isOwners ? { recordId: record.id, revision: record.number } : { record: record.id, number: record.number }),

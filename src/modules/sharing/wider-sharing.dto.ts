@@ -1,8 +1,19 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { ArrayMaxSize, IsArray, IsIn, IsNotEmpty, IsOptional, IsString, MaxLength, ValidateNested } from 'class-validator';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsIn,
+  IsNotEmpty,
+  IsOptional,
+  IsString,
+  MaxLength,
+  ValidateNested,
+} from 'class-validator';
 import { TLP } from '../../kernel/markings.js';
 import type { Tlp } from '../../kernel/markings.js';
+import { PageQuery } from '../../platform/http/page.dto.js';
+import { Repeated } from '../../platform/http/repeated.js';
 import type { AudienceItem } from '../../policy/audience.js';
 import { IsAudience } from './audience.validator.js';
 import { RecipientView } from './receipts.dto.js';
@@ -97,7 +108,7 @@ export class WiderSharingRequestView {
    */
   decidedAt!: string | null;
 
-  /** To the record's owner alone: what to preview. */
+  /** To the record's owner alone, where it is asked for by its record: what to preview. */
   release!: WiderReleaseView | null;
 
   /** What you may do next. */
@@ -109,4 +120,27 @@ export class WiderSharingRequestView {
 export class WiderSharingRequestList {
   /** Newest first. */
   items!: WiderSharingRequestView[];
+}
+
+export class ListWiderSharingQuery extends PageQuery {
+  /**
+   * Repeat for "or".
+   * @example ["open"]
+   */
+  @IsOptional()
+  @Repeated()
+  @IsArray()
+  @IsIn(WIDER_SHARING_STATES, { each: true })
+  state?: WiderSharingState[];
+}
+
+export class WiderSharingRequestPage {
+  /** Newest first. */
+  items!: WiderSharingRequestView[];
+
+  /**
+   * The cursor of the next page; null at the end.
+   * @example null
+   */
+  next!: string | null;
 }

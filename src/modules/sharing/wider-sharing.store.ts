@@ -3,6 +3,7 @@ import type { Tlp } from '../../kernel/markings.js';
 import type { AudienceItem } from '../../policy/audience.js';
 import { statement } from '../../platform/database/statement.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
+import type { CursorKeys } from '../../platform/http/page.js';
 
 export const WIDER_SHARING_STATES = ['open', 'granted', 'declined'] as const;
 export type WiderSharingState = (typeof WIDER_SHARING_STATES)[number];
@@ -10,6 +11,9 @@ export type WiderSharingState = (typeof WIDER_SHARING_STATES)[number];
 export interface WiderSharingRow {
   id: string;
   incident_key: number;
+  incident_id: string;
+  /** Whether the record is the caller's side's. */
+  is_owner: boolean;
   /** Key of the organisation that asks; internal. */
   owner_key: number;
   /** Null where the caller does not see it. */
@@ -25,9 +29,10 @@ export interface WiderSharingRow {
   decided_at: Date | null;
 }
 
-const selected = `select w.id, w.incident_key, w.owner_key, o.id as org_id, o.name as org_name, o.country as org_country, w.tlp, w.audience,
-    w.reason, w.asked_at, w.state, w.decided_at
-  from ronda.wider_sharing_request w left join ronda.organisation o on o.key = w.owner_key where w.space = $1`;
+const selected = `select w.id, w.incident_key, i.id as incident_id, i.owner_readers && (select ronda.reader_principals())::int[] as is_owner,
+    w.owner_key, o.id as org_id, o.name as org_name, o.country as org_country, w.tlp, w.audience, w.reason, w.asked_at, w.state, w.decided_at
+  from ronda.wider_sharing_request w join ronda.incident i on i.space = w.space and i.key = w.incident_key
+  left join ronda.organisation o on o.key = w.owner_key where w.space = $1`;
 const insert = statement(
   'wider-sharing-insert',
   `insert into ronda.wider_sharing_request (space, id, owner_key, incident_key, tlp, audience, reason, asked_by, asked_at, state)
@@ -37,6 +42,11 @@ const insert = statement(
 const ofRecord = statement(
   'wider-sharing-of-record',
   `${selected} and w.incident_key = $2 order by w.asked_at desc, w.id desc limit 500`,
+);
+const page = statement(
+  'wider-sharing-page',
+  `${selected} and ($2::text[] is null or w.state = any ($2)) and (w.asked_at, w.id) < ($3::timestamptz, $4::uuid)
+    order by w.asked_at desc, w.id desc limit $5`,
 );
 const byId = statement('wider-sharing-by-id', `${selected} and w.incident_key = $2 and w.id = $3`);
 const decide = statement(
@@ -82,6 +92,21 @@ export class WiderSharingStore {
   /** Those that the caller may see: its organisation's own; of its own record all. Newest first. */
   ofRecord(recordKey: number): Promise<WiderSharingRow[]> {
     return this.work.query<WiderSharingRow>(ofRecord, [this.work.space, recordKey]);
+  }
+
+  /** Over all records; one more than the limit, where there is one. Newest first. */
+  page(
+    states: readonly WiderSharingState[] | null,
+    limit: number,
+    after: CursorKeys | null,
+  ): Promise<WiderSharingRow[]> {
+    return this.work.query<WiderSharingRow>(page, [
+      this.work.space,
+      states,
+      after?.at ?? 'infinity',
+      after?.id ?? 'ffffffff-ffff-ffff-ffff-ffffffffffff',
+      limit + 1,
+    ]);
   }
 
   async byId(recordKey: number, id: string): Promise<WiderSharingRow | undefined> {
