@@ -1,4 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { UNPASSED, bury, keepDeliveries } from './receipt-functions.js';
 
 /**
  * What an account holds besides its organisation and itself, by its organisation's row. One text of two lives: of the
@@ -174,8 +175,6 @@ export class Receipts1763700000013 implements MigrationInterface {
   }
 
   private async functions(runner: QueryRunner): Promise<void> {
-    const definer = 'language plpgsql volatile security definer set search_path = ronda, pg_temp';
-    const numbered = `case n.authorship when 'named' then n.head end`;
     await runner.query(`
       -- Whoever writes receipts of records holds their readers; whoever changes the readers of one waits for that, and the
       -- other way round. Else what is read as it is recalled would have a receipt and no tombstone. A few locks stand for all
@@ -185,34 +184,7 @@ export class Receipts1763700000013 implements MigrationInterface {
           from (select distinct (r % 64)::int as stripe from unnest(records) r order by 1) s
       $$;
 
-      -- Deliveries that a node gathered in memory. Whoever is somebody writes its own, under its own policy. What was taken
-      -- away before its receipt was written is asked back with it.
-      create function ronda.keep_deliveries(deliveries jsonb)
-        returns table (reader_key int, record_key bigint, revision int) ${definer} as $$
-      #variable_conflict use_column
-      begin
-        if reader_principals() <> '{}' then
-          raise exception 'the worker alone keeps what was gathered' using errcode = 'insufficient_privilege';
-        end if;
-        perform hold_readers(array(select d.record_key from jsonb_to_recordset(deliveries) as d (record_key bigint)));
-        return query
-          with kept as (
-            insert into receipt as r (space, reader_key, record_kind, record_key, revision, kind, org_key, at)
-              select space(), d.reader_key, 'incident', d.record_key, d.revision, 'delivered', d.org_key, d.at
-                from jsonb_to_recordset(deliveries) as d (reader_key int, record_key bigint, revision int, org_key int, at timestamptz)
-               order by d.reader_key, d.record_key, d.revision
-              on conflict do nothing
-              returning r.reader_key, r.record_key, r.revision, r.org_key),
-          late as (
-            insert into tombstone as t (space, reader_key, record_kind, record_key, record_id, revision, org_key, reason, at)
-              select distinct n.space, k.reader_key, 'incident', n.key, n.id, ${numbered}, k.org_key,
-                     coalesce(b.reason, 'unspecified'), coalesce(b.at, clock())
-                from kept k join incident n on n.space = space() and n.key = k.record_key
-                left join asked_back b on b.space = n.space and b.record_kind = 'incident' and b.record_key = n.key
-               where not still_reads(k.reader_key, n.audience)
-              on conflict do nothing)
-          select k.reader_key, k.record_key, k.revision from kept k;
-      end $$;
+      ${keepDeliveries(UNPASSED)}
 
       -- Whether somebody who was a reader by this principal, an organisation's or a person's, would still be by these. Asked
       -- for organisations that the caller does not see as well, so the database asks.
@@ -225,33 +197,7 @@ export class Receipts1763700000013 implements MigrationInterface {
                && readers)
       $$;
 
-      -- Says to whom a record left that reads it no longer that it is asked back, and takes that back from those who read it
-      -- again. Only the owner's side may.
-      create function ronda.bury(record bigint, why text, at timestamptz) returns void ${definer} as $$
-      declare
-        here constant int := space();
-        target record;
-      begin
-        perform pg_advisory_xact_lock(x'52637074'::int, (record % 64)::int);
-        select n.id, n.audience, ${numbered} as revision into target from incident n
-          where n.space = here and n.key = record and n.owner_readers && reader_principals();
-        if not found then
-          raise exception 'only the owner recalls a record' using errcode = 'insufficient_privilege';
-        end if;
-        insert into asked_back as b (space, record_kind, record_key, reason, at) values (here, 'incident', record, why, bury.at)
-          on conflict (space, record_kind, record_key) do update set reason = excluded.reason, at = excluded.at;
-        update tombstone t set lifted_at = bury.at
-          where t.space = here and t.record_kind = 'incident' and t.record_key = record and t.lifted_at is null
-            and still_reads(t.reader_key, target.audience);
-        insert into tombstone as t (space, reader_key, record_kind, record_key, record_id, revision, org_key, reason, at)
-          select distinct here, r.reader_key, 'incident', record, target.id, target.revision, r.org_key, why, bury.at from receipt r
-           where r.space = here and r.record_kind = 'incident' and r.record_key = record
-             and not still_reads(r.reader_key, target.audience)
-          on conflict (space, reader_key, record_kind, record_key) do update
-            set reason = excluded.reason, at = excluded.at, revision = excluded.revision, lifted_at = null,
-              answer = null, kept_because = null, answered_at = null
-            where t.lifted_at is not null;
-      end $$;
+      ${bury(UNPASSED)}
 
       grant create on schema ronda to ronda_deriver;
       alter function ronda.keep_deliveries(jsonb) owner to ronda_deriver;

@@ -1,5 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { bury, publishReaders } from './passing-on-functions.js';
+import { publishReaders } from './passing-on-functions.js';
+import { UNPASSED, bury, keepDeliveries } from './receipt-functions.js';
+import type { Passing } from './receipt-functions.js';
 import { giveTo } from './roles.js';
 import { FILTERED_SEARCH, createSearch } from './search-function.js';
 
@@ -11,6 +13,17 @@ const definer = 'language plpgsql volatile security definer set search_path = ro
 
 /** Past whom a receipt or a tombstone of what was passed on is shown: to whoever passed it on, and not to the originator. */
 const RECIPIENT_TABLES = ['receipt', 'tombstone'] as const;
+
+/** With a recall those fall whose CERT reads no longer, and a recipient is asked for nothing that it still reads by one. */
+const PASSING: Passing = {
+  fall: `
+    update pass_on p set ended_at = bury.at where p.space = here and p.incident_key = record and p.ended_at is null
+      and not still_reads(p.owner_key, target.audience);`,
+  stillReads: (readers, reader, org, key) =>
+    `(still_reads(${reader}, ${readers}) or ${reader} = ${org} and exists (select from pass_on p
+        cross join lateral (select from standing_pass_ons(p.owner_key) s where s.record = p.incident_key and s.recipient = p.org_key) s
+        where p.space = space() and p.incident_key = ${key} and p.org_key = ${org} and p.ended_at is null))`,
+};
 
 /**
  * Passing on, asking for wider sharing, and feedback.
@@ -121,14 +134,10 @@ export class PassingOn1763700000015 implements MigrationInterface {
   /** What stands, asked anew by every query: nothing of it is kept, so nothing has to be told when it falls. */
   private async reading(runner: QueryRunner): Promise<void> {
     await runner.query(`
-      -- What a national CERT holds as a whole, none of its people's own. Twin of derive_principals().
+      -- What a national CERT holds as a whole, none of its people's own.
       create function ronda.cert_principals(cert int) returns int[]
         language sql stable security definer set search_path = ronda, pg_temp as $$
-        select array[o.key, 1, 3] || case when o.affiliation = 'member' then array[2] else '{}' end || array(
-            select e.principal_key from group_membership m
-              join sharing_group g on g.key = m.group_key and g.dissolved_at is null
-              join group_epoch e on e.group_key = m.group_key and e.epoch >= m.joined_epoch
-             where m.org_key = o.key and m.state = 'member')
+        select array[o.key] || held_besides(o.key, o.kind, o.affiliation, o.parent_key, o.standing, o.is_secretariat)
           from organisation o where o.key = cert and o.kind = 'national-cert' and o.standing = 'active'
       $$;
 
@@ -279,6 +288,8 @@ export class PassingOn1763700000015 implements MigrationInterface {
             and p.owner_key = any (reader_principals()) and by_user = any (reader_principals())
           returning p.* into ended;
         if not found then return false; end if;
+        -- What is on its way to the recipient at this moment is asked back as well, as by a recall.
+        perform pg_advisory_xact_lock(x'52637074'::int, (ended.incident_key % 64)::int);
         insert into tombstone as t (space, reader_key, record_kind, record_key, record_id, org_key, reason, at)
           select distinct r.space, r.reader_key, 'incident', i.key, i.id, r.org_key, 'narrowed', take_back.at
             from receipt r join incident i on i.space = r.space and i.key = r.record_key
@@ -338,15 +349,8 @@ export class PassingOn1763700000015 implements MigrationInterface {
       ${publishReaders(`
       and not exists (select from pass_on p where p.space = r.space and p.incident_key = r.record_key
           and p.org_key = r.principal_key and p.ended_at is null)`)}
-      ${bury({
-        fall: `
-    update pass_on p set ended_at = bury.at where p.space = here and p.incident_key = record and p.ended_at is null
-      and not still_reads(p.owner_key, target.audience);`,
-        stillReads: (reader, org) =>
-          `(still_reads(${reader}, target.audience) or ${reader} = ${org} and exists (select from pass_on p
-          cross join lateral (select from standing_pass_ons(p.owner_key) s where s.record = p.incident_key and s.recipient = p.org_key) s
-          where p.space = here and p.incident_key = record and p.org_key = ${org} and p.ended_at is null))`,
-      })}
+      ${bury(PASSING)}
+      ${keepDeliveries(PASSING)}
       ${giveTo('ronda_deriver', [
         'cert_principals(int)',
         'standing_pass_ons(int)',
@@ -391,7 +395,8 @@ export class PassingOn1763700000015 implements MigrationInterface {
       drop function ronda.${FILTERED_SEARCH};
       ${createSearch({ isFiltered: true })}
       ${giveTo('ronda_searcher', [FILTERED_SEARCH])}
-      ${bury({ fall: '', stillReads: (reader) => `still_reads(${reader}, target.audience)` })}
+      ${bury(UNPASSED)}
+      ${keepDeliveries(UNPASSED)}
       ${publishReaders('')}
       drop trigger retain_no_notes on ronda.erasure;
       drop trigger say_passed_by on ronda.tombstone;

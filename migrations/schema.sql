@@ -331,6 +331,7 @@ table ronda.erasure
   constraint erasure_of_a_value CHECK ((((value_hash IS NOT NULL) = ((record_kind = 'incident'::text) AND (basis <> 'retention'::text))) AND ((value_length IS NULL) = (value_hash IS NULL))))
   constraint erasure_record_kind_check CHECK ((record_kind = ANY (ARRAY['incident'::text, 'comment'::text, 'account'::text])))
   CREATE INDEX erasure_record ON ronda.erasure USING btree (space, record_kind, record_key, key DESC)
+  CREATE TRIGGER retain_no_notes AFTER INSERT ON ronda.erasure FOR EACH ROW WHEN (new.basis = 'retention'::text AND new.record_kind = 'incident'::text) EXECUTE FUNCTION ronda.retain_no_notes()
   row-level security forced
   policy erasure_derive for all to ronda_deriver
     using (true)
@@ -342,6 +343,42 @@ table ronda.erasure
     using (space = (( SELECT ronda.space() AS space)) AND owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))
   grant ronda_app: insert, select
   grant ronda_deriver: insert, select
+  grant ronda_keeper: select
+
+table ronda.feedback
+  owner migrator
+  space integer not null
+  owner_key integer not null
+  incident_key bigint not null
+  kind text -- grant ronda_app: update
+  note text -- grant ronda_app: update; ronda_deriver: update
+  given_by integer not null -- grant ronda_app: update
+  given_at timestamp with time zone not null -- grant ronda_app: update
+  passed_by integer
+  constraint feedback_pkey PRIMARY KEY (space, owner_key, incident_key)
+  constraint feedback_given_by_fkey FOREIGN KEY (given_by) REFERENCES ronda.user_account(key)
+  constraint feedback_owner_key_fkey FOREIGN KEY (owner_key) REFERENCES ronda.organisation(key)
+  constraint feedback_passed_by_fkey FOREIGN KEY (passed_by) REFERENCES ronda.organisation(key)
+  constraint feedback_space_incident_key_fkey FOREIGN KEY (space, incident_key) REFERENCES ronda.incident(space, key)
+  constraint feedback_kind_check CHECK ((kind = ANY (ARRAY['useful'::text, 'cannot-help'::text, 'checked-not-seen'::text])))
+  CREATE INDEX feedback_record ON ronda.feedback USING btree (space, incident_key)
+  CREATE TRIGGER say_passed_by BEFORE INSERT OR UPDATE ON ronda.feedback FOR EACH ROW WHEN (row_security_active('ronda.feedback'::text)) EXECUTE FUNCTION ronda.say_passed_by()
+  row-level security forced
+  policy feedback_delete for delete to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
+  policy feedback_derive for all to ronda_deriver
+    using (true)
+  policy feedback_insert for insert to ronda_app
+    with check (space = (( SELECT ronda.space() AS space)) AND (owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (given_by = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND given_at = ronda.clock() AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = feedback.space AND i.key = feedback.incident_key AND NOT i.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))))
+  policy feedback_keep for select to ronda_keeper
+    using (true)
+  policy feedback_read for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = feedback.space AND i.key = feedback.incident_key AND true)) AND ((owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (passed_by = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR passed_by IS NULL AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = feedback.space AND i.key = feedback.incident_key AND i.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))) AND (EXISTS ( SELECT FROM ronda.organisation o WHERE o.key = feedback.owner_key))))
+  policy feedback_update for update to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
+    with check (space = (( SELECT ronda.space() AS space)) AND (owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (given_by = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND given_at = ronda.clock())
+  grant ronda_app: delete, insert, select
+  grant ronda_deriver: select
   grant ronda_keeper: select
 
 table ronda.filed_line
@@ -547,6 +584,8 @@ table ronda.incident
     using (true)
   policy incident_read for select to ronda_app
     using (space = (( SELECT ronda.space() AS space)) AND audience && (( SELECT ronda.reader_principals() AS reader_principals)))
+  policy incident_read_passed_on for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (key = ANY ((( SELECT ronda.reader_passed_records() AS reader_passed_records))::bigint[])))
   policy incident_retain for update to ronda_deriver
     using (true)
   policy incident_search for select to ronda_searcher
@@ -593,6 +632,8 @@ table ronda.incident_comment
     with check (space = (( SELECT ronda.space() AS space)) AND (author_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = incident_comment.incident_key)))
   policy incident_comment_keep for select to ronda_keeper
     using (true)
+  policy incident_comment_not_passed_on restrictive for all to ronda_app
+    using ((EXISTS ( SELECT FROM ronda.incident i WHERE i.space = incident_comment.space AND i.key = incident_comment.incident_key AND i.audience && (( SELECT ronda.reader_principals() AS reader_principals)))))
   policy incident_comment_read for select to ronda_app
     using (space = (( SELECT ronda.space() AS space)) AND (readers IS NULL OR readers && (( SELECT ronda.reader_principals() AS reader_principals))) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = incident_comment.incident_key)))
   policy incident_comment_search for select to ronda_searcher
@@ -620,7 +661,7 @@ table ronda.incident_link
   constraint incident_link_space_from_key_fkey FOREIGN KEY (space, from_key) REFERENCES ronda.incident(space, key)
   constraint incident_link_space_to_key_fkey FOREIGN KEY (space, to_key) REFERENCES ronda.incident(space, key)
   constraint incident_link_check CHECK ((from_key <> to_key))
-  constraint incident_link_kind_check CHECK ((kind = ANY (ARRAY['related'::text, 'duplicate-of'::text, 'part-of'::text, 'caused-by'::text])))
+  constraint incident_link_kind_check CHECK ((kind = ANY (ARRAY['related'::text, 'duplicate-of'::text, 'part-of'::text, 'caused-by'::text, 'derived-from'::text])))
   CREATE INDEX incident_link_to ON ronda.incident_link USING btree (space, to_key)
   row-level security forced
   policy incident_link_delete for delete to ronda_app
@@ -678,6 +719,8 @@ table ronda.incident_revision
     using (true)
   policy incident_revision_read for select to ronda_app
     using (space = (( SELECT ronda.space() AS space)) AND audience && (( SELECT ronda.reader_principals() AS reader_principals)) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = incident_revision.incident_key)))
+  policy incident_revision_read_passed_on for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND number = (( SELECT ronda.reader_passed_revisions() AS reader_passed_revisions))[array_position(( SELECT ronda.reader_passed_records() AS reader_passed_records), incident_key)])
   policy incident_revision_search for select to ronda_searcher
     using (true)
   policy incident_revision_update for update to ronda_app
@@ -879,6 +922,45 @@ table ronda.outbox
   grant ronda_keeper: insert, select
   grant ronda_sequencer: delete, select
 
+table ronda.pass_on
+  owner migrator
+  space integer not null
+  id uuid not null
+  owner_key integer not null
+  incident_key bigint not null
+  org_key integer not null
+  note text -- grant ronda_deriver: update
+  tells_originator boolean not null
+  granted_by integer not null
+  granted_at timestamp with time zone not null
+  ended_at timestamp with time zone -- grant ronda_deriver: update
+  ended_by integer -- grant ronda_deriver: update
+  constraint pass_on_pkey PRIMARY KEY (space, owner_key, id)
+  constraint pass_on_ended_by_fkey FOREIGN KEY (ended_by) REFERENCES ronda.user_account(key)
+  constraint pass_on_granted_by_fkey FOREIGN KEY (granted_by) REFERENCES ronda.user_account(key)
+  constraint pass_on_org_key_fkey FOREIGN KEY (org_key) REFERENCES ronda.organisation(key)
+  constraint pass_on_owner_key_fkey FOREIGN KEY (owner_key) REFERENCES ronda.organisation(key)
+  constraint pass_on_space_incident_key_fkey FOREIGN KEY (space, incident_key) REFERENCES ronda.incident(space, key)
+  constraint pass_on_check CHECK ((owner_key <> org_key))
+  constraint pass_on_check1 CHECK (((ended_by IS NULL) OR (ended_at IS NOT NULL)))
+  CREATE INDEX pass_on_recipient ON ronda.pass_on USING btree (space, org_key) WHERE (ended_at IS NULL)
+  CREATE INDEX pass_on_record ON ronda.pass_on USING btree (space, incident_key)
+  CREATE UNIQUE INDEX pass_on_standing ON ronda.pass_on USING btree (space, owner_key, incident_key, org_key) WHERE (ended_at IS NULL)
+  CREATE TRIGGER list_pass_on AFTER INSERT ON ronda.pass_on FOR EACH ROW WHEN (row_security_active('ronda.pass_on'::text)) EXECUTE FUNCTION ronda.list_pass_on()
+  CREATE TRIGGER unlist_pass_on AFTER UPDATE OF ended_at ON ronda.pass_on FOR EACH ROW WHEN (old.ended_at IS NULL AND new.ended_at IS NOT NULL) EXECUTE FUNCTION ronda.unlist_pass_on()
+  row-level security forced
+  policy pass_on_derive for all to ronda_deriver
+    using (true)
+  policy pass_on_insert for insert to ronda_app
+    with check (space = (( SELECT ronda.space() AS space)) AND (owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (granted_by = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND granted_at = ronda.clock() AND ended_at IS NULL AND (EXISTS ( SELECT FROM ronda.organisation c WHERE c.key = pass_on.owner_key AND c.kind = 'national-cert'::text AND c.standing = 'active'::text)) AND (EXISTS ( SELECT FROM ronda.organisation o WHERE o.key = pass_on.org_key AND o.parent_key = pass_on.owner_key AND o.standing = 'active'::text)) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = pass_on.space AND i.key = pass_on.incident_key AND i.audience && array_remove(ronda.reader_principals(), pass_on.granted_by) AND NOT i.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))) AND COALESCE((( SELECT r.tlp FROM ronda.incident_revision r WHERE r.space = pass_on.space AND r.incident_key = pass_on.incident_key AND r.audience && array_remove(ronda.reader_principals(), pass_on.granted_by) ORDER BY r.number DESC LIMIT 1)) = 'TLP:AMBER'::text, false))
+  policy pass_on_keep for select to ronda_keeper
+    using (true)
+  policy pass_on_read for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND ((owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND ended_at IS NULL AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = pass_on.space AND i.key = pass_on.incident_key AND true))))
+  grant ronda_app: insert, select
+  grant ronda_deriver: select
+  grant ronda_keeper: select
+
 table ronda.principal
   owner migrator
   key integer not null generated by default as identity
@@ -931,13 +1013,16 @@ table ronda.receipt
   kind text not null
   org_key integer not null
   at timestamp with time zone not null
+  passed_by integer
   constraint receipt_pkey PRIMARY KEY (space, reader_key, record_kind, record_key, revision, kind)
   constraint receipt_org_key_fkey FOREIGN KEY (org_key) REFERENCES ronda.organisation(key)
+  constraint receipt_passed_by_fkey FOREIGN KEY (passed_by) REFERENCES ronda.organisation(key)
   constraint receipt_reader_key_fkey FOREIGN KEY (reader_key) REFERENCES ronda.principal(key)
   constraint receipt_check CHECK (((kind <> ALL (ARRAY['delivered'::text, 'opened'::text])) OR (mod(EXTRACT(epoch FROM at), (3600)::numeric) = (0)::numeric)))
   constraint receipt_kind_check CHECK ((kind = ANY (ARRAY['delivered'::text, 'opened'::text, 'exported'::text, 'acknowledged'::text, 'acted-on'::text])))
   constraint receipt_record_kind_check CHECK ((record_kind = 'incident'::text))
   CREATE INDEX receipt_record ON ronda.receipt USING btree (space, record_kind, record_key)
+  CREATE TRIGGER say_passed_by BEFORE INSERT ON ronda.receipt FOR EACH ROW WHEN (row_security_active('ronda.receipt'::text)) EXECUTE FUNCTION ronda.say_passed_by()
   row-level security forced
   policy receipt_derive for all to ronda_deriver
     using (true)
@@ -945,8 +1030,12 @@ table ronda.receipt
     with check (space = (( SELECT ronda.space() AS space)) AND (reader_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (reader_key = org_key OR (EXISTS ( SELECT FROM ronda.user_account u WHERE u.key = receipt.reader_key))) AND at <= ronda.clock() AND at > (ronda.clock() - '01:00:00'::interval) AND (EXISTS ( SELECT FROM ronda.incident_revision r WHERE r.space = receipt.space AND r.incident_key = receipt.record_key AND r.number = receipt.revision)) AND NOT (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = receipt.space AND i.key = receipt.record_key AND i.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))))
   policy receipt_keep for select to ronda_keeper
     using (true)
+  policy receipt_passed_on restrictive for select to ronda_app
+    using (passed_by IS NULL OR (reader_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (passed_by = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
   policy receipt_read for select to ronda_app
     using (space = (( SELECT ronda.space() AS space)) AND ((reader_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = receipt.space AND i.key = receipt.record_key AND i.authorship = 'named'::text AND i.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))) AND (EXISTS ( SELECT FROM ronda.organisation o WHERE o.key = receipt.org_key))))
+  policy receipt_read_passing for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (passed_by = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
   grant ronda_app: insert, select
   grant ronda_deriver: insert, select
   grant ronda_keeper: select
@@ -1396,9 +1485,11 @@ table ronda.tombstone
   answer text -- grant ronda_app: update; ronda_deriver: update
   kept_because text -- grant ronda_app: update; ronda_deriver: update
   answered_at timestamp with time zone -- grant ronda_app: update; ronda_deriver: update
+  passed_by integer
   constraint tombstone_pkey PRIMARY KEY (space, reader_key, record_kind, record_key)
   constraint tombstone_space_reader_key_record_id_key UNIQUE (space, reader_key, record_id)
   constraint tombstone_org_key_fkey FOREIGN KEY (org_key) REFERENCES ronda.organisation(key)
+  constraint tombstone_passed_by_fkey FOREIGN KEY (passed_by) REFERENCES ronda.organisation(key)
   constraint tombstone_reader_key_fkey FOREIGN KEY (reader_key) REFERENCES ronda.principal(key)
   constraint tombstone_answer_check CHECK ((answer = ANY (ARRAY['deleted'::text, 'kept'::text])))
   constraint tombstone_check CHECK (((answer IS NULL) = (answered_at IS NULL)))
@@ -1407,6 +1498,7 @@ table ronda.tombstone
   constraint tombstone_reason_check CHECK ((reason = ANY (ARRAY['narrowed'::text, 'error'::text, 'source-asked'::text, 'legal'::text, 'superseded'::text, 'unspecified'::text])))
   constraint tombstone_record_kind_check CHECK ((record_kind = 'incident'::text))
   CREATE INDEX tombstone_record ON ronda.tombstone USING btree (space, record_kind, record_key)
+  CREATE TRIGGER say_passed_by BEFORE INSERT OR UPDATE OF lifted_at ON ronda.tombstone FOR EACH ROW WHEN (row_security_active('ronda.tombstone'::text)) EXECUTE FUNCTION ronda.say_passed_by()
   row-level security forced
   policy tombstone_answer for update to ronda_app
     using (space = (( SELECT ronda.space() AS space)) AND (reader_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND lifted_at IS NULL)
@@ -1415,8 +1507,12 @@ table ronda.tombstone
     using (true)
   policy tombstone_keep for select to ronda_keeper
     using (true)
+  policy tombstone_passed_on restrictive for select to ronda_app
+    using (passed_by IS NULL OR (reader_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (passed_by = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
   policy tombstone_read for select to ronda_app
     using (space = (( SELECT ronda.space() AS space)) AND ((reader_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = tombstone.space AND i.key = tombstone.record_key AND i.authorship = 'named'::text AND i.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))) AND (EXISTS ( SELECT FROM ronda.organisation o WHERE o.key = tombstone.org_key))))
+  policy tombstone_read_passing for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (passed_by = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
   grant ronda_app: select
   grant ronda_deriver: insert, select
   grant ronda_keeper: select
@@ -1491,6 +1587,48 @@ table ronda.user_secret
     using (true)
   grant ronda_app: insert, select, update
   grant ronda_deriver: delete, select
+  grant ronda_keeper: select
+
+table ronda.wider_sharing_request
+  owner migrator
+  space integer not null
+  id uuid not null
+  owner_key integer not null
+  incident_key bigint not null
+  tlp text
+  audience jsonb not null
+  reason text not null -- grant ronda_deriver: update
+  asked_by integer not null
+  asked_at timestamp with time zone not null
+  state text not null -- grant ronda_app: update
+  decided_by integer -- grant ronda_app: update
+  decided_at timestamp with time zone -- grant ronda_app: update
+  constraint wider_sharing_request_pkey PRIMARY KEY (space, owner_key, id)
+  constraint wider_sharing_request_asked_by_fkey FOREIGN KEY (asked_by) REFERENCES ronda.user_account(key)
+  constraint wider_sharing_request_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES ronda.user_account(key)
+  constraint wider_sharing_request_owner_key_fkey FOREIGN KEY (owner_key) REFERENCES ronda.organisation(key)
+  constraint wider_sharing_request_space_incident_key_fkey FOREIGN KEY (space, incident_key) REFERENCES ronda.incident(space, key)
+  constraint wider_sharing_request_check CHECK (((tlp IS NOT NULL) OR (audience <> '[]'::jsonb)))
+  constraint wider_sharing_request_check1 CHECK ((((state = 'open'::text) = (decided_at IS NULL)) AND ((decided_at IS NULL) = (decided_by IS NULL))))
+  constraint wider_sharing_request_state_check CHECK ((state = ANY (ARRAY['open'::text, 'granted'::text, 'declined'::text])))
+  constraint wider_sharing_request_tlp_check CHECK ((tlp = ANY (ARRAY['TLP:CLEAR'::text, 'TLP:GREEN'::text, 'TLP:AMBER'::text, 'TLP:AMBER+STRICT'::text, 'TLP:RED'::text])))
+  CREATE INDEX wider_sharing_request_asked ON ronda.wider_sharing_request USING btree (space, asked_at DESC, id DESC)
+  CREATE UNIQUE INDEX wider_sharing_request_open ON ronda.wider_sharing_request USING btree (space, owner_key, incident_key) WHERE (state = 'open'::text)
+  CREATE INDEX wider_sharing_request_record ON ronda.wider_sharing_request USING btree (space, incident_key)
+  row-level security forced
+  policy wider_sharing_request_decide for update to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND state = 'open'::text AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = wider_sharing_request.space AND i.key = wider_sharing_request.incident_key AND i.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))))
+    with check (space = (( SELECT ronda.space() AS space)) AND state <> 'open'::text AND (decided_by = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND decided_at = ronda.clock())
+  policy wider_sharing_request_derive for all to ronda_deriver
+    using (true)
+  policy wider_sharing_request_insert for insert to ronda_app
+    with check (space = (( SELECT ronda.space() AS space)) AND (owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (asked_by = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND asked_at = ronda.clock() AND state = 'open'::text AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = wider_sharing_request.space AND i.key = wider_sharing_request.incident_key AND i.audience && (( SELECT ronda.reader_principals() AS reader_principals)) AND NOT i.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))))
+  policy wider_sharing_request_keep for select to ronda_keeper
+    using (true)
+  policy wider_sharing_request_read for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND ((owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = wider_sharing_request.space AND i.key = wider_sharing_request.incident_key AND true)) OR (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = wider_sharing_request.space AND i.key = wider_sharing_request.incident_key AND i.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals))))))
+  grant ronda_app: insert, select
+  grant ronda_deriver: select
   grant ronda_keeper: select
 
 function ronda.account_for_sign_in(text)
@@ -1572,30 +1710,49 @@ function ronda.bury(bigint,text,timestamp with time zone)
    SECURITY DEFINER
    SET search_path TO 'ronda', 'pg_temp'
   AS $function$
-        declare
-          here constant int := space();
-          target record;
-        begin
-          perform pg_advisory_xact_lock(x'52637074'::int, (record % 64)::int);
-          select n.id, n.audience, case n.authorship when 'named' then n.head end as revision into target from incident n
-            where n.space = here and n.key = record and n.owner_readers && reader_principals();
-          if not found then
-            raise exception 'only the owner recalls a record' using errcode = 'insufficient_privilege';
-          end if;
-          insert into asked_back as b (space, record_kind, record_key, reason, at) values (here, 'incident', record, why, bury.at)
-            on conflict (space, record_kind, record_key) do update set reason = excluded.reason, at = excluded.at;
-          update tombstone t set lifted_at = bury.at
-            where t.space = here and t.record_kind = 'incident' and t.record_key = record and t.lifted_at is null
-              and still_reads(t.reader_key, target.audience);
-          insert into tombstone as t (space, reader_key, record_kind, record_key, record_id, revision, org_key, reason, at)
-            select distinct here, r.reader_key, 'incident', record, target.id, target.revision, r.org_key, why, bury.at from receipt r
-             where r.space = here and r.record_kind = 'incident' and r.record_key = record
-               and not still_reads(r.reader_key, target.audience)
-            on conflict (space, reader_key, record_kind, record_key) do update
-              set reason = excluded.reason, at = excluded.at, revision = excluded.revision, lifted_at = null,
-                answer = null, kept_because = null, answered_at = null
-              where t.lifted_at is not null;
-        end $function$
+    declare
+      here constant int := space();
+      target record;
+    begin
+      perform pg_advisory_xact_lock(x'52637074'::int, (record % 64)::int);
+      select n.id, n.audience, case n.authorship when 'named' then n.head end as revision into target from incident n
+        where n.space = here and n.key = record and n.owner_readers && reader_principals();
+      if not found then
+        raise exception 'only the owner recalls a record' using errcode = 'insufficient_privilege';
+      end if;
+      update pass_on p set ended_at = bury.at where p.space = here and p.incident_key = record and p.ended_at is null
+        and not still_reads(p.owner_key, target.audience);
+      insert into asked_back as b (space, record_kind, record_key, reason, at) values (here, 'incident', record, why, bury.at)
+        on conflict (space, record_kind, record_key) do update set reason = excluded.reason, at = excluded.at;
+      update tombstone t set lifted_at = bury.at
+        where t.space = here and t.record_kind = 'incident' and t.record_key = record and t.lifted_at is null
+          and (still_reads(t.reader_key, target.audience) or t.reader_key = t.org_key and exists (select from pass_on p
+          cross join lateral (select from standing_pass_ons(p.owner_key) s where s.record = p.incident_key and s.recipient = p.org_key) s
+          where p.space = space() and p.incident_key = record and p.org_key = t.org_key and p.ended_at is null));
+      insert into tombstone as t (space, reader_key, record_kind, record_key, record_id, revision, org_key, reason, at)
+        select distinct here, r.reader_key, 'incident', record, target.id, target.revision, r.org_key, why, bury.at from receipt r
+         where r.space = here and r.record_kind = 'incident' and r.record_key = record
+           and not (still_reads(r.reader_key, target.audience) or r.reader_key = r.org_key and exists (select from pass_on p
+          cross join lateral (select from standing_pass_ons(p.owner_key) s where s.record = p.incident_key and s.recipient = p.org_key) s
+          where p.space = space() and p.incident_key = record and p.org_key = r.org_key and p.ended_at is null))
+        on conflict (space, reader_key, record_kind, record_key) do update
+          set reason = excluded.reason, at = excluded.at, revision = excluded.revision, lifted_at = null,
+            answer = null, kept_because = null, answered_at = null
+          where t.lifted_at is not null;
+    end $function$
+
+function ronda.cert_principals(integer)
+  owner ronda_deriver
+  security definer
+  CREATE OR REPLACE FUNCTION ronda.cert_principals(cert integer)
+   RETURNS integer[]
+   LANGUAGE sql
+   STABLE SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+          select array[o.key] || held_besides(o.key, o.kind, o.affiliation, o.parent_key, o.standing, o.is_secretariat)
+            from organisation o where o.key = cert and o.kind = 'national-cert' and o.standing = 'active'
+        $function$
 
 function ronda.clock()
   owner migrator
@@ -1619,6 +1776,41 @@ function ronda.comms_clerk()
           select u.key from user_account u join organisation o on o.key = u.org_key
            where o.is_secretariat and o.standing = 'active' and u.status = 'active' and 'admin' = any (u.roles) order by u.key limit 1
         $function$
+
+function ronda.count_sources(bigint)
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.count_sources(record bigint)
+   RETURNS integer
+   LANGUAGE sql
+   STABLE SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+          select count(*)::int from incident_link l join incident i on i.space = l.space and i.key = l.from_key
+           where l.space = space() and l.from_key = record and l.kind = 'derived-from' and i.owner_readers && reader_principals()
+        $function$
+
+function ronda.derive_passed_on()
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  grant ronda_searcher: execute
+  CREATE OR REPLACE FUNCTION ronda.derive_passed_on(OUT records bigint[], OUT revisions integer[])
+   RETURNS record
+   LANGUAGE plpgsql
+   STABLE SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+        declare me record;
+        begin
+          me := reader_account();
+          records := '{}';
+          revisions := '{}';
+          if me.parent_key is null or me.credential_kind = 'link' then return; end if;
+          select coalesce(array_agg(s.record), '{}'), coalesce(array_agg(s.revision), '{}') into records, revisions
+            from standing_pass_ons(me.parent_key) s where s.recipient = me.org_key;
+        end $function$
 
 function ronda.derive_principals()
   owner ronda_deriver
@@ -1744,6 +1936,32 @@ function ronda.erase_account(integer,uuid,text,text,timestamp with time zone)
             where u.key = account;
           insert into erasure (space, id, record_kind, record_key, owner_readers, basis, reason, erased_by, erased_at)
             values (space(), erasure_id, 'account', account, array[gone.org_key], why, erase_account.reason, me.user_key, at);
+        end $function$
+
+function ronda.erase_from_notes(bigint,text)
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.erase_from_notes(record bigint, value text)
+   RETURNS void
+   LANGUAGE plpgsql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+        declare pattern text := regexp_replace(value, '([^[:alnum:][:space:]])', '\\\1', 'g');
+        begin
+          if length(value) < 2 or not exists (select from incident i
+                where i.space = space() and i.key = record and i.owner_readers && reader_principals())
+              or not exists (select from reader_account() me join user_account u on u.key = me.user_key
+                where me.standing = 'active' and 'coordinator' = any (u.roles)) then
+            raise exception 'a coordinator of the owner erases from a record' using errcode = 'insufficient_privilege';
+          end if;
+          update pass_on n set note = regexp_replace(n.note, pattern, '[erased]', 'gi')
+            where n.space = space() and n.incident_key = record and n.note ~* pattern;
+          update feedback n set note = regexp_replace(n.note, pattern, '[erased]', 'gi')
+            where n.space = space() and n.incident_key = record and n.note ~* pattern;
+          update wider_sharing_request n set reason = regexp_replace(n.reason, pattern, '[erased]', 'gi')
+            where n.space = space() and n.incident_key = record and n.reason ~* pattern;
         end $function$
 
 function ronda.erase_from_record(text,bigint,text)
@@ -2184,30 +2402,32 @@ function ronda.keep_deliveries(jsonb)
    SECURITY DEFINER
    SET search_path TO 'ronda', 'pg_temp'
   AS $function$
-        #variable_conflict use_column
-        begin
-          if reader_principals() <> '{}' then
-            raise exception 'the worker alone keeps what was gathered' using errcode = 'insufficient_privilege';
-          end if;
-          perform hold_readers(array(select d.record_key from jsonb_to_recordset(deliveries) as d (record_key bigint)));
-          return query
-            with kept as (
-              insert into receipt as r (space, reader_key, record_kind, record_key, revision, kind, org_key, at)
-                select space(), d.reader_key, 'incident', d.record_key, d.revision, 'delivered', d.org_key, d.at
-                  from jsonb_to_recordset(deliveries) as d (reader_key int, record_key bigint, revision int, org_key int, at timestamptz)
-                 order by d.reader_key, d.record_key, d.revision
-                on conflict do nothing
-                returning r.reader_key, r.record_key, r.revision, r.org_key),
-            late as (
-              insert into tombstone as t (space, reader_key, record_kind, record_key, record_id, revision, org_key, reason, at)
-                select distinct n.space, k.reader_key, 'incident', n.key, n.id, case n.authorship when 'named' then n.head end, k.org_key,
-                       coalesce(b.reason, 'unspecified'), coalesce(b.at, clock())
-                  from kept k join incident n on n.space = space() and n.key = k.record_key
-                  left join asked_back b on b.space = n.space and b.record_kind = 'incident' and b.record_key = n.key
-                 where not still_reads(k.reader_key, n.audience)
-                on conflict do nothing)
-            select k.reader_key, k.record_key, k.revision from kept k;
-        end $function$
+    #variable_conflict use_column
+    begin
+      if reader_principals() <> '{}' then
+        raise exception 'the worker alone keeps what was gathered' using errcode = 'insufficient_privilege';
+      end if;
+      perform hold_readers(array(select d.record_key from jsonb_to_recordset(deliveries) as d (record_key bigint)));
+      return query
+        with kept as (
+          insert into receipt as r (space, reader_key, record_kind, record_key, revision, kind, org_key, at)
+            select space(), d.reader_key, 'incident', d.record_key, d.revision, 'delivered', d.org_key, d.at
+              from jsonb_to_recordset(deliveries) as d (reader_key int, record_key bigint, revision int, org_key int, at timestamptz)
+             order by d.reader_key, d.record_key, d.revision
+            on conflict do nothing
+            returning r.reader_key, r.record_key, r.revision, r.org_key),
+        late as (
+          insert into tombstone as t (space, reader_key, record_kind, record_key, record_id, revision, org_key, reason, at)
+            select distinct n.space, k.reader_key, 'incident', n.key, n.id, case n.authorship when 'named' then n.head end, k.org_key,
+                   coalesce(b.reason, 'unspecified'), coalesce(b.at, clock())
+              from kept k join incident n on n.space = space() and n.key = k.record_key
+              left join asked_back b on b.space = n.space and b.record_kind = 'incident' and b.record_key = n.key
+             where not (still_reads(k.reader_key, n.audience) or k.reader_key = k.org_key and exists (select from pass_on p
+          cross join lateral (select from standing_pass_ons(p.owner_key) s where s.record = p.incident_key and s.recipient = p.org_key) s
+          where p.space = space() and p.incident_key = n.key and p.org_key = k.org_key and p.ended_at is null))
+            on conflict do nothing)
+        select k.reader_key, k.record_key, k.revision from kept k;
+    end $function$
 
 function ronda.ledger_edge(jsonb)
   owner ronda_sequencer
@@ -2376,6 +2596,26 @@ function ronda.ledger_uuid(text)
    IMMUTABLE
   AS $function$ select case when said ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then said::uuid end $function$
 
+function ronda.list_pass_on()
+  owner ronda_deriver
+  security definer
+  CREATE OR REPLACE FUNCTION ronda.list_pass_on()
+   RETURNS trigger
+   LANGUAGE plpgsql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+        begin
+          insert into readable_since (space, record_kind, principal_key, record_key, record_id, since)
+            select i.space, 'incident', new.org_key, i.key, i.id, new.granted_at from incident i
+             where i.space = new.space and i.key = new.incident_key
+            on conflict do nothing;
+          update tombstone t set lifted_at = new.granted_at
+            where t.space = new.space and t.reader_key = new.org_key and t.record_kind = 'incident' and t.record_key = new.incident_key
+              and t.lifted_at is null;
+          return new;
+        end $function$
+
 function ronda.next_embargo()
   owner ronda_deriver
   security definer
@@ -2416,6 +2656,19 @@ function ronda.owners_of(text,bigint)
           where i.space = ronda.space() and i.key = record and i.owner_readers && ronda.reader_principals()) end;
     end $function$
 
+function ronda.passed_by(integer,bigint,integer,integer)
+  owner ronda_deriver
+  security definer
+  CREATE OR REPLACE FUNCTION ronda.passed_by(within integer, record bigint, reader integer, org integer)
+   RETURNS integer
+   LANGUAGE sql
+   STABLE SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+          select p.owner_key from pass_on p join incident i on i.space = p.space and i.key = p.incident_key
+           where p.space = within and p.incident_key = record and p.org_key = org and not still_reads(reader, i.audience) limit 1
+        $function$
+
 function ronda.publish_readers(text,bigint,integer[],timestamp with time zone)
   owner ronda_deriver
   security definer
@@ -2426,23 +2679,25 @@ function ronda.publish_readers(text,bigint,integer[],timestamp with time zone)
    SECURITY DEFINER
    SET search_path TO 'ronda', 'pg_temp'
   AS $function$
-        begin
-          if kind <> 'incident' or not exists (select from incident i
-              where i.space = space() and i.key = record and i.owner_readers && reader_principals()) then
-            raise exception 'only the owner publishes a record' using errcode = 'insufficient_privilege';
-          end if;
-          -- Whoever holds an earlier epoch of a group holds the later ones too: a release to the newest lets newcomers in,
-          -- and is nothing that the others may notice.
-          delete from readable_since r where r.space = space() and r.record_kind = kind and r.record_key = record
-            and not r.principal_key = any (principals)
-            and not exists (select from group_epoch held join group_epoch named
-                on named.group_key = held.group_key and named.epoch > held.epoch
-                where held.principal_key = r.principal_key and named.principal_key = any (principals));
-          insert into readable_since (space, record_kind, principal_key, record_key, record_id, since)
-            select i.space, kind, named, i.key, i.id, at from incident i, unnest(principals) named
-             where i.space = space() and i.key = record
-            on conflict do nothing;
-        end $function$
+    begin
+      if kind <> 'incident' or not exists (select from incident i
+          where i.space = space() and i.key = record and i.owner_readers && reader_principals()) then
+        raise exception 'only the owner publishes a record' using errcode = 'insufficient_privilege';
+      end if;
+      -- Whoever holds an earlier epoch of a group holds the later ones too: a release to the newest lets newcomers in,
+      -- and is nothing that the others may notice.
+      delete from readable_since r where r.space = space() and r.record_kind = kind and r.record_key = record
+        and not r.principal_key = any (principals)
+        and not exists (select from group_epoch held join group_epoch named
+            on named.group_key = held.group_key and named.epoch > held.epoch
+            where held.principal_key = r.principal_key and named.principal_key = any (principals))
+        and not exists (select from pass_on p where p.space = r.space and p.incident_key = r.record_key
+            and p.org_key = r.principal_key and p.ended_at is null);
+      insert into readable_since (space, record_kind, principal_key, record_key, record_id, since)
+        select i.space, kind, named, i.key, i.id, at from incident i, unnest(principals) named
+         where i.space = space() and i.key = record
+        on conflict do nothing;
+    end $function$
 
 function ronda.purge_expired(timestamp with time zone)
   owner ronda_deriver
@@ -2534,6 +2789,26 @@ function ronda.reader_parent()
    SET search_path TO 'ronda', 'pg_temp'
   AS $function$ select parent_key from reader_account() $function$
 
+function ronda.reader_passed_records()
+  owner migrator
+  grant public: execute
+  CREATE OR REPLACE FUNCTION ronda.reader_passed_records()
+   RETURNS bigint[]
+   LANGUAGE sql
+   STABLE
+  AS $function$
+          select case when ronda.reader_principals() && array[2, 3] then '{}'::bigint[] else (ronda.derive_passed_on()).records end $function$
+
+function ronda.reader_passed_revisions()
+  owner migrator
+  grant public: execute
+  CREATE OR REPLACE FUNCTION ronda.reader_passed_revisions()
+   RETURNS integer[]
+   LANGUAGE sql
+   STABLE
+  AS $function$
+          select case when ronda.reader_principals() && array[2, 3] then '{}'::int[] else (ronda.derive_passed_on()).revisions end $function$
+
 function ronda.reader_principals()
   owner migrator
   grant public: execute
@@ -2589,6 +2864,22 @@ function ronda.request_ceiling()
               where not exists (select from ronda.principal r where r.key = named and r.kind = 'user')) then
             raise exception 'TLP:RED is sent to named users' using errcode = 'check_violation';
           end if;
+          return new;
+        end $function$
+
+function ronda.retain_no_notes()
+  owner ronda_deriver
+  security definer
+  CREATE OR REPLACE FUNCTION ronda.retain_no_notes()
+   RETURNS trigger
+   LANGUAGE plpgsql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+        begin
+          update pass_on n set note = null where n.space = new.space and n.incident_key = new.record_key and n.note is not null;
+          update feedback n set note = null where n.space = new.space and n.incident_key = new.record_key and n.note is not null;
+          update wider_sharing_request n set reason = '' where n.space = new.space and n.incident_key = new.record_key;
           return new;
         end $function$
 
@@ -2689,6 +2980,28 @@ function ronda.row_versions(xid,xid,xid)
    STABLE
   AS $function$ select concat_ws('.', credential, account, organisation) $function$
 
+function ronda.say_passed_by()
+  owner ronda_deriver
+  security definer
+  CREATE OR REPLACE FUNCTION ronda.say_passed_by()
+   RETURNS trigger
+   LANGUAGE plpgsql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+        begin
+          if tg_table_name = 'feedback' then
+            new.passed_by := passed_by(new.space, new.incident_key, new.owner_key, new.owner_key);
+          elsif tg_table_name = 'receipt' then
+            new.passed_by := passed_by(new.space, new.record_key, new.reader_key, new.org_key);
+          else
+            -- Where some of it came from the owner itself, the owner asks.
+            new.passed_by := (select case when bool_and(r.passed_by is not null) then max(r.passed_by) end from receipt r
+              where r.space = new.space and r.reader_key = new.reader_key and r.record_key = new.record_key);
+          end if;
+          return new;
+        end $function$
+
 function ronda.search(tsquery,timestamp with time zone,uuid,integer,integer,boolean,text[],text[],text[],text[],text[],text[],integer[],text[],timestamp with time zone,timestamp with time zone,boolean)
   owner ronda_searcher
   security definer
@@ -2712,6 +3025,8 @@ function ronda.search(tsquery,timestamp with time zone,uuid,integer,integer,bool
       found_all int := 0;
       is_filtered constant boolean := in_queue
         or num_nonnulls(of_status, of_class, of_type, of_band, of_sector, of_country, of_owner, of_tlp, from_at) > 0;
+      passed constant bigint[] := reader_passed_records();
+      passed_revisions constant int[] := reader_passed_revisions();
     begin
       if here is null or coalesce(held, '{}') = '{}' then return; end if;
       if until_at <= before_at then
@@ -2745,7 +3060,7 @@ function ronda.search(tsquery,timestamp with time zone,uuid,integer,integer,bool
             -- In order before they are asked what they say, so that no more are asked than are wanted.
             select f.record_key, f.record_id, f.since, m.rank, m.comments, true from (
               select f.key as record_key, i.id as record_id, e.since
-                from (select distinct unnest(hits) as key) f join incident i on i.space = here and i.key = f.key and i.audience && held
+                from (select distinct unnest(hits) as key) f join incident i on i.space = here and i.key = f.key and (i.audience && held or i.key = any (passed))
                 cross join lateral (select min(s.since) as since from readable_since s
                   where s.space = here and s.record_kind = 'incident' and s.record_key = f.key and s.principal_key = any (held)) e
                where (e.since, i.id) < (before_at, before_id) and (e.since, i.id) >= (last_at, last_id)
@@ -2757,16 +3072,17 @@ function ronda.search(tsquery,timestamp with time zone,uuid,integer,integer,bool
       then d.number = (select max(e.number) from search_document e
         where e.space = d.space and e.incident_key = d.incident_key and e.comment_key = 0 and e.number <= (
           select max(r.number) from incident_revision r
-           where r.space = d.space and r.incident_key = d.incident_key and r.audience && held))
+           where r.space = d.space and r.incident_key = d.incident_key and (r.audience && held or r.number = passed_revisions[array_position(passed, r.incident_key)])))
       else exists (select from incident_comment c where c.key = d.comment_key and c.space = d.space and c.incident_key = d.incident_key
         and c.deleted_at is null and (c.readers is null or c.readers && held))
         and exists (select from incident_revision r
-           where r.space = d.space and r.incident_key = d.incident_key and r.audience && held) end
+           where r.space = d.space and r.incident_key = d.incident_key and r.audience && held)
+        and exists (select from incident i where i.space = d.space and i.key = d.incident_key and i.audience && held) end
       having count(*) > 0) m
     where case when is_filtered then (from_at is null or f.since >= from_at) and exists (
       select from incident i
         cross join lateral (select v.* from incident_revision v
-          where v.space = here and v.incident_key = i.key and v.audience && held order by v.number desc limit 1) r
+          where v.space = here and v.incident_key = i.key and (v.audience && held or v.number = passed_revisions[array_position(passed, v.incident_key)]) order by v.number desc limit 1) r
        where i.space = here and i.key = f.record_key
          and incident_passes(r.status, r.rsit_class, r.rsit_type, r.severity_band, r.sector, r.countries, r.tlp, i.owner_readers && held,
            of_status, of_class, of_type, of_band, of_sector, of_country, of_tlp, in_queue)
@@ -2800,7 +3116,7 @@ function ronda.search(tsquery,timestamp with time zone,uuid,integer,integer,bool
            where (e.since, e.record_id) < (last_at, last_id)
            order by e.since desc, e.record_id desc offset 0) f
           cross join lateral (select from incident i
-            where i.space = here and i.key = f.record_key and i.audience && held offset 0) i
+            where i.space = here and i.key = f.record_key and (i.audience && held or i.key = any (passed)) offset 0) i
     cross join lateral (
       select max(ts_rank(d.words, q)) as rank, array_agg(d.comment_key) filter (where d.comment_key > 0) as comments
         from search_document d
@@ -2808,16 +3124,17 @@ function ronda.search(tsquery,timestamp with time zone,uuid,integer,integer,bool
       then d.number = (select max(e.number) from search_document e
         where e.space = d.space and e.incident_key = d.incident_key and e.comment_key = 0 and e.number <= (
           select max(r.number) from incident_revision r
-           where r.space = d.space and r.incident_key = d.incident_key and r.audience && held))
+           where r.space = d.space and r.incident_key = d.incident_key and (r.audience && held or r.number = passed_revisions[array_position(passed, r.incident_key)])))
       else exists (select from incident_comment c where c.key = d.comment_key and c.space = d.space and c.incident_key = d.incident_key
         and c.deleted_at is null and (c.readers is null or c.readers && held))
         and exists (select from incident_revision r
-           where r.space = d.space and r.incident_key = d.incident_key and r.audience && held) end
+           where r.space = d.space and r.incident_key = d.incident_key and r.audience && held)
+        and exists (select from incident i where i.space = d.space and i.key = d.incident_key and i.audience && held) end
       having count(*) > 0) m
     where case when is_filtered then (from_at is null or f.since >= from_at) and exists (
       select from incident i
         cross join lateral (select v.* from incident_revision v
-          where v.space = here and v.incident_key = i.key and v.audience && held order by v.number desc limit 1) r
+          where v.space = here and v.incident_key = i.key and (v.audience && held or v.number = passed_revisions[array_position(passed, v.incident_key)]) order by v.number desc limit 1) r
        where i.space = here and i.key = f.record_key
          and incident_passes(r.status, r.rsit_class, r.rsit_type, r.severity_band, r.sector, r.countries, r.tlp, i.owner_readers && held,
            of_status, of_class, of_type, of_band, of_sector, of_country, of_tlp, in_queue)
@@ -2834,7 +3151,7 @@ function ronda.search(tsquery,timestamp with time zone,uuid,integer,integer,bool
            where (e.since, e.record_id) < (last_at, last_id)
            order by e.since desc, e.record_id desc offset 0) f
           cross join lateral (select from incident i
-            where i.space = here and i.key = f.record_key and i.audience && held offset 0) i
+            where i.space = here and i.key = f.record_key and (i.audience && held or i.key = any (passed)) offset 0) i
     cross join lateral (
       select max(ts_rank(d.words, q)) as rank, array_agg(d.comment_key) filter (where d.comment_key > 0) as comments
         from search_document d
@@ -2842,11 +3159,12 @@ function ronda.search(tsquery,timestamp with time zone,uuid,integer,integer,bool
       then d.number = (select max(e.number) from search_document e
         where e.space = d.space and e.incident_key = d.incident_key and e.comment_key = 0 and e.number <= (
           select max(r.number) from incident_revision r
-           where r.space = d.space and r.incident_key = d.incident_key and r.audience && held))
+           where r.space = d.space and r.incident_key = d.incident_key and (r.audience && held or r.number = passed_revisions[array_position(passed, r.incident_key)])))
       else exists (select from incident_comment c where c.key = d.comment_key and c.space = d.space and c.incident_key = d.incident_key
         and c.deleted_at is null and (c.readers is null or c.readers && held))
         and exists (select from incident_revision r
-           where r.space = d.space and r.incident_key = d.incident_key and r.audience && held) end
+           where r.space = d.space and r.incident_key = d.incident_key and r.audience && held)
+        and exists (select from incident i where i.space = d.space and i.key = d.incident_key and i.audience && held) end
       having count(*) > 0) m
          order by f.since desc, f.record_id desc limit wanted - found_all; end if;
     end $function$
@@ -2939,6 +3257,25 @@ function ronda.space()
    STABLE PARALLEL SAFE
   AS $function$ select nullif(current_setting('app.space', true), '')::int $function$
 
+function ronda.standing_pass_ons(integer)
+  owner ronda_deriver
+  security definer
+  CREATE OR REPLACE FUNCTION ronda.standing_pass_ons(cert integer)
+   RETURNS TABLE(recipient integer, record bigint, revision integer)
+   LANGUAGE sql
+   STABLE SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+          select p.org_key, p.incident_key, r.number
+            from (select cert_principals(cert) as held) c
+            join pass_on p on p.space = space() and p.owner_key = cert and p.ended_at is null
+            join organisation o on o.key = p.org_key and o.parent_key = cert and o.standing = 'active'
+            join incident i on i.space = p.space and i.key = p.incident_key and i.audience && c.held and not i.owner_readers && c.held
+            cross join lateral (select v.number, v.tlp from incident_revision v
+              where v.space = i.space and v.incident_key = i.key and v.audience && c.held order by v.number desc limit 1) r
+           where r.tlp in ('TLP:CLEAR', 'TLP:GREEN', 'TLP:AMBER')
+        $function$
+
 function ronda.still_reads(integer,integer[])
   owner ronda_deriver
   security definer
@@ -2954,3 +3291,66 @@ function ronda.still_reads(integer,integer[])
                and (array[o.key, reader] || held_besides(o.key, o.kind, o.affiliation, o.parent_key, o.standing, o.is_secretariat))
                  && readers)
         $function$
+
+function ronda.take_back(uuid,integer,timestamp with time zone)
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.take_back(wanted uuid, by_user integer, at timestamp with time zone)
+   RETURNS boolean
+   LANGUAGE plpgsql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+        declare ended pass_on;
+        begin
+          update pass_on p set ended_at = take_back.at, ended_by = by_user
+            where p.space = space() and p.id = wanted and p.ended_at is null
+              and p.owner_key = any (reader_principals()) and by_user = any (reader_principals())
+            returning p.* into ended;
+          if not found then return false; end if;
+          -- What is on its way to the recipient at this moment is asked back as well, as by a recall.
+          perform pg_advisory_xact_lock(x'52637074'::int, (ended.incident_key % 64)::int);
+          insert into tombstone as t (space, reader_key, record_kind, record_key, record_id, org_key, reason, at)
+            select distinct r.space, r.reader_key, 'incident', i.key, i.id, r.org_key, 'narrowed', take_back.at
+              from receipt r join incident i on i.space = r.space and i.key = r.record_key
+             where r.space = ended.space and r.record_kind = 'incident' and r.record_key = ended.incident_key
+               and r.org_key = ended.org_key and not still_reads(r.reader_key, i.audience)
+            on conflict (space, reader_key, record_kind, record_key) do update
+              set reason = excluded.reason, at = excluded.at, lifted_at = null, answer = null, kept_because = null, answered_at = null
+              where t.lifted_at is not null;
+          return true;
+        end $function$
+
+function ronda.told_pass_ons(bigint)
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.told_pass_ons(record bigint)
+   RETURNS TABLE(cert integer, recipients integer)
+   LANGUAGE sql
+   STABLE SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+          select p.owner_key, count(*)::int from incident i
+            join pass_on p on p.space = i.space and p.incident_key = i.key and p.ended_at is null and p.tells_originator
+            cross join lateral (select from standing_pass_ons(p.owner_key) s where s.record = i.key and s.recipient = p.org_key) s
+           where i.space = space() and i.key = record and i.authorship = 'named' and i.owner_readers && reader_principals()
+           group by p.owner_key
+        $function$
+
+function ronda.unlist_pass_on()
+  owner ronda_deriver
+  security definer
+  CREATE OR REPLACE FUNCTION ronda.unlist_pass_on()
+   RETURNS trigger
+   LANGUAGE plpgsql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+        begin
+          delete from readable_since s using incident i
+            where i.space = new.space and i.key = new.incident_key and s.space = i.space and s.record_kind = 'incident'
+              and s.record_key = i.key and s.principal_key = new.org_key and not new.org_key = any (i.audience);
+          return new;
+        end $function$
