@@ -111,6 +111,7 @@ export const tables: { name: string; factors: typeof factors; isPossible: (row: 
       isOneOf(row.relation, 'author', 'its organisation', 'the CERT it was submitted to') &&
       isOneOf(row.role, 'analyst', 'coordinator', 'second coordinator') &&
       (row.action === undefined || isOneOf(row.state, ...statesFor(row.action))) &&
+      !READERS_OWN.some((action) => action === row.action) &&
       isPossible(row),
   },
   {
@@ -136,7 +137,24 @@ export const tables: { name: string; factors: typeof factors; isPossible: (row: 
       !isOneOf(row.relation ?? 'named user', ...UNREADABLE) &&
       isPossible(row),
   },
+  {
+    name: 'what readers do to it at AMBER',
+    factors,
+    isPossible: (row) =>
+      isOneOf(row.action, ...READERS_OWN) &&
+      isOneOf(row.standing, 'active') &&
+      isOneOf(row.role, 'analyst', 'coordinator') &&
+      isOneOf(row.state, 'released') &&
+      isOneOf(row.marking, 'AMBER', 'AMBER+STRICT') &&
+      (row.organisation === undefined ||
+        ['member CERT', 'partner CERT'].includes(bySort.get(row.organisation)!.kind)) &&
+      isOneOf(row.relation, 'named organisation', 'named user', 'on the named duty', 'member of the named group') &&
+      isPossible(row),
+  },
 ];
+
+/** What those do whom a record was released to. */
+const READERS_OWN = ['give feedback', 'ask for wider sharing', 'pass on'] as const;
 
 const UNREADABLE = [
   'not named',

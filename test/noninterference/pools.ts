@@ -94,7 +94,8 @@ export async function discover(get: Get): Promise<Pool> {
       incidents,
       ({ id }) => list(`incidents/${id}/wider-sharing-requests`),
       2,
-      (item) => `${actions(item)} ${item.state}`,
+      // Two of what may be granted and declined: one for each.
+      (item) => `${item.state} ${item.id}`,
     ),
     group: ids(fewOf(groups, actions, 3)),
     member: await children(groups, ({ members }) => members as Json[], 3),

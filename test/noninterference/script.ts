@@ -84,6 +84,11 @@ export class Script {
     const self = this.player === null ? '' : this.teller.user(this.player);
     // Who disables itself has nothing left to ask with; who ends its own session or key does so last.
     if (route.method === 'PATCH') return addresses.filter(({ path }) => !path.endsWith(self));
+    // What is granted cannot be declined: the first is for the one, the others are for the other.
+    if (/\/(grant|decline)$/.test(route.url)) {
+      const first = addresses.find(({ role }) => role === 'visible');
+      return addresses.filter((each) => each.role !== 'visible' || (each === first) === route.url.endsWith('/decline'));
+    }
     const isOwnEnding = route.method === 'DELETE' && route.url.startsWith('/api/v1/me/');
     return isOwnEnding
       ? addresses.toSorted((one, other) => Number(one.role === 'visible') - Number(other.role === 'visible'))
