@@ -88,30 +88,38 @@ export const factors = {
   credential: ['session', 'API key', 'API key as Basic password'],
 } as const satisfies Factors;
 export type Crossing = Row<typeof factors>;
+type Crossable = { readonly [F in keyof typeof factors]: readonly Crossing[F][] };
+
+/** What those do whom a record was released to, in tables of their own: it says nothing of what owners may. */
+const READERS_OWN: readonly Value<'action'>[] = ['give feedback', 'ask for wider sharing', 'pass on'];
+const others: Crossable = { ...factors, action: columns.action.filter((action) => !READERS_OWN.includes(action)) };
+const readersOwn: Crossable = { ...factors, action: READERS_OWN };
+const isOther = ({ action }: Partial<Crossing>): boolean => action === undefined || !READERS_OWN.includes(action);
 
 /**
  * Tables of pairs: of everything; and of what comes closer and closer to being done. In the first most cases end at a 404
  * or a 403, which hides what would have come after it.
  */
-export const tables: { name: string; factors: typeof factors; isPossible: (row: Partial<Crossing>) => boolean }[] = [
-  { name: 'everything', factors, isPossible },
+export const tables: { name: string; factors: Crossable; isPossible: (row: Partial<Crossing>) => boolean }[] = [
+  { name: 'everything', factors: others, isPossible: (row) => isOther(row) && isPossible(row) },
   {
     name: 'the owner’s side',
-    factors,
+    factors: others,
     isPossible: (row) =>
+      isOther(row) &&
       isOneOf(row.relation, 'author', 'its organisation', 'the CERT it was submitted to') &&
       isOneOf(row.role, 'analyst', 'coordinator', 'second coordinator') &&
       isPossible(row),
   },
   {
     name: 'what an owner can do to it as it is',
-    factors,
+    factors: others,
     isPossible: (row) =>
+      isOther(row) &&
       isOneOf(row.standing, 'active') &&
       isOneOf(row.relation, 'author', 'its organisation', 'the CERT it was submitted to') &&
       isOneOf(row.role, 'analyst', 'coordinator', 'second coordinator') &&
       (row.action === undefined || isOneOf(row.state, ...statesFor(row.action))) &&
-      !READERS_OWN.some((action) => action === row.action) &&
       isPossible(row),
   },
   {
@@ -128,8 +136,9 @@ export const tables: { name: string; factors: typeof factors; isPossible: (row: 
   },
   {
     name: 'readers of what is released',
-    factors,
+    factors: others,
     isPossible: (row) =>
+      isOther(row) &&
       row.standing !== 'applicant' &&
       row.standing !== 'sponsored' &&
       row.role !== 'admin' &&
@@ -138,8 +147,13 @@ export const tables: { name: string; factors: typeof factors; isPossible: (row: 
       isPossible(row),
   },
   {
+    name: 'what readers do to it',
+    factors: readersOwn,
+    isPossible: (row) => isOneOf(row.action, ...READERS_OWN) && isPossible(row),
+  },
+  {
     name: 'what readers do to it at AMBER',
-    factors,
+    factors: readersOwn,
     isPossible: (row) =>
       isOneOf(row.action, ...READERS_OWN) &&
       isOneOf(row.standing, 'active') &&
@@ -152,9 +166,6 @@ export const tables: { name: string; factors: typeof factors; isPossible: (row: 
       isPossible(row),
   },
 ];
-
-/** What those do whom a record was released to. */
-const READERS_OWN = ['give feedback', 'ask for wider sharing', 'pass on'] as const;
 
 const UNREADABLE = [
   'not named',
