@@ -16,7 +16,7 @@ import {
 import type { Asked } from './judge.js';
 import { missingPairs, pairwise } from './pairwise.js';
 import { crossings, factors, isPossible, neighbourOf, plansOfHome, plansOfOthers, tables } from './plans.js';
-import type { Crossed } from './plans.js';
+import type { Crossable, Crossed } from './plans.js';
 import { Records, relationsOf } from './records.js';
 import type { BuiltRecord } from './records.js';
 import { DUTY, MatrixRegion, SORTS, sortInWords } from './region.js';
@@ -282,8 +282,8 @@ describe('the access matrix', () => {
 
   describe('doing', () => {
     it.each(tables)('crosses every pair that can meet in the table of $name', (table) => {
-      const rows = pairwise(table.factors, table.isPossible);
-      expect(missingPairs(factors, rows, table.isPossible)).toEqual([]);
+      const rows = pairwise<Crossable>(table.factors, table.isPossible);
+      expect(missingPairs<Crossable>(table.factors, rows, table.isPossible)).toEqual([]);
     });
 
     it('is answered by the rules', async () => {

@@ -88,7 +88,7 @@ export const factors = {
   credential: ['session', 'API key', 'API key as Basic password'],
 } as const satisfies Factors;
 export type Crossing = Row<typeof factors>;
-type Crossable = { readonly [F in keyof typeof factors]: readonly Crossing[F][] };
+export type Crossable = { readonly [F in keyof typeof factors]: readonly Crossing[F][] };
 
 /** What those do whom a record was released to, in tables of their own: it says nothing of what owners may. */
 const READERS_OWN: readonly Value<'action'>[] = ['give feedback', 'ask for wider sharing', 'pass on'];
@@ -262,7 +262,7 @@ export interface Crossed {
 
 export const crossings = (region: MatrixRegion): Crossed[] =>
   tables.flatMap((table) =>
-    pairwise(table.factors, table.isPossible).map((row) => {
+    pairwise<Crossable>(table.factors, table.isPossible).map((row) => {
       const sort = bySort.get(row.organisation) as Sort;
       const reader = region.of(sort, row.standing).people[row.role];
       return { row, table: table.name, reader, plan: planFor(region, row, reader) };
