@@ -298,7 +298,7 @@ export const ORACLES: Oracle[] = [
   },
   {
     name: 'a number of pass-ons for whoever reads the record',
-    reader: 'bank.analyst',
+    reader: 'id.analyst',
     secrets: [{ kind: 'pass-on', moment: 'after', n: [0, 1, 0, 0, 0] }],
     tellsAt: 'GET /api/v1/incidents/:id/pass-ons',
     sql: `create function ronda.count_pass_ons(record bigint) returns int language sql stable security definer
