@@ -328,9 +328,10 @@ describe('manners', () => {
           .on('error', reject)
           .end(JSON.stringify(filing()));
       });
-      await until(async () => (await client.query('select 1 from pg_locks where not granted')).rowCount, {
-        what: 'the request to wait',
-      });
+      // Not just anybody's: the tests beside this one wait for locks in other databases of the same server.
+      const waiting = `select from pg_locks where not granted and relation = 'ronda.incident'::regclass
+        and database = (select oid from pg_database where datname = current_database())`;
+      await until(async () => (await client.query(waiting)).rowCount, { what: 'the request to wait' });
       const closed = leaving.app.close();
       await until(
         () =>
