@@ -8,6 +8,7 @@ import { filing, release, submitted } from '../support/filings.js';
 import { startTestApp } from '../support/test-app.js';
 import type { TestApp } from '../support/test-app.js';
 import { createTestDatabase } from '../support/test-database.js';
+import { until } from '../support/until.js';
 
 describe('passing on', () => {
   let node: TestApp;
@@ -197,7 +198,8 @@ describe('passing on', () => {
       const id = await shared('TLP:AMBER', audience);
       await passOn('vn.analyst', id, ['bank']).expect(200);
       expect(await status('bank.analyst', id)).toBe(200);
-      await receipts('bank.analyst', id);
+      // Another node may hold it for a moment.
+      await until(async () => (await receipts('bank.analyst', id)).items.length > 0, { what: 'its receipt' });
       return id;
     };
 
