@@ -56,8 +56,10 @@ export class Anonymity1763700000014 implements MigrationInterface {
         space int not null,
         org_key int not null references ronda.organisation (key),
         comment_key bigint not null references ronda.incident_comment (key),
+        incident_key bigint not null,
         user_key int not null references ronda.user_account (key),
-        primary key (space, org_key, comment_key)
+        primary key (space, org_key, comment_key),
+        foreign key (space, incident_key) references ronda.incident (space, key)
       );
       create index comment_drawer_comment on ronda.comment_drawer (comment_key);
 
@@ -99,11 +101,11 @@ export class Anonymity1763700000014 implements MigrationInterface {
       create trigger veil_principals after insert on ronda.veil for each statement execute function ronda.forget_principals();
 
       create policy comment_drawer_read on ronda.comment_drawer for select to ronda_app using (${here} and org_key = any (${p})
-        and exists (select from ronda.incident_comment c where c.space = comment_drawer.space and c.key = comment_key));
+        and exists (select from ronda.incident i where i.space = comment_drawer.space and i.key = incident_key));
       create policy comment_drawer_insert on ronda.comment_drawer for insert to ronda_app
         with check (${here} and org_key = any (${p}) and user_key = any (${p}) and exists (select from ronda.incident_comment c
           join ronda.incident i on i.space = c.space and i.key = c.incident_key and i.owner_readers && ${p}
-          where c.space = comment_drawer.space and c.key = comment_key and c.by_owner));
+          where c.space = comment_drawer.space and c.key = comment_key and c.incident_key = comment_drawer.incident_key and c.by_owner));
 
       create policy quarantine_ask_read on ronda.quarantine_ask for select to ronda_app
         using (${here} and org_key = any (${p}) and reader_key = any (${p}));

@@ -81,7 +81,16 @@ export const rewrite = (way: 'up' | 'down'): string => {
   return `do $rewrite$ declare defined text; begin ${steps.join('')} end $rewrite$;`;
 };
 
-const TOUCHED = ['incident', 'incident_revision', 'incident_comment', 'release', 'erasure', 'veil', 'authorship_drawer', 'comment_drawer'];
+const TOUCHED = [
+  'incident',
+  'incident_revision',
+  'incident_comment',
+  'release',
+  'erasure',
+  'veil',
+  'authorship_drawer',
+  'comment_drawer',
+];
 const forced = (how: 'no force' | 'force'): string =>
   TOUCHED.map((table) => `alter table ronda.${table} ${how} row level security;`).join(' ');
 
@@ -104,8 +113,8 @@ export const veilExisting = `
           and r.space = filed.space and r.incident_key = filed.key;
       update ronda.incident_revision r set facts = r.facts || '{"externalReferences": []}', note = null
         where r.space = filed.space and r.incident_key = filed.key;
-      insert into ronda.comment_drawer (space, org_key, comment_key, user_key)
-        select c.space, c.org_key, c.key, c.author_key from ronda.incident_comment c
+      insert into ronda.comment_drawer (space, org_key, comment_key, incident_key, user_key)
+        select c.space, c.org_key, c.key, c.incident_key, c.author_key from ronda.incident_comment c
          where c.space = filed.space and c.incident_key = filed.key and c.org_key = filed.org_key;
       update ronda.incident_comment c set by_owner = true, author_key = null, org_key = null
         where c.space = filed.space and c.incident_key = filed.key and c.org_key = filed.org_key;

@@ -38,7 +38,12 @@ export type TellingPointer = (typeof TELLING)[number];
  * in the countries affected, where some are; whoever writes the language, where it is not the region's own; whoever
  * counts in the currency, where a member does.
  */
-export function isThinkable(fact: TellingPointer, facts: TellingFacts, { country }: Candidate, region: Region): boolean {
+export function isThinkable(
+  fact: TellingPointer,
+  facts: TellingFacts,
+  { country }: Candidate,
+  region: Region,
+): boolean {
   const home = country === null ? undefined : memberByCode(region, country);
   switch (fact) {
     case '/countries':
@@ -60,8 +65,7 @@ export const couldHaveWritten = (
   candidates: readonly Candidate[],
   region: Region,
   by: readonly TellingPointer[] = TELLING,
-): Candidate[] =>
-  candidates.filter((candidate) => by.every((fact) => isThinkable(fact, facts, candidate, region)));
+): Candidate[] => candidates.filter((candidate) => by.every((fact) => isThinkable(fact, facts, candidate, region)));
 
 /**
  * How many could be the author in the eyes of the recipient to whom the fewest could: each knows that it was not itself.

@@ -58,7 +58,11 @@ export class AuthorshipDrawers {
       const drawer = byKey.get(row.key);
       if (!drawer) return row;
       const { references, ...owner } = drawer;
-      return { ...row, ...owner, facts: { ...row.facts, externalReferences: references ?? row.facts.externalReferences } };
+      return {
+        ...row,
+        ...owner,
+        facts: { ...row.facts, externalReferences: references ?? row.facts.externalReferences },
+      };
     });
   }
 

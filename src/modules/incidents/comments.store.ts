@@ -43,8 +43,8 @@ const write = statement(
 );
 const writeDrawer = statement(
   'comment-drawer-write',
-  `insert into ronda.comment_drawer (space, org_key, comment_key, user_key)
-   select c.space, $3, c.key, $4 from ronda.incident_comment c where c.space = $1 and c.id = $2`,
+  `insert into ronda.comment_drawer (space, org_key, comment_key, incident_key, user_key)
+   select c.space, $3, c.key, c.incident_key, $4 from ronda.incident_comment c where c.space = $1 and c.id = $2`,
 );
 const page = statement(
   'comment-page',

@@ -75,6 +75,8 @@ export interface Quarantine {
 
 export interface RevisionRow {
   number: number;
+  /** Written while the record was anonymous, and by the reader's side: its references are in no row that others read. */
+  is_veiled: boolean;
   change: string;
   note: string | null;
   author_id: string | null;

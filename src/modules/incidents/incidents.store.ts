@@ -77,6 +77,7 @@ const revisions = statement(
   'incident-revisions',
   `select r.number, r.change, coalesce(r.note, d.note) as note, u.id as author_id, u.display_name as author_name, r.created_at,
           r.status, r.tlp, r.pap, r.rsit_class, r.rsit_type, r.sector, r.countries,
+          d.external_references is not null as is_veiled,
           case when d.external_references is null then r.facts
             else jsonb_set(r.facts, '{externalReferences}', d.external_references) end as facts
      from ronda.incident_revision r

@@ -92,11 +92,7 @@ export class AskRequest {
 }
 
 /** What is wrong with the incidents named. @param own those that are anonymous and the caller's side's. */
-export const missing = (
-  ids: readonly string[],
-  keys: ReadonlyMap<string, number>,
-  own: ReadonlySet<string>,
-): Fault[] =>
+export const missing = (ids: readonly string[], keys: ReadonlyMap<string, number>, own: ReadonlySet<string>): Fault[] =>
   ids.flatMap((id, index) => {
     const pointer = `/incidents/${index}`;
     if (!keys.has(id)) return [{ pointer, detail: 'There is no such incident.' }];

@@ -39,10 +39,7 @@ export class ConfirmRelease {
   }
 
   /** For the worker: a hold or an embargo that ended without anybody cancelling it. Null where it has not, or not yet. */
-  async end(
-    record: ReleasableRecord,
-    owner: { organisationKey: number; userKey: number },
-  ): Promise<ReleaseRow | null> {
+  async end(record: ReleasableRecord, owner: { organisationKey: number; userKey: number }): Promise<ReleaseRow | null> {
     const open = await this.releases.open(record.kind, [record.key]);
     const due = open.find((row) => dueAt(row) !== null);
     const at = due && dueAt(due);

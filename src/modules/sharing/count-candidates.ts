@@ -30,7 +30,11 @@ export class CountCandidates {
   ) {}
 
   /** @param owner who asks; it counts like everybody else. @param principals to whom the release goes. */
-  async run(owner: { organisationKey: number }, facts: TellingFacts, principals: readonly number[]): Promise<Candidates> {
+  async run(
+    owner: { organisationKey: number },
+    facts: TellingFacts,
+    principals: readonly number[],
+  ): Promise<Candidates> {
     const [all, [readers], groups] = await Promise.all([
       this.directory.organisationsInPolicy(),
       this.readers.run(owner, principals),
@@ -45,10 +49,13 @@ export class CountCandidates {
     const candidates: Candidate[] = able.filter(({ key }) => staffed.has(key));
     // Only its members release to a group, and only its CERT sees a constituent: whoever is let in so knows that.
     const circles = groups.map((group) => ({
-      readers: organisationsHolding(group.epochPrincipals.filter((each) => principals.includes(each)), {
-        organisations: all,
-        groups: [group],
-      }),
+      readers: organisationsHolding(
+        group.epochPrincipals.filter((each) => principals.includes(each)),
+        {
+          organisations: all,
+          groups: [group],
+        },
+      ),
       members: new Set(group.members.keys()),
     }));
     const named = new Set(principals);

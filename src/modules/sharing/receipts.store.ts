@@ -35,7 +35,16 @@ export interface ReceiptRow {
   acted_on_at: Date | null;
 }
 
-export const BANDED = ['delivered', 'opened', 'exported', 'acknowledged', 'acted-on', 'asked-back', 'deleted', 'kept'] as const;
+export const BANDED = [
+  'delivered',
+  'opened',
+  'exported',
+  'acknowledged',
+  'acted-on',
+  'asked-back',
+  'deleted',
+  'kept',
+] as const;
 export const BANDS = ['fewer-than-5', '5-to-9', '10-or-more'] as const;
 export interface ReceiptBand {
   kind: (typeof BANDED)[number];

@@ -17,7 +17,13 @@ import type { Candidates } from './count-candidates.js';
 import { ReleaseStore } from './release.store.js';
 import type { RecordKind, ReleaseRow } from './release.store.js';
 import { ResolveAudience } from './resolve-audience.js';
-import { embargoInThePast, embargoOnNarrowing, releasePending, somebodyOnDuty, tooFewCandidates } from './sharing.problems.js';
+import {
+  embargoInThePast,
+  embargoOnNarrowing,
+  releasePending,
+  somebodyOnDuty,
+  tooFewCandidates,
+} from './sharing.problems.js';
 
 /** What sharing has to know of a record to release it. The caller has read it as its owner. */
 export interface ReleasableRecord {
