@@ -263,7 +263,7 @@ describe('anonymous records', () => {
       const tables = new Set(seen.map((row) => row.split(' ')[0]));
       for (const table of ['incident', 'incident_revision', 'incident_comment', 'receipt', 'readable_since'])
         expect(tables).toContain(table);
-      const players = Object.values(cast).filter(({ name }) => name?.startsWith('vn.'));
+      const players = ['analyst', 'coordinator', 'second', 'admin'].map((role) => cast[`vn.${role}`]!);
       const told = [cast.stages.vn!, ...players].flatMap((each) => [String(each.key), each.id]);
       const numbers = (row: string): string[] => row.match(/[0-9a-f]{8}-[0-9a-f-]{27}|\d+/g) ?? [];
       // Dates and counts have numbers too: the keys of the cast are of three digits, and of nothing else here.
@@ -423,7 +423,6 @@ describe('anonymous records', () => {
       for (const player of ['vn.analyst', 'th.coordinator', 'secretariat.analyst', 'vn.admin', 'secretariat.admin'])
         expect([player, (await as(player).post(path).set('if-match', etag)).status]).toEqual([player, 403]);
       expect((await as('ph.coordinator').post(path)).status).toBe(404);
-      expect((await as('vn.coordinator').post(path)).status).toBe(428);
       expect((await as('vn.coordinator').post(path).set('if-match', '"stale"')).status).toBe(412);
       const before = (await as('th.analyst').get(`incidents/${id}`)).body;
       const lifted = await as('vn.coordinator').post(path).set('if-match', etag).expect(200);

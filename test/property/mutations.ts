@@ -85,6 +85,22 @@ export const mutations: Mutation[] = [
     },
   },
   {
+    name: 'whoever is behind a veil is told to all',
+    how: { policy: 'veil_read', on: 'veil', using: here },
+  },
+  {
+    name: 'the drawer of a comment is open to whoever reads the record',
+    how: { policy: 'comment_drawer_read', on: 'comment_drawer', using: `${here} and ${readable('incident_key')}` },
+  },
+  {
+    name: 'a veil stands for the whole organisation where persons are behind it',
+    how: { in: derive, replace: 'and v.holders && array[me.org_key, me.user_key]', by: '' },
+  },
+  {
+    name: 'the veil of another space is worn in this one',
+    how: { in: derive, replace: 'v.space = space() and', by: '' },
+  },
+  {
     name: 'release rows are open to whom they name',
     how: {
       policy: 'release_owner',

@@ -134,9 +134,10 @@ function admits(action: IncidentAction, incident: IncidentFacts): boolean {
     case 'pass-on':
       return incident.tlp === 'TLP:AMBER' && !incident.isPersonal;
     case 'edit':
-    case 'link':
     case 'erase':
       return true;
+    case 'link':
+      return incident.authorship === 'named';
     case 'release':
       return incident.status !== 'draft' && !incident.isInQuarantine;
     case 'confirm-release':

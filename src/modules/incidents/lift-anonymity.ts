@@ -25,7 +25,7 @@ export class LiftAnonymity {
   async run(actor: Actor, id: string, ifMatch: string | undefined): Promise<string> {
     const seen = await this.reader.row(id);
     if (!mayAct(actor, 'lift-anonymity', seen.is_owner)) throw notLifter();
-    const opened = await this.revise.open(actor, id, 'lift-anonymity', { ifMatch, isRequired: true });
+    const opened = await this.revise.open(actor, id, 'lift-anonymity', { ifMatch, isRequired: false });
     if (opened.row.authorship === 'named') throw notAnonymous();
     await this.drawers.lift(opened.row.key);
     const [row] = await this.incidents.byKeys([opened.row.key]);
