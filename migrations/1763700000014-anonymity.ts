@@ -147,6 +147,12 @@ export class Anonymity1763700000014 implements MigrationInterface {
     const asker = `me.standing is distinct from 'active' or me.credential_kind = 'link'
             or not exists (select from user_account u where u.key = me.user_key and 'coordinator' = any (u.roles))`;
     await runner.query(`
+      -- What an account holds besides, of records of its side that name it nowhere.
+      create function ronda.veils_of(org int, person int) returns int[] language sql stable as $$
+        select array(select v.principal_key from ronda.veil v
+          where v.space = ronda.space() and v.org_key = org and v.holders && array[org, person] order by v.principal_key)
+      $$;
+
       -- Principals with who is behind them in place of each veil.
       create function ronda.unveiled(principals int[]) returns int[]
         language sql stable security definer set search_path = ronda, pg_temp as $$
@@ -335,7 +341,12 @@ const PUBLIC_FUNCTIONS = [
   'quarantine_reasons(bigint[])',
 ];
 /** Of the database itself: nobody who is somebody calls them. */
-const INNER_FUNCTIONS = ['unveiled(int[])', 'released_to(bigint)', 'settle_quarantine(bigint, timestamptz)'];
+const INNER_FUNCTIONS = [
+  'veils_of(int, int)',
+  'unveiled(int[])',
+  'released_to(bigint)',
+  'settle_quarantine(bigint, timestamptz)',
+];
 
 /** Who writes a comment writes its words. @param isAuthors of `c`, a comment. */
 function searchDocuments(isAuthors: string): string {

@@ -10,8 +10,7 @@ interface Rewrite {
   after: string;
 }
 
-const VEILS = `array(select v.principal_key from veil v where v.space = space() and v.org_key = me.org_key
-          and v.holders && array[me.org_key, me.user_key] order by v.principal_key)`;
+const VEILS = 'veils_of(me.org_key, me.user_key)';
 const IN_DRAWER = 'coalesce(c.org_key, (select d.org_key from comment_drawer d where d.comment_key = c.key))';
 const OF_RECORD = `(select i.owner_readers from incident i where i.space = c.space and i.key = c.incident_key)`;
 
@@ -39,10 +38,25 @@ const rewrites: Rewrite[] = [
         principals := unveiled(principals);
         -- Whoever holds an earlier epoch`,
   },
+  // What others have read without a name goes when the strictest member's time is over: at its own state's it would tell.
+  {
+    of: 'retention_due(jsonb, timestamptz, int)',
+    before: `coalesce(i.owner_key, d.org_key) as org_key, r.created_at as last_change`,
+    after: `coalesce(i.owner_key, d.org_key) as org_key, r.created_at as last_change,
+                   i.owner_key is null and exists (select from release s where s.space = i.space and s.record_kind = 'incident'
+                     and s.record_key = i.key and s.released_at is not null) as is_unnamed`,
+  },
   {
     of: 'retention_due(jsonb, timestamptz, int)',
     before: `i.key, i.id, c.org_key, coalesce(c.edited_at, c.created_at)`,
-    after: `i.key, i.id, ${IN_DRAWER}, coalesce(c.edited_at, c.created_at)`,
+    after: `i.key, i.id, ${IN_DRAWER}, coalesce(c.edited_at, c.created_at), c.by_owner`,
+  },
+  {
+    of: 'retention_due(jsonb, timestamptz, int)',
+    before: `(u.country = a.country or u.country is null)
+              order by u.country nulls last limit 1) kept`,
+    after: `(o.is_unnamed or u.country = a.country or u.country is null)
+              order by case when o.is_unnamed then u.days end nulls last, u.country nulls last limit 1) kept`,
   },
   {
     of: 'retention_erase(timestamptz, jsonb)',

@@ -13,13 +13,13 @@ export async function tellUnnamed(teller: Teller, props: Props, author: Author):
   const by = (role: string): string => `${author}.${role}`;
   const organisation = (name: string): object => ({ organisation: teller.organisation(name) });
   const keep = async (name: string, made: Promise<string>): Promise<string> => (props[name] = await made);
-  const content = (title: string, tlp: string): object => ({
+  const content = (title: string, tlp: string, whose: string = author): object => ({
     title,
     authorship: 'anonymous',
     marking: { tlp },
     countries: [],
     fraud: null,
-    externalReferences: [{ source: 'ticket', id: `${author}-2026-118` }],
+    externalReferences: [{ source: 'ticket', id: `${whose}-2026-118` }],
   });
   const say = (player: string, of: string, body: string, audience?: string): Promise<unknown> =>
     teller.post(player, `incidents/${props[of]}/comments`, { body, ...(audience && { audience }) });
@@ -75,6 +75,6 @@ export async function tellUnnamed(teller: Teller, props: Props, author: Author):
   await say(by('analyst'), 'put away', 'It is true.');
 
   // Of one who is a reader: what its owner may do with it.
-  await keep('veiled, of th', teller.submitted('th.analyst', content('Unsigned by Thailand', 'TLP:GREEN')));
+  await keep('veiled, of th', teller.submitted('th.analyst', content('Unsigned by Thailand', 'TLP:GREEN', 'th')));
   await teller.release('th.coordinator', props['veiled, of th']!, 'TLP:GREEN', ['community'], 'th.second');
 }

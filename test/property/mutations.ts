@@ -19,6 +19,7 @@ const readable = (key: string): string =>
   `exists (select from ronda.incident i where i.space = (select ronda.space()) and i.key = ${key})`;
 const derive = 'ronda.derive_principals()';
 const besides = 'ronda.held_besides(int, text, text, int, text, boolean)';
+const veils = 'ronda.veils_of(int, int)';
 const search = `ronda.${FILTERED_SEARCH}`;
 const account = 'ronda.reader_account()';
 const standing = 'ronda.standing_pass_ons(int)';
@@ -94,11 +95,11 @@ export const mutations: Mutation[] = [
   },
   {
     name: 'a veil stands for the whole organisation where persons are behind it',
-    how: { in: derive, replace: 'and v.holders && array[me.org_key, me.user_key]', by: '' },
+    how: { in: veils, replace: 'and v.holders && array[org, person]', by: '' },
   },
   {
     name: 'the veil of another space is worn in this one',
-    how: { in: derive, replace: 'v.space = space() and', by: '' },
+    how: { in: veils, replace: 'v.space = ronda.space() and', by: '' },
   },
   {
     name: 'release rows are open to whom they name',
