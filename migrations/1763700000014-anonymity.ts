@@ -1,5 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { PRINCIPAL_KINDS, rewrite, veilExisting, unveilAll } from './anonymity-rewrites.js';
+import { QUARANTINED, UNPASSED, bury, keepDeliveries, receiptBands } from './receipt-functions.js';
 import { giveTo } from './roles.js';
 
 /**
@@ -12,8 +13,8 @@ export class Anonymity1763700000014 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await this.tables(runner);
     await this.policies(runner);
-    await runner.query(rewrite('up'));
     await this.functions(runner);
+    await runner.query(rewrite('up'));
     await runner.query(veilExisting);
     await runner.query(`
       alter table ronda.incident add constraint incident_alias check (authorship = 'named' or alias is not null);
@@ -199,23 +200,7 @@ export class Anonymity1763700000014 implements MigrationInterface {
           and r.record_key = record and r.status = 'released'), '{}')
       $$;
 
-      -- To the owner's side of an anonymous record, of how many organisations there are receipts, in bands and of the record
-      -- as a whole: exact numbers, or those of each revision, would say one by one who it was.
-      create function ronda.receipt_bands(record bigint) returns table (kind text, band text)
-        language plpgsql stable security definer set search_path = ronda, pg_temp as $$
-      begin
-        if not exists (select from incident i where i.space = space() and i.key = record and i.authorship = 'anonymous'
-            and i.owner_readers && reader_principals()) then return; end if;
-        return query
-          select k.kind, case when n.organisations < 5 then 'fewer-than-5' when n.organisations < 10 then '5-to-9' else '10-or-more' end
-            from unnest(array['delivered', 'opened', 'exported', 'acknowledged', 'acted-on', 'asked-back', 'deleted', 'kept'])
-                with ordinality k (kind, place)
-            cross join lateral (select count(distinct said.org_key) as organisations from (
-              select r.org_key from receipt r where r.space = space() and r.record_kind = 'incident' and r.record_key = record and r.kind = k.kind
-              union all select t.org_key from tombstone t where t.space = space() and t.record_kind = 'incident' and t.record_key = record
-                and t.lifted_at is null and k.kind in ('asked-back', t.answer)) said) n
-           order by k.place;
-      end $$;
+      ${receiptBands()}
 
       -- Begins or ends the quarantine of a record by how many organisations ask for it. Null: nothing changed.
       create function ronda.settle_quarantine(record bigint, at timestamptz) returns boolean ${definer} as $$
@@ -286,6 +271,8 @@ export class Anonymity1763700000014 implements MigrationInterface {
         return new;
       end $$;
       create trigger keep_quarantine before insert or update on ronda.incident for each row execute function ronda.keep_quarantine();
+      ${bury(QUARANTINED)}
+      ${keepDeliveries(QUARANTINED)}
 
       ${giveTo('ronda_deriver', PUBLIC_FUNCTIONS)}
       ${giveTo('ronda_deriver', INNER_FUNCTIONS)}
@@ -298,6 +285,8 @@ export class Anonymity1763700000014 implements MigrationInterface {
     const here = 'space = (select ronda.space())';
     await runner.query(unveilAll);
     await runner.query(`
+      ${bury(UNPASSED)}
+      ${keepDeliveries(UNPASSED)}
       drop trigger keep_quarantine on ronda.incident;
       drop function ronda.keep_quarantine();
       drop function ${PUBLIC_FUNCTIONS.map((each) => `ronda.${each}`).join(', ')};`);

@@ -33,7 +33,7 @@ function passedTo(world: World, space: number, organisation: number | null): Map
   for (const { incident, cert, recipient, isEnded } of world.passOns) {
     if (isEnded || recipient !== organisation || incident.space !== space) continue;
     const to = world.organisations.get(recipient)!;
-    const revision = passedRevision(incident, cert, to, world.organisations, world.groups);
+    const revision = passedRevision(incident, cert, to, world.organisations, world.groups, incident.veils);
     if (revision !== null) passed.set(incident, revision);
   }
   return passed;
@@ -89,7 +89,7 @@ export function predict(world: World, space: number, held: ReadonlySet<number>, 
     veils: sorted(here.flatMap(({ veils }) => veils.map(({ principal }) => principal)).filter((key) => held.has(key))),
     commentDrawers: sorted(
       world.comments
-        .filter(({ incident }) => incident.space === space && isReadable(incident.audience, held))
+        .filter(({ incident }) => seen.includes(incident))
         .filter((comment) => isByOwner(comment) && held.has(comment.incident.owner))
         .map(({ key }) => key),
     ),
