@@ -38,12 +38,7 @@ export type TellingPointer = (typeof TELLING)[number];
  * in the countries affected, where some are; whoever writes the language, where it is not the region's own; whoever
  * counts in the currency, where a member does.
  */
-export function isThinkable(
-  fact: TellingPointer,
-  facts: TellingFacts,
-  { country }: Candidate,
-  region: Region,
-): boolean {
+function isThinkable(fact: TellingPointer, facts: TellingFacts, { country }: Candidate, region: Region): boolean {
   const home = country === null ? undefined : memberByCode(region, country);
   switch (fact) {
     case '/countries':

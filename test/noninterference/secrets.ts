@@ -292,15 +292,6 @@ export const KINDS: Record<string, SecretKind> = {
     },
   },
 
-  /** Another asks for the quarantine of what the reader reads; who would be the third learns by asking that it is. */
-  'quarantine-ask': {
-    moments: ['after'],
-    isHiddenFrom: ({ player }) => player !== 'vn.coordinator' && player !== 'ph.coordinator',
-    tell: async ({ teller, props }) => {
-      await teller.ask('sg.coordinator', 'POST', `incidents/${props.veiled}/quarantine`, { reason: 'false' });
-    },
-  },
-
   /** What a record that the reader sees says of one that it does not, or the other way round. */
   link: {
     moments: late,
@@ -656,6 +647,15 @@ export const KINDS: Record<string, SecretKind> = {
     tell: async ({ teller }) => {
       const path = `organisations/${teller.organisation('la')}/sponsorships`;
       await teller.ask('my.coordinator', 'POST', path, { statement: 'So do we.' });
+    },
+  },
+
+  /** Another asks for the quarantine of what the reader reads; who would be the third learns by asking that it is. */
+  'quarantine-ask': {
+    moments: ['after'],
+    isHiddenFrom: ({ player }) => player !== 'vn.coordinator' && player !== 'ph.coordinator',
+    tell: async ({ teller, props }) => {
+      await teller.ask('sg.coordinator', 'POST', `incidents/${props.veiled}/quarantine`, { reason: 'false' });
     },
   },
 };

@@ -99,6 +99,7 @@ export const mutations: Mutation[] = [
   },
   {
     name: 'the veil of another space is worn in this one',
+    isInPrincipalsAlone: true,
     how: { in: veils, replace: 'v.space = ronda.space() and', by: '' },
   },
   {
