@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { publishReaders } from './passing-on-functions.js';
-import { UNPASSED, bury, keepDeliveries } from './receipt-functions.js';
+import { QUARANTINED, bury, keepDeliveries, receiptBands } from './receipt-functions.js';
 import type { Passing } from './receipt-functions.js';
 import { giveTo } from './roles.js';
 import { FILTERED_SEARCH, createSearch } from './search-function.js';
@@ -14,15 +14,20 @@ const definer = 'language plpgsql volatile security definer set search_path = ro
 /** Past whom a receipt or a tombstone of what was passed on is shown: to whoever passed it on, and not to the originator. */
 const RECIPIENT_TABLES = ['receipt', 'tombstone'] as const;
 
-/** With a recall those fall whose CERT reads no longer, and a recipient is asked for nothing that it still reads by one. */
+/**
+ * With a recall those fall whose CERT reads no longer, and a recipient is asked for nothing that it still reads by one, or reads
+ * again when a quarantine ends.
+ */
 const PASSING: Passing = {
+  ...QUARANTINED,
   fall: `
     update pass_on p set ended_at = bury.at where p.space = here and p.incident_key = record and p.ended_at is null
       and not still_reads(p.owner_key, target.audience);`,
   stillReads: (readers, reader, org, key) =>
     `(still_reads(${reader}, ${readers}) or ${reader} = ${org} and exists (select from pass_on p
-        cross join lateral (select from standing_pass_ons(p.owner_key) s where s.record = p.incident_key and s.recipient = p.org_key) s
-        where p.space = space() and p.incident_key = ${key} and p.org_key = ${org} and p.ended_at is null))`,
+        where p.space = space() and p.incident_key = ${key} and p.org_key = ${org} and p.ended_at is null
+          and (exists (select from standing_pass_ons(p.owner_key) s where s.record = p.incident_key and s.recipient = p.org_key)
+            or exists (select from incident q where q.space = p.space and q.key = p.incident_key and q.quarantined_at is not null))))`,
 };
 
 /**
@@ -91,12 +96,13 @@ export class PassingOn1763700000015 implements MigrationInterface {
         asked_by int not null references ronda.user_account (key),
         asked_at timestamptz not null,
         state text not null check (state in ('open', 'granted', 'declined')),
+        -- Null of an anonymous record: the asker reads the row.
         decided_by int references ronda.user_account (key),
         decided_at timestamptz,
         primary key (space, owner_key, id),
         foreign key (space, incident_key) references ronda.incident (space, key),
         check (tlp is not null or audience <> '[]'),
-        check ((state = 'open') = (decided_at is null) and (decided_at is null) = (decided_by is null))
+        check ((state = 'open') = (decided_at is null) and (decided_by is null or decided_at is not null))
       );
       create unique index wider_sharing_request_open on ronda.wider_sharing_request (space, owner_key, incident_key) where state = 'open';
       create index wider_sharing_request_record on ronda.wider_sharing_request (space, incident_key);
@@ -138,7 +144,7 @@ export class PassingOn1763700000015 implements MigrationInterface {
       create function ronda.cert_principals(cert int) returns int[]
         language sql stable security definer set search_path = ronda, pg_temp as $$
         select array[o.key] || held_besides(o.key, o.kind, o.affiliation, o.parent_key, o.standing, o.is_secretariat)
-          from organisation o where o.key = cert and o.kind = 'national-cert' and o.standing = 'active'
+            || veils_of(o.key, o.key) from organisation o where o.key = cert and o.kind = 'national-cert' and o.standing = 'active'
       $$;
 
       -- Records that stand passed on by this CERT, to whom, and the newest revision that the CERT reads, unless its marking
@@ -213,7 +219,8 @@ export class PassingOn1763700000015 implements MigrationInterface {
         and ${record('wider_sharing_request', `i.audience && ${p} and not i.owner_readers && ${p}`)});
       create policy wider_sharing_request_decide on ronda.wider_sharing_request for update to ronda_app
         using (${here} and state = 'open' and ${owned('wider_sharing_request')})
-        with check (${here} and state <> 'open' and decided_by = any (${p}) and decided_at = ronda.clock());
+        with check (${here} and state <> 'open' and decided_at = ronda.clock()
+          and case when ${record('wider_sharing_request', `i.authorship = 'named'`)} then decided_by = any (${p}) else decided_by is null end);
 
       -- The giver's, and his who shared it: the owner's where it released the record, the CERT's where that passed it on. By
       -- organisations that those see at all, as receipts are.
@@ -241,7 +248,7 @@ export class PassingOn1763700000015 implements MigrationInterface {
       create function ronda.passed_by(within int, record bigint, reader int, org int) returns int
         language sql stable security definer set search_path = ronda, pg_temp as $$
         select p.owner_key from pass_on p join incident i on i.space = p.space and i.key = p.incident_key
-         where p.space = within and p.incident_key = record and p.org_key = org and not still_reads(reader, i.audience) limit 1
+         where p.space = within and p.incident_key = record and p.org_key = org and not still_reads(reader, ${QUARANTINED.readers('i')}) limit 1
       $$;
       create function ronda.say_passed_by() returns trigger ${definer} as $$
       begin
@@ -274,7 +281,7 @@ export class PassingOn1763700000015 implements MigrationInterface {
       begin
         delete from readable_since s using incident i
           where i.space = new.space and i.key = new.incident_key and s.space = i.space and s.record_kind = 'incident'
-            and s.record_key = i.key and s.principal_key = new.org_key and not new.org_key = any (i.audience);
+            and s.record_key = i.key and s.principal_key = new.org_key and not new.org_key = any (${QUARANTINED.readers('i')});
         return new;
       end $$;
       grant update (ended_at, ended_by) on ronda.pass_on to ronda_deriver;
@@ -294,7 +301,7 @@ export class PassingOn1763700000015 implements MigrationInterface {
           select distinct r.space, r.reader_key, 'incident', i.key, i.id, r.org_key, 'narrowed', take_back.at
             from receipt r join incident i on i.space = r.space and i.key = r.record_key
            where r.space = ended.space and r.record_kind = 'incident' and r.record_key = ended.incident_key
-             and r.org_key = ended.org_key and not still_reads(r.reader_key, i.audience)
+             and r.org_key = ended.org_key and not still_reads(r.reader_key, ${QUARANTINED.readers('i')})
           on conflict (space, reader_key, record_kind, record_key) do update
             set reason = excluded.reason, at = excluded.at, lifted_at = null, answer = null, kept_because = null, answered_at = null
             where t.lifted_at is not null;
@@ -350,6 +357,8 @@ export class PassingOn1763700000015 implements MigrationInterface {
       and not exists (select from pass_on p where p.space = r.space and p.incident_key = r.record_key
           and p.org_key = r.principal_key and p.ended_at is null)`)}
       ${bury(PASSING)}
+      -- What a CERT passed on is not even counted to whoever did not release it to them.
+      ${receiptBands(' and passed_by is null')}
       ${keepDeliveries(PASSING)}
       ${giveTo('ronda_deriver', [
         'cert_principals(int)',
@@ -395,8 +404,9 @@ export class PassingOn1763700000015 implements MigrationInterface {
       drop function ronda.${FILTERED_SEARCH};
       ${createSearch({ isFiltered: true })}
       ${giveTo('ronda_searcher', [FILTERED_SEARCH])}
-      ${bury(UNPASSED)}
-      ${keepDeliveries(UNPASSED)}
+      ${bury(QUARANTINED)}
+      ${keepDeliveries(QUARANTINED)}
+      ${receiptBands()}
       ${publishReaders('')}
       drop trigger retain_no_notes on ronda.erasure;
       drop trigger say_passed_by on ronda.tombstone;

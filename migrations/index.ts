@@ -11,6 +11,7 @@ import { Embargo1763700000010 } from './1763700000010-embargo.js';
 import { Requests1763700000011 } from './1763700000011-requests.js';
 import { Retention1763700000012 } from './1763700000012-retention.js';
 import { Receipts1763700000013 } from './1763700000013-receipts.js';
+import { Anonymity1763700000014 } from './1763700000014-anonymity.js';
 import { PassingOn1763700000015 } from './1763700000015-passing-on.js';
 
 /** Every migration of this build, oldest first. A database that knows others is newer than this build. */
@@ -28,5 +29,6 @@ export const migrations = [
   Requests1763700000011,
   Retention1763700000012,
   Receipts1763700000013,
+  Anonymity1763700000014,
   PassingOn1763700000015,
 ];

@@ -1,19 +1,54 @@
-// What migrations 13 and 15 make alike: receipts, and what is asked back. Since 15 they know of what was passed on.
+// What migrations 13 to 15 make alike: receipts, and what is asked back. Since 14 they know of quarantine, since 15 of what was
+// passed on.
 
 const definer = 'language plpgsql volatile security definer set search_path = ronda, pg_temp';
 const numbered = `case n.authorship when 'named' then n.head end`;
 
-/** How passing on bears on them. */
+/** How quarantine and passing on bear on them. */
 export interface Passing {
+  /** Of `incident`, a row: whom its release names. */
+  readers: (incident: string) => string;
   /** What falls with a recall, in PL/pgSQL. */
   fall: string;
   /** An SQL condition of the names of the readers that a record has, a recipient's principal, its organisation and the record. */
   stillReads: (readers: string, reader: string, org: string, record: string) => string;
 }
 
-export const UNPASSED: Passing = { fall: '', stillReads: (readers, reader) => `still_reads(${reader}, ${readers})` };
+export const UNPASSED: Passing = {
+  readers: (incident) => `${incident}.audience`,
+  fall: '',
+  stillReads: (readers, reader) => `still_reads(${reader}, ${readers})`,
+};
 
-export const keepDeliveries = ({ stillReads }: Passing): string => `
+/** Quarantine asks nothing back: when it ends they read it again, so they count as readers while it lasts. Since migration 14. */
+export const QUARANTINED: Passing = {
+  ...UNPASSED,
+  readers: (incident) =>
+    `(${incident}.audience || case when ${incident}.quarantined_at is null then '{}' else released_to(${incident}.key) end)`,
+};
+
+/** @param also an SQL condition of a receipt or a tombstone. */
+export const receiptBands = (also = ''): string => `
+  -- To the owner's side of an anonymous record, of how many organisations there are receipts, in bands and of the record
+  -- as a whole: exact numbers, or those of each revision, would say one by one who it was.
+  create or replace function ronda.receipt_bands(record bigint) returns table (kind text, band text)
+    language plpgsql stable security definer set search_path = ronda, pg_temp as $$
+  begin
+    if not exists (select from incident i where i.space = space() and i.key = record and i.authorship = 'anonymous'
+        and i.owner_readers && reader_principals()) then return; end if;
+    return query
+      select k.kind, case when n.organisations < 5 then 'fewer-than-5' when n.organisations < 10 then '5-to-9' else '10-or-more' end
+        from unnest(array['delivered', 'opened', 'exported', 'acknowledged', 'acted-on', 'asked-back', 'deleted', 'kept'])
+            with ordinality k (kind, place)
+        cross join lateral (select count(distinct said.org_key) as organisations from (
+          select r.org_key from receipt r where r.space = space() and r.record_kind = 'incident' and r.record_key = record
+            and r.kind = k.kind${also}
+          union all select t.org_key from tombstone t where t.space = space() and t.record_kind = 'incident' and t.record_key = record
+            and t.lifted_at is null and k.kind in ('asked-back', t.answer)${also}) said) n
+       order by k.place;
+  end $$;`;
+
+export const keepDeliveries = ({ readers, stillReads }: Passing): string => `
   -- Deliveries that a node gathered in memory. Whoever is somebody writes its own, under its own policy. What was taken
   -- away before its receipt was written is asked back with it.
   create or replace function ronda.keep_deliveries(deliveries jsonb)
@@ -38,12 +73,12 @@ export const keepDeliveries = ({ stillReads }: Passing): string => `
                  coalesce(b.reason, 'unspecified'), coalesce(b.at, clock())
             from kept k join incident n on n.space = space() and n.key = k.record_key
             left join asked_back b on b.space = n.space and b.record_kind = 'incident' and b.record_key = n.key
-           where not ${stillReads('n.audience', 'k.reader_key', 'k.org_key', 'n.key')}
+           where not ${stillReads(readers('n'), 'k.reader_key', 'k.org_key', 'n.key')}
           on conflict do nothing)
       select k.reader_key, k.record_key, k.revision from kept k;
   end $$;`;
 
-export const bury = ({ fall, stillReads }: Passing): string => `
+export const bury = ({ readers, fall, stillReads }: Passing): string => `
   -- Says to whom a record left that reads it no longer that it is asked back, and takes that back from those who read it
   -- again. Only the owner's side may.
   create or replace function ronda.bury(record bigint, why text, at timestamptz) returns void ${definer} as $$
@@ -52,7 +87,7 @@ export const bury = ({ fall, stillReads }: Passing): string => `
     target record;
   begin
     perform pg_advisory_xact_lock(x'52637074'::int, (record % 64)::int);
-    select n.id, n.audience, ${numbered} as revision into target from incident n
+    select n.id, ${readers('n')} as audience, ${numbered} as revision into target from incident n
       where n.space = here and n.key = record and n.owner_readers && reader_principals();
     if not found then
       raise exception 'only the owner recalls a record' using errcode = 'insufficient_privilege';

@@ -49,11 +49,15 @@ table ronda.authorship_drawer
   part integer not null
   org_key integer not null -- grant ronda_app: update
   user_key integer not null
+  external_references jsonb -- grant ronda_deriver: update
+  note text -- grant ronda_deriver: update
   constraint authorship_drawer_pkey PRIMARY KEY (space, incident_key, part)
   constraint authorship_drawer_org_key_fkey FOREIGN KEY (org_key) REFERENCES ronda.organisation(key)
   constraint authorship_drawer_space_incident_key_fkey FOREIGN KEY (space, incident_key) REFERENCES ronda.incident(space, key)
   constraint authorship_drawer_user_key_fkey FOREIGN KEY (user_key) REFERENCES ronda.user_account(key)
   row-level security forced
+  policy authorship_drawer_derive for update to ronda_deriver
+    using (true)
   policy authorship_drawer_insert for insert to ronda_app
     with check (space = (( SELECT ronda.space() AS space)) AND ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR org_key = (( SELECT ronda.reader_parent() AS reader_parent))) AND (user_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = authorship_drawer.incident_key AND i.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))))
   policy authorship_drawer_keep for select to ronda_keeper
@@ -71,6 +75,32 @@ table ronda.authorship_drawer
   grant ronda_deriver: select
   grant ronda_keeper: select
   grant ronda_searcher: select
+
+table ronda.comment_drawer
+  owner migrator
+  space integer not null
+  org_key integer not null
+  comment_key bigint not null
+  incident_key bigint not null
+  user_key integer not null
+  constraint comment_drawer_pkey PRIMARY KEY (space, org_key, comment_key)
+  constraint comment_drawer_comment_key_fkey FOREIGN KEY (comment_key) REFERENCES ronda.incident_comment(key)
+  constraint comment_drawer_org_key_fkey FOREIGN KEY (org_key) REFERENCES ronda.organisation(key)
+  constraint comment_drawer_space_incident_key_fkey FOREIGN KEY (space, incident_key) REFERENCES ronda.incident(space, key)
+  constraint comment_drawer_user_key_fkey FOREIGN KEY (user_key) REFERENCES ronda.user_account(key)
+  CREATE INDEX comment_drawer_comment ON ronda.comment_drawer USING btree (comment_key)
+  row-level security forced
+  policy comment_drawer_derive for all to ronda_deriver
+    using (true)
+  policy comment_drawer_insert for insert to ronda_app
+    with check (space = (( SELECT ronda.space() AS space)) AND (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (user_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (EXISTS ( SELECT FROM ronda.incident_comment c JOIN ronda.incident i ON i.space = c.space AND i.key = c.incident_key AND i.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)) WHERE c.space = comment_drawer.space AND c.key = comment_drawer.comment_key AND c.incident_key = comment_drawer.incident_key AND c.by_owner)))
+  policy comment_drawer_keep for select to ronda_keeper
+    using (true)
+  policy comment_drawer_read for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = comment_drawer.space AND i.key = comment_drawer.incident_key)))
+  grant ronda_app: insert, select
+  grant ronda_deriver: select
+  grant ronda_keeper: select
 
 table ronda.comms_check
   owner migrator
@@ -316,7 +346,7 @@ table ronda.erasure
   id uuid not null
   record_kind text not null
   record_key bigint not null
-  owner_readers integer[] not null
+  owner_readers integer[] not null -- grant ronda_deriver: update
   basis text not null
   reason text not null
   value_hash bytea
@@ -557,24 +587,28 @@ table ronda.incident
   space integer not null
   id uuid not null
   origin_node text not null
-  authorship text not null
-  owner_key integer -- grant ronda_app: update
-  author_key integer -- grant ronda_app: update
+  authorship text not null -- grant ronda_deriver: update
+  owner_key integer -- grant ronda_app: update; ronda_deriver: update
+  author_key integer -- grant ronda_app: update; ronda_deriver: update
   filer_key integer -- grant ronda_app: update
-  owner_readers integer[] not null -- grant ronda_app: update
-  audience integer[] not null -- grant ronda_app: update
+  owner_readers integer[] not null -- grant ronda_app: update; ronda_deriver: update
+  audience integer[] not null -- grant ronda_app: update; ronda_deriver: update
   head integer not null -- grant ronda_app: update; ronda_deriver: update
   created_at timestamp with time zone not null
+  alias text
+  quarantined_at timestamp with time zone -- grant ronda_deriver: update
   constraint incident_pkey PRIMARY KEY (key)
   constraint incident_space_id_key UNIQUE (space, id)
   constraint incident_space_key_key UNIQUE (space, key)
   constraint incident_author_key_fkey FOREIGN KEY (author_key) REFERENCES ronda.user_account(key)
   constraint incident_filer_key_fkey FOREIGN KEY (filer_key) REFERENCES ronda.organisation(key)
   constraint incident_owner_key_fkey FOREIGN KEY (owner_key) REFERENCES ronda.organisation(key)
+  constraint incident_alias CHECK (((authorship = 'named'::text) OR (alias IS NOT NULL)))
   constraint incident_authorship_check CHECK ((authorship = ANY (ARRAY['named'::text, 'anonymous'::text])))
   constraint incident_check CHECK (((authorship = 'anonymous'::text) = (owner_key IS NULL)))
   constraint incident_check1 CHECK ((audience @> owner_readers))
   CREATE INDEX incident_filed ON ronda.incident USING brin (created_at)
+  CREATE TRIGGER keep_quarantine BEFORE INSERT OR UPDATE ON ronda.incident FOR EACH ROW EXECUTE FUNCTION ronda.keep_quarantine()
   row-level security forced
   policy incident_derive for select to ronda_deriver
     using (true)
@@ -607,20 +641,22 @@ table ronda.incident_comment
   space integer not null
   id uuid not null
   incident_key bigint not null
-  author_key integer not null
-  org_key integer not null
+  author_key integer -- grant ronda_deriver: update
+  org_key integer -- grant ronda_deriver: update
   body text not null -- grant ronda_app: update; ronda_deriver: update
   language text
-  readers integer[]
+  readers integer[] -- grant ronda_deriver: update
   reach text not null
   created_at timestamp with time zone not null
   edited_at timestamp with time zone -- grant ronda_app: update
   deleted_at timestamp with time zone -- grant ronda_app: update; ronda_deriver: update
+  by_owner boolean not null default false -- grant ronda_deriver: update
   constraint incident_comment_pkey PRIMARY KEY (key)
   constraint incident_comment_space_id_key UNIQUE (space, id)
   constraint incident_comment_author_key_fkey FOREIGN KEY (author_key) REFERENCES ronda.user_account(key)
   constraint incident_comment_org_key_fkey FOREIGN KEY (org_key) REFERENCES ronda.organisation(key)
   constraint incident_comment_space_incident_key_fkey FOREIGN KEY (space, incident_key) REFERENCES ronda.incident(space, key)
+  constraint incident_comment_author CHECK (((by_owner = (author_key IS NULL)) AND (by_owner = (org_key IS NULL))))
   constraint incident_comment_check CHECK (((reach = 'readers'::text) = (readers IS NULL)))
   constraint incident_comment_reach_check CHECK ((reach = ANY (ARRAY['readers'::text, 'owner'::text, 'organisation'::text])))
   CREATE INDEX incident_comment_record ON ronda.incident_comment USING btree (space, incident_key, created_at DESC, key DESC)
@@ -629,7 +665,7 @@ table ronda.incident_comment
   policy incident_comment_erase for all to ronda_deriver
     using (true)
   policy incident_comment_insert for insert to ronda_app
-    with check (space = (( SELECT ronda.space() AS space)) AND (author_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = incident_comment.incident_key)))
+    with check (space = (( SELECT ronda.space() AS space)) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = incident_comment.incident_key AND incident_comment.by_owner = (i.authorship = 'anonymous'::text AND i.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals))))) AND (by_owner OR (author_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))))
   policy incident_comment_keep for select to ronda_keeper
     using (true)
   policy incident_comment_not_passed_on restrictive for all to ronda_app
@@ -639,7 +675,7 @@ table ronda.incident_comment
   policy incident_comment_search for select to ronda_searcher
     using (true)
   policy incident_comment_update for update to ronda_app
-    using (space = (( SELECT ronda.space() AS space)) AND (author_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = incident_comment.incident_key)))
+    using (space = (( SELECT ronda.space() AS space)) AND ((author_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR by_owner AND (EXISTS ( SELECT FROM ronda.comment_drawer d WHERE d.comment_key = incident_comment.key AND (d.user_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))))) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = incident_comment.incident_key)))
   grant ronda_app: insert, select
   grant ronda_deriver: select
   grant ronda_keeper: select
@@ -683,10 +719,10 @@ table ronda.incident_revision
   space integer not null
   incident_key bigint not null
   number integer not null
-  audience integer[] not null -- grant ronda_app: update
+  audience integer[] not null -- grant ronda_app: update; ronda_deriver: update
   change text not null
   note text -- grant ronda_deriver: update
-  author_key integer
+  author_key integer -- grant ronda_deriver: update
   created_at timestamp with time zone not null
   status text not null
   tlp text
@@ -966,7 +1002,8 @@ table ronda.principal
   key integer not null generated by default as identity
   kind text not null -- grant ronda_app: insert; ronda_keeper: insert
   constraint principal_pkey PRIMARY KEY (key)
-  constraint principal_kind_check CHECK ((kind = ANY (ARRAY['public'::text, 'community'::text, 'partners'::text, 'secretariat'::text, 'community-relay'::text, 'partners-relay'::text, 'organisation'::text, 'user'::text, 'group-epoch'::text])))
+  constraint principal_of_kind UNIQUE (key, kind)
+  constraint principal_kind_check CHECK ((kind = ANY (ARRAY['public'::text, 'community'::text, 'partners'::text, 'secretariat'::text, 'community-relay'::text, 'partners-relay'::text, 'organisation'::text, 'user'::text, 'group-epoch'::text, 'veil'::text])))
   row-level security OFF
   grant ronda_app: select
   grant ronda_deriver: insert, select
@@ -976,6 +1013,33 @@ sequence ronda.principal_key_seq
   owner migrator
   integer increment 1 from 1 to 2147483647 start 1000 cache 1
   belongs to ronda.principal
+
+table ronda.quarantine_ask
+  owner migrator
+  space integer not null
+  org_key integer not null
+  record_id uuid not null
+  incident_key bigint not null
+  reader_key integer not null -- grant ronda_deriver: update
+  reason text not null -- grant ronda_deriver: update
+  asked_at timestamp with time zone not null -- grant ronda_deriver: update
+  withdrawn_at timestamp with time zone -- grant ronda_deriver: update
+  constraint quarantine_ask_pkey PRIMARY KEY (space, org_key, record_id)
+  constraint quarantine_ask_org_key_fkey FOREIGN KEY (org_key) REFERENCES ronda.organisation(key)
+  constraint quarantine_ask_reader_key_fkey FOREIGN KEY (reader_key) REFERENCES ronda.principal(key)
+  constraint quarantine_ask_space_incident_key_fkey FOREIGN KEY (space, incident_key) REFERENCES ronda.incident(space, key)
+  constraint quarantine_ask_reason_check CHECK ((reason = ANY (ARRAY['false'::text, 'malicious'::text, 'unlawful'::text, 'personal-data'::text, 'other'::text])))
+  CREATE INDEX quarantine_ask_record ON ronda.quarantine_ask USING btree (space, incident_key) WHERE (withdrawn_at IS NULL)
+  row-level security forced
+  policy quarantine_ask_derive for all to ronda_deriver
+    using (true)
+  policy quarantine_ask_keep for select to ronda_keeper
+    using (true)
+  policy quarantine_ask_read for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (reader_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
+  grant ronda_app: select
+  grant ronda_deriver: insert, select
+  grant ronda_keeper: select
 
 table ronda.readable_since
   owner migrator
@@ -991,7 +1055,7 @@ table ronda.readable_since
   policy readable_since_derive for all to ronda_deriver
     using (true)
   policy readable_since_insert for insert to ronda_app
-    with check (space = (( SELECT ronda.space() AS space)) AND (principal_key = ANY (ronda.owners_of(record_kind, record_key))))
+    with check (space = (( SELECT ronda.space() AS space)) AND ((principal_key = ANY (ronda.owners_of(record_kind, record_key))) OR (EXISTS ( SELECT FROM ronda.veil v WHERE v.space = readable_since.space AND (v.principal_key = ANY (ronda.owners_of(readable_since.record_kind, readable_since.record_key))) AND (readable_since.principal_key = ANY (v.holders))))))
   policy readable_since_keep for select to ronda_keeper
     using (true)
   policy readable_since_read for select to ronda_app
@@ -1070,7 +1134,7 @@ table ronda.release
   pap text not null
   audience jsonb not null
   principals integer[] not null
-  owner_readers integer[] not null -- grant ronda_app: update
+  owner_readers integer[] not null -- grant ronda_app: update; ronda_deriver: update
   is_narrowing boolean not null
   status text not null -- grant ronda_app: update
   requested_by integer not null
@@ -1114,6 +1178,8 @@ table ronda.release
     using (true)
   policy release_owner for select to ronda_app
     using (space = (( SELECT ronda.space() AS space)) AND owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))
+  policy release_unveil for update to ronda_deriver
+    using (true)
   policy release_update for update to ronda_app
     using (space = (( SELECT ronda.space() AS space)) AND owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))
   grant ronda_app: insert, select
@@ -1316,13 +1382,13 @@ table ronda.search_document
   CREATE INDEX search_document_words ON ronda.search_document USING gin (words) WITH (gin_pending_list_limit='512')
   row-level security forced
   policy search_document_delete for delete to ronda_app
-    using (space = (( SELECT ronda.space() AS space)) AND CASE WHEN comment_key = 0 THEN (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = search_document.space AND i.key = search_document.incident_key AND i.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))) ELSE (EXISTS ( SELECT FROM ronda.incident_comment c WHERE c.space = search_document.space AND c.key = search_document.comment_key AND c.incident_key = search_document.incident_key AND (c.author_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))) END)
+    using (space = (( SELECT ronda.space() AS space)) AND CASE WHEN comment_key = 0 THEN (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = search_document.space AND i.key = search_document.incident_key AND i.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))) ELSE (EXISTS ( SELECT FROM ronda.incident_comment c WHERE c.space = search_document.space AND c.key = search_document.comment_key AND c.incident_key = search_document.incident_key AND ((c.author_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR c.by_owner AND (EXISTS ( SELECT FROM ronda.comment_drawer d WHERE d.comment_key = c.key AND (d.user_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))))))) END)
   policy search_document_insert for insert to ronda_app
-    with check (space = (( SELECT ronda.space() AS space)) AND CASE WHEN comment_key = 0 THEN (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = search_document.space AND i.key = search_document.incident_key AND i.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))) ELSE (EXISTS ( SELECT FROM ronda.incident_comment c WHERE c.space = search_document.space AND c.key = search_document.comment_key AND c.incident_key = search_document.incident_key AND (c.author_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))) END)
+    with check (space = (( SELECT ronda.space() AS space)) AND CASE WHEN comment_key = 0 THEN (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = search_document.space AND i.key = search_document.incident_key AND i.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))) ELSE (EXISTS ( SELECT FROM ronda.incident_comment c WHERE c.space = search_document.space AND c.key = search_document.comment_key AND c.incident_key = search_document.incident_key AND ((c.author_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR c.by_owner AND (EXISTS ( SELECT FROM ronda.comment_drawer d WHERE d.comment_key = c.key AND (d.user_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))))))) END)
   policy search_document_keep for select to ronda_keeper
     using (true)
   policy search_document_own for select to ronda_app
-    using (space = (( SELECT ronda.space() AS space)) AND CASE WHEN comment_key = 0 THEN (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = search_document.space AND i.key = search_document.incident_key AND i.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))) ELSE (EXISTS ( SELECT FROM ronda.incident_comment c WHERE c.space = search_document.space AND c.key = search_document.comment_key AND c.incident_key = search_document.incident_key AND (c.author_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))) END)
+    using (space = (( SELECT ronda.space() AS space)) AND CASE WHEN comment_key = 0 THEN (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = search_document.space AND i.key = search_document.incident_key AND i.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))) ELSE (EXISTS ( SELECT FROM ronda.incident_comment c WHERE c.space = search_document.space AND c.key = search_document.comment_key AND c.incident_key = search_document.incident_key AND ((c.author_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR c.by_owner AND (EXISTS ( SELECT FROM ronda.comment_drawer d WHERE d.comment_key = c.key AND (d.user_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))))))) END)
   policy search_document_search for all to ronda_searcher
     using (true)
   grant ronda_app: delete, insert
@@ -1589,6 +1655,35 @@ table ronda.user_secret
   grant ronda_deriver: delete, select
   grant ronda_keeper: select
 
+table ronda.veil
+  owner migrator
+  space integer not null
+  org_key integer not null
+  principal_key integer not null
+  kind text not null default 'veil'::text
+  record_id uuid not null
+  holders integer[] not null
+  constraint veil_pkey PRIMARY KEY (space, org_key, principal_key)
+  constraint veil_principal_key_key UNIQUE (principal_key)
+  constraint veil_org_key_fkey FOREIGN KEY (org_key) REFERENCES ronda.organisation(key)
+  constraint veil_principal_key_kind_fkey FOREIGN KEY (principal_key, kind) REFERENCES ronda.principal(key, kind)
+  constraint veil_holders_check CHECK ((cardinality(holders) > 0))
+  constraint veil_kind_check CHECK ((kind = 'veil'::text))
+  CREATE INDEX veil_record ON ronda.veil USING btree (space, org_key, record_id)
+  CREATE TRIGGER veil_principals AFTER INSERT ON ronda.veil FOR EACH STATEMENT EXECUTE FUNCTION ronda.forget_principals()
+  row-level security forced
+  policy veil_derive for all to ronda_deriver
+    using (true)
+  policy veil_insert for insert to ronda_app
+    with check (space = (( SELECT ronda.space() AS space)) AND (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND holders && (( SELECT ronda.reader_principals() AS reader_principals)) AND (EXISTS ( SELECT FROM ronda.organisation o WHERE o.key = veil.org_key)) AND NOT (EXISTS ( SELECT FROM unnest(veil.holders) h(key) WHERE h.key <> veil.org_key AND NOT (EXISTS ( SELECT FROM ronda.user_account u WHERE u.key = h.key AND u.org_key = veil.org_key)))))
+  policy veil_keep for select to ronda_keeper
+    using (true)
+  policy veil_read for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (principal_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
+  grant ronda_app: insert, select
+  grant ronda_deriver: select
+  grant ronda_keeper: select
+
 table ronda.wider_sharing_request
   owner migrator
   space integer not null
@@ -1609,7 +1704,7 @@ table ronda.wider_sharing_request
   constraint wider_sharing_request_owner_key_fkey FOREIGN KEY (owner_key) REFERENCES ronda.organisation(key)
   constraint wider_sharing_request_space_incident_key_fkey FOREIGN KEY (space, incident_key) REFERENCES ronda.incident(space, key)
   constraint wider_sharing_request_check CHECK (((tlp IS NOT NULL) OR (audience <> '[]'::jsonb)))
-  constraint wider_sharing_request_check1 CHECK ((((state = 'open'::text) = (decided_at IS NULL)) AND ((decided_at IS NULL) = (decided_by IS NULL))))
+  constraint wider_sharing_request_check1 CHECK ((((state = 'open'::text) = (decided_at IS NULL)) AND ((decided_by IS NULL) OR (decided_at IS NOT NULL))))
   constraint wider_sharing_request_state_check CHECK ((state = ANY (ARRAY['open'::text, 'granted'::text, 'declined'::text])))
   constraint wider_sharing_request_tlp_check CHECK ((tlp = ANY (ARRAY['TLP:CLEAR'::text, 'TLP:GREEN'::text, 'TLP:AMBER'::text, 'TLP:AMBER+STRICT'::text, 'TLP:RED'::text])))
   CREATE INDEX wider_sharing_request_asked ON ronda.wider_sharing_request USING btree (space, asked_at DESC, id DESC)
@@ -1618,7 +1713,7 @@ table ronda.wider_sharing_request
   row-level security forced
   policy wider_sharing_request_decide for update to ronda_app
     using (space = (( SELECT ronda.space() AS space)) AND state = 'open'::text AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = wider_sharing_request.space AND i.key = wider_sharing_request.incident_key AND i.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))))
-    with check (space = (( SELECT ronda.space() AS space)) AND state <> 'open'::text AND (decided_by = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND decided_at = ronda.clock())
+    with check (space = (( SELECT ronda.space() AS space)) AND state <> 'open'::text AND decided_at = ronda.clock() AND CASE WHEN (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = wider_sharing_request.space AND i.key = wider_sharing_request.incident_key AND i.authorship = 'named'::text)) THEN decided_by = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]) ELSE decided_by IS NULL END)
   policy wider_sharing_request_derive for all to ronda_deriver
     using (true)
   policy wider_sharing_request_insert for insert to ronda_app
@@ -1668,6 +1763,36 @@ function ronda.answer_comms_check(bytea,timestamp with time zone)
           return at;
         end $function$
 
+function ronda.ask_quarantine(bigint,text,timestamp with time zone)
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.ask_quarantine(record bigint, why text, at timestamp with time zone)
+   RETURNS integer
+   LANGUAGE plpgsql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+        declare
+          me record;
+          held constant int[] := reader_principals();
+          target record;
+        begin
+          me := reader_account();
+          select i.id, i.audience, i.head into target from incident i where i.space = space() and i.key = record
+            and i.authorship = 'anonymous' and i.audience && held and not i.owner_readers && held;
+          if not found or me.kind not in ('national-cert', 'regional-body') or me.standing is distinct from 'active' or me.credential_kind = 'link'
+              or not exists (select from user_account u where u.key = me.user_key and 'coordinator' = any (u.roles)) then
+            raise exception 'a coordinator of a member that reads it asks for the quarantine of an anonymous record' using errcode = 'insufficient_privilege';
+          end if;
+          insert into quarantine_ask as a (space, org_key, record_id, incident_key, reader_key, reason, asked_at)
+            values (space(), me.org_key, target.id, record,
+              case when target.audience && array_remove(held, me.user_key) then me.org_key else me.user_key end, why, at)
+            on conflict (space, org_key, record_id) do update set reader_key = excluded.reader_key, reason = excluded.reason,
+              asked_at = excluded.asked_at, withdrawn_at = null where a.withdrawn_at is not null;
+          return case when settle_quarantine(record, at) then target.head end;
+        end $function$
+
 function ronda.authenticate(bytea,timestamp with time zone)
   owner ronda_deriver
   security definer
@@ -1715,7 +1840,7 @@ function ronda.bury(bigint,text,timestamp with time zone)
       target record;
     begin
       perform pg_advisory_xact_lock(x'52637074'::int, (record % 64)::int);
-      select n.id, n.audience, case n.authorship when 'named' then n.head end as revision into target from incident n
+      select n.id, (n.audience || case when n.quarantined_at is null then '{}' else released_to(n.key) end) as audience, case n.authorship when 'named' then n.head end as revision into target from incident n
         where n.space = here and n.key = record and n.owner_readers && reader_principals();
       if not found then
         raise exception 'only the owner recalls a record' using errcode = 'insufficient_privilege';
@@ -1727,14 +1852,16 @@ function ronda.bury(bigint,text,timestamp with time zone)
       update tombstone t set lifted_at = bury.at
         where t.space = here and t.record_kind = 'incident' and t.record_key = record and t.lifted_at is null
           and (still_reads(t.reader_key, target.audience) or t.reader_key = t.org_key and exists (select from pass_on p
-          cross join lateral (select from standing_pass_ons(p.owner_key) s where s.record = p.incident_key and s.recipient = p.org_key) s
-          where p.space = space() and p.incident_key = record and p.org_key = t.org_key and p.ended_at is null));
+          where p.space = space() and p.incident_key = record and p.org_key = t.org_key and p.ended_at is null
+            and (exists (select from standing_pass_ons(p.owner_key) s where s.record = p.incident_key and s.recipient = p.org_key)
+              or exists (select from incident q where q.space = p.space and q.key = p.incident_key and q.quarantined_at is not null))));
       insert into tombstone as t (space, reader_key, record_kind, record_key, record_id, revision, org_key, reason, at)
         select distinct here, r.reader_key, 'incident', record, target.id, target.revision, r.org_key, why, bury.at from receipt r
          where r.space = here and r.record_kind = 'incident' and r.record_key = record
            and not (still_reads(r.reader_key, target.audience) or r.reader_key = r.org_key and exists (select from pass_on p
-          cross join lateral (select from standing_pass_ons(p.owner_key) s where s.record = p.incident_key and s.recipient = p.org_key) s
-          where p.space = space() and p.incident_key = record and p.org_key = r.org_key and p.ended_at is null))
+          where p.space = space() and p.incident_key = record and p.org_key = r.org_key and p.ended_at is null
+            and (exists (select from standing_pass_ons(p.owner_key) s where s.record = p.incident_key and s.recipient = p.org_key)
+              or exists (select from incident q where q.space = p.space and q.key = p.incident_key and q.quarantined_at is not null))))
         on conflict (space, reader_key, record_kind, record_key) do update
           set reason = excluded.reason, at = excluded.at, revision = excluded.revision, lifted_at = null,
             answer = null, kept_because = null, answered_at = null
@@ -1751,7 +1878,7 @@ function ronda.cert_principals(integer)
    SET search_path TO 'ronda', 'pg_temp'
   AS $function$
           select array[o.key] || held_besides(o.key, o.kind, o.affiliation, o.parent_key, o.standing, o.is_secretariat)
-            from organisation o where o.key = cert and o.kind = 'national-cert' and o.standing = 'active'
+              || veils_of(o.key, o.key) from organisation o where o.key = cert and o.kind = 'national-cert' and o.standing = 'active'
         $function$
 
 function ronda.clock()
@@ -1833,7 +1960,7 @@ function ronda.derive_principals()
           -- A one-time link opens the account it was made for and nothing of its organisation.
           if me.credential_kind = 'link' then return array[me.user_key]; end if;
           return array[me.org_key, me.user_key]
-            || held_besides(me.org_key, me.kind, me.affiliation, me.parent_key, me.standing, me.is_secretariat);
+            || held_besides(me.org_key, me.kind, me.affiliation, me.parent_key, me.standing, me.is_secretariat) || veils_of(me.org_key, me.user_key);
         end $function$
 
 function ronda.due_admissions(timestamp with time zone)
@@ -1989,6 +2116,9 @@ function ronda.erase_from_record(text,bigint,text)
             where r.space = space() and r.incident_key = record and (redact(r.facts, pattern) <> r.facts or r.note ~* pattern);
           update incident_comment c set body = regexp_replace(c.body, pattern, '[erased]', 'gi')
             where c.space = space() and c.incident_key = record and c.body ~* pattern;
+          update authorship_drawer d set external_references = redact(d.external_references, pattern),
+              note = regexp_replace(d.note, pattern, '[erased]', 'gi')
+            where d.space = space() and d.incident_key = record;
           update incident_link l set note = regexp_replace(l.note, pattern, '[erased]', 'gi')
             where l.space = space() and (l.from_key = record or l.to_key = record) and l.note ~* pattern;
         end $function$
@@ -2422,12 +2552,27 @@ function ronda.keep_deliveries(jsonb)
                    coalesce(b.reason, 'unspecified'), coalesce(b.at, clock())
               from kept k join incident n on n.space = space() and n.key = k.record_key
               left join asked_back b on b.space = n.space and b.record_kind = 'incident' and b.record_key = n.key
-             where not (still_reads(k.reader_key, n.audience) or k.reader_key = k.org_key and exists (select from pass_on p
-          cross join lateral (select from standing_pass_ons(p.owner_key) s where s.record = p.incident_key and s.recipient = p.org_key) s
-          where p.space = space() and p.incident_key = n.key and p.org_key = k.org_key and p.ended_at is null))
+             where not (still_reads(k.reader_key, (n.audience || case when n.quarantined_at is null then '{}' else released_to(n.key) end)) or k.reader_key = k.org_key and exists (select from pass_on p
+          where p.space = space() and p.incident_key = n.key and p.org_key = k.org_key and p.ended_at is null
+            and (exists (select from standing_pass_ons(p.owner_key) s where s.record = p.incident_key and s.recipient = p.org_key)
+              or exists (select from incident q where q.space = p.space and q.key = p.incident_key and q.quarantined_at is not null))))
             on conflict do nothing)
         select k.reader_key, k.record_key, k.revision from kept k;
     end $function$
+
+function ronda.keep_quarantine()
+  owner migrator
+  grant public: execute
+  CREATE OR REPLACE FUNCTION ronda.keep_quarantine()
+   RETURNS trigger
+   LANGUAGE plpgsql
+  AS $function$
+        begin
+          if new.quarantined_at is not null then
+            new.audience := array(select distinct n from unnest(new.owner_readers || new.filer_key) n where n is not null);
+          end if;
+          return new;
+        end $function$
 
 function ronda.ledger_edge(jsonb)
   owner ronda_sequencer
@@ -2596,6 +2741,47 @@ function ronda.ledger_uuid(text)
    IMMUTABLE
   AS $function$ select case when said ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then said::uuid end $function$
 
+function ronda.lift_anonymity(bigint)
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.lift_anonymity(record bigint)
+   RETURNS void
+   LANGUAGE plpgsql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+        declare
+          here constant int := space();
+          me record;
+          drawer record;
+        begin
+          me := reader_account();
+          select d.org_key, d.user_key into drawer from incident i
+            join authorship_drawer d on d.space = i.space and d.incident_key = i.key and d.part = 0
+           where i.space = here and i.key = record and i.authorship = 'anonymous' and i.owner_readers && reader_principals()
+             for update of i;
+          if not found or drawer.org_key <> me.org_key or me.standing is distinct from 'active' or me.credential_kind = 'link'
+              or not exists (select from user_account u where u.key = me.user_key and 'coordinator' = any (u.roles)) then
+            raise exception 'a coordinator of the owner lifts the anonymity of a record' using errcode = 'insufficient_privilege';
+          end if;
+          update incident_revision r set audience = unveiled(r.audience), author_key = d.user_key
+            from authorship_drawer d where r.space = here and r.incident_key = record
+              and d.space = here and d.incident_key = record and d.part = r.number;
+          update incident_comment c set readers = unveiled(c.readers) where c.space = here and c.incident_key = record and c.readers is not null;
+          update incident_comment c set by_owner = false, author_key = d.user_key, org_key = d.org_key
+            from comment_drawer d where c.space = here and c.incident_key = record and c.by_owner and d.comment_key = c.key;
+          update release r set owner_readers = unveiled(r.owner_readers)
+            where r.space = here and r.record_kind = 'incident' and r.record_key = record;
+          update erasure e set owner_readers = unveiled(e.owner_readers)
+            where e.space = here and e.record_kind = 'incident' and e.record_key = record;
+          -- In the open there is nothing to be kept in quarantine for: who doubts it knows whom to ask.
+          update incident i set authorship = 'named', owner_key = drawer.org_key, author_key = drawer.user_key,
+              owner_readers = unveiled(i.owner_readers), quarantined_at = null,
+              audience = unveiled(i.audience || case when i.quarantined_at is null then '{}' else released_to(record) end)
+            where i.space = here and i.key = record;
+        end $function$
+
 function ronda.list_pass_on()
   owner ronda_deriver
   security definer
@@ -2666,7 +2852,7 @@ function ronda.passed_by(integer,bigint,integer,integer)
    SET search_path TO 'ronda', 'pg_temp'
   AS $function$
           select p.owner_key from pass_on p join incident i on i.space = p.space and i.key = p.incident_key
-           where p.space = within and p.incident_key = record and p.org_key = org and not still_reads(reader, i.audience) limit 1
+           where p.space = within and p.incident_key = record and p.org_key = org and not still_reads(reader, (i.audience || case when i.quarantined_at is null then '{}' else released_to(i.key) end)) limit 1
         $function$
 
 function ronda.publish_readers(text,bigint,integer[],timestamp with time zone)
@@ -2684,6 +2870,8 @@ function ronda.publish_readers(text,bigint,integer[],timestamp with time zone)
           where i.space = space() and i.key = record and i.owner_readers && reader_principals()) then
         raise exception 'only the owner publishes a record' using errcode = 'insufficient_privilege';
       end if;
+      -- Lists are by who is behind a veil: a record has one of its own, and a reader would have as many lists.
+      principals := unveiled(principals);
       -- Whoever holds an earlier epoch of a group holds the later ones too: a release to the newest lets newcomers in,
       -- and is nothing that the others may notice.
       delete from readable_since r where r.space = space() and r.record_kind = kind and r.record_key = record
@@ -2713,6 +2901,22 @@ function ronda.purge_expired(timestamp with time zone)
           delete from credential where kind <> 'api-key' and coalesce(revoked_at, refresh_expires_at, expires_at) < at - interval '30 days';
           delete from sign_in_attempt where last_failed_at < at - interval '1 day'
             and (last_succeeded_at is null or last_succeeded_at < at - interval '90 days');
+        $function$
+
+function ronda.quarantine_reasons(bigint[])
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.quarantine_reasons(records bigint[])
+   RETURNS TABLE(record_key bigint, since timestamp with time zone, reasons text[])
+   LANGUAGE sql
+   STABLE SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+          select i.key, i.quarantined_at, array(select distinct a.reason from quarantine_ask a
+              where a.space = i.space and a.incident_key = i.key and a.withdrawn_at is null order by 1)
+            from incident i where i.space = space() and i.key = any (records) and i.quarantined_at is not null
+              and i.owner_readers && reader_principals()
         $function$
 
 function ronda.reader_account()
@@ -2818,6 +3022,31 @@ function ronda.reader_principals()
    STABLE
   AS $function$ select coalesce(nullif(current_setting('app.principals', true), '')::int[], ronda.derive_principals()) $function$
 
+function ronda.receipt_bands(bigint)
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.receipt_bands(record bigint)
+   RETURNS TABLE(kind text, band text)
+   LANGUAGE plpgsql
+   STABLE SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+    begin
+      if not exists (select from incident i where i.space = space() and i.key = record and i.authorship = 'anonymous'
+          and i.owner_readers && reader_principals()) then return; end if;
+      return query
+        select k.kind, case when n.organisations < 5 then 'fewer-than-5' when n.organisations < 10 then '5-to-9' else '10-or-more' end
+          from unnest(array['delivered', 'opened', 'exported', 'acknowledged', 'acted-on', 'asked-back', 'deleted', 'kept'])
+              with ordinality k (kind, place)
+          cross join lateral (select count(distinct said.org_key) as organisations from (
+            select r.org_key from receipt r where r.space = space() and r.record_kind = 'incident' and r.record_key = record
+              and r.kind = k.kind and passed_by is null
+            union all select t.org_key from tombstone t where t.space = space() and t.record_kind = 'incident' and t.record_key = record
+              and t.lifted_at is null and k.kind in ('asked-back', t.answer) and passed_by is null) said) n
+         order by k.place;
+    end $function$
+
 function ronda.redact(jsonb,text)
   owner migrator
   grant public: execute
@@ -2851,6 +3080,19 @@ function ronda.release_ceiling()
       end if;
       return new;
     end $function$
+
+function ronda.released_to(bigint)
+  owner ronda_deriver
+  security definer
+  CREATE OR REPLACE FUNCTION ronda.released_to(record bigint)
+   RETURNS integer[]
+   LANGUAGE sql
+   STABLE SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+          select coalesce((select r.principals from release r where r.space = space() and r.record_kind = 'incident'
+            and r.record_key = record and r.status = 'released'), '{}')
+        $function$
 
 function ronda.request_ceiling()
   owner migrator
@@ -2904,7 +3146,9 @@ function ronda.retention_due(jsonb,timestamp with time zone,integer)
             with rule as materialized (select r.kind, r.country, r.days from jsonb_to_recordset(rules) as r (kind text, country text, days int)),
             old as (
               select case r.status when 'draft' then 'draft' else 'incident' end as kind, i.key, i.id, i.key as incident_key, i.id as incident_id,
-                     coalesce(i.owner_key, d.org_key) as org_key, r.created_at as last_change
+                     coalesce(i.owner_key, d.org_key) as org_key, r.created_at as last_change,
+                     i.owner_key is null and exists (select from release s where s.space = i.space and s.record_kind = 'incident'
+                       and s.record_key = i.key and s.released_at is not null) as is_unnamed
                 from incident i
                 join incident_revision r on r.space = i.space and r.incident_key = i.key and r.number = i.head
                 left join authorship_drawer d on d.space = i.space and d.incident_key = i.key and d.part = 0
@@ -2912,13 +3156,13 @@ function ronda.retention_due(jsonb,timestamp with time zone,integer)
                  and not exists (select from erasure e where e.space = i.space and e.record_kind = 'incident' and e.record_key = i.key
                    and e.basis = 'retention' and e.erased_at > r.created_at)
               union all
-              select 'comment', c.key, c.id, i.key, i.id, c.org_key, coalesce(c.edited_at, c.created_at)
+              select 'comment', c.key, c.id, i.key, i.id, coalesce(c.org_key, (select d.org_key from comment_drawer d where d.comment_key = c.key)), coalesce(c.edited_at, c.created_at), c.by_owner
                 from incident_comment c join incident i on i.space = c.space and i.key = c.incident_key
                where c.space = space() and c.created_at <= latest and c.deleted_at is null)
             select o.kind, o.key, o.id, o.incident_key, o.incident_id, a.country, kept.days, o.last_change
               from old o join organisation a on a.key = o.org_key
-              cross join lateral (select u.days from rule u where u.kind = o.kind and (u.country = a.country or u.country is null)
-                order by u.country nulls last limit 1) kept
+              cross join lateral (select u.days from rule u where u.kind = o.kind and (o.is_unnamed or u.country = a.country or u.country is null)
+                order by case when o.is_unnamed then u.days end nulls last, u.country nulls last limit 1) kept
              where o.last_change <= at - make_interval(days => kept.days)
              order by o.last_change, o.key limit at_most;
         end $function$
@@ -2945,7 +3189,7 @@ function ronda.retention_erase(timestamp with time zone,jsonb)
               update incident_comment c set body = '', deleted_at = at
                 where c.space = space() and c.key = each.record_key and c.deleted_at is null
                   and coalesce(c.edited_at, c.created_at) <= at - make_interval(days => each.days)
-                returning array[c.org_key] into owners;
+                returning case when c.by_owner then (select i.owner_readers from incident i where i.space = c.space and i.key = c.incident_key) else array[c.org_key] end into owners;
               if not found then continue; end if;
             else
               -- Whoever changes it waits here, and is seen below.
@@ -2958,6 +3202,8 @@ function ronda.retention_erase(timestamp with time zone,jsonb)
               update incident_revision r set facts = emptied(r.facts), note = null, rsit_class = null, rsit_type = null,
                   severity_score = null, severity_band = null, sector = null, countries = '{}'
                 where r.space = space() and r.incident_key = each.record_key;
+              update authorship_drawer d set external_references = case when d.external_references is not null then '[]'::jsonb end, note = null
+                where d.space = space() and d.incident_key = each.record_key;
               update incident_link l set note = null where l.space = space() and l.from_key = each.record_key and l.note is not null;
               -- The name stays, so that the same line is not filed anew; what the line held could be guessed from its hash.
               update filed_line l set content_hash = decode(repeat('00', 32), 'hex') from incident i
@@ -3248,6 +3494,29 @@ function ronda.session_for_refresh(bytea,timestamp with time zone)
              and c.revoked_at is null and c.refresh_expires_at > at and u.status = 'active' and o.standing <> 'retired'
         $function$
 
+function ronda.settle_quarantine(bigint,timestamp with time zone)
+  owner ronda_deriver
+  security definer
+  CREATE OR REPLACE FUNCTION ronda.settle_quarantine(record bigint, at timestamp with time zone)
+   RETURNS boolean
+   LANGUAGE plpgsql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+        declare
+          target incident;
+          is_wanted boolean;
+        begin
+          select i.* into target from incident i where i.space = space() and i.key = record for update;
+          is_wanted := target.authorship = 'anonymous' and (select count(*) >= 3 from quarantine_ask a
+            where a.space = space() and a.incident_key = record and a.withdrawn_at is null);
+          if is_wanted = (target.quarantined_at is not null) then return null; end if;
+          update incident i set quarantined_at = case when is_wanted then at end,
+              audience = array(select distinct n from unnest(i.owner_readers || i.filer_key || released_to(record)) n where n is not null)
+            where i.space = space() and i.key = record;
+          return is_wanted;
+        end $function$
+
 function ronda.space()
   owner migrator
   grant public: execute
@@ -3288,7 +3557,7 @@ function ronda.still_reads(integer,integer[])
           select exists (
             select from organisation o left join user_account u on u.key = reader
              where o.key = coalesce(u.org_key, reader) and o.standing <> 'retired' and (u.key is null or u.status = 'active')
-               and (array[o.key, reader] || held_besides(o.key, o.kind, o.affiliation, o.parent_key, o.standing, o.is_secretariat))
+               and (array[o.key, reader] || held_besides(o.key, o.kind, o.affiliation, o.parent_key, o.standing, o.is_secretariat) || veils_of(o.key, reader))
                  && readers)
         $function$
 
@@ -3315,7 +3584,7 @@ function ronda.take_back(uuid,integer,timestamp with time zone)
             select distinct r.space, r.reader_key, 'incident', i.key, i.id, r.org_key, 'narrowed', take_back.at
               from receipt r join incident i on i.space = r.space and i.key = r.record_key
              where r.space = ended.space and r.record_kind = 'incident' and r.record_key = ended.incident_key
-               and r.org_key = ended.org_key and not still_reads(r.reader_key, i.audience)
+               and r.org_key = ended.org_key and not still_reads(r.reader_key, (i.audience || case when i.quarantined_at is null then '{}' else released_to(i.key) end))
             on conflict (space, reader_key, record_kind, record_key) do update
               set reason = excluded.reason, at = excluded.at, lifted_at = null, answer = null, kept_because = null, answered_at = null
               where t.lifted_at is not null;
@@ -3351,6 +3620,55 @@ function ronda.unlist_pass_on()
         begin
           delete from readable_since s using incident i
             where i.space = new.space and i.key = new.incident_key and s.space = i.space and s.record_kind = 'incident'
-              and s.record_key = i.key and s.principal_key = new.org_key and not new.org_key = any (i.audience);
+              and s.record_key = i.key and s.principal_key = new.org_key and not new.org_key = any ((i.audience || case when i.quarantined_at is null then '{}' else released_to(i.key) end));
           return new;
+        end $function$
+
+function ronda.unveiled(integer[])
+  owner ronda_deriver
+  security definer
+  CREATE OR REPLACE FUNCTION ronda.unveiled(principals integer[])
+   RETURNS integer[]
+   LANGUAGE sql
+   STABLE SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+          select array(select distinct coalesce(h.key, n.key) from unnest(principals) n (key)
+            left join veil v on v.principal_key = n.key left join lateral unnest(v.holders) h (key) on true order by 1)
+        $function$
+
+function ronda.veils_of(integer,integer)
+  owner ronda_deriver
+  CREATE OR REPLACE FUNCTION ronda.veils_of(org integer, person integer)
+   RETURNS integer[]
+   LANGUAGE sql
+   STABLE
+  AS $function$
+          select array(select v.principal_key from ronda.veil v
+            where v.space = ronda.space() and v.org_key = org and v.holders && array[org, person] order by v.principal_key)
+        $function$
+
+function ronda.withdraw_quarantine(uuid,timestamp with time zone)
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.withdraw_quarantine(record uuid, at timestamp with time zone)
+   RETURNS integer
+   LANGUAGE plpgsql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+        declare
+          me record;
+          asked bigint;
+        begin
+          me := reader_account();
+          update quarantine_ask a set withdrawn_at = at where a.space = space() and a.org_key = me.org_key and a.record_id = record
+            and a.reader_key = any (reader_principals()) and a.withdrawn_at is null returning a.incident_key into asked;
+          if not found or me.standing is distinct from 'active' or me.credential_kind = 'link'
+              or not exists (select from user_account u where u.key = me.user_key and 'coordinator' = any (u.roles)) then
+            raise exception 'a coordinator withdraws what its organisation asked for' using errcode = 'insufficient_privilege';
+          end if;
+          if settle_quarantine(asked, at) is null then return null; end if;
+          return (select i.head from incident i where i.space = space() and i.key = asked);
         end $function$

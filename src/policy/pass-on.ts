@@ -2,7 +2,7 @@ import type { Actor, Standing } from '../kernel/actor.js';
 import { isWiderThan } from '../kernel/markings.js';
 import type { Tlp } from '../kernel/markings.js';
 import type { AudienceItem } from './audience.js';
-import type { PolicyGroup, PolicyOrganisation } from './principals.js';
+import type { PolicyGroup, PolicyOrganisation, PolicyVeil } from './principals.js';
 import { isReadable, principalsOf } from './principals.js';
 
 /** No account has it. */
@@ -59,10 +59,11 @@ export function passedRevision(
   recipient: Pick<PolicyOrganisation, 'parentKey' | 'standing'>,
   organisations: ReadonlyMap<number, PolicyOrganisation>,
   groups: readonly PolicyGroup[],
+  veils: readonly PolicyVeil[] = [],
 ): number | null {
   const cert = organisations.get(certKey);
   if (cert?.kind !== 'national-cert' || cert.standing !== 'active' || !mayReceive(recipient, certKey)) return null;
-  const held = principalsOf({ key: NOBODY, organisationKey: certKey, status: 'active' }, organisations, groups);
+  const held = principalsOf({ key: NOBODY, organisationKey: certKey, status: 'active' }, organisations, groups, veils);
   if (!isReadable(record.audience, held) || isReadable(record.ownerReaders, held)) return null;
   const newest = record.revisions
     .filter(({ audience }) => isReadable(audience, held))

@@ -9,6 +9,7 @@ export const PERMISSIONS = [
   'incidents:triage',
   'incidents:release',
   'incidents:erase',
+  'incidents:anonymity',
   'groups:read',
   'groups:write',
   'ledger:read',
@@ -33,7 +34,7 @@ const analyst: readonly Permission[] = [
 /** A coordinator may do all that an analyst may. An administrator administers, and reads no incident by that. */
 const byRole: Record<Role, readonly Permission[]> = {
   analyst,
-  coordinator: [...analyst, 'groups:write', 'incidents:erase'],
+  coordinator: [...analyst, 'groups:write', 'incidents:erase', 'incidents:anonymity'],
   organiser: [...everyone, 'incidents:read'],
   admin: [...everyone, 'organisation:admin'],
 };

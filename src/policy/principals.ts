@@ -36,6 +36,13 @@ export interface PolicyGroup {
   isDissolved: boolean;
 }
 
+/** A principal that stands for the owner's side of one anonymous record, so that no row of it names that. */
+export interface PolicyVeil {
+  principal: number;
+  /** Its organisation, or at RED persons of it. */
+  holders: readonly number[];
+}
+
 export interface PolicyAccount {
   key: number;
   organisationKey: number;
@@ -59,9 +66,10 @@ export function principalsShown(
   account: PolicyAccount,
   organisations: ReadonlyMap<number, PolicyOrganisation>,
   groups: readonly PolicyGroup[],
+  veils: readonly PolicyVeil[] = [],
 ): Set<number> {
   if (credential.revokedAt !== null || !(credential.expiresAt > at)) return new Set();
-  if (credential.kind !== 'link') return principalsOf(account, organisations, groups);
+  if (credential.kind !== 'link') return principalsOf(account, organisations, groups, veils);
   const own = organisations.get(account.organisationKey);
   const isOpen = own !== undefined && own.standing !== 'retired' && account.status !== 'disabled';
   return new Set(isOpen ? [account.key] : []);
@@ -75,10 +83,14 @@ export function principalsOf(
   account: PolicyAccount,
   organisations: ReadonlyMap<number, PolicyOrganisation>,
   groups: readonly PolicyGroup[],
+  veils: readonly PolicyVeil[] = [],
 ): Set<number> {
   const own = organisations.get(account.organisationKey);
   if (!own || account.status !== 'active' || own.standing === 'retired') return new Set();
   const held = new Set([own.key, account.key]);
+  // Whatever its standing, like the records that they stand for. They are of the space that is entered.
+  for (const { principal, holders } of veils)
+    if (holders.includes(own.key) || holders.includes(account.key)) held.add(principal);
   if (own.standing === 'suspended') return held;
   held.add(PUBLIC);
   if (own.standing !== 'active') return held;

@@ -1,5 +1,6 @@
 import type { Actor, Role, Standing } from '../kernel/actor.js';
 import type { Tlp } from '../kernel/markings.js';
+import { FEWEST_CANDIDATES } from './anonymity.js';
 import type { ReleasedAs } from './audience.js';
 import { isWidening } from './audience.js';
 
@@ -11,7 +12,8 @@ export type ReleaseDecision =
 
 export interface ReleaseQuestion {
   actor: Pick<Actor, 'roles' | 'standing'> & { standing: Standing };
-  authorship: 'named' | 'anonymous';
+  /** In whose eyes the fewest could be its author, how many; null where its author is named. */
+  candidates: number | null;
   /** The marking the record has now; a release that widens it is a widening. */
   recordTlp: Tlp;
   before: ReleasedAs | null;
@@ -19,6 +21,9 @@ export interface ReleaseQuestion {
   /** Whether the record was edited since the release before. */
   hasNewContent: boolean;
 }
+
+const tooFew = (candidates: number): string =>
+  `In the eyes of some who would read it, ${candidates} could be its author: fewer than ${FEWEST_CANDIDATES} are as good as a name.`;
 
 const has = (roles: readonly Role[], ...any: Role[]): boolean => any.some((role) => roles.includes(role));
 
@@ -33,14 +38,12 @@ export function mayRelease(question: ReleaseQuestion): ReleaseDecision {
   const { actor, before, next } = question;
   if (!has(actor.roles, 'analyst', 'coordinator'))
     return { may: 'no', why: 'Only an analyst or a coordinator of the owning organisation releases.' };
+  // Taking away as well: who is left may be told more by being left.
+  if (question.candidates !== null && next.principals.length > 0 && question.candidates < FEWEST_CANDIDATES)
+    return { may: 'no', why: tooFew(question.candidates) };
   if (isNarrowing(question)) return { may: 'now' };
   if (actor.standing !== 'active')
     return { may: 'no', why: `Your organisation is ${actor.standing}: only an active one shares.` };
-  if (question.authorship === 'anonymous')
-    return {
-      may: 'no',
-      why: 'Anonymous records cannot be released yet; nothing of this one has left your organisation.',
-    };
   const isOpen = next.tlp === 'TLP:CLEAR' || next.tlp === 'TLP:GREEN';
   const widens = isWidening(before, next) || isWidening({ tlp: question.recordTlp, principals: next.principals }, next);
   if ((isOpen || widens) && !has(actor.roles, 'coordinator'))

@@ -64,6 +64,7 @@ export const bodies: Readonly<Record<string, object>> = {
   'POST /api/v1/incidents/:id/release': { marking: { tlp: 'TLP:AMBER' }, audience: [{ organisation: ID }] },
   'POST /api/v1/incidents/:id/recall': { reason: 'error' },
   'POST /api/v1/incidents/:id/receipts': { kind: 'acknowledged' },
+  'POST /api/v1/incidents/:id/quarantine': { reason: 'false' },
   'POST /api/v1/tombstones/:id/confirmation': { confirmation: 'deleted' },
   'POST /api/v1/incidents/:id/pass-on': { organisations: [ID], tellOriginator: false },
   'POST /api/v1/incidents/:id/request-wider-sharing': { audience: [{ organisation: ID }], reason: 'Others are hit.' },

@@ -130,8 +130,8 @@ const NOBODY = [
 // prettier-ignore
 export const roleGives: Record<Value<'role'> | 'admin of the secretariat', readonly string[]> = {
   'analyst':                  ['self', 'directory:read', 'groups:read', 'ledger:read', 'incidents:read', 'incidents:write', 'incidents:triage', 'incidents:release', 'requests:read', 'requests:write'],
-  'coordinator':              ['self', 'directory:read', 'groups:read', 'ledger:read', 'incidents:read', 'incidents:write', 'incidents:triage', 'incidents:release', 'requests:read', 'requests:write', 'groups:write', 'incidents:erase'],
-  'second coordinator':       ['self', 'directory:read', 'groups:read', 'ledger:read', 'incidents:read', 'incidents:write', 'incidents:triage', 'incidents:release', 'requests:read', 'requests:write', 'groups:write', 'incidents:erase'],
+  'coordinator':              ['self', 'directory:read', 'groups:read', 'ledger:read', 'incidents:read', 'incidents:write', 'incidents:triage', 'incidents:release', 'requests:read', 'requests:write', 'groups:write', 'incidents:erase', 'incidents:anonymity'],
+  'second coordinator':       ['self', 'directory:read', 'groups:read', 'ledger:read', 'incidents:read', 'incidents:write', 'incidents:triage', 'incidents:release', 'requests:read', 'requests:write', 'groups:write', 'incidents:erase', 'incidents:anonymity'],
   'organiser':                ['self', 'directory:read', 'groups:read', 'ledger:read', 'incidents:read'],
   'admin':                    ['self', 'directory:read', 'groups:read', 'ledger:read', 'organisation:admin'],
   'admin of the secretariat': ['self', 'directory:read', 'groups:read', 'ledger:read', 'organisation:admin', 'region:admin'],

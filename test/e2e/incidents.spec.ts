@@ -435,13 +435,12 @@ describe('incidents', () => {
       expect(unmarked.status).toBe(400);
     });
 
-    it('keeps anonymous records at home until they can be released as such', async () => {
+    it('keeps an anonymous record at home where too few could have written it, and its author in its owner’s history', async () => {
       const made = await vn().post('incidents', filing({ authorship: 'anonymous' }));
       expect(made.body).toMatchObject({ authorship: 'anonymous', organisation: { id: cast.stages.vn!.id } });
       await vn().post(`incidents/${made.body.id}/submit`).expect(200);
-      await vn()
-        .post(`incidents/${made.body.id}/release`, release('TLP:AMBER', [organisation('th')]))
-        .expect(403);
+      const refused = await vn().post(`incidents/${made.body.id}/release`, release('TLP:AMBER', [organisation('th')]));
+      expect([refused.status, refused.body.type]).toEqual([409, 'urn:ronda:problem:too-few-candidates']);
       expect((await vn().get(`incidents/${made.body.id}/revisions`)).body.items[0].author).toMatchObject({
         displayName: 'vn.analyst',
       });

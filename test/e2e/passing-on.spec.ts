@@ -352,6 +352,98 @@ describe('passing on', () => {
     });
   });
 
+  describe('of an anonymous record', () => {
+    /** Nothing in it rules anybody out: filed by Thailand without its name. */
+    const unnamed = (audience = [organisation('vn'), organisation('my'), organisation('sg'), organisation('id')]) =>
+      shared('TLP:AMBER', audience, { authorship: 'anonymous', countries: [], fraud: null });
+    const quarantine = (player: string, id: string) =>
+      as(player).post(`incidents/${id}/quarantine`, { reason: 'false' });
+    const tombstones = async (player: string): Promise<string[]> =>
+      (await as(player).get('tombstones').expect(200)).body.items.map((each: { id: string }) => each.id);
+
+    it('shows an alias, and tells its owner neither of it nor of who got it so', async () => {
+      const id = await unnamed();
+      await passOn('vn.analyst', id, ['bank'], { tellOriginator: true }).expect(200);
+      const { body } = await as('bank.analyst').get(`incidents/${id}`).expect(200);
+      expect(body).toMatchObject({
+        organisation: null,
+        readableAs: ['passed-on'],
+        alias: { name: 'an active member' },
+      });
+      expect(JSON.stringify(body)).not.toContain('TH CERT');
+      const etag = (await as('bank.analyst').get(`incidents/${id}/feedback`)).headers.etag as string;
+      await as('bank.analyst')
+        .request('put', `incidents/${id}/feedback`)
+        .set('if-match', etag)
+        .send({ kind: 'useful' })
+        .expect(200);
+      expect((await as('vn.analyst').get(`incidents/${id}/feedback`)).text).toContain('BANK');
+      for (const player of ['vn.analyst', 'my.analyst', 'sg.analyst', 'id.analyst'])
+        await as(player).get(`incidents/${id}`).expect(200);
+      expect(await list('th.analyst', id)).toEqual({ items: [], told: [] });
+      const own = await receipts('th.analyst', id);
+      expect([own.items, own.recalls]).toEqual([[], []]);
+      // Five have it, and four of them from its owner.
+      expect(own.bands).toContainEqual({ kind: 'delivered', organisations: 'fewer-than-5' });
+      expect((await as('th.analyst').get(`incidents/${id}/feedback`).expect(200)).text).not.toContain('BANK');
+      await as('th.coordinator').post(`incidents/${id}/recall`, { reason: 'error' }).expect(200);
+      expect(await status('bank.analyst', id)).toBe(404);
+      expect(await tombstones('bank.analyst')).toContain(id);
+      expect((await receipts('th.analyst', id)).bands).toContainEqual({
+        kind: 'asked-back',
+        organisations: 'fewer-than-5',
+      });
+    });
+
+    it('names in no row who decided what was asked of its owner', async () => {
+      const id = await unnamed();
+      const asked = await as('vn.analyst')
+        .post(`incidents/${id}/request-wider-sharing`, { reason: 'Others are hit.', audience: [organisation('jp')] })
+        .expect(200);
+      const path = `incidents/${id}/wider-sharing-requests/${asked.body.id}`;
+      await as('th.coordinator').post(`${path}/grant`).expect(200);
+      const { text, body } = await as('vn.analyst').get(path).expect(200);
+      expect(body).toMatchObject({ state: 'granted', decidedAt: expect.any(String) });
+      expect(text).not.toMatch(/TH CERT|th\./);
+      const { rows } = await superuser.query(
+        'select state, decided_by from ronda.wider_sharing_request where id = $1',
+        [asked.body.id],
+      );
+      expect(rows).toEqual([{ state: 'granted', decided_by: null }]);
+    });
+
+    it('rests while it is in quarantine, asks nothing back, and goes on when that ends', async () => {
+      const id = await unnamed();
+      await passOn('vn.analyst', id, ['bank', 'shop']).expect(200);
+      for (const player of ['bank.analyst', 'sg.analyst']) expect(await status(player, id)).toBe(200);
+      for (const player of ['vn.coordinator', 'my.coordinator', 'id.coordinator'])
+        await quarantine(player, id).expect(200);
+      for (const player of ['bank.analyst', 'shop', 'vn.analyst', 'sg.analyst']) {
+        expect([player, await status(player, id)]).toEqual([player, 404]);
+        expect(await listed(player)).not.toContain(id);
+      }
+      await passOn('vn.analyst', id, ['bank']).expect(404);
+      // What a node had in memory is written by now, too.
+      const kept = `select distinct r.org_key from ronda.receipt r join ronda.incident i on i.key = r.record_key
+        join ronda.organisation o on o.key = r.org_key where i.id = $1 and o.id = any ($2)`;
+      await until(async () => (await superuser.query(kept, [id, [org('bank'), org('sg')]])).rowCount === 2, {
+        what: 'receipts of both',
+      });
+      for (const player of ['bank.analyst', 'sg.analyst']) expect(await tombstones(player)).not.toContain(id);
+      expect((await as('my.coordinator').delete(`incidents/${id}/quarantine`)).status).toBe(204);
+      for (const player of ['bank.analyst', 'shop', 'sg.analyst']) {
+        expect([player, await status(player, id)]).toEqual([player, 200]);
+        expect(await listed(player)).toContain(id);
+      }
+      // Recalled while it is away, it is asked back of everybody.
+      await quarantine('my.coordinator', id).expect(200);
+      await as('th.coordinator').post(`incidents/${id}/recall`, { reason: 'error' }).expect(200);
+      for (const player of ['bank.analyst', 'sg.analyst']) expect(await tombstones(player)).toContain(id);
+      expect((await as('my.coordinator').delete(`incidents/${id}/quarantine`)).status).toBe(204);
+      expect(await status('bank.analyst', id)).toBe(404);
+    });
+  });
+
   describe('asking for wider sharing', () => {
     const ask = (player: string, id: string, body: object) =>
       as(player).post(`incidents/${id}/request-wider-sharing`, { reason: 'Others are hit.', ...body });

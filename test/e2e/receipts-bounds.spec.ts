@@ -91,6 +91,7 @@ describe('what receipts tell, and nothing else', () => {
         },
       ],
       recalls: [],
+      bands: null,
       allowedActions: [],
     });
     // Of people, of how often, of who was refused: nothing, to the byte, the version of the answer included.

@@ -1,6 +1,7 @@
 import { Pair } from './pair.js';
 import { ORACLES } from './plants.js';
 import { READERS } from './readers.js';
+import { AUTHORS } from './unnamed.js';
 
 /** The test of the test: a leak made on purpose is found by the script's own requests to the route where it is. */
 describe('a planted oracle is caught', () => {
@@ -8,7 +9,7 @@ describe('a planted oracle is caught', () => {
     '$name',
     async (oracle) => {
       const reader = READERS.find(({ player }) => player === oracle.reader)!;
-      const pair = await Pair.open(reader, oracle.secrets, oracle);
+      const pair = await Pair.open(reader, oracle.secrets, oracle, oracle.isOfAuthors && AUTHORS);
       try {
         const asks = pair.script.asks().filter(({ route }) => `${route.method} ${route.url}` === oracle.tellsAt);
         const differences = await pair.drive(asks, Infinity);

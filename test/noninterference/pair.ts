@@ -11,6 +11,8 @@ import { Plot, tellStory } from './story.js';
 import type { Moment, Props } from './story.js';
 import { Teller } from './teller.js';
 import type { Json } from './teller.js';
+import { AUTHORS } from './unnamed.js';
+import type { Author } from './unnamed.js';
 import { headerOf, jsonOf } from './wire.js';
 import type { Answer, Call } from './wire.js';
 import { BEGINNING, PASSWORD, World, emailOf } from './world.js';
@@ -46,8 +48,16 @@ export class Pair {
     readonly hidden: Pool,
   ) {}
 
-  /** Lets everything happen up to the reader's first request. */
-  static async open(reader: Reader, secrets: readonly Secret[], plant: Plant = {}): Promise<Pair> {
+  /**
+   * Lets everything happen up to the reader's first request.
+   * @param authors who wrote what is anonymous, in the one world and in the other.
+   */
+  static async open(
+    reader: Reader,
+    secrets: readonly Secret[],
+    plant: Plant = {},
+    authors: readonly [Author, Author] = [AUTHORS[0], AUTHORS[0]],
+  ): Promise<Pair> {
     const [one, other] = await Promise.allSettled([World.open(plant), World.open(plant)]);
     if (one.status === 'rejected' || other.status === 'rejected') {
       for (const each of [one, other]) if (each.status === 'fulfilled') await each.value.close();
@@ -80,8 +90,8 @@ export class Pair {
         }
       };
       const [props] = await Promise.all([
-        tellStory(new Teller(worlds[0], 'story', plots[0].next), plots[0], async () => undefined),
-        tellStory(new Teller(worlds[1], 'story', plots[1].next), plots[1], pause),
+        tellStory(new Teller(worlds[0], 'story', plots[0].next), plots[0], async () => undefined, authors[0]),
+        tellStory(new Teller(worlds[1], 'story', plots[1].next), plots[1], pause, authors[1]),
       ]);
       meanwhile = secrets
         .filter(({ moment }) => moment === 'meanwhile')

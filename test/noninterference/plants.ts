@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Type } from '@nestjs/common';
 import { Chance } from '../../src/kernel/chance.js';
 import { Problem, invalidInput } from '../../src/kernel/problem.js';
+import { FILTERED_SEARCH } from '../../migrations/search-function.js';
 import { IncidentReader } from '../../src/modules/incidents/incident.reader.js';
 import { IncidentListsStore } from '../../src/modules/incidents/incident-lists.store.js';
 import type { ShownRow } from '../../src/modules/incidents/incident.rows.js';
@@ -25,6 +26,8 @@ export interface Oracle extends Plant {
   reader: string;
   /** What it tells of. */
   secrets: Secret[];
+  /** What it tells of is who wrote what is anonymous: another in each world. */
+  isOfAuthors?: true;
   /** The route by which it tells, and which has to be answered otherwise. */
   tellsAt: string;
   /** Whether a hidden id can be told from an absent one, within one world. */
@@ -32,6 +35,14 @@ export interface Oracle extends Plant {
 }
 
 const theOne = <T>(app: NestFastifyApplication, type: Type<T>): T => app.get(type, { strict: false });
+
+/** Who is behind what is anonymous, as a careless SECURITY DEFINER function would tell. */
+const AUTHOR_OF = `
+  create function ronda.author_of(record uuid) returns int language sql stable security definer
+    as $$ select d.org_key from ronda.incident i join ronda.authorship_drawer d on d.incident_key = i.key and d.part = 0
+      where i.id = record $$;
+  grant execute on function ronda.author_of(uuid) to ronda_app;`;
+const ofAuthors = { reader: 'th.coordinator', secrets: [], isOfAuthors: true as const };
 
 const incident: Secret = { kind: 'incident', moment: 'before', n: [0, 2, 0, 2, 3] };
 
@@ -323,6 +334,80 @@ export const ORACLES: Oracle[] = [
     tellsAt: 'GET /api/v1/incidents/:id/feedback',
     sql: `drop policy feedback_read on ronda.feedback;
       create policy feedback_read on ronda.feedback for select to ronda_app using (kind is not null or kind is null);`,
+  },
+  {
+    ...ofAuthors,
+    name: 'an alias that is made of its owner',
+    tellsAt: 'GET /api/v1/incidents/:id',
+    sql: `create function ronda.oracle_alias() returns trigger language plpgsql security definer as $$
+      begin
+        new.alias := (select 'OF-' || v.org_key from ronda.veil v where v.principal_key = new.owner_readers[1]);
+        return new;
+      end $$;
+      create trigger oracle_alias before insert on ronda.incident for each row when (new.authorship = 'anonymous')
+        execute function ronda.oracle_alias();`,
+  },
+  {
+    ...ofAuthors,
+    name: 'a list in an order to which the hidden owner adds',
+    tellsAt: 'GET /api/v1/incidents',
+    sql: `${AUTHOR_OF}
+      create function ronda.oracle_since() returns trigger language plpgsql security definer as $$
+      begin
+        new.since := new.since - coalesce(ronda.author_of(new.record_id), 0) % 7 * interval '12 hours';
+        return new;
+      end $$;
+      create trigger oracle_since before insert on ronda.readable_since for each row execute function ronda.oracle_since();`,
+  },
+  {
+    ...ofAuthors,
+    name: 'an ETag made over the hidden owner as well',
+    tellsAt: 'GET /api/v1/incidents/:id',
+    sql: AUTHOR_OF,
+    wrap: (app, superuser) => {
+      const server: FastifyInstance = app.getHttpAdapter().getInstance();
+      server.addHook('onSend', async (request, reply) => {
+        if (!request.id.startsWith('reader') || request.routeOptions.url !== '/api/v1/incidents/:id') return;
+        const { id } = request.params as { id: string };
+        if (!/^[0-9a-f-]{36}$/.test(id)) return;
+        const { rows } = await superuser.query<{ author: number | null }>('select ronda.author_of($1) as author', [id]);
+        if (rows[0]?.author) void reply.header('etag', `"${rows[0].author}"`);
+      });
+    },
+  },
+  {
+    ...ofAuthors,
+    name: 'a drawer that opens to whoever filters by whose it is',
+    tellsAt: 'GET /api/v1/incidents',
+    sql: `drop policy authorship_drawer_read on ronda.authorship_drawer;
+      create policy authorship_drawer_read on ronda.authorship_drawer for select to ronda_app using (part >= 0);`,
+  },
+  {
+    ...ofAuthors,
+    name: 'a search that is narrowed by whose it is, drawers and all',
+    tellsAt: 'GET /api/v1/search',
+    sql: `do $do$ begin
+      execute replace(pg_get_functiondef('ronda.${FILTERED_SEARCH}'::regprocedure), 'and d.org_key = any (held)', '');
+    end $do$;`,
+  },
+  {
+    ...ofAuthors,
+    name: 'comments that say by whom the owner’s side wrote them',
+    tellsAt: 'GET /api/v1/incidents/:id/comments',
+    sql: `drop policy comment_drawer_read on ronda.comment_drawer;
+      create policy comment_drawer_read on ronda.comment_drawer for select to ronda_app using (comment_key > 0);`,
+  },
+  {
+    ...ofAuthors,
+    name: 'references of the filer’s that stay in the row',
+    tellsAt: 'GET /api/v1/incidents/:id/revisions',
+    sql: `create function ronda.oracle_references() returns trigger language plpgsql security definer as $$
+      begin
+        update ronda.incident_revision r set facts = jsonb_set(r.facts, '{tags}', jsonb_build_array(new.external_references -> 0 ->> 'id'))
+          where r.space = new.space and r.incident_key = new.incident_key and r.number = new.part and new.external_references is not null;
+        return null;
+      end $$;
+      create trigger oracle_references after insert on ronda.authorship_drawer for each row execute function ronda.oracle_references();`,
   },
   {
     name: 'ids that are drawn for everybody from one source',

@@ -81,7 +81,13 @@ export async function discover(get: Get): Promise<Pool> {
   const ofOrganisation = (what: string) => (parent: Json) => list(`organisations/${parent.id}/${what}`);
   return {
     // What may be done with it, and why it is readable at all.
-    incident: ids(fewOf(incidents, (item) => `${actions(item)} ${item.readableAs?.join()} ${item.marking?.tlp}`, 7)),
+    incident: ids([
+      ...new Set([
+        ...fewOf(incidents, (item) => `${actions(item)} ${item.readableAs?.join()} ${item.marking?.tlp}`, 7),
+        // And one of which it does not know whose it is.
+        ...incidents.filter(({ alias, organisation }) => alias && !organisation).slice(-1),
+      ]),
+    ]),
     comment: await children(
       incidents,
       ({ id }) => list(`incidents/${id}/comments`),

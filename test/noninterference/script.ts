@@ -9,6 +9,7 @@ import type { Kind } from './secrets.js';
 import type { Teller } from './teller.js';
 import type { Call } from './wire.js';
 import { PASSWORD, emailOf } from './world.js';
+import { AUTHORS } from './unnamed.js';
 
 /** What the reader changes its password to. */
 const NEW_PASSWORD = `${PASSWORD} again`;
@@ -236,6 +237,7 @@ export class Script {
           'since=2026-11-20T03:00:00Z&count=true',
           'until=2026-11-20T02:30:00Z',
           'organisation=1',
+          ...AUTHORS.map((author) => `organisation=${this.teller.organisation(author)}&count=true`),
           'unknown=1',
         ].map(of),
         of(`organisation=${this.teller.organisation('th')}&count=true`),
@@ -270,6 +272,7 @@ export class Script {
           'status=submitted',
           'severity=high',
           `organisation=${this.teller.organisation('vn')}`,
+          `organisation=${this.teller.organisation('sg')}`,
         ].map((query) => of(`q=phishing&${query}&count=true`)),
         ...this.strangers('organisation').map(({ id, role }) => ({
           query: `q=phishing&organisation=${id}&count=true`,
@@ -535,6 +538,9 @@ export class Script {
       'POST incidents/:id/wider-sharing-requests/:request/decline': of(undefined),
       'PUT incidents/:id/feedback': of({ kind: 'useful', note: 'A word.' }, { kind: 'acted-on' }, { kind: 'silence' }),
       'DELETE incidents/:id/feedback': of(undefined),
+      'POST incidents/:id/lift-anonymity': of(undefined),
+      'POST incidents/:id/quarantine': of({ reason: 'false' }, { reason: 'nobody knows' }),
+      'DELETE incidents/:id/quarantine': of(undefined),
       'POST tombstones/:id/confirmation': of(
         { confirmation: 'deleted' },
         { confirmation: 'kept', keptBecause: 'legal-hold' },
@@ -762,6 +768,7 @@ const ENDINGS = [
     'requests/:id/withdraw',
     'requests/:id/close',
     'incidents/:id/recall',
+    'incidents/:id/lift-anonymity',
   ],
   // With the new password; it and the second factor ended the sessions before.
   ['auth/login'],

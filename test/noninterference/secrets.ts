@@ -649,6 +649,15 @@ export const KINDS: Record<string, SecretKind> = {
       await teller.ask('my.coordinator', 'POST', path, { statement: 'So do we.' });
     },
   },
+
+  /** Another asks for the quarantine of what the reader reads; who would be the third learns by asking that it is. */
+  'quarantine-ask': {
+    moments: ['after'],
+    isHiddenFrom: ({ player }) => player !== 'vn.coordinator' && player !== 'ph.coordinator',
+    tell: async ({ teller, props }) => {
+      await teller.ask('sg.coordinator', 'POST', `incidents/${props.veiled}/quarantine`, { reason: 'false' });
+    },
+  },
 };
 
 /** Each kind in each of its moments, for one reader: what the deterministic drive hides. */

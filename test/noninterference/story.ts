@@ -1,4 +1,6 @@
 import type { Teller } from './teller.js';
+import { AUTHORS, tellUnnamed } from './unnamed.js';
+import type { Author } from './unnamed.js';
 import { BEGINNING } from './world.js';
 
 /** Where in the story something hidden may happen. `after` all of it, while the reader is already reading, comes `meanwhile`. */
@@ -25,11 +27,13 @@ export class Plot {
  * What every world has: some of it is seen by every reader, some by none, and each has records, comments, links and groups
  * of its own.
  * @param pause where other things may happen in one world and not in the other.
+ * @param author of what is anonymous.
  */
 export async function tellStory(
   teller: Teller,
   plot: Plot,
   pause: (moment: Moment, props: Props) => Promise<void>,
+  author: Author = AUTHORS[0],
 ): Promise<Props> {
   const props: Props = {};
   const organisation = (name: string): object => ({ organisation: teller.organisation(name) });
@@ -298,6 +302,7 @@ export async function tellStory(
       roles: ['analyst'],
     }),
   );
+  await tellUnnamed(teller, props, author);
   await pause('after', props);
   return props;
 }

@@ -40,6 +40,9 @@ export interface Stage {
   superuser: pg.Client;
 }
 
+/** Behind it is Viet Nam. */
+const VEIL = 900;
+
 export async function setStage(): Promise<Stage> {
   const database = await createTestDatabase();
   const cast = await assembleCast(database.superuserUrl);
@@ -53,16 +56,22 @@ export async function setStage(): Promise<Stage> {
 async function writeRecords(client: pg.Client, cast: Cast): Promise<void> {
   const { vn, th } = { vn: cast.stages.vn!.key, th: cast.stages.th!.key };
   const [author, other] = [cast['vn.analyst']!.key, cast['th.analyst']!.key];
+  // What stands in the rows of the anonymous one for who is behind it.
+  await client.query(`insert into ronda.principal (key, kind) values ($1, 'veil')`, [VEIL]);
+  await client.query(
+    `insert into ronda.veil (space, org_key, principal_key, record_id, holders) values (0, $1, $2, $3, $4)`,
+    [vn, VEIL, idOf(6, records.anonymous), [vn]],
+  );
   const incidents = [
     { key: records.shared, owner: vn, author, side: [vn], readers: [th] },
     { key: records.hidden, owner: th, author: other, side: [th], readers: [] },
     { key: records.red, owner: vn, author, side: [author], readers: [] },
-    { key: records.anonymous, owner: null, author: null, side: [vn], readers: [2, 5] },
+    { key: records.anonymous, owner: null, author: null, side: [VEIL], readers: [2, 5] },
   ];
   for (const { key, owner, author: by, side, readers } of incidents) {
     await client.query(
-      `insert into ronda.incident (key, space, id, origin_node, authorship, owner_key, author_key, owner_readers, audience, head, created_at)
-       overriding system value values ($1, 0, $2, 'test', $3, $4, $5, $6, $7, 2, $8)`,
+      `insert into ronda.incident (key, space, id, origin_node, authorship, alias, owner_key, author_key, owner_readers, audience, head, created_at)
+       overriding system value values ($1, 0, $2, 'test', $3, case $3 when 'anonymous' then 'K7QX-2MPD' end, $4, $5, $6, $7, 2, $8)`,
       [key, idOf(6, key), owner === null ? 'anonymous' : 'named', owner, by, side, [...side, ...readers], NOW],
     );
     for (const number of [1, 2])
@@ -78,7 +87,7 @@ async function writeRecords(client: pg.Client, cast: Cast): Promise<void> {
           key === records.red ? 'TLP:RED' : owner === null ? 'TLP:GREEN' : 'TLP:AMBER',
         ],
       );
-    for (const principal of [...side, ...readers])
+    for (const principal of [...(owner === null ? [vn] : side), ...readers])
       await client.query(
         `insert into ronda.readable_since (space, record_kind, principal_key, record_key, record_id, since) values (0, 'incident', $1, $2, $3, $4)`,
         [principal, key, idOf(6, key), NOW],
@@ -92,8 +101,8 @@ async function writeRecords(client: pg.Client, cast: Cast): Promise<void> {
     `insert into ronda.release (key, id, space, record_kind, record_key, revision, tlp, pap, audience, principals, owner_readers, is_narrowing, status,
        requested_by, requested_at, confirmed_by, released_at) overriding system value values
        (1, $1, 0, 'incident', $2, 1, 'TLP:AMBER', 'PAP:GREEN', '[]', $3, $4, false, 'released', $5, $6, null, $6),
-       (2, $7, 0, 'incident', $8, 1, 'TLP:GREEN', 'PAP:GREEN', '[]', '{2,5}', $4, false, 'pending', $5, $6, null, null)`,
-    [idOf(9, 1), records.shared, [th], [vn], author, NOW, idOf(9, 2), records.anonymous],
+       (2, $7, 0, 'incident', $8, 1, 'TLP:GREEN', 'PAP:GREEN', '[]', '{2,5}', $9, false, 'pending', $5, $6, null, null)`,
+    [idOf(9, 1), records.shared, [th], [vn], author, NOW, idOf(9, 2), records.anonymous, [VEIL]],
   );
   await client.query(
     `insert into ronda.incident_comment (key, space, id, incident_key, author_key, org_key, body, readers, reach, created_at) overriding system value values

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type pg from 'pg';
 import { principalsOf, principalsShown } from '../../src/policy/principals.js';
+import type { PolicyVeil } from '../../src/policy/principals.js';
 import { observe, observeUnentered } from './observe.js';
 import type { Entry } from './observe.js';
 import { predict } from './predict.js';
@@ -17,19 +18,22 @@ interface Reader {
 }
 
 /** Every way to read a world: as each account that a job acts for, with each credential, and as nobody known. */
-function readersOf({ accounts, credentials, organisations, groups }: World): Reader[] {
+function readersOf({ accounts, credentials, organisations, groups, incidents }: World): Reader[] {
+  const veilsIn = (space: number): PolicyVeil[] =>
+    incidents.filter((incident) => incident.space === space).flatMap(({ veils }) => veils);
+  const spaceOf = (n: number): number => (n % 4 === 3 ? OTHER_SPACE : LIVE);
   return [
     ...accounts.map((account, n) => ({
       name: `account ${account.key}, ${account.status}, of organisation ${account.organisationKey}`,
       // Some enter the other space, where the same rule holds for other records.
-      entry: { shown: '', acting: String(account.key), space: n % 4 === 3 ? OTHER_SPACE : LIVE },
-      held: principalsOf(account, organisations, groups),
+      entry: { shown: '', acting: String(account.key), space: spaceOf(n) },
+      held: principalsOf(account, organisations, groups, veilsIn(spaceOf(n))),
       organisation: account.organisationKey,
     })),
     ...credentials.map((credential, n) => ({
       name: `${credential.kind} ${n + 1} of account ${credential.account.key}, until ${credential.expiresAt.toISOString()}, revoked ${String(credential.revokedAt?.toISOString())}`,
-      entry: { shown: credential.hash, acting: '', space: n % 4 === 3 ? OTHER_SPACE : LIVE },
-      held: principalsShown(credential, NOW, credential.account, organisations, groups),
+      entry: { shown: credential.hash, acting: '', space: spaceOf(n) },
+      held: principalsShown(credential, NOW, credential.account, organisations, groups, veilsIn(spaceOf(n))),
       organisation: credential.kind === 'link' ? null : credential.account.organisationKey,
     })),
     {

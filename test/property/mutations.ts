@@ -19,6 +19,7 @@ const readable = (key: string): string =>
   `exists (select from ronda.incident i where i.space = (select ronda.space()) and i.key = ${key})`;
 const derive = 'ronda.derive_principals()';
 const besides = 'ronda.held_besides(int, text, text, int, text, boolean)';
+const veils = 'ronda.veils_of(int, int)';
 const search = `ronda.${FILTERED_SEARCH}`;
 const account = 'ronda.reader_account()';
 const standing = 'ronda.standing_pass_ons(int)';
@@ -83,6 +84,23 @@ export const mutations: Mutation[] = [
       on: 'authorship_drawer',
       using: `${here} and ${readable('incident_key')}`,
     },
+  },
+  {
+    name: 'whoever is behind a veil is told to all',
+    how: { policy: 'veil_read', on: 'veil', using: here },
+  },
+  {
+    name: 'the drawer of a comment is open to whoever reads the record',
+    how: { policy: 'comment_drawer_read', on: 'comment_drawer', using: `${here} and ${readable('incident_key')}` },
+  },
+  {
+    name: 'a veil stands for the whole organisation where persons are behind it',
+    how: { in: veils, replace: 'and v.holders && array[org, person]', by: '' },
+  },
+  {
+    name: 'the veil of another space is worn in this one',
+    isInPrincipalsAlone: true,
+    how: { in: veils, replace: 'v.space = ronda.space() and', by: '' },
   },
   {
     name: 'release rows are open to whom they name',

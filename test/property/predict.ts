@@ -13,6 +13,9 @@ export interface Sight {
   links: string[];
   /** `incident.part` */
   drawers: string[];
+  /** Principals that stand for somebody, of those it may know. */
+  veils: number[];
+  commentDrawers: number[];
   releases: number[];
   /** Of those that it made, and of what was passed on to it and stands. */
   passOns: number[];
@@ -30,7 +33,7 @@ function passedTo(world: World, space: number, organisation: number | null): Map
   for (const { incident, cert, recipient, isEnded } of world.passOns) {
     if (isEnded || recipient !== organisation || incident.space !== space) continue;
     const to = world.organisations.get(recipient)!;
-    const revision = passedRevision(incident, cert, to, world.organisations, world.groups);
+    const revision = passedRevision(incident, cert, to, world.organisations, world.groups, incident.veils);
     if (revision !== null) passed.set(incident, revision);
   }
   return passed;
@@ -83,6 +86,13 @@ export function predict(world: World, space: number, held: ReadonlySet<number>, 
         .filter((incident) => incident.isAnonymous && seen.includes(incident) && held.has(incident.owner))
         .flatMap(({ key, revisions }) => [0, ...revisions.map(({ number }) => number)].map((part) => `${key}.${part}`)),
     ),
+    veils: sorted(here.flatMap(({ veils }) => veils.map(({ principal }) => principal)).filter((key) => held.has(key))),
+    commentDrawers: sorted(
+      world.comments
+        .filter(({ incident }) => seen.includes(incident))
+        .filter((comment) => isByOwner(comment) && held.has(comment.incident.owner))
+        .map(({ key }) => key),
+    ),
     releases: sorted(
       here
         .filter(({ ownerReaders }) => isReadable(ownerReaders, held))
@@ -109,6 +119,10 @@ export function predict(world: World, space: number, held: ReadonlySet<number>, 
     }),
   };
 }
+
+/** Whose author its drawer knows. */
+export const isByOwner = ({ incident, author }: World['comments'][number]): boolean =>
+  incident.isAnonymous && author.organisationKey === incident.owner;
 
 export const sorted = <T extends number | string>(items: Iterable<T>): T[] =>
   [...items].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));

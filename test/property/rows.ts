@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { isByOwner } from './predict.js';
 import { NOW } from './world.js';
 import type { Incident, World } from './world.js';
 
@@ -96,6 +97,7 @@ const columnsOf: Record<string, string[]> = {
     'id',
     'origin_node',
     'authorship',
+    'alias',
     'owner_key',
     'author_key',
     'filer_key',
@@ -119,7 +121,10 @@ const columnsOf: Record<string, string[]> = {
     'facts',
   ],
   authorship_drawer: ['space', 'incident_key', 'part', 'org_key', 'user_key'],
+  veil: ['space', 'org_key', 'principal_key', 'kind', 'record_id', 'holders'],
+  comment_drawer: ['space', 'org_key', 'comment_key', 'incident_key', 'user_key'],
   incident_comment: [
+    'by_owner',
     'key',
     'space',
     'id',
@@ -173,6 +178,7 @@ function rowsOf(world: World): { principal: Row[] } & Record<string, Row[]> {
       ...organisations.map(({ key }) => ({ key, kind: 'organisation' })),
       ...world.accounts.map(({ key }) => ({ key, kind: 'user' })),
       ...world.groups.flatMap(({ epochPrincipals }) => epochPrincipals.map((key) => ({ key, kind: 'group-epoch' }))),
+      ...world.incidents.flatMap(({ veils }) => veils.map(({ principal: key }) => ({ key, kind: 'veil' }))),
     ],
     organisation: organisations.map((each) => ({
       key: each.key,
@@ -256,6 +262,7 @@ function rowsOf(world: World): { principal: Row[] } & Record<string, Row[]> {
       id: idOf(6, each.key),
       origin_node: 'test',
       authorship: each.isAnonymous ? 'anonymous' : 'named',
+      alias: each.isAnonymous ? 'K7QX-2MPD' : null,
       owner_key: each.isAnonymous ? null : each.owner,
       author_key: each.isAnonymous ? null : each.author,
       filer_key: each.filer,
@@ -291,18 +298,38 @@ function rowsOf(world: World): { principal: Row[] } & Record<string, Row[]> {
           user_key: author,
         })),
       ),
-    incident_comment: world.comments.map(({ key, incident, author, readers, reach }) => ({
-      key,
+    veil: world.incidents.flatMap(({ space, key, owner, veils }) =>
+      veils.map(({ principal, holders }) => ({
+        space,
+        org_key: owner,
+        principal_key: principal,
+        kind: 'veil',
+        record_id: idOf(6, key),
+        holders,
+      })),
+    ),
+    comment_drawer: world.comments.filter(isByOwner).map(({ key, incident, author }) => ({
       space: incident.space,
-      id: idOf(7, key),
-      incident_key: incident.key,
-      author_key: author.key,
       org_key: author.organisationKey,
-      body: '',
-      readers,
-      reach,
-      created_at: at,
+      comment_key: key,
+      incident_key: incident.key,
+      user_key: author.key,
     })),
+    incident_comment: world.comments
+      .map((comment) => ({ comment, ...comment }))
+      .map(({ comment, key, incident, author, readers, reach }) => ({
+        key,
+        space: incident.space,
+        id: idOf(7, key),
+        incident_key: incident.key,
+        by_owner: isByOwner(comment),
+        author_key: isByOwner(comment) ? null : author.key,
+        org_key: isByOwner(comment) ? null : author.organisationKey,
+        body: '',
+        readers,
+        reach,
+        created_at: at,
+      })),
     incident_link: world.links.map(({ from, to }, n) => ({
       space: from.space,
       id: idOf(8, n + 1),

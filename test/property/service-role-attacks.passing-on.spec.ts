@@ -110,6 +110,25 @@ describe('attacks on pass-ons, requests for wider sharing and feedback, with the
     expect(await as('vn.analyst', ['select * from ronda.told_pass_ons($1)', records.shared])).toEqual(NOTHING);
   });
 
+  it('whoever asked the owner of an anonymous record finds in no row who decided', async () => {
+    const asked = idOf(16, 9);
+    await stage.superuser.query(
+      `insert into ronda.wider_sharing_request (space, id, owner_key, incident_key, audience, reason, asked_by, asked_at, state)
+       values (0, $1, $2, $3, '["community"]', 'why', $4, $5, 'open')`,
+      [asked, org('th'), records.anonymous, player('th.analyst').key, NOW],
+    );
+    const decide = (by: number | null): Promise<Outcome> =>
+      as('vn.analyst', [
+        `update ronda.wider_sharing_request set state = 'granted', decided_by = $1, decided_at = $2 where id = $3`,
+        by,
+        NOW,
+        asked,
+      ]);
+    expect(await decide(player('vn.analyst').key)).toEqual(REFUSED);
+    expect(await decide(null)).toMatchObject(ONE);
+    await stage.superuser.query('delete from ronda.wider_sharing_request where id = $1', [asked]);
+  });
+
   it('a request for wider sharing is seen by who asks and who owns, asked in one’s own name, and decided by the owner', async () => {
     const all = 'select id from ronda.wider_sharing_request';
     expect(await rows('th.analyst', all)).toEqual([ASKED]);

@@ -75,8 +75,8 @@ describe('attacks with the login of the service', () => {
     });
   });
 
-  const file = `insert into ronda.incident (space, id, origin_node, authorship, owner_key, owner_readers, audience, head, created_at)
-    values (0, $1, 'test', case when $2::int is null then 'anonymous' else 'named' end, $2, $3, $3, 1, '2026-11-20')`;
+  const file = `insert into ronda.incident (space, id, origin_node, authorship, alias, owner_key, owner_readers, audience, head, created_at)
+    values (0, $1, 'test', case when $2::int is null then 'anonymous' else 'named' end, 'K7QX-2MPD', $2, $3, $3, 1, '2026-11-20')`;
 
   describe("with others' records", () => {
     it('files one for itself and none for another', async () => {

@@ -5,7 +5,7 @@ import { createTestDatabase } from '../support/test-database.js';
 import { breakRule } from './mutations.js';
 import type { Mutation } from './mutations.js';
 import { writeWorld } from './rows.js';
-import { world } from './world.js';
+import { LIVE, NOW, world } from './world.js';
 import type { World } from './world.js';
 
 const numRuns = Math.ceil(Number(process.env.RONDA_PROPERTY_WORLDS ?? 200) / 2);
@@ -18,6 +18,10 @@ const broken: Mutation[] = [
     how: { in: STILL_READS, replace: `o.standing <> 'retired'`, by: 'true' },
   },
   { name: 'a closed account still reads', how: { in: STILL_READS, replace: `u.status = 'active'`, by: 'true' } },
+  {
+    name: 'who is behind a veil does not read by it',
+    how: { in: STILL_READS, replace: '|| veils_of(o.key, reader)', by: '' },
+  },
   {
     name: 'a person reads nothing in its own name',
     how: { in: STILL_READS, replace: '[o.key, reader]', by: '[o.key]' },
@@ -40,12 +44,14 @@ describe('the database and the policy agree on who would still read', () => {
     await client.query('savepoint world');
     try {
       await writeWorld(client, region);
+      await client.query('select ronda.enter($1, $1, $2, $3)', ['', LIVE, NOW]);
       const { organisations, accounts, groups } = region;
+      const veils = region.incidents.filter(({ space }) => space === LIVE).flatMap((incident) => incident.veils);
       // By an organisation's principal reads whoever is of it.
       const anyoneOf = (key: number) => ({ key, organisationKey: key, status: 'active' as const });
       const readers = [...[...organisations.keys()].map(anyoneOf), ...accounts].map((account) => ({
         key: account.key,
-        held: principalsOf(account, organisations, groups),
+        held: principalsOf(account, organisations, groups, veils),
       }));
       const named = [
         ...[1, 2, 3, 4, 5, 6, ...readers.map(({ key }) => key), ...groups.flatMap((each) => each.epochPrincipals)].map(

@@ -5,7 +5,13 @@ import type { Tlp } from '../../src/kernel/markings.js';
 import { mayHaveAudience } from '../../src/policy/audience.js';
 import type { AudienceItem, AudienceWord } from '../../src/policy/audience.js';
 import { COMMUNITY, namedByWord } from '../../src/policy/principals.js';
-import type { PolicyAccount, PolicyCredential, PolicyGroup, PolicyOrganisation } from '../../src/policy/principals.js';
+import type {
+  PolicyAccount,
+  PolicyCredential,
+  PolicyGroup,
+  PolicyOrganisation,
+  PolicyVeil,
+} from '../../src/policy/principals.js';
 
 /** The instant at which every world is read. */
 export const NOW = new Date('2026-11-20T02:10:00.000Z');
@@ -53,6 +59,8 @@ export interface Incident {
   author: number;
   filer: number | null;
   ownerReaders: number[];
+  /** Of an anonymous one: what stands in its rows for its organisation, and for the author while it is RED. */
+  veils: PolicyVeil[];
   audience: number[];
   revisions: Revision[];
   releases: Release[];
@@ -282,7 +290,7 @@ function toWorld(from: Draft): World {
     }
   }
   const groups = from.groups.map((drawn) => toGroup(drawn, keys, newKey));
-  const incidents = from.incidents.map((drawn, at) => toIncident(at + 1, drawn, { keys, accounts, groups }));
+  const incidents = from.incidents.map((drawn, at) => toIncident(at + 1, drawn, { keys, accounts, groups, newKey }));
   return {
     organisations,
     accounts,
@@ -323,6 +331,7 @@ interface Known {
   keys: number[];
   accounts: PolicyAccount[];
   groups: Group[];
+  newKey: () => number;
 }
 
 function toIncident(key: number, drawn: Draft['incidents'][number], known: Known): Incident {
@@ -332,7 +341,15 @@ function toIncident(key: number, drawn: Draft['incidents'][number], known: Known
     drawn.author,
   ).key;
   const filer = drawn.filer === null ? null : nth(known.keys, drawn.filer);
-  const ownerSide = (tlp: Tlp | null): number[] => (tlp === 'TLP:RED' ? [author] : [owner]);
+  const veils: PolicyVeil[] = drawn.isAnonymous
+    ? [owner, author].map((holder) => ({ principal: known.newKey(), holders: [holder] }))
+    : [];
+  const ownerSide = (tlp: Tlp | null): number[] => {
+    const [organisation, person] = veils.map(({ principal }) => principal);
+    return tlp === 'TLP:RED' ? [person ?? author] : [organisation ?? owner];
+  };
+  const unveiled = (principal: number): number =>
+    veils.find((veil) => veil.principal === principal)?.holders[0] ?? principal;
   const releases: Release[] = [];
   const revisions = drawn.revisions.map(({ tlp, release }, at): Revision => {
     const number = at + 1;
@@ -355,13 +372,18 @@ function toIncident(key: number, drawn: Draft['incidents'][number], known: Known
     author,
     filer,
     ownerReaders,
+    veils,
     audience,
     revisions,
     releases,
     // A list that a narrowing forgot to shorten must show nothing more for it.
-    listedTo: (drawn.isListedTooWide ? distinct([...audience, ...namedByWord.community, ...known.keys]) : audience).map(
-      (principal, at) => ({ principal, since: new Date(NOW.getTime() - ((key * 7 + at * 3) % 11) * 1000) }),
-    ),
+    listedTo: (drawn.isListedTooWide ? distinct([...audience, ...namedByWord.community, ...known.keys]) : audience)
+      .map(unveiled)
+      .filter((principal, at, all) => all.indexOf(principal) === at)
+      .map((principal, at) => ({
+        principal,
+        since: new Date(NOW.getTime() - ((key * 7 + at * 3) % 11) * 1000),
+      })),
   };
 }
 

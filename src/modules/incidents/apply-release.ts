@@ -34,6 +34,11 @@ export const releasable = (row: IncidentRow): ReleasableRecord => ({
   revision: row.head,
   tlp: row.tlp,
   authorship: row.authorship,
+  facts: {
+    countries: row.countries,
+    language: row.facts.language,
+    currency: row.facts.fraud?.loss?.currency ?? null,
+  },
   ownerReaders: row.owner_readers,
   filerReaders: row.filer_key === null ? [] : [row.filer_key],
 });

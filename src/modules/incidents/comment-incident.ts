@@ -12,6 +12,7 @@ import type { CommentRow } from './comments.store.js';
 import { IncidentReader } from './incident.reader.js';
 import { isPassedOn } from './incident.rows.js';
 import { mayAct } from './incident.rules.js';
+import { aliasView } from './incident.view.js';
 
 /** Comments on a record: readable only where the record is, and no wider than it. */
 @Injectable()
@@ -38,6 +39,7 @@ export class CommentIncident {
       body: input.body,
       language: input.language ?? null,
       reach: input.audience ?? 'readers',
+      isByOwner: incident.authorship === 'anonymous' && incident.is_owner,
     });
     this.work.emit({ type: 'comment.written', version: 1, payload: { incidentId, commentId: id } }, actor.userKey);
     return id;
@@ -106,9 +108,10 @@ function toCommentView(row: CommentRow, actor: Actor): CommentView {
         ? { id: row.author_id, displayName: row.author_name }
         : null,
     organisation:
-      row.org_id !== null && row.org_name !== null && (isOwn || !row.is_masked)
+      row.org_id !== null && row.org_name !== null
         ? { id: row.org_id, name: row.org_name, country: row.org_country }
         : null,
+    alias: aliasView(row.alias),
     body: row.deleted_at === null ? row.body : null,
     language: row.language,
     audience: row.reach,

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsIn, IsNotEmpty, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
-import { AuthorRef, OrganisationRef } from './incident.views.dto.js';
+import { AliasView, AuthorRef, OrganisationRef } from './incident.views.dto.js';
 
 export const REACHES = ['readers', 'owner', 'organisation'] as const;
 export type Reach = (typeof REACHES)[number];
@@ -56,6 +56,9 @@ export class CommentView {
 
   /** The organisation it was written for; null where the record's anonymous owner wrote it. */
   organisation!: OrganisationRef | null;
+
+  /** The record's own alias where its anonymous owner wrote it; null where anybody else did. */
+  alias!: AliasView | null;
 
   /**
    * Markdown; null once it was deleted.

@@ -7,10 +7,10 @@ import type { Reach } from './comments.dto.js';
 
 export interface CommentRow {
   id: string;
-  author_key: number;
+  author_key: number | null;
   author_id: string | null;
   author_name: string | null;
-  org_key: number;
+  org_key: number | null;
   org_id: string | null;
   org_name: string | null;
   org_country: string | null;
@@ -20,23 +20,31 @@ export interface CommentRow {
   created_at: Date;
   edited_at: Date | null;
   deleted_at: Date | null;
-  /** Written by the owner's side of an anonymous record, whose name nobody else may learn. */
-  is_masked: boolean;
+  /** Of the owner's side of an anonymous record, where that wrote it: nobody else may learn whose it is. */
+  alias: string | null;
 }
 
-const columns = `c.id, c.author_key, u.id as author_id, u.display_name as author_name, c.org_key, o.id as org_id, o.name as org_name,
-  o.country as org_country, c.body, c.language, c.reach, c.created_at, c.edited_at, c.deleted_at,
-  (i.authorship = 'anonymous' and i.owner_readers && array[c.org_key, c.author_key]) as is_masked`;
+// Of what the owner's side of an anonymous record wrote, the drawer knows by whom, and opens to that side alone.
+const columns = `c.id, u.key as author_key, u.id as author_id, u.display_name as author_name, o.key as org_key, o.id as org_id,
+  o.name as org_name, o.country as org_country, c.body, c.language, c.reach, c.created_at, c.edited_at, c.deleted_at,
+  case when c.by_owner then i.alias end as alias`;
 const joins = `join ronda.incident i on i.space = c.space and i.key = c.incident_key
-  left join ronda.user_account u on u.key = c.author_key left join ronda.organisation o on o.key = c.org_key`;
+  left join ronda.comment_drawer d on c.by_owner and d.comment_key = c.key
+  left join ronda.user_account u on u.key = coalesce(c.author_key, d.user_key)
+  left join ronda.organisation o on o.key = coalesce(c.org_key, d.org_key)`;
 
 const write = statement(
   'comment-write',
-  `insert into ronda.incident_comment (space, id, incident_key, author_key, org_key, body, language, reach, readers, created_at)
-   select $1, $2, i.key, $4, $5, $6, $7, $8,
+  `insert into ronda.incident_comment (space, id, incident_key, by_owner, author_key, org_key, body, language, reach, readers, created_at)
+   select $1, $2, i.key, $10, case when not $10 then $4::int end, case when not $10 then $5::int end, $6, $7, $8,
           case $8 when 'owner' then array(select distinct reader from unnest(i.owner_readers || $5::int) reader)
                   when 'organisation' then array[$5::int] end, $9
      from ronda.incident i where i.space = $1 and i.key = $3`,
+);
+const writeDrawer = statement(
+  'comment-drawer-write',
+  `insert into ronda.comment_drawer (space, org_key, comment_key, incident_key, user_key)
+   select c.space, $3, c.key, c.incident_key, $4 from ronda.incident_comment c where c.space = $1 and c.id = $2`,
 );
 const page = statement(
   'comment-page',
@@ -87,6 +95,8 @@ export class CommentsStore {
     body: string;
     language: string | null;
     reach: Reach;
+    /** Whether the owner's side of an anonymous record writes it. */
+    isByOwner: boolean;
   }): Promise<void> {
     await this.work.query(write, [
       this.work.space,
@@ -98,7 +108,10 @@ export class CommentsStore {
       comment.language,
       comment.reach,
       this.work.at,
+      comment.isByOwner,
     ]);
+    const drawer = [this.work.space, comment.id, comment.organisationKey, comment.authorKey];
+    if (comment.isByOwner) this.work.write(writeDrawer, drawer);
     this.search.writeComment(comment.id, comment.body);
   }
 

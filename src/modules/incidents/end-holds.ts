@@ -41,8 +41,8 @@ export class EndHolds {
     if (!seen?.is_owner) return;
     await this.incidents.lock(seen.id);
     const [row] = await this.incidents.byKeys([key]);
-    if (!row) return;
-    const done = await this.confirmRelease.end(releasable(row), userKey);
+    if (!row || row.owner_key === null) return;
+    const done = await this.confirmRelease.end(releasable(row), { organisationKey: row.owner_key, userKey });
     if (done) await this.applied.run(row, done, 'narrowed', userKey);
   }
 

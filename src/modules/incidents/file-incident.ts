@@ -23,8 +23,8 @@ export class FileIncident {
 
   run(actor: Actor, input: FilingInput): FiledRow {
     assertMayFile(actor);
-    const { region, originNode } = this;
-    const draft = draftOf(actor, input, { id: this.chance.uuid(), region, originNode });
+    const { region, originNode, chance } = this;
+    const draft = draftOf(actor, input, { id: chance.uuid(), region, originNode, chance });
     const filed = this.incidents.file(draft);
     this.work.emit(
       { type: 'incident.filed', version: 1, payload: { incidentId: draft.id, revision: 1 } },

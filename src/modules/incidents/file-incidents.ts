@@ -7,6 +7,7 @@ import { ORIGIN_NODE } from '../../platform/config/origin-node.token.js';
 import { REGION } from '../../platform/config/region.token.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { SearchIndex } from '../search/index.js';
+import { AuthorshipDrawers } from './authorship-drawers.store.js';
 import { assertMayFile, draftOf } from './incident.draft.js';
 import type { FilingInput } from './incident.draft.js';
 import { fileTogether } from './incidents.bulk.js';
@@ -31,6 +32,7 @@ export class FileIncidents {
   constructor(
     private readonly work: UnitOfWork,
     private readonly search: SearchIndex,
+    private readonly drawers: AuthorshipDrawers,
     private readonly chance: Chance,
     @Inject(REGION) private readonly region: Region,
     @Inject(ORIGIN_NODE) private readonly originNode: string,
@@ -46,8 +48,8 @@ export class FileIncidents {
    * @throws Problem 400 with every fault that the shape alone does not tell.
    */
   prepare(actor: Actor, input: FilingInput): PreparedDraft {
-    const { region, originNode } = this;
-    return new PreparedDraft(draftOf(actor, input, { id: this.chance.uuid(), region, originNode }));
+    const { region, originNode, chance } = this;
+    return new PreparedDraft(draftOf(actor, input, { id: chance.uuid(), region, originNode, chance }));
   }
 
   /** Files them with the unit of work of the caller, in their order. */
@@ -55,6 +57,7 @@ export class FileIncidents {
     assertMayFile(actor);
     fileTogether(
       this.work,
+      this.drawers,
       drafts.map(({ incident }) => incident),
     );
     this.search.writeFirstRevisions(drafts.map(({ id, incident }) => ({ id, text: incident.revision.content })));

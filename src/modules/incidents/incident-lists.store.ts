@@ -7,7 +7,11 @@ import { branchesFor, listStatement } from './incident-list.sql.js';
 import { foundNewest, foundRanked } from './incident-search.sql.js';
 import type { FoundIncidentRow, ListFilters, ShownRow } from './incident.rows.js';
 
-const held = statement('incident-held', 'select cardinality(ronda.reader_principals()) as held');
+// Not those that stand for the owners of anonymous records: no list is theirs, and they come behind the others.
+const held = statement(
+  'incident-held',
+  'select cardinality(ronda.reader_principals()) - (select count(*)::int from ronda.veil) as held',
+);
 
 /** Of a national CERT in a few groups. */
 const TYPICALLY_HELD = 16;

@@ -44,10 +44,13 @@ export class IncidentReceipts {
   }
 
   private async view(actor: Actor, row: IncidentRow): Promise<ReceiptList> {
-    const [rows, numbers, recalls] = await Promise.all([
+    const isVeiled = row.is_owner && row.authorship === 'anonymous';
+    const [rows, numbers, recalls, bands] = await Promise.all([
       this.receipts.ofRecord(row.key),
       this.incidents.readableNumbers([row.key]),
-      this.tombstones.ofRecord(row.key),
+      // To whoever shared it: of what is anonymous nobody but the recipient reads the rows.
+      isVeiled ? [] : this.tombstones.ofRecord(row.key),
+      isVeiled ? this.receipts.bands(row.key) : null,
     ]);
     const readable = numbers.get(row.key) ?? [];
     const own = rows.find(({ org_key: key, revision }) => key === actor.organisationKey && revision === row.number);
@@ -58,6 +61,7 @@ export class IncidentReceipts {
         .map((each) => toReceiptView(each, readable.filter((number) => number <= each.revision).length)),
       // To whoever shared it: its owner, and the CERT that took back what it passed on.
       recalls: recalls.filter(({ org_id: to }) => row.is_owner || to !== actor.organisationId).map(toRecallView),
+      bands: bands && bands.map(({ kind, band }) => ({ kind, organisations: band })),
       allowedActions: mayGive(actor, row) ? ACTS.flatMap(([act, at]) => (own?.[at] ? [] : [act])) : [],
     };
   }

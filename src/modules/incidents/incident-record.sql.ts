@@ -5,14 +5,14 @@
  * The owner of an anonymous record lies in its drawer and a filer's name is shown to few: both are asked for where there
  * are such rows. Joined here, they cost every other row a fifth of what it costs (bench/README.md).
  */
-export const shownColumns = `i.key, i.id, i.origin_node, i.authorship,
+export const shownColumns = `i.key, i.id, i.origin_node, i.authorship, i.alias, i.quarantined_at,
   i.owner_readers && me.p as is_owner, coalesce(i.filer_key = any (me.p), false) as is_filer, i.owner_key, i.filer_key,
   array(select reader from unnest(i.audience) reader where reader = any (me.p)) as via,
   r.number, r.revision::int as revision, r.created_at as updated_at, r.status, r.tlp, r.pap, r.rsit_class, r.rsit_type,
   r.sector, r.countries, r.facts`;
 
 /** What a change has to know beside what is shown. */
-const changedColumns = 'i.head, i.author_key, i.owner_readers';
+const changedColumns = 'i.head, i.author_key, i.owner_readers, i.owner_readers as holders';
 
 export const revisionJoin = `
   cross join lateral (

@@ -1,9 +1,10 @@
 import type { Actor } from '../../kernel/actor.js';
+import type { Chance } from '../../kernel/chance.js';
 import { forbidden, invalidInput } from '../../kernel/problem.js';
 import type { Region } from '../../kernel/region.js';
 import { applyInput, assertContent, assessSeverity, emptyContent } from './incident.content.js';
 import type { IncidentInput } from './incident.content.js';
-import { belongsToCert, ownerReaders } from './incident.rules.js';
+import { ALIAS_BYTES, aliasOf, belongsToCert, ownerReaders } from './incident.rules.js';
 import type { NewIncident } from './incident.rows.js';
 
 /** What is sent to file an incident. */
@@ -22,9 +23,9 @@ export function assertMayFile(actor: Actor): void {
 export function draftOf(
   actor: Actor,
   input: FilingInput,
-  place: { id: string; region: Region; originNode: string },
+  place: { id: string; region: Region; originNode: string; chance: Chance },
 ): NewIncident {
-  const { id, region, originNode } = place;
+  const { id, region, originNode, chance } = place;
   // Its CERT takes over what it submits, and has to know whom to ask.
   if (input.authorship === 'anonymous' && belongsToCert(actor))
     throw invalidInput([
@@ -40,6 +41,7 @@ export function draftOf(
     id,
     originNode,
     authorship: input.authorship ?? 'named',
+    alias: input.authorship === 'anonymous' ? aliasOf(chance.bytes(ALIAS_BYTES)) : null,
     owner: {
       key: actor.organisationKey,
       id: actor.organisationId,

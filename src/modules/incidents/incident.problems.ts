@@ -45,5 +45,38 @@ export const notYetSubmitted = (): Problem =>
     'A draft is your organisation’s alone; submit it before you release it.',
   );
 
+export const notLifter = (): Problem =>
+  forbidden('You may read this record, but only a coordinator of the organisation that owns it puts its name to it.');
+
+export const notAnonymous = (): Problem =>
+  conflict(
+    'not-anonymous',
+    'Its author is named',
+    'This is for records whose author is not named. Of others ask the organisation that owns it.',
+  );
+
+export const notAsker = (): Problem =>
+  forbidden('A coordinator of an active national CERT or regional body asks for a quarantine, of what others wrote.');
+
+export const alreadyAsked = (): Problem =>
+  conflict('already-asked', 'Your organisation has asked', 'Withdraw what your organisation asked for to ask anew.');
+
+export const notAsked = (): Problem =>
+  conflict('not-asked', 'Your organisation has not asked', 'There is nothing of your organisation’s to withdraw.');
+
+export const inQuarantine = (): Problem =>
+  conflict(
+    'in-quarantine',
+    'It is in quarantine',
+    'Three members asked that nobody reads it for now. Put your name to it, or take its release back, or wait until they withdraw.',
+  );
+
+export const standsAlone = (): Problem =>
+  conflict(
+    'stands-alone',
+    'What is anonymous stands alone',
+    'A link from an anonymous record, or from another of yours to it, would say whose it is: only its owner makes the first, and few think of the second.',
+  );
+
 export const alreadyLinked = (): Problem =>
   conflict('already-linked', 'The records are linked already', 'Delete the link that exists to say something else.');

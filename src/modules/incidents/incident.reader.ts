@@ -12,6 +12,7 @@ import { filtersOf } from './list-incidents.dto.js';
 import type { ListIncidentsQuery } from './list-incidents.dto.js';
 import { IncidentListsStore } from './incident-lists.store.js';
 import { IncidentsStore } from './incidents.store.js';
+import { QuarantineStore } from './quarantine.store.js';
 import type { FiledRow, IncidentRow, RevisionRow, ShownRow } from './incident.rows.js';
 
 /** Reads incidents as the caller. What it may not see, is not there. */
@@ -23,6 +24,7 @@ export class IncidentReader {
     private readonly releases: ReleaseReader,
     private readonly groups: GroupReader,
     private readonly receipts: KeepReceipts,
+    private readonly asks: QuarantineStore,
   ) {}
 
   /** @throws Problem the one 404. */
@@ -35,6 +37,11 @@ export class IncidentReader {
   /** Keys by id, of those of the ids that the caller may read: for other modules, which keep them with what is theirs. */
   keysByIds(ids: readonly string[]): Promise<Map<string, number>> {
     return this.incidents.keysByIds(ids);
+  }
+
+  /** Those of the ids that are anonymous and the caller's side's: whoever names one says whose it is. */
+  ownAnonymous(ids: readonly string[]): Promise<Set<string>> {
+    return this.incidents.ownAnonymous(ids);
   }
 
   /** What has just been filed is let out to nobody, so nothing beside the row is asked for. */
@@ -100,17 +107,20 @@ export class IncidentReader {
     const withHidden = rows.filter((row) => row.is_owner && row.number !== row.revision).map(({ key }) => key);
     const groupPrincipals = unexplained(rows, actor);
     const filerKeys = rows.flatMap((row) => (row.filer_key !== null && showsFiler(row) ? [row.filer_key] : []));
-    const [releases, numbers, groupIds, filers] = await Promise.all([
+    const quarantined = rows.filter((row) => row.is_owner && row.quarantined_at !== null).map(({ key }) => key);
+    const [releases, numbers, groupIds, filers, quarantines] = await Promise.all([
       owned.length > 0 ? this.releases.open('incident', owned) : new Map<number, ReleaseView[]>(),
       withHidden.length > 0 ? this.incidents.readableNumbers(withHidden) : new Map<number, number[]>(),
       groupPrincipals.length > 0 ? this.groups.idsByPrincipals(groupPrincipals) : new Map<number, string>(),
       filerKeys.length > 0 ? this.incidents.filers(filerKeys) : new Map<number, { id: string; name: string }>(),
+      this.asks.reasons(quarantined),
     ]);
     return rows.map((row) =>
       toIncidentView(row, actor, {
         releases: (releases.get(row.key) ?? []).map((release) => inCountOf(numbers.get(row.key), release)),
         groupIds,
         filers,
+        quarantine: quarantines.get(row.key),
       }),
     );
   }

@@ -1,6 +1,6 @@
 import type { Pap, Tlp } from '../../kernel/markings.js';
 import type { AssessedSeverity, IncidentContent } from './incident.content.js';
-import type { Status } from './incident.rules.js';
+import type { QuarantineReason, Status } from './incident.rules.js';
 
 /** What a revision's `facts` column holds: the content but for what has a column of its own. */
 export type StoredFacts = Omit<IncidentContent, 'marking' | 'rsit' | 'sector' | 'countries' | 'severity'> & {
@@ -13,6 +13,10 @@ export interface ShownRow {
   id: string;
   origin_node: string;
   authorship: 'named' | 'anonymous';
+  /** By what its readers know the owner of what is anonymous; of this record alone. */
+  alias: string | null;
+  /** Since when nobody but its owner's side reads it, because three members asked for that. */
+  quarantined_at: Date | null;
   is_owner: boolean;
   is_filer: boolean;
   /** Null where it is anonymous and the reader is not of its owner's side; so are the owner's facts below. */
@@ -59,10 +63,20 @@ export interface IncidentRow extends ShownRow {
   head: number;
   author_key: number | null;
   owner_readers: number[];
+  /** Who is behind `owner_readers`: the same principals, but where a veil stands for them. */
+  holders: number[];
+}
+
+/** Why nobody but the owner's side reads a record, to that side. */
+export interface Quarantine {
+  since: Date;
+  reasons: QuarantineReason[];
 }
 
 export interface RevisionRow {
   number: number;
+  /** Written while the record was anonymous, and by the reader's side: its references are in no row that others read. */
+  is_veiled: boolean;
   change: string;
   note: string | null;
   author_id: string | null;
@@ -93,6 +107,7 @@ export interface NewIncident {
   id: string;
   originNode: string;
   authorship: 'named' | 'anonymous';
+  alias: string | null;
   owner: { key: number; id: string; name: string; country: string | null };
   authorKey: number;
   ownerReaders: number[];
@@ -118,3 +133,9 @@ export function storedFacts({ content, severity }: Pick<NewRevision, 'content' |
   const { marking, rsit, sector, countries, severity: given, ...rest } = content;
   return { ...rest, severity: { ...severity, given } };
 }
+
+/** The same of an anonymous record: whoever reads the row finds no reference of the filer's in it. */
+export const veiledFacts = (revision: Pick<NewRevision, 'content' | 'severity'>): StoredFacts => ({
+  ...storedFacts(revision),
+  externalReferences: [],
+});

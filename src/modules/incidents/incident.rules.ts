@@ -38,6 +38,8 @@ export interface IncidentFacts {
   hasWaitingRelease: boolean;
   /** One that waits for somebody's word, and not for its instant alone. */
   hasReleaseToConfirm: boolean;
+  /** Three members asked that nobody reads it for now. */
+  isInQuarantine: boolean;
   /** A release is in force. */
   isReleased: boolean;
   /** The caller's organisation handed it to its CERT. */
@@ -47,6 +49,10 @@ export interface IncidentFacts {
   isPassedOn: boolean;
   isPersonal: boolean;
 }
+
+/** Why a member asks that an anonymous record is read by nobody for now. */
+export const QUARANTINE_REASONS = ['false', 'malicious', 'unlawful', 'personal-data', 'other'] as const;
+export type QuarantineReason = (typeof QUARANTINE_REASONS)[number];
 
 export const INCIDENT_ACTIONS = [
   ...TRANSITIONS,
@@ -61,6 +67,7 @@ export const INCIDENT_ACTIONS = [
   'pass-on',
   'request-wider-sharing',
   'give-feedback',
+  'lift-anonymity',
 ] as const;
 export type IncidentAction = (typeof INCIDENT_ACTIONS)[number];
 
@@ -89,6 +96,8 @@ export function mayAct(actor: Actor, action: IncidentAction, isOwner: boolean): 
       return actor.permissions.has('incidents:write');
     case 'erase':
       return actor.permissions.has('incidents:erase');
+    case 'lift-anonymity':
+      return actor.permissions.has('incidents:anonymity');
     case 'triage':
     case 'investigate':
     case 'contain':
@@ -108,6 +117,10 @@ export function mayAct(actor: Actor, action: IncidentAction, isOwner: boolean): 
 export const mayDecide = (actor: Actor, isOwner: boolean): boolean =>
   mayAct(actor, 'release', isOwner) && actor.roles.includes('coordinator');
 
+/** Whether the caller may ask that a record of others is read by nobody: three organisations are three members' word. */
+export const mayAskQuarantine = (actor: Actor): boolean =>
+  actor.standing === 'active' && actor.permissions.has('incidents:anonymity') && !belongsToCert(actor);
+
 /** Whether the record's state admits it now: a question of the record. */
 function admits(action: IncidentAction, incident: IncidentFacts): boolean {
   switch (action) {
@@ -121,13 +134,16 @@ function admits(action: IncidentAction, incident: IncidentFacts): boolean {
     case 'pass-on':
       return incident.tlp === 'TLP:AMBER' && !incident.isPersonal;
     case 'edit':
-    case 'link':
     case 'erase':
       return true;
+    case 'link':
+      return incident.authorship === 'named';
     case 'release':
-      return incident.status !== 'draft' && incident.authorship === 'named';
+      return incident.status !== 'draft' && !incident.isInQuarantine;
     case 'confirm-release':
-      return incident.hasReleaseToConfirm;
+      return incident.hasReleaseToConfirm && !incident.isInQuarantine;
+    case 'lift-anonymity':
+      return incident.authorship === 'anonymous';
     case 'cancel-release':
       return incident.hasWaitingRelease;
     case 'recall':
@@ -146,6 +162,19 @@ export const allowedActions = (actor: Actor, incident: IncidentFacts): IncidentA
  */
 export function ownerReaders(tlp: Tlp | null, organisationKey: number, redReaders: readonly number[]): number[] {
   return tlp === 'TLP:RED' ? [...new Set(redReaders)] : [organisationKey];
+}
+
+/** 40 bits: two records have the same alias once in a million millions. */
+export const ALIAS_BYTES = 5;
+
+/** Without I, L, O and U: what is read out over a telephone, and spells nothing. */
+const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+
+/** What an anonymous record's owner is called by, such as `K7QX-2MPD`. @param bytes drawn for this record alone. */
+export function aliasOf(bytes: Uint8Array): string {
+  const bits = [...bytes].map((byte) => byte.toString(2).padStart(8, '0')).join('');
+  const letters = (bits.match(/.{5}/g) ?? []).map((five) => ALPHABET[Number.parseInt(five, 2)]).join('');
+  return `${letters.slice(0, 4)}-${letters.slice(4)}`;
 }
 
 export interface Change {

@@ -3,10 +3,38 @@ import type { ApiPropertyOptions } from '@nestjs/swagger';
 import type { Pap, Tlp } from '../../kernel/markings.js';
 import { PAP, TLP } from '../../kernel/markings.js';
 import { ReleaseView } from '../sharing/index.js';
-import { INCIDENT_ACTIONS, STATUSES } from './incident.rules.js';
-import type { IncidentAction, Status } from './incident.rules.js';
+import { INCIDENT_ACTIONS, QUARANTINE_REASONS, STATUSES } from './incident.rules.js';
+import type { IncidentAction, QuarantineReason, Status } from './incident.rules.js';
 import { FraudDto } from './fraud.dto.js';
 import { ExternalReferenceDto, RsitDto } from './incidents.dto.js';
+
+/** Who an anonymous record's owner is to everybody else. */
+export class AliasView {
+  /**
+   * What is known of it.
+   * @example "an active member"
+   */
+  name!: 'an active member';
+
+  /**
+   * Drawn for this record alone: the same in all that is said of it, and in no other.
+   * @example "K7QX-2MPD"
+   */
+  code!: string;
+}
+
+/** To the owner of a record that nobody else reads because three members asked for that. */
+export class QuarantinedView {
+  /**
+   * Since when.
+   * @example "2026-11-20T02:10:00.000Z"
+   */
+  since!: string;
+
+  /** Why, in the words that they chose from; not who, and not how many. */
+  @ApiProperty({ enum: QUARANTINE_REASONS, isArray: true, example: ['false'] })
+  reasons!: QuarantineReason[];
+}
 
 export type ReadableAs =
   'public' | 'community' | 'partners' | 'relay' | 'organisation' | 'user' | 'passed-on' | { group: string };
@@ -145,6 +173,9 @@ export class IncidentView {
   /** Who owns it; null where it is anonymous. */
   organisation!: OrganisationRef | null;
 
+  /** By what its owner is known where it is anonymous; null where it is named. */
+  alias!: AliasView | null;
+
   /** The constituent that filed it; shown to itself and its CERT. */
   reportedBy!: ReporterRef | null;
 
@@ -235,6 +266,9 @@ export class IncidentView {
 
   /** A release that waits for a second person or the end of its hold; shown to the owner alone. */
   waitingRelease!: ReleaseView | null;
+
+  /** That three members asked for its quarantine; shown to the owner alone, for nobody else reads it. */
+  quarantine!: QuarantinedView | null;
 
   /** What you may do next. */
   @ApiProperty({ enum: INCIDENT_ACTIONS, isArray: true, example: ['edit', 'release', 'comment'] })

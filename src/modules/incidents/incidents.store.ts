@@ -5,7 +5,7 @@ import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { SearchIndex } from '../search/index.js';
 import { AuthorshipDrawers } from './authorship-drawers.store.js';
 import { selectRecords } from './incident-record.sql.js';
-import { storedFacts } from './incident.rows.js';
+import { storedFacts, veiledFacts } from './incident.rows.js';
 import type { FiledRow, IncidentRow, NewIncident, NewRevision, RevisionRow } from './incident.rows.js';
 
 const byId = statement('incident-by-id', `${selectRecords} and i.id = $2`);
@@ -14,32 +14,49 @@ const keysByIds = statement(
   'incident-keys-by-ids',
   'select id, key from ronda.incident where space = $1 and id = any ($2::uuid[])',
 );
+const ownAnonymous = statement(
+  'incident-own-anonymous',
+  `select id from ronda.incident where space = $1 and id = any ($2::uuid[]) and authorship = 'anonymous'
+      and owner_readers && ronda.reader_principals()`,
+);
 const lock = statement('incident-lock', 'select key from ronda.incident where space = $1 and id = $2 for update');
 const insertIncident = statement(
   'incident-insert',
   `insert into ronda.incident (space, id, origin_node, authorship, owner_key, author_key, owner_readers, audience, head, created_at)
    values ($1, $2, $3, $4, $5, $6, $7, $7, 1, $8)`,
 );
-const revisionOf = (incident: string): string => `
+/** Of an anonymous record, whose veil was drawn before: no principal of its owner's is in the row. */
+const insertVeiled = statement(
+  'incident-veiled-insert',
+  `insert into ronda.incident (space, id, origin_node, authorship, alias, owner_readers, audience, head, created_at)
+   select $1, $2, $3, 'anonymous', $4, array[v.principal_key], array[v.principal_key], 1, $5 from ronda.veil v
+    where v.space = $1 and v.org_key = $6 and v.record_id = $2`,
+);
+const revisionOf = (incident: string, readers = '$4'): string => `
   insert into ronda.incident_revision (space, incident_key, number, audience, change, author_key, created_at, status, tlp, pap,
       rsit_class, rsit_type, severity_score, severity_band, sector, countries, facts, note)
-   select i.space, i.key, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18 from ${incident}`;
+   select i.space, i.key, $3, ${readers}, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18 from ${incident}`;
 const insertRevision = statement(
   'incident-revision-insert',
   revisionOf('ronda.incident i where i.space = $1 and i.id = $2'),
 );
 /** The same of a new record, which also gets its place in its readers' lists. */
-const insertFirstRevision = statement(
-  'incident-first-revision-insert',
-  `with i as materialized (select i.space, i.key, i.id from ronda.incident i where i.space = $1 and i.id = $2),
-        revision as (${revisionOf('i')})
+const firstRevisionOf = (readers: string): string => `
+   with i as materialized (select i.space, i.key, i.id, i.owner_readers from ronda.incident i where i.space = $1 and i.id = $2),
+        revision as (${revisionOf('i', readers)})
    insert into ronda.readable_since (space, record_kind, principal_key, record_key, record_id, since)
-   select i.space, 'incident', reader, i.key, i.id, $7 from i, unnest($4::int[]) reader`,
+   select i.space, 'incident', reader, i.key, i.id, $7 from i, unnest($4::int[]) reader`;
+const insertFirstRevision = statement('incident-first-revision-insert', firstRevisionOf('$4'));
+/** It is on the lists of those behind the veil, and its own readers are the veil's. */
+const insertFirstVeiledRevision = statement(
+  'incident-first-veiled-revision-insert',
+  firstRevisionOf('i.owner_readers'),
 );
 const insertDrawer = statement(
   'incident-drawer-insert',
-  `insert into ronda.authorship_drawer (space, incident_key, part, org_key, user_key)
-   select i.space, i.key, $3, $4, $5 from ronda.incident i where i.space = $1 and i.id = $2`,
+  `insert into ronda.authorship_drawer (space, incident_key, part, org_key, user_key, external_references, note)
+   select i.space, i.key, part, $4, $5, case when part > 0 then $6::jsonb end, case when part > 0 then $7 end
+     from ronda.incident i, unnest($3::int[]) part where i.space = $1 and i.id = $2`,
 );
 const setHead = statement(
   'incident-set-head',
@@ -58,8 +75,11 @@ const setAudience = statement(
 );
 const revisions = statement(
   'incident-revisions',
-  `select r.number, r.change, r.note, u.id as author_id, u.display_name as author_name, r.created_at, r.status, r.tlp, r.pap,
-          r.rsit_class, r.rsit_type, r.sector, r.countries, r.facts
+  `select r.number, r.change, coalesce(r.note, d.note) as note, u.id as author_id, u.display_name as author_name, r.created_at,
+          r.status, r.tlp, r.pap, r.rsit_class, r.rsit_type, r.sector, r.countries,
+          d.external_references is not null as is_veiled,
+          case when d.external_references is null then r.facts
+            else jsonb_set(r.facts, '{externalReferences}', d.external_references) end as facts
      from ronda.incident_revision r
      left join ronda.authorship_drawer d on d.space = r.space and d.incident_key = r.incident_key and d.part = r.number
      left join ronda.user_account u on u.key = coalesce(r.author_key, d.user_key)
@@ -94,6 +114,12 @@ export class IncidentsStore {
     return new Map(rows.map(({ id, key }) => [id, key]));
   }
 
+  async ownAnonymous(ids: readonly string[]): Promise<Set<string>> {
+    if (ids.length === 0) return new Set();
+    const rows = await this.work.query<{ id: string }>(ownAnonymous, [this.work.space, ids]);
+    return new Set(rows.map(({ id }) => id));
+  }
+
   /** Organisations by their keys, of those that the reader may know. */
   async filers(keys: number[]): Promise<Map<number, { id: string; name: string }>> {
     const rows = await this.work.query<{ key: number; id: string; name: string }>(filers, [keys]);
@@ -113,25 +139,25 @@ export class IncidentsStore {
     const { space, at } = this.work;
     const { owner, revision } = record;
     const isNamed = record.authorship === 'named';
-    this.work.write(insertIncident, [
-      space,
-      record.id,
-      record.originNode,
-      record.authorship,
-      isNamed ? owner.key : null,
-      isNamed ? record.authorKey : null,
-      record.ownerReaders,
-      at,
-    ]);
-    this.work.write(insertFirstRevision, this.revisionValues(record.id, 1, revision, isNamed));
-    this.search.writeRevision(record.id, 1, revision.content);
-    if (!isNamed)
-      for (const part of [0, 1]) this.work.write(insertDrawer, [space, record.id, part, owner.key, record.authorKey]);
+    const { id, originNode, authorKey, ownerReaders } = record;
+    const values = this.revisionValues(id, 1, revision, isNamed);
+    if (isNamed) {
+      this.work.write(insertIncident, [space, id, originNode, 'named', owner.key, authorKey, ownerReaders, at]);
+      this.work.write(insertFirstRevision, values);
+    } else {
+      this.drawers.veil([{ id, owner: owner.key, holders: ownerReaders }]);
+      this.work.write(insertVeiled, [space, id, originNode, record.alias, at, owner.key]);
+      this.work.write(insertFirstVeiledRevision, values);
+      this.writeDrawer(id, [0, 1], owner.key, revision);
+    }
+    this.search.writeRevision(id, 1, revision.content);
     const { marking, rsit, sector, countries } = revision.content;
     return {
       id: record.id,
       origin_node: record.originNode,
       authorship: record.authorship,
+      alias: record.alias,
+      quarantined_at: null,
       is_owner: true,
       is_filer: false,
       owner_key: owner.key,
@@ -170,7 +196,7 @@ export class IncidentsStore {
     this.work.write(insertRevision, this.revisionValues(row.id, number, revision, isNamed));
     // What the caller has read is the head, or the words of the head are not its to know.
     this.search.writeRevision(row.id, number, revision.content, row.number === row.head ? row.facts : null);
-    if (!isNamed) this.work.write(insertDrawer, [space, row.id, number, side.organisationKey, revision.authorKey]);
+    if (!isNamed) this.writeDrawer(row.id, [number], side.organisationKey, revision);
     this.work.write(setHead, [
       space,
       row.key,
@@ -206,6 +232,14 @@ export class IncidentsStore {
     return new Map(rows.map(({ key, numbers }) => [key, numbers]));
   }
 
+  /** What of a revision is its owner's alone: who wrote it, why, and by what names the filer knows it. */
+  private writeDrawer(id: string, parts: number[], ownerKey: number, revision: NewRevision): void {
+    const { externalReferences } = revision.content;
+    const { authorKey, note } = revision;
+    const values = [ownerKey, authorKey, JSON.stringify(externalReferences), note ?? null];
+    this.work.write(insertDrawer, [this.work.space, id, parts, ...values]);
+  }
+
   private revisionValues(id: string, number: number, revision: NewRevision, isNamed: boolean): unknown[] {
     const { marking, rsit, sector, countries } = revision.content;
     return [
@@ -225,8 +259,8 @@ export class IncidentsStore {
       revision.severity.shared?.band ?? null,
       sector,
       countries,
-      JSON.stringify(storedFacts(revision)),
-      revision.note ?? null,
+      JSON.stringify(isNamed ? storedFacts(revision) : veiledFacts(revision)),
+      isNamed ? (revision.note ?? null) : null,
     ];
   }
 }

@@ -11,6 +11,7 @@ import { EraseFromIncident } from './erase-from-incident.js';
 import { ErasuresController } from './erasures.controller.js';
 import { FileIncident } from './file-incident.js';
 import { FileIncidents } from './file-incidents.js';
+import { AnonymityController } from './anonymity.controller.js';
 import { ApplyRelease } from './apply-release.js';
 import { ApplyRetention } from './apply-retention.js';
 import { AuthorshipDrawers } from './authorship-drawers.store.js';
@@ -20,11 +21,14 @@ import { IncidentReader } from './incident.reader.js';
 import { IncidentReceipts } from './incident-receipts.js';
 import { IncidentChildrenController, IncidentsController } from './incidents.controller.js';
 import { IncidentsStore } from './incidents.store.js';
+import { LiftAnonymity } from './lift-anonymity.js';
 import { LinkIncidents } from './link-incidents.js';
 import { MoveIncident } from './move-incident.js';
 import { PassOnIncident } from './pass-on-incident.js';
 import { PassingOnController, WiderSharingRequestsController } from './passing-on.controller.js';
 import { PreviewIncident } from './preview-incident.js';
+import { QuarantineIncident } from './quarantine-incident.js';
+import { QuarantineStore } from './quarantine.store.js';
 import { RecallIncident } from './recall-incident.js';
 import { ReceiptsController } from './receipts.controller.js';
 import { ReleaseIncident } from './release-incident.js';
@@ -45,6 +49,7 @@ import { SearchController } from './search.controller.js';
     ReceiptsController,
     PassingOnController,
     WiderSharingRequestsController,
+    AnonymityController,
     SearchController,
     ErasuresController,
   ],
@@ -71,6 +76,9 @@ import { SearchController } from './search.controller.js';
     SaidOfIncident,
     CommentIncident,
     LinkIncidents,
+    LiftAnonymity,
+    QuarantineIncident,
+    QuarantineStore,
     EndHolds,
     SearchIncidents,
     EraseFromIncident,

@@ -5,7 +5,7 @@ import { invalidInput, notFound } from '../../kernel/problem.js';
 import { statement } from '../../platform/database/statement.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { KeepReceipts } from '../sharing/index.js';
-import { alreadyLinked, notOwner } from './incident.problems.js';
+import { alreadyLinked, notOwner, standsAlone } from './incident.problems.js';
 import { IncidentReader } from './incident.reader.js';
 import { mayAct } from './incident.rules.js';
 import type { IncidentRow } from './incident.rows.js';
@@ -54,6 +54,7 @@ export class LinkIncidents {
     if (!to) throw invalidInput([{ pointer: '/incident', detail: 'There is no such incident.' }]);
     if (to.key === from.key)
       throw invalidInput([{ pointer: '/incident', detail: 'A record is not linked to itself.' }]);
+    if (from.authorship === 'anonymous' || (to.authorship === 'anonymous' && to.is_owner)) throw standsAlone();
     const linkId = this.chance.uuid();
     const { space, at } = this.work;
     const made = await this.work.query(insert, [

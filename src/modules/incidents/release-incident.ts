@@ -4,7 +4,7 @@ import { invalidInput } from '../../kernel/problem.js';
 import { ConfirmRelease, PreviewRelease, ReleaseRecord, tokenOf } from '../sharing/index.js';
 import type { ConfirmReleaseDto, ReleaseDto, ReleaseOrder } from '../sharing/index.js';
 import { ApplyRelease, releasable } from './apply-release.js';
-import { notYetSubmitted } from './incident.problems.js';
+import { inQuarantine, notYetSubmitted } from './incident.problems.js';
 import type { IncidentRow } from './incident.rows.js';
 import { ReviseIncident } from './revise-incident.js';
 import type { OpenedIncident } from './revise-incident.js';
@@ -29,6 +29,7 @@ export class ReleaseIncident {
   async release(actor: Actor, id: string, body: ReleaseDto, ifMatch: string | undefined): Promise<string> {
     const opened = await this.revise.open(actor, id, 'release', { ifMatch, isRequired: false });
     if (opened.row.status === 'draft') throw notYetSubmitted();
+    if (opened.row.quarantined_at !== null && body.audience.length > 0) throw inQuarantine();
     const order = orderOf(opened.row, body);
     const { tlp, pap } = order;
     const beyond = await this.said.beyondSources(opened.row, order);
@@ -66,6 +67,7 @@ export class ReleaseIncident {
     ifMatch: string | undefined,
   ): Promise<string> {
     const { row } = await this.revise.open(actor, id, 'confirm-release', { ifMatch, isRequired: false });
+    if (row.quarantined_at !== null) throw inQuarantine();
     const record = releasable(row);
     const done = await this.confirmRelease.run(actor, record, async (waiting) => {
       const seen = previewToken ?? waiting.outcome;

@@ -5,6 +5,7 @@ import { REGION } from '../../platform/config/region.token.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { checkIfMatch } from '../../platform/http/etag.js';
 import { KeepOwners } from '../sharing/index.js';
+import { AuthorshipDrawers } from './authorship-drawers.store.js';
 import { assessSeverity } from './incident.content.js';
 import type { IncidentContent } from './incident.content.js';
 import { notOwner } from './incident.problems.js';
@@ -33,6 +34,7 @@ export class ReviseIncident {
     private readonly work: UnitOfWork,
     private readonly incidents: IncidentsStore,
     private readonly reader: IncidentReader,
+    private readonly drawers: AuthorshipDrawers,
     private readonly keepOwners: KeepOwners,
     @Inject(REGION) private readonly region: Region,
   ) {}
@@ -70,10 +72,9 @@ export class ReviseIncident {
     const red = [authorKey, actor.userKey].filter((key) => key !== null);
     const isRed = next.content.marking.tlp === 'TLP:RED';
     const wasRed = row.tlp === 'TLP:RED';
-    const readers =
-      isRed && wasRed && !next.custody
-        ? row.owner_readers
-        : ownerReaders(next.content.marking.tlp, organisationKey, red);
+    const holders =
+      isRed && wasRed && !next.custody ? row.holders : ownerReaders(next.content.marking.tlp, organisationKey, red);
+    const readers = await this.sideOf(row, organisationKey, holders);
     // While the caller is still the owner's side: only it may say who lists the record.
     if (readers.join() !== row.owner_readers.join())
       await this.keepOwners.run({ kind: 'incident', key: row.key }, readers, filerKey === null ? [] : [filerKey]);
@@ -101,6 +102,13 @@ export class ReviseIncident {
       { type: `incident.${next.change}`, version: 1, payload: { incidentId: row.id, revision: row.head + 1 } },
       actor.userKey,
     );
+  }
+
+  /** The principals of the owner's side as they stand in rows: of an anonymous record a veil, another for another side. */
+  private async sideOf(row: IncidentRow, organisationKey: number, holders: number[]): Promise<number[]> {
+    if (row.authorship === 'named') return holders;
+    if (holders.join() === row.holders.join()) return row.owner_readers;
+    return [await this.drawers.veilAnew({ id: row.id, owner: organisationKey, holders })];
   }
 }
 

@@ -56,7 +56,7 @@ export class SaidOfIncident {
     const said = revisions.at(-1);
     return (since) => {
       const released = revisions.find(({ number }) => number === since);
-      return diff(released && contentOf(released), said && contentOf(said)).length > 0;
+      return diff(released && readContentOf(released), said && readContentOf(said)).length > 0;
     };
   }
 
@@ -120,6 +120,10 @@ const contentOf = (row: IncidentRow | RevisionRow): unknown => ({
   countries: row.countries,
   facts: row.facts,
 });
+
+/** What others read of a revision, who read no reference of what is anonymous. */
+const readContentOf = (row: RevisionRow): unknown =>
+  contentOf(row.is_veiled ? { ...row, facts: { ...row.facts, externalReferences: [] } } : row);
 
 const textOfComment = ({ id, body }: { id: string; body: string }): Text => ({
   pointer: `/comments/${id}/body`,

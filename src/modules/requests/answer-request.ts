@@ -22,7 +22,8 @@ export class AnswerRequest {
   async run(actor: Actor, id: string, input: AnswerRequestDto, ifMatch: string | undefined): Promise<string> {
     const row = await this.open.run(actor, id, 'answer', ifMatch);
     const keys = await this.incidents.keysByIds(input.incidents ?? []);
-    const faults = missing(input.incidents ?? [], keys);
+    const named = input.incidents ?? [];
+    const faults = missing(named, keys, await this.incidents.ownAnonymous(named));
     const reach = input.audience ?? row.answers_to;
     if (reach === 'all' && row.answers_to === 'asker')
       faults.push({ pointer: '/audience', detail: 'The asker asked for answers to itself alone.' });

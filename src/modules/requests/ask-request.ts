@@ -37,7 +37,7 @@ export class AskRequest {
     // Sent is released: the same rule says who may, and whether it takes two.
     const decision = mayRelease({
       actor,
-      authorship: 'named',
+      candidates: null,
       recordTlp: tlp,
       before: null,
       next: { tlp, principals },
@@ -85,16 +85,22 @@ export class AskRequest {
   /** Read under the rule before any key of them is tried: hidden and absent are one. */
   private async incidentKeys(ids: readonly string[]): Promise<number[]> {
     const keys = await this.incidents.keysByIds(ids);
-    const faults = missing(ids, keys);
+    const faults = missing(ids, keys, await this.incidents.ownAnonymous(ids));
     if (faults.length > 0) throw invalidInput(faults);
     return [...keys.values()];
   }
 }
 
-export const missing = (ids: readonly string[], keys: ReadonlyMap<string, number>): Fault[] =>
-  ids.flatMap((id, index) =>
-    keys.has(id) ? [] : [{ pointer: `/incidents/${index}`, detail: 'There is no such incident.' }],
-  );
+/** What is wrong with the incidents named. @param own those that are anonymous and the caller's side's. */
+export const missing = (ids: readonly string[], keys: ReadonlyMap<string, number>, own: ReadonlySet<string>): Fault[] =>
+  ids.flatMap((id, index) => {
+    const pointer = `/incidents/${index}`;
+    if (!keys.has(id)) return [{ pointer, detail: 'There is no such incident.' }];
+    // Its readers are few, and its author one of them: what your organisation says of it goes into its comments.
+    return own.has(id)
+      ? [{ pointer, detail: 'This record of yours is anonymous: to name it in a request would say whose it is.' }]
+      : [];
+  });
 
 /** When it is due: as the asker said, else by the region's clocks for its kind, from its sending on. */
 export function duesOf(

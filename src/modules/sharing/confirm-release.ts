@@ -2,11 +2,12 @@ import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../kernel/actor.js';
 import { mayConfirm } from '../../policy/release.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
+import { areTooFew } from './count-candidates.js';
 import type { ReleasableRecord } from './release-record.js';
 import { ReleaseRecord } from './release-record.js';
 import { ReleaseStore } from './release.store.js';
 import type { ReleaseRow } from './release.store.js';
-import { noReleasePending, revisionMoved, sameperson } from './sharing.problems.js';
+import { noReleasePending, revisionMoved, sameperson, tooFewCandidates } from './sharing.problems.js';
 
 /** The word of the second person, the end of a hold or of an embargo: what waited takes effect, or waits for its instant. */
 @Injectable()
@@ -31,18 +32,25 @@ export class ConfirmRelease {
     if (!mayConfirm(actor, waiting.requested_by)) throw sameperson();
     // What was seen and agreed to is one revision; an edit in between is another thing.
     if (waiting.revision !== record.revision) throw revisionMoved();
+    const candidates = await this.release.candidates(actor, record, waiting.principals);
+    if (candidates && areTooFew(candidates)) throw tooFewCandidates(candidates);
     await check(waiting);
     return this.complete(record, waiting, actor.userKey);
   }
 
   /** For the worker: a hold or an embargo that ended without anybody cancelling it. Null where it has not, or not yet. */
-  async end(record: ReleasableRecord, actingUserKey: number): Promise<ReleaseRow | null> {
+  async end(record: ReleasableRecord, owner: { organisationKey: number; userKey: number }): Promise<ReleaseRow | null> {
     const open = await this.releases.open(record.kind, [record.key]);
     const due = open.find((row) => dueAt(row) !== null);
     const at = due && dueAt(due);
     if (!at || at > this.work.at) return null;
     if (due.revision !== record.revision) {
-      await this.cancelWaiting(record, actingUserKey, 'revised');
+      await this.cancelWaiting(record, owner.userKey, 'revised');
+      return null;
+    }
+    const candidates = await this.release.candidates(owner, record, due.principals);
+    if (candidates && areTooFew(candidates)) {
+      await this.cancelWaiting(record, owner.userKey, 'too-few-candidates');
       return null;
     }
     return this.complete(record, due, null);
@@ -53,7 +61,7 @@ export class ConfirmRelease {
   }
 
   /** @returns whether there was one. */
-  private async cancelWaiting(record: ReleasableRecord, by: number, reason: 'by-hand' | 'revised'): Promise<boolean> {
+  private async cancelWaiting(record: ReleasableRecord, by: number, reason: Cancelled): Promise<boolean> {
     if (!(await this.releases.cancelOpen(record.kind, record.key, by))) return false;
     this.work.emit(
       { type: 'release.cancelled', version: 1, payload: { recordKind: record.kind, recordId: record.id, reason } },
@@ -96,6 +104,9 @@ export class ConfirmRelease {
     );
   }
 }
+
+/** Why a release that waited does not go out. */
+type Cancelled = 'by-hand' | 'revised' | 'too-few-candidates';
 
 /** When it goes on by itself; null for what waits for somebody's word, or for nothing. */
 const dueAt = ({ status, hold_until: holdUntil, not_before: notBefore }: ReleaseRow): Date | null =>

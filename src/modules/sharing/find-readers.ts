@@ -40,7 +40,7 @@ export class FindReaders {
   ) {}
 
   /** @returns for each list of principals, in the same order, who reads. */
-  async run(actor: Actor, ...audiences: readonly (readonly number[])[]): Promise<Readers[]> {
+  async run(actor: Pick<Actor, 'organisationKey'>, ...audiences: readonly (readonly number[])[]): Promise<Readers[]> {
     const all = [...new Set(audiences.flat())];
     const [organisations, groups, named] = await Promise.all([
       this.directory.organisationsInPolicy(),

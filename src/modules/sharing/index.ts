@@ -4,6 +4,7 @@ import { AdmitMember } from './admit-member.js';
 import { AnswerRecall } from './answer-recall.js';
 import { AskBack } from './ask-back.js';
 import { ConfirmRelease } from './confirm-release.js';
+import { CountCandidates } from './count-candidates.js';
 import { DeliveryBatch } from './delivery-batch.js';
 import { DueReleases } from './due-releases.js';
 import { FeedbackStore } from './feedback.store.js';
@@ -36,6 +37,7 @@ import { WiderSharingStore } from './wider-sharing.store.js';
     ReleaseRecord,
     ConfirmRelease,
     FindReaders,
+    CountCandidates,
     PreviewRelease,
     KeepOwners,
     DueReleases,

@@ -3,12 +3,14 @@ import type { Actor } from '../../kernel/actor.js';
 import { isWiderThan } from '../../kernel/markings.js';
 import { Problem } from '../../kernel/problem.js';
 import { audienceFaults } from '../../policy/audience.js';
+import { FEWEST_CANDIDATES } from '../../policy/anonymity.js';
 import { markingContradiction } from '../../policy/contradictions.js';
 import { mayConfirm, mayRelease } from '../../policy/release.js';
 import { DirectoryReader } from '../identity/index.js';
 import { FindReaders } from './find-readers.js';
 import type { Readers } from './find-readers.js';
-import { questionOf } from './release-record.js';
+import { areTooFew } from './count-candidates.js';
+import { ReleaseRecord, questionOf } from './release-record.js';
 import type { ReleasableRecord, ReleaseOrder } from './release-record.js';
 import { changeSince, tokenOf } from './release-outcome.js';
 import type { ReleaseOutcome } from './release-outcome.js';
@@ -43,6 +45,7 @@ export class PreviewRelease {
     private readonly resolve: ResolveAudience,
     private readonly readers: FindReaders,
     private readonly directory: DirectoryReader,
+    private readonly release: ReleaseRecord,
   ) {}
 
   /** @throws Problem 400 where the audience names somebody who is not there. */
@@ -97,7 +100,12 @@ export class PreviewRelease {
     const current = open.find(({ status }) => status === 'released');
     const [next, before] = await this.readers.run(actor, order.principals, current?.principals ?? []);
     if (!next || !before) throw new Error('Readers were not found');
-    const contradictions = [...this.contradictions(order, next), ...said.contradictions];
+    const candidates = await this.release.candidates(actor, record, order.principals);
+    const contradictions = [
+      ...this.contradictions(order, next),
+      ...(candidates && order.principals.length > 0 && areTooFew(candidates) ? [tooFew(candidates.fewest)] : []),
+      ...said.contradictions,
+    ];
     const outcome: ReleaseOutcome = {
       record: [record.id, said.content],
       terms: [order.tlp, order.pap, order.audience, order.notBefore?.toISOString() ?? null],
@@ -106,7 +114,7 @@ export class PreviewRelease {
       contradictions: contradictions.map(({ code, pointer }) => `${code} ${pointer}`),
       findings: said.findings.map(({ code, pointer, offset, excerpt }) => `${code} ${pointer} ${offset} ${excerpt}`),
     };
-    const question = questionOf(actor, record, order, order.principals, current, said.hasNewContent);
+    const question = questionOf(actor, record, order, order.principals, current, said.hasNewContent, candidates);
     const view: ReleasePreviewView = {
       id: record.id,
       token: tokenOf(outcome),
@@ -114,6 +122,7 @@ export class PreviewRelease {
       notBefore: order.notBefore?.toISOString() ?? null,
       decision: await this.decision(actor, question, order),
       readers: toReadersView(next, order.notBefore),
+      candidates: candidates && { fewest: candidates.fewest, ruledOutBy: candidates.ruledOutBy },
       change: {
         since: current?.id ?? null,
         marking: markingChange(current, order),
@@ -182,6 +191,13 @@ export class PreviewRelease {
     }
   }
 }
+
+const tooFew = (fewest: number): ContradictionView => ({
+  code: 'too-few-candidates',
+  pointer: '/audience',
+  detail: `In the eyes of some whom it names ${fewest} organisations could be the author, and not ${FEWEST_CANDIDATES}.`,
+  isRefused: true,
+});
 
 const audienceMoved: ContradictionView = {
   code: 'audience-moved',

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsIn } from 'class-validator';
-import { RECEIPT_ACTS } from './receipts.store.js';
+import { BANDED, BANDS, RECEIPT_ACTS } from './receipts.store.js';
 import type { ReceiptAct } from './receipts.store.js';
 import { CONFIRMATIONS } from './tombstones.dto.js';
 import { KEPT_BECAUSE, TOMBSTONE_REASONS } from './tombstones.store.js';
@@ -104,6 +104,15 @@ export class RecallView {
   confirmedAt!: string | null;
 }
 
+/** Of how many organisations there is such a receipt. */
+export class ReceiptBandView {
+  @ApiProperty({ enum: BANDED, example: 'delivered' })
+  kind!: (typeof BANDED)[number];
+
+  @ApiProperty({ enum: BANDS, example: '5-to-9' })
+  organisations!: (typeof BANDS)[number];
+}
+
 /** To the originator all receipts; to a recipient its own, so that it knows what is kept of it. */
 export class ReceiptList {
   /** By the organisations' names, the newest revision first. */
@@ -111,6 +120,9 @@ export class ReceiptList {
 
   /** From whom it is asked back; of your own record alone. */
   recalls!: RecallView[];
+
+  /** In place of both to the originator of an anonymous record: one by one they would say who asks whom. Null elsewhere. */
+  bands!: ReceiptBandView[] | null;
 
   /** Receipts that you may give of the revision that you read. */
   @ApiProperty({ enum: RECEIPT_ACTS, isArray: true, example: ['acted-on'] })

@@ -35,6 +35,22 @@ export interface ReceiptRow {
   acted_on_at: Date | null;
 }
 
+export const BANDED = [
+  'delivered',
+  'opened',
+  'exported',
+  'acknowledged',
+  'acted-on',
+  'asked-back',
+  'deleted',
+  'kept',
+] as const;
+export const BANDS = ['fewer-than-5', '5-to-9', '10-or-more'] as const;
+export interface ReceiptBand {
+  kind: (typeof BANDED)[number];
+  band: (typeof BANDS)[number];
+}
+
 interface WrittenRow {
   reader_key: number;
   record_key: number;
@@ -73,6 +89,8 @@ const ofRecord = statement(
     group by o.key, o.id, o.name, o.country, r.revision order by o.name, o.id, r.revision desc`,
 );
 
+const bands = statement('receipt-bands', 'select kind, band from ronda.receipt_bands($1)');
+
 @Injectable()
 export class ReceiptsStore {
   constructor(private readonly work: UnitOfWork) {}
@@ -104,6 +122,11 @@ export class ReceiptsStore {
       at,
     }));
     return this.work.query<WrittenRow>(keepDeliveries, [JSON.stringify(rows)]);
+  }
+
+  /** Of an anonymous record, to its owner's side: of how many organisations there are any, and no nearer. */
+  bands(recordKey: number): Promise<ReceiptBand[]> {
+    return this.work.query<ReceiptBand>(bands, [recordKey]);
   }
 
   /** Those that the caller may see: all of its own record, its own side's of another's. By name, the newest revision first. */

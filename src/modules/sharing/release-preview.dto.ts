@@ -2,6 +2,8 @@ import { ApiProperty } from '@nestjs/swagger';
 import { IsOptional, Matches, MaxLength } from 'class-validator';
 import { ReleasedMarkingView } from './release.dto.js';
 import { OUTCOME_TOKEN } from './release-outcome.js';
+import { TELLING } from '../../policy/anonymity.js';
+import type { TellingPointer } from '../../policy/anonymity.js';
 
 const TOKEN = 'v1.3q2-7wWb0Xn1k5Lr.T8cVdEyZaPo1k5Lr.kqYd0b7PzFhV3mXe.7wWb0Xn1.k5LrT8cV.';
 
@@ -220,6 +222,31 @@ export class BetrayalView {
   detail!: string;
 }
 
+/** What leaves fewer to think of. */
+export class RuledOutView {
+  /** JSON Pointer into the record. */
+  @ApiProperty({ enum: TELLING, example: '/countries' })
+  pointer!: TellingPointer;
+
+  /**
+   * How many organisations it leaves by itself.
+   * @example 2
+   */
+  left!: number;
+}
+
+/** Of how many a reader of an anonymous record has to think. It takes five. */
+export class CandidatesView {
+  /**
+   * In the eyes of the recipient that can rule out the most: how many could be the author.
+   * @example 9
+   */
+  fewest!: number;
+
+  /** Facts of the record that rule somebody out. */
+  ruledOutBy!: RuledOutView[];
+}
+
 /** What a release would do. */
 export class ReleasePreviewView {
   /**
@@ -246,6 +273,9 @@ export class ReleasePreviewView {
 
   /** Who would read it, beside your own organisation. */
   readers!: PreviewReadersView;
+
+  /** Who could be its author, to those who would read it; null where the author is named. */
+  candidates!: CandidatesView | null;
 
   /** Against the release in force. */
   change!: PreviewChangeView;

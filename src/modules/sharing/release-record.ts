@@ -6,15 +6,24 @@ import { forbidden, invalidInput } from '../../kernel/problem.js';
 import type { Region } from '../../kernel/region.js';
 import { audienceFaults } from '../../policy/audience.js';
 import type { AudienceItem } from '../../policy/audience.js';
+import type { TellingFacts } from '../../policy/anonymity.js';
 import { isNarrowing, mayRelease } from '../../policy/release.js';
 import type { ReleaseQuestion } from '../../policy/release.js';
 import { REGION } from '../../platform/config/region.token.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { DirectoryReader } from '../identity/index.js';
+import { CountCandidates, areTooFew } from './count-candidates.js';
+import type { Candidates } from './count-candidates.js';
 import { ReleaseStore } from './release.store.js';
 import type { RecordKind, ReleaseRow } from './release.store.js';
 import { ResolveAudience } from './resolve-audience.js';
-import { embargoInThePast, embargoOnNarrowing, releasePending, somebodyOnDuty } from './sharing.problems.js';
+import {
+  embargoInThePast,
+  embargoOnNarrowing,
+  releasePending,
+  somebodyOnDuty,
+  tooFewCandidates,
+} from './sharing.problems.js';
 
 /** What sharing has to know of a record to release it. The caller has read it as its owner. */
 export interface ReleasableRecord {
@@ -26,6 +35,8 @@ export interface ReleasableRecord {
   /** The record's marking before this release; null where it came in unmarked. */
   tlp: Tlp | null;
   authorship: 'named' | 'anonymous';
+  /** What of it tells who its author may be. */
+  facts: TellingFacts;
   ownerReaders: number[];
   /** Principals besides the owner's side that keep reading whatever the release says: a constituent that filed it. */
   filerReaders: number[];
@@ -51,14 +62,15 @@ export interface ReleaseResult {
 /** What the policy is asked of a release. */
 export const questionOf = (
   actor: Actor,
-  record: Pick<ReleasableRecord, 'authorship' | 'tlp'>,
+  record: Pick<ReleasableRecord, 'tlp'>,
   order: Pick<ReleaseOrder, 'tlp'>,
   principals: number[],
   current: Pick<ReleaseRow, 'tlp' | 'principals' | 'revision'> | undefined,
   hasNewContent: (since: number) => boolean,
+  candidates: Candidates | null,
 ): ReleaseQuestion => ({
   actor,
-  authorship: record.authorship,
+  candidates: candidates?.fewest ?? null,
   recordTlp: record.tlp ?? order.tlp,
   before: current ? { tlp: current.tlp, principals: current.principals } : null,
   next: { tlp: order.tlp, principals },
@@ -88,6 +100,7 @@ export class ReleaseRecord {
     private readonly releases: ReleaseStore,
     private readonly resolve: ResolveAudience,
     private readonly directory: DirectoryReader,
+    private readonly count: CountCandidates,
     private readonly chance: Chance,
     @Inject(REGION) private readonly region: Region,
   ) {}
@@ -108,7 +121,9 @@ export class ReleaseRecord {
     const principals = await this.resolve.run(order.audience);
     const open = await this.releases.open(record.kind, [record.key]);
     const current = open.find(({ status }) => status === 'released');
-    const question = questionOf(actor, record, order, principals, current, hasNewContent);
+    const candidates = await this.candidates(actor, record, principals);
+    if (candidates && principals.length > 0 && areTooFew(candidates)) throw tooFewCandidates(candidates);
+    const question = questionOf(actor, record, order, principals, current, hasNewContent, candidates);
     const decision = mayRelease(question);
     if (decision.may === 'no') throw forbidden(decision.why);
     await preview.check();
@@ -159,6 +174,15 @@ export class ReleaseRecord {
       actor.userKey,
     );
     return { releaseId, status, principals };
+  }
+
+  /** Who could be the author of an anonymous record in the eyes of these; null of what is named. */
+  async candidates(
+    owner: { organisationKey: number },
+    { authorship, facts }: Pick<ReleasableRecord, 'authorship' | 'facts'>,
+    principals: number[],
+  ): Promise<Candidates | null> {
+    return authorship === 'named' ? null : this.count.run(owner, facts, principals);
   }
 
   /** Puts the record on the lists of whoever may read it now, and takes it off the others'. */

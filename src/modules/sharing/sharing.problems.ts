@@ -1,4 +1,6 @@
 import { Problem, conflict } from '../../kernel/problem.js';
+import { FEWEST_CANDIDATES } from '../../policy/anonymity.js';
+import type { Candidates } from './count-candidates.js';
 
 export const releasePending = (): Problem =>
   conflict('release-pending', 'A release is waiting', 'Confirm or cancel the release that is waiting first.');
@@ -30,6 +32,23 @@ export const previewOutdated = (change: Record<string, unknown>): Problem =>
     'It would do something else by now',
     'What the release would do is not what the preview showed: `changed` names the parts, and `preview` is how it is now. Look, and send its token.',
     { extensions: change },
+  );
+/** @param found who could have written it, and what in the record rules the others out. */
+export const tooFewCandidates = ({ fewest, ruledOutBy }: Candidates): Problem =>
+  new Problem(
+    'too-few-candidates',
+    409,
+    'Too few could be its author',
+    `Somebody who would read it could think of ${fewest} organisations as its author; it takes ${FEWEST_CANDIDATES}. Release it to others, say less in the facts named in \`ruledOutBy\`, or file it in your name.`,
+    {
+      errors: [
+        {
+          pointer: '/audience',
+          detail: `In the eyes of some whom it names ${fewest} organisations could be the author, and not ${FEWEST_CANDIDATES}.`,
+        },
+      ],
+      extensions: { candidates: fewest, ruledOutBy },
+    },
   );
 export const changedMeanwhile = (): Problem =>
   new Problem('changed-meanwhile', 503, 'It changed while it was read', 'Ask again.', {

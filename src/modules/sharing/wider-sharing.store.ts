@@ -51,8 +51,10 @@ const page = statement(
 const byId = statement('wider-sharing-by-id', `${selected} and w.incident_key = $2 and w.id = $3`);
 const decide = statement(
   'wider-sharing-decide',
-  `update ronda.wider_sharing_request set state = $4, decided_by = $5, decided_at = $6
-    where space = $1 and incident_key = $2 and id = $3 and state = 'open' returning id`,
+  // The asker reads the row, which names nobody of the owner's side where that is anonymous.
+  `update ronda.wider_sharing_request w set state = $4, decided_by = case i.authorship when 'named' then $5::int end, decided_at = $6
+     from ronda.incident i where w.space = $1 and w.incident_key = $2 and w.id = $3 and w.state = 'open'
+      and i.space = w.space and i.key = w.incident_key returning w.id`,
 );
 const granted = statement(
   'wider-sharing-granted',
