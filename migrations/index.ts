@@ -10,6 +10,7 @@ import { Ledger1763700000009 } from './1763700000009-ledger.js';
 import { Embargo1763700000010 } from './1763700000010-embargo.js';
 import { Requests1763700000011 } from './1763700000011-requests.js';
 import { Retention1763700000012 } from './1763700000012-retention.js';
+import { Observables1763700000016 } from './1763700000016-observables.js';
 
 /** Every migration of this build, oldest first. A database that knows others is newer than this build. */
 export const migrations = [
@@ -25,4 +26,5 @@ export const migrations = [
   Embargo1763700000010,
   Requests1763700000011,
   Retention1763700000012,
+  Observables1763700000016,
 ];

@@ -6,6 +6,7 @@ import { hasSector, membersAffected, severityScheme } from '../../kernel/region.
 import { isRsitType } from '../../kernel/rsit.js';
 import { computeSeverity, deriveFactors, severityFaults, sharedFactors } from '../../kernel/severity.js';
 import type { Severity, SeverityFactors, SeverityScheme } from '../../kernel/severity.js';
+import type { ObservableInput } from '../observables/index.js';
 
 /** What an incident says, in the shape of the API. Times are RFC 3339 UTC with milliseconds. */
 export interface IncidentContent {
@@ -27,6 +28,11 @@ export interface IncidentContent {
   techniques: string[];
   tags: string[];
   externalReferences: ExternalReference[];
+  /**
+   * The number of the revision that said its observables as they are; null where there never were any. They lie apart
+   * (observables), and by this number two revisions are told from one another. Never shown: it counts hidden revisions.
+   */
+  observablesSince: number | null;
 }
 
 export interface FraudFacts {
@@ -64,8 +70,12 @@ export interface ExternalReference {
 }
 
 /** What a caller sends: any part of it. `null` takes a fact back. */
-export type IncidentInput = { [K in Exclude<keyof IncidentContent, 'marking'>]?: IncidentContent[K] | null } & {
+export type IncidentInput = {
+  [K in Exclude<keyof IncidentContent, 'marking' | 'observablesSince'>]?: IncidentContent[K] | null;
+} & {
   marking?: { tlp?: Tlp | null; pap?: Pap | null } | null;
+  /** All of them: those that are left out are not said any more. */
+  observables?: ObservableInput[] | null;
 };
 
 export const emptyContent = (region: Region): IncidentContent => ({
@@ -86,6 +96,7 @@ export const emptyContent = (region: Region): IncidentContent => ({
   techniques: [],
   tags: [],
   externalReferences: [],
+  observablesSince: null,
 });
 
 const TIMES = ['occurredAt', 'detectedAt', 'reportedAt', 'containedAt', 'resolvedAt'] as const;
@@ -144,8 +155,9 @@ function contentFaults(content: IncidentContent, region: Region): Fault[] {
   return faults;
 }
 
-export function assertContent(content: IncidentContent, region: Region): void {
-  const faults = contentFaults(content, region);
+/** @param others faults that were found already, so that all are told at once. */
+export function assertContent(content: IncidentContent, region: Region, others: readonly Fault[] = []): void {
+  const faults = [...contentFaults(content, region), ...others];
   if (faults.length > 0) throw invalidInput(faults);
 }
 

@@ -3,6 +3,8 @@ import type { Actor } from '../../kernel/actor.js';
 import { notFound } from '../../kernel/problem.js';
 import { pageOf } from '../../platform/http/page.js';
 import { decodeCursor } from '../../platform/http/page.js';
+import { Appearances, isSaidBy, toSaidObservable } from '../observables/index.js';
+import type { PastAppearanceRow } from '../observables/index.js';
 import { GroupReader, ReleaseReader } from '../sharing/index.js';
 import type { ReleaseView } from '../sharing/index.js';
 import { diff } from './incident.rules.js';
@@ -22,6 +24,7 @@ export class IncidentReader {
     private readonly lists: IncidentListsStore,
     private readonly releases: ReleaseReader,
     private readonly groups: GroupReader,
+    private readonly observables: Appearances,
   ) {}
 
   /** @throws Problem the one 404. */
@@ -66,7 +69,7 @@ export class IncidentReader {
 
   async revisions(id: string): Promise<RevisionList> {
     const row = await this.row(id);
-    const rows = await this.incidents.revisions(row.key);
+    const [rows, said] = await Promise.all([this.incidents.revisions(row.key), this.observables.history(row.key)]);
     return {
       items: rows.map((each, index) => {
         const before = rows[index - 1];
@@ -79,7 +82,7 @@ export class IncidentReader {
               ? { id: each.author_id, displayName: each.author_name }
               : null,
           createdAt: each.created_at.toISOString(),
-          changes: diff(before ? comparable(before, row) : {}, comparable(each, row)),
+          changes: diff(before ? comparable(before, row, said) : {}, comparable(each, row, said)),
         };
       }),
     };
@@ -115,10 +118,16 @@ const inCountOf = (readable: readonly number[] | undefined, release: ReleaseView
 const isUuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** What two revisions are compared by: what the caller would be shown of each. */
-const comparable = (row: RevisionRow, record: IncidentRow): Record<string, unknown> => {
-  const { severity, externalReferences, ...facts } = row.facts;
+const comparable = (
+  row: RevisionRow,
+  record: IncidentRow,
+  said: readonly PastAppearanceRow[],
+): Record<string, unknown> => {
+  const { severity, externalReferences, observablesSince: _, ...facts } = row.facts;
+  const observables = said.filter((each) => isSaidBy(each, row.number)).map(toSaidObservable);
   return {
     ...facts,
+    ...(observables.length > 0 && { observables }),
     externalReferences: record.authorship === 'named' || record.is_owner ? externalReferences : [],
     status: row.status,
     marking: { tlp: row.tlp, pap: row.pap },

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { asJsonb } from '../../platform/database/as-jsonb.js';
 import { statement } from '../../platform/database/statement.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
+import { Appearances } from '../observables/index.js';
 import { SearchIndex } from '../search/index.js';
 import { AuthorshipDrawers } from './authorship-drawers.store.js';
 import { selectRecords } from './incident-record.sql.js';
@@ -78,6 +79,7 @@ export class IncidentsStore {
     private readonly work: UnitOfWork,
     private readonly drawers: AuthorshipDrawers,
     private readonly search: SearchIndex,
+    private readonly observables: Appearances,
   ) {}
 
   async byId(id: string): Promise<IncidentRow | undefined> {
@@ -125,6 +127,7 @@ export class IncidentsStore {
     ]);
     this.work.write(insertFirstRevision, this.revisionValues(record.id, 1, revision, isNamed));
     this.search.writeRevision(record.id, 1, revision.content);
+    this.observables.write([{ incidentId: record.id, number: 1, appearances: revision.observables?.added ?? [] }]);
     if (!isNamed)
       for (const part of [0, 1]) this.work.write(insertDrawer, [space, record.id, part, owner.key, record.authorKey]);
     const { marking, rsit, sector, countries } = revision.content;
@@ -170,6 +173,10 @@ export class IncidentsStore {
     this.work.write(insertRevision, this.revisionValues(row.id, number, revision, isNamed));
     // What the caller has read is the head, or the words of the head are not its to know.
     this.search.writeRevision(row.id, number, revision.content, row.number === row.head ? row.facts : null);
+    const { added = [], ended = [] } = revision.observables ?? {};
+    // What is said otherwise ends where what is said instead begins.
+    this.observables.end(row.key, ended, number);
+    this.observables.write([{ incidentId: row.id, number, appearances: added }]);
     if (!isNamed) this.work.write(insertDrawer, [space, row.id, number, side.organisationKey, revision.authorKey]);
     this.work.write(setHead, [
       space,

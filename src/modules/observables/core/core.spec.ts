@@ -234,17 +234,15 @@ describe('of a text', () => {
     !(type === 'ipv6' && value.length <= 3) && !(type === 'url' && !/^[^()[\]{}]*[a-z0-9/]$/i.test(value));
 
   it('what was planted is found once, defanged or not, and where it is', () => {
-    const item = fc
-      .constantFrom(...planted)
-      .chain((type) =>
-        fc.record({
-          type: fc.constant(type as string),
-          value: sound(type),
-          isDefanged: fc.boolean(),
-          before: prose,
-          mark: fc.constantFrom(' ', '. ', ', ', '\n', ') ', '" '),
-        }),
-      );
+    const item = fc.constantFrom(...planted).chain((type) =>
+      fc.record({
+        type: fc.constant(type as string),
+        value: sound(type),
+        isDefanged: fc.boolean(),
+        before: prose,
+        mark: fc.constantFrom(' ', '. ', ', ', '\n', ') ', '" '),
+      }),
+    );
     fc.assert(
       fc.property(fc.array(item.filter(isUnlike), { minLength: 1, maxLength: 8 }), prose, (items, end) => {
         let text = '';
