@@ -70,7 +70,11 @@ export const columns = {
     'read comment',
     'list related',
     'read link',
+    'list observables',
+    'correlate',
+    'list sightings',
     'comment',
+    'sight',
     'edit comment',
     'delete comment',
     'edit',
@@ -156,6 +160,9 @@ export const permissionFor = (action: Value<'action'>): string => {
     case 'read comment':
     case 'list related':
     case 'read link':
+    case 'list observables':
+    case 'correlate':
+    case 'list sightings':
       return 'incidents:read';
     case 'triage':
     case 'investigate':
@@ -240,11 +247,12 @@ export const never: readonly Line<'never'>[] = [
 export const acts: readonly Line<number>[] = [
   // Reading what hangs on it
   { say: 'a link is read where both its ends are',                      action: ['read link', 'unrelate'], otherEnd: 'hidden', then: 404 },
-  { say: 'who reads a record reads what hangs on it',                   action: ['view', 'read revisions', 'list comments', 'read comment', 'list related', 'read link'], then: 200 },
+  { say: 'who reads a record reads what hangs on it',                   action: ['view', 'read revisions', 'list comments', 'read comment', 'list related', 'read link', 'list observables', 'correlate', 'list sightings'], then: 200 },
 
   // Changing anything
   { say: 'only an active organisation changes anything',                standing: but('standing', 'active'), then: 403 },
   { say: 'every reader comments',                                       action: 'comment', then: 201 },
+  { say: 'and says what it saw of it',                                   action: 'sight', then: 201 },
   { say: 'a comment is changed by who wrote it',                        action: 'edit comment', comment: "the caller's", then: 200 },
   { say: 'and deleted by who wrote it',                                 action: 'delete comment', comment: "the caller's", then: 204 },
   { say: 'and by nobody else',                                          action: ['edit comment', 'delete comment'], then: 403 },

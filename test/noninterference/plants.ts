@@ -8,6 +8,8 @@ import { IncidentListsStore } from '../../src/modules/incidents/incident-lists.s
 import type { ShownRow } from '../../src/modules/incidents/incident.rows.js';
 import { LinkIncidents } from '../../src/modules/incidents/link-incidents.js';
 import { LedgerStore } from '../../src/modules/ledger/ledger.store.js';
+import { RelatedStore } from '../../src/modules/observables/related.store.js';
+import type { FoundRow } from '../../src/modules/observables/related.store.js';
 import { SearchStore } from '../../src/modules/search/index.js';
 import { statement } from '../../src/platform/database/statement.js';
 import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
@@ -224,6 +226,50 @@ export const ORACLES: Oracle[] = [
           if (!rows[0]) throw error;
           throw new Problem('not-found', 404, 'Not found', `Ask ${rows[0].name} for it.`);
         }
+      };
+    },
+  },
+  {
+    name: 'a look-up that counts where its reader may not look',
+    reader: 'th.coordinator',
+    secrets: [incident],
+    tellsAt: 'POST /api/v1/observables/lookup',
+    wrap: (app, superuser) => {
+      const store = theOne(app, RelatedStore);
+      const lookUp = store.lookUp.bind(store);
+      store.lookUp = async (ids, most) => {
+        const rows = await lookUp(ids, most);
+        const { rows: all } = await superuser.query<{ nth: number; count: number }>(
+          `select w.nth::int, count(a)::int as count from unnest($1::uuid[]) with ordinality w (id, nth)
+             join ronda.observable_appearance a on a.observable_id = w.id group by w.nth`,
+          [ids],
+        );
+        return all.flatMap(({ nth, count }) => {
+          const seen = rows.filter((row) => row.nth === nth);
+          return seen.length === 0 ? [] : Array.from({ length: count }, (_, at) => seen[at % seen.length]!);
+        });
+      };
+    },
+  },
+  {
+    name: 'a correlation of which one end is hidden',
+    reader: 'th.coordinator',
+    secrets: [incident],
+    tellsAt: 'GET /api/v1/incidents/:id/correlations',
+    wrap: (app, superuser) => {
+      const store = theOne(app, RelatedStore);
+      const related = store.related.bind(store);
+      store.related = async (incidentKey, wanted) => {
+        const { rows: hidden } = await superuser.query<FoundRow>(
+          `select w.nth::int - 1 as nth, 'same' as relation, a.type, a.value, i.id as incident_id, r.facts ->> 'title' as title,
+                  r.tlp, r.created_at as updated_at, null as org_id, null as org_name, null as org_country
+             from unnest($1::uuid[]) with ordinality w (id, nth)
+             join ronda.observable_appearance a on a.observable_id = w.id and a.incident_key <> $2
+             join ronda.incident i on i.key = a.incident_key
+             join ronda.incident_revision r on r.incident_key = i.key and r.number = i.head`,
+          [wanted.map(({ id }) => id), incidentKey],
+        );
+        return [...(await related(incidentKey, wanted)), ...hidden];
       };
     },
   },

@@ -10,6 +10,7 @@ export type Pool = Record<Kind, Child[]>;
 export const emptyPool = (): Pool => ({
   incident: [],
   comment: [],
+  sighting: [],
   link: [],
   group: [],
   member: [],
@@ -84,6 +85,12 @@ export async function discover(get: Get): Promise<Pool> {
       ({ id }) => list(`incidents/${id}/comments`),
       3,
       (item) => `${actions(item)} ${item.audience}`,
+    ),
+    sighting: await children(
+      incidents,
+      ({ id }) => list(`incidents/${id}/sightings`),
+      2,
+      (item) => `${item.audience} ${item.kind}`,
     ),
     link: await children(incidents, ({ id }) => list(`incidents/${id}/related`), 2),
     group: ids(fewOf(groups, actions, 3)),

@@ -24,6 +24,7 @@ export interface Address {
 const kindBySegment: Record<string, Kind> = {
   incidents: 'incident',
   comments: 'comment',
+  sightings: 'sighting',
   related: 'link',
   'sharing-groups': 'group',
   members: 'member',

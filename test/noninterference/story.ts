@@ -1,3 +1,4 @@
+import { GUESSES } from './secrets.js';
 import type { Teller } from './teller.js';
 import { BEGINNING } from './world.js';
 
@@ -56,12 +57,27 @@ export async function tellStory(
   // Incidents at all markings.
   await keep(
     'open',
-    teller.submitted('vn.coordinator', { title: 'Open resolver abused', marking: { tlp: 'TLP:CLEAR' } }),
+    teller.submitted('vn.coordinator', {
+      title: 'Open resolver abused',
+      marking: { tlp: 'TLP:CLEAR' },
+      observables: [
+        { type: 'domain', value: GUESSES.observable.value },
+        { type: 'ipv4', value: '203.0.113.7' },
+        { type: 'ipv4', value: '203.0.113.8', audience: 'owner' },
+      ],
+    }),
   );
   await teller.release('vn.coordinator', props.open!, 'TLP:CLEAR', ['public'], 'vn.second');
   await keep('wide', teller.submitted('vn.coordinator', { title: 'Phishing wave', marking: { tlp: 'TLP:GREEN' } }));
   await teller.release('vn.coordinator', props.wide!, 'TLP:GREEN', ['community'], 'vn.second');
-  await keep('warning', teller.submitted('th.analyst', { title: 'Ransomware warning', sector: 'health' }));
+  await keep(
+    'warning',
+    teller.submitted('th.analyst', {
+      title: 'Ransomware warning',
+      sector: 'health',
+      observables: [{ type: 'host', value: `www.${GUESSES.observable.value}` }],
+    }),
+  );
   await pause('th-drafts', props);
   await teller.post('th.coordinator', `incidents/${props.warning}/triage`);
   await teller.release('th.coordinator', props.warning!, 'TLP:AMBER', ['vn', 'jp', 'ph', 'la'].map(organisation));
@@ -185,6 +201,10 @@ export async function tellStory(
   await link('vn.analyst', 'handed', 'open');
   await link('id.analyst', 'of-id', 'second-epoch');
   await link('ph.analyst', 'of-ph', 'open');
+
+  // Sightings, of what every reader sees.
+  await keep('sighting', teller.sight('th.analyst', props.open!));
+  await keep('sighting by vn', teller.sight('vn.analyst', props.open!, { audience: 'owner', kind: 'false-positive' }));
 
   // The directory.
   const contact = {

@@ -44,7 +44,7 @@ export const formsOf = (text: string): string[] => [
   ...new Set(
     [
       text,
-      ...['phone', ...TELLING, ...OTHERS].flatMap((type) => {
+      ...['phone', ...TELLING, ...(/([0-9][^0-9]*){4}/.test(text) ? ['bank-account'] : [])].flatMap((type) => {
         const result = normalise(type, refang(type, text));
         return 'value' in result ? [result.value] : [];
       }),
