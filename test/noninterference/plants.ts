@@ -261,13 +261,13 @@ export const ORACLES: Oracle[] = [
       const related = store.related.bind(store);
       store.related = async (incidentKey, wanted) => {
         const { rows: hidden } = await superuser.query<FoundRow>(
-          `select w.nth::int - 1 as nth, 'same' as relation, a.type, a.value, i.id as incident_id, r.facts ->> 'title' as title,
+          `select w.nth, 'same' as relation, a.type, a.value, i.id as incident_id, r.facts ->> 'title' as title,
                   r.tlp, r.created_at as updated_at, null as org_id, null as org_name, null as org_country
-             from unnest($1::uuid[]) with ordinality w (id, nth)
-             join ronda.observable_appearance a on a.observable_id = w.id and a.incident_key <> $2
+             from jsonb_to_recordset($1) w (nth int, ids uuid[])
+             join ronda.observable_appearance a on a.observable_id = any (w.ids) and a.incident_key <> $2
              join ronda.incident i on i.key = a.incident_key
              join ronda.incident_revision r on r.incident_key = i.key and r.number = i.head`,
-          [wanted.map(({ id }) => id), incidentKey],
+          [JSON.stringify(wanted.map(({ nth, id, around }) => ({ nth, ids: [id, ...around] }))), incidentKey],
         );
         return [...(await related(incidentKey, wanted)), ...hidden];
       };

@@ -68,7 +68,14 @@ export async function tellStory(
     }),
   );
   await teller.release('vn.coordinator', props.open!, 'TLP:CLEAR', ['public'], 'vn.second');
-  await keep('wide', teller.submitted('vn.coordinator', { title: 'Phishing wave', marking: { tlp: 'TLP:GREEN' } }));
+  await keep(
+    'wide',
+    teller.submitted('vn.coordinator', {
+      title: 'Phishing wave',
+      marking: { tlp: 'TLP:GREEN' },
+      observables: [GUESSES.observable],
+    }),
+  );
   await teller.release('vn.coordinator', props.wide!, 'TLP:GREEN', ['community'], 'vn.second');
   await keep(
     'warning',
@@ -107,7 +114,10 @@ export async function tellStory(
   await keep('of-ph', teller.submitted('ph.analyst', { title: 'Leaked credentials' }));
   await teller.release('ph.analyst', props['of-ph']!, 'TLP:AMBER', [organisation('th')]);
   await keep('of-id', teller.submitted('id.analyst', { title: 'Account takeover' }));
-  await keep('at-home', teller.file('th.analyst', { title: 'Not classified yet', rsit: null }));
+  await keep(
+    'at-home',
+    teller.file('th.analyst', { title: 'Not classified yet', rsit: null, observables: [GUESSES.observable] }),
+  );
   await keep('named', teller.submitted('telco.analyst', { title: 'Smishing of our clients' }));
   await teller.post('my.analyst', `incidents/${props.named}/triage`);
   await teller.post('vn.analyst', `incidents/${props.handed}/triage`);
@@ -123,7 +133,10 @@ export async function tellStory(
   await teller.post('vn.coordinator', member, organisation('sg'));
   await teller.post('sg.coordinator', `sharing-groups/${props.straits}/members`, organisation('th'));
   await teller.post('vn.coordinator', `${member}/${teller.organisation('id')}/admit`);
-  await keep('second-epoch', teller.submitted('th.analyst', { title: 'The same sender id again' }));
+  await keep(
+    'second-epoch',
+    teller.submitted('th.analyst', { title: 'The same sender id again', observables: [GUESSES.observable] }),
+  );
   await teller.release('th.coordinator', props['second-epoch']!, 'TLP:AMBER', [{ group: props.mekong }]);
   for (const cert of ['vn', 'th']) {
     await keep(`waiting at ${cert}`, teller.submitted(`${cert}.analyst`, { title: `Waiting at ${cert}` }));

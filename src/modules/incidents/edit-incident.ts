@@ -32,9 +32,8 @@ export class EditIncident {
     const { appearances, faults } = readObservables(input.observables ?? []);
     assertContent(content, this.region, faults);
     const observables = await this.changeOf(opened, input, content, appearances);
-    if (observables) content.observablesSince = opened.row.head + 1;
     // What changes nothing is no change: no revision says so.
-    if (JSON.stringify(content) === JSON.stringify(opened.content)) return;
+    if (!observables && JSON.stringify(content) === JSON.stringify(opened.content)) return;
     await this.revise.write(actor, opened, { change: 'edited', content, status: opened.row.status, observables });
   }
 

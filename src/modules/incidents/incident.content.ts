@@ -28,11 +28,6 @@ export interface IncidentContent {
   techniques: string[];
   tags: string[];
   externalReferences: ExternalReference[];
-  /**
-   * The number of the revision that said its observables as they are; null where there never were any. They lie apart
-   * (observables), and by this number two revisions are told from one another. Never shown: it counts hidden revisions.
-   */
-  observablesSince: number | null;
 }
 
 export interface FraudFacts {
@@ -71,7 +66,7 @@ export interface ExternalReference {
 
 /** What a caller sends: any part of it. `null` takes a fact back. */
 export type IncidentInput = {
-  [K in Exclude<keyof IncidentContent, 'marking' | 'observablesSince'>]?: IncidentContent[K] | null;
+  [K in Exclude<keyof IncidentContent, 'marking'>]?: IncidentContent[K] | null;
 } & {
   marking?: { tlp?: Tlp | null; pap?: Pap | null } | null;
   /** All of them: those that are left out are not said any more. */
@@ -96,7 +91,6 @@ export const emptyContent = (region: Region): IncidentContent => ({
   techniques: [],
   tags: [],
   externalReferences: [],
-  observablesSince: null,
 });
 
 const TIMES = ['occurredAt', 'detectedAt', 'reportedAt', 'containedAt', 'resolvedAt'] as const;

@@ -45,7 +45,6 @@ export function draftOf(
   const { appearances, faults } = observablesOf(input);
   const content = applyInput(emptyContent(region), input);
   assertContent(content, region, faults);
-  if (appearances.length > 0) content.observablesSince = 1;
   const readers = ownerReaders(content.marking.tlp, actor.organisationKey, [actor.userKey]);
   return {
     id,

@@ -123,7 +123,7 @@ const comparable = (
   record: IncidentRow,
   said: readonly PastAppearanceRow[],
 ): Record<string, unknown> => {
-  const { severity, externalReferences, observablesSince: _, ...facts } = row.facts;
+  const { severity, externalReferences, ...facts } = row.facts;
   const observables = said.filter((each) => isSaidBy(each, row.number)).map(toSaidObservable);
   return {
     ...facts,

@@ -7,6 +7,8 @@ import { REGION } from '../../platform/config/region.token.js';
 import { findBetrayals } from '../betrayals/index.js';
 import type { Betrayal, Text } from '../betrayals/index.js';
 import { DirectoryReader } from '../identity/index.js';
+import { Appearances, isSaidBy, toSaidObservable } from '../observables/index.js';
+import type { PastAppearanceRow } from '../observables/index.js';
 import type { ContradictionView, SaidOfRecord } from '../sharing/index.js';
 import { CommentsStore } from './comments.store.js';
 import { diff } from './incident.rules.js';
@@ -24,13 +26,15 @@ export class SaidOfIncident {
     private readonly incidents: IncidentsStore,
     private readonly comments: CommentsStore,
     private readonly links: LinkIncidents,
+    private readonly appearances: Appearances,
     private readonly directory: DirectoryReader,
     @Inject(REGION) private readonly region: Region,
   ) {}
 
   async run(actor: Actor, row: IncidentRow, marking: { tlp: Tlp; pap: Pap }): Promise<SaidOfRecord> {
+    const said = await this.appearances.history(row.key);
     return {
-      content: contentOf(row),
+      content: contentOf(row, said),
       findings: await this.findings(actor, row, marking),
       contradictions: await this.contradictions(row, marking.tlp),
       hasNewContent: await this.newContent(row),
@@ -39,11 +43,14 @@ export class SaidOfIncident {
 
   /** @returns whether the newest revision says something that the one of that number did not. */
   async newContent(row: IncidentRow): Promise<(since: number) => boolean> {
-    const revisions = await this.incidents.revisions(row.key);
+    const [revisions, observables] = await Promise.all([
+      this.incidents.revisions(row.key),
+      this.appearances.history(row.key),
+    ]);
     const said = revisions.at(-1);
     return (since) => {
       const released = revisions.find(({ number }) => number === since);
-      return diff(released && contentOf(released), said && contentOf(said)).length > 0;
+      return diff(released && contentOf(released, observables), said && contentOf(said, observables)).length > 0;
     };
   }
 
@@ -92,12 +99,14 @@ export class SaidOfIncident {
 }
 
 /** All that readers would read, but for the marking, which is judged by itself. */
-const contentOf = (row: IncidentRow | RevisionRow): unknown => ({
+const contentOf = (row: IncidentRow | RevisionRow, said: readonly PastAppearanceRow[]): unknown => ({
   status: row.status,
   rsit: [row.rsit_class, row.rsit_type],
   sector: row.sector,
   countries: row.countries,
   facts: row.facts,
+  // By what they are, and not by the revision that said them first: its number counts revisions that are hidden.
+  observables: said.filter((each) => each.reach === 'readers' && isSaidBy(each, row.number)).map(toSaidObservable),
 });
 
 const textOfComment = ({ id, body }: { id: string; body: string }): Text => ({

@@ -35,7 +35,7 @@ export {
   sayingOf,
   together,
 } from './appearance.rules.js';
-export type { Appearance, AppearanceRow, ObservableInput } from './appearance.rules.js';
+export type { Appearance, ObservableInput } from './appearance.rules.js';
 export { Appearances } from './appearances.store.js';
 export type { PastAppearanceRow } from './appearances.store.js';
 export { formsOf } from './core/index.js';

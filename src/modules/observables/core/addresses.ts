@@ -27,7 +27,7 @@ export function normaliseCidr(text: string): Normalised {
 }
 
 /** The network of that length around an address, in its one form. */
-export function networkOf(address: string, length: number): string {
+function networkOf(address: string, length: number): string {
   return isIPv4(address)
     ? `${ipaddr.IPv4.networkAddressFromCIDR(`${address}/${length}`).toString()}/${length}`
     : `${ipv6Text(ipaddr.IPv6.networkAddressFromCIDR(`${address}/${length}`).toString())}/${length}`;

@@ -92,7 +92,7 @@ const written: Record<string, fc.Arbitrary<string>> = {
 const sound = (type: string): fc.Arbitrary<string> =>
   written[type]!.map((text) => normalise(type, text))
     .filter((result) => 'value' in result)
-    .map((result) => (result as { value: string }).value);
+    .map((result) => result.value);
 
 const one = (type: string, text: string): unknown => {
   const result = normalise(type, text);

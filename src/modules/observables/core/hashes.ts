@@ -1,8 +1,7 @@
 import type { Normalised } from './types.js';
 
 const BITS = { md5: 128, sha1: 160, sha224: 224, sha256: 256, sha384: 384, sha512: 512, ja3: 128 } as const;
-export type HexType = keyof typeof BITS;
-export const HEX_TYPES = Object.keys(BITS) as HexType[];
+type HexType = keyof typeof BITS;
 
 /** Lower-case hexadecimal digits, as many as the function gives. */
 export function normaliseHex(type: HexType, text: string): Normalised {

@@ -79,7 +79,7 @@ export function hostOfUrl(url: string): string {
 const SPECIAL = new Set(['example', 'test', 'invalid', 'localhost', 'local', 'internal', 'onion', 'home.arpa', 'alt']);
 const EXAMPLES = new Set(['example.com', 'example.net', 'example.org']);
 
-export const isSpecialName = (name: string): boolean =>
+const isSpecialName = (name: string): boolean =>
   SPECIAL.has(name.split('.').at(-1) ?? '') || name.endsWith('.home.arpa') || name === 'home.arpa';
 
 /** Reserved for documents and tests: nothing answers there. */

@@ -35,8 +35,8 @@ export const OBSERVABLE_TYPES = [
 export type KnownType = (typeof OBSERVABLE_TYPES)[number];
 
 /** A free type: the member that uses it says what it means. */
-export const FREE_TYPE = /^x-[a-z0-9]+(-[a-z0-9]+)*$/;
-export const LONGEST_FREE_TYPE = 40;
+const FREE_TYPE = /^x-[a-z0-9]+(-[a-z0-9]+)*$/;
+const LONGEST_FREE_TYPE = 40;
 export const LONGEST_VALUE = 4000;
 
 const known: ReadonlySet<string> = new Set(OBSERVABLE_TYPES);
