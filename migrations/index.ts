@@ -13,6 +13,7 @@ import { Retention1763700000012 } from './1763700000012-retention.js';
 import { Receipts1763700000013 } from './1763700000013-receipts.js';
 import { Anonymity1763700000014 } from './1763700000014-anonymity.js';
 import { PassingOn1763700000015 } from './1763700000015-passing-on.js';
+import { Observables1763700000016 } from './1763700000016-observables.js';
 
 /** Every migration of this build, oldest first. A database that knows others is newer than this build. */
 export const migrations = [
@@ -31,4 +32,5 @@ export const migrations = [
   Receipts1763700000013,
   Anonymity1763700000014,
   PassingOn1763700000015,
+  Observables1763700000016,
 ];

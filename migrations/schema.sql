@@ -882,6 +882,48 @@ table ronda.ledger_tile
   grant ronda_keeper: select
   grant ronda_sequencer: insert, select
 
+table ronda.observable_appearance
+  owner migrator
+  key bigint not null generated always as identity
+  space integer not null
+  incident_key bigint not null
+  since_number integer not null
+  until_number integer -- grant ronda_app: update
+  part text not null
+  reach text not null
+  type text not null
+  value text not null -- grant ronda_deriver: update
+  observable_id uuid -- grant ronda_deriver: update
+  name_path text collate "C" -- grant ronda_deriver: update
+  address inet -- grant ronda_deriver: update
+  is_for_detection boolean not null
+  facts jsonb not null -- grant ronda_deriver: update
+  constraint observable_appearance_pkey PRIMARY KEY (key)
+  constraint observable_appearance_space_incident_key_fkey FOREIGN KEY (space, incident_key) REFERENCES ronda.incident(space, key)
+  constraint observable_appearance_check CHECK ((until_number > since_number))
+  constraint observable_appearance_check1 CHECK (((observable_id IS NOT NULL) OR ((name_path IS NULL) AND (address IS NULL))))
+  constraint observable_appearance_part_check CHECK ((part = ANY (ARRAY['observables'::text, 'fraud'::text])))
+  constraint observable_appearance_reach_check CHECK ((reach = ANY (ARRAY['readers'::text, 'owner'::text])))
+  CREATE INDEX observable_appearance_address ON ronda.observable_appearance USING btree (space, address) WHERE (address IS NOT NULL)
+  CREATE INDEX observable_appearance_name ON ronda.observable_appearance USING btree (space, name_path) WHERE (name_path IS NOT NULL)
+  CREATE UNIQUE INDEX observable_appearance_record ON ronda.observable_appearance USING btree (space, incident_key, observable_id, since_number)
+  CREATE INDEX observable_appearance_value ON ronda.observable_appearance USING btree (space, observable_id)
+  row-level security forced
+  policy observable_appearance_end for update to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND until_number IS NULL AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = observable_appearance.incident_key AND i.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))))
+    with check (space = (( SELECT ronda.space() AS space)) AND (EXISTS ( SELECT FROM ronda.incident i JOIN ronda.incident_revision r ON r.space = i.space AND r.incident_key = i.key WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = observable_appearance.incident_key AND i.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)) AND r.number = observable_appearance.until_number AND r.created_at = ronda.clock() AND (r.number > i.head OR r.number = 1 AND i.head = 1) OFFSET 0)))
+  policy observable_appearance_erase for all to ronda_deriver
+    using (true)
+  policy observable_appearance_insert for insert to ronda_app
+    with check (space = (( SELECT ronda.space() AS space)) AND until_number IS NULL AND (EXISTS ( SELECT FROM ronda.incident i JOIN ronda.incident_revision r ON r.space = i.space AND r.incident_key = i.key WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = observable_appearance.incident_key AND i.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)) AND r.number = observable_appearance.since_number AND r.created_at = ronda.clock() AND (r.number > i.head OR r.number = 1 AND i.head = 1) OFFSET 0)))
+  policy observable_appearance_keep for select to ronda_keeper
+    using (true)
+  policy observable_appearance_read for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (EXISTS ( SELECT FROM ronda.incident_revision r WHERE r.space = (( SELECT ronda.space() AS space)) AND r.incident_key = observable_appearance.incident_key AND r.number >= observable_appearance.since_number AND (observable_appearance.until_number IS NULL OR r.number < observable_appearance.until_number))) AND (reach = 'readers'::text OR (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = observable_appearance.incident_key AND i.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals))))))
+  grant ronda_app: insert, select
+  grant ronda_deriver: delete, select
+  grant ronda_keeper: select
+
 table ronda.organisation
   owner migrator
   key integer not null
@@ -1440,6 +1482,48 @@ table ronda.sharing_group
     using (key = ANY ((( SELECT ronda.reader_groups() AS reader_groups))::integer[]))
   grant ronda_app: insert, select
   grant ronda_deriver: select
+  grant ronda_keeper: select
+
+table ronda.sighting
+  owner migrator
+  key bigint not null generated always as identity
+  space integer not null
+  id uuid not null
+  incident_key bigint not null
+  observable_id uuid not null
+  kind text not null
+  sighted_at timestamp with time zone not null
+  until_at timestamp with time zone
+  count integer not null
+  detector text -- grant ronda_deriver: update
+  note text -- grant ronda_deriver: update
+  author_key integer not null
+  org_key integer not null
+  readers integer[]
+  reach text not null
+  created_at timestamp with time zone not null
+  constraint sighting_pkey PRIMARY KEY (key)
+  constraint sighting_space_id_key UNIQUE (space, id)
+  constraint sighting_author_key_fkey FOREIGN KEY (author_key) REFERENCES ronda.user_account(key)
+  constraint sighting_org_key_fkey FOREIGN KEY (org_key) REFERENCES ronda.organisation(key)
+  constraint sighting_space_incident_key_fkey FOREIGN KEY (space, incident_key) REFERENCES ronda.incident(space, key)
+  constraint sighting_check CHECK (((reach = 'readers'::text) = (readers IS NULL)))
+  constraint sighting_check1 CHECK ((until_at >= sighted_at))
+  constraint sighting_count_check CHECK ((count >= 0))
+  constraint sighting_kind_check CHECK ((kind = ANY (ARRAY['seen'::text, 'not-seen'::text, 'false-positive'::text, 'expired'::text])))
+  constraint sighting_reach_check CHECK ((reach = ANY (ARRAY['readers'::text, 'owner'::text, 'organisation'::text])))
+  CREATE INDEX sighting_record ON ronda.sighting USING btree (space, incident_key, created_at DESC, id DESC)
+  row-level security forced
+  policy sighting_erase for all to ronda_deriver
+    using (true)
+  policy sighting_insert for insert to ronda_app
+    with check (space = (( SELECT ronda.space() AS space)) AND (author_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND created_at = ronda.clock() AND (EXISTS ( SELECT FROM ronda.observable_appearance a WHERE a.space = (( SELECT ronda.space() AS space)) AND a.incident_key = sighting.incident_key AND a.observable_id = sighting.observable_id)))
+  policy sighting_keep for select to ronda_keeper
+    using (true)
+  policy sighting_read for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (readers IS NULL OR readers && (( SELECT ronda.reader_principals() AS reader_principals))) AND (EXISTS ( SELECT FROM ronda.observable_appearance a WHERE a.space = (( SELECT ronda.space() AS space)) AND a.incident_key = sighting.incident_key AND a.observable_id = sighting.observable_id)))
+  grant ronda_app: insert, select
+  grant ronda_deriver: delete, select
   grant ronda_keeper: select
 
 table ronda.sign_in_attempt
@@ -2065,30 +2149,36 @@ function ronda.erase_account(integer,uuid,text,text,timestamp with time zone)
             values (space(), erasure_id, 'account', account, array[gone.org_key], why, erase_account.reason, me.user_key, at);
         end $function$
 
-function ronda.erase_from_notes(bigint,text)
+function ronda.erase_from_observables(bigint,text)
   owner ronda_deriver
   security definer
   grant ronda_app: execute
-  CREATE OR REPLACE FUNCTION ronda.erase_from_notes(record bigint, value text)
+  CREATE OR REPLACE FUNCTION ronda.erase_from_observables(record bigint, value text)
    RETURNS void
    LANGUAGE plpgsql
    SECURITY DEFINER
    SET search_path TO 'ronda', 'pg_temp'
   AS $function$
-        declare pattern text := regexp_replace(value, '([^[:alnum:][:space:]])', '\\\1', 'g');
+        declare
+          pattern text := regexp_replace(value, '([^[:alnum:][:space:]])', '\\\1', 'g');
         begin
-          if length(value) < 2 or not exists (select from incident i
+          if length(value) < 2
+              or not exists (select from incident i
                 where i.space = space() and i.key = record and i.owner_readers && reader_principals())
               or not exists (select from reader_account() me join user_account u on u.key = me.user_key
                 where me.standing = 'active' and 'coordinator' = any (u.roles)) then
             raise exception 'a coordinator of the owner erases from a record' using errcode = 'insufficient_privilege';
           end if;
-          update pass_on n set note = regexp_replace(n.note, pattern, '[erased]', 'gi')
-            where n.space = space() and n.incident_key = record and n.note ~* pattern;
-          update feedback n set note = regexp_replace(n.note, pattern, '[erased]', 'gi')
-            where n.space = space() and n.incident_key = record and n.note ~* pattern;
-          update wider_sharing_request n set reason = regexp_replace(n.reason, pattern, '[erased]', 'gi')
-            where n.space = space() and n.incident_key = record and n.reason ~* pattern;
+          delete from sighting s using observable_appearance a
+            where a.space = space() and a.incident_key = record and a.value ~* pattern
+              and s.space = a.space and s.incident_key = a.incident_key and s.observable_id = a.observable_id;
+          update observable_appearance a set value = regexp_replace(a.value, pattern, '[erased]', 'gi'),
+              observable_id = null, name_path = null, address = null
+            where a.space = space() and a.incident_key = record and a.value ~* pattern;
+          update observable_appearance a set facts = redact(a.facts, pattern)
+            where a.space = space() and a.incident_key = record and redact(a.facts, pattern) <> a.facts;
+          update sighting s set detector = regexp_replace(s.detector, pattern, '[erased]', 'gi'), note = regexp_replace(s.note, pattern, '[erased]', 'gi')
+            where s.space = space() and s.incident_key = record and (s.detector ~* pattern or s.note ~* pattern);
         end $function$
 
 function ronda.erase_from_record(text,bigint,text)
@@ -3215,6 +3305,26 @@ function ronda.retention_erase(timestamp with time zone,jsonb)
             erasure_id := each.erasure;
             return next;
           end loop;
+        end $function$
+
+function ronda.retention_forget_observables(uuid[])
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.retention_forget_observables(erasures uuid[])
+   RETURNS void
+   LANGUAGE plpgsql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+        begin
+          if reader_principals() <> '{}' then
+            raise exception 'the worker alone ends what is kept' using errcode = 'insufficient_privilege';
+          end if;
+          delete from sighting s using erasure e where e.space = space() and e.id = any (erasures) and e.record_kind = 'incident'
+            and e.basis = 'retention' and e.erased_at = clock() and s.space = e.space and s.incident_key = e.record_key;
+          delete from observable_appearance a using erasure e where e.space = space() and e.id = any (erasures) and e.record_kind = 'incident'
+            and e.basis = 'retention' and e.erased_at = clock() and a.space = e.space and a.incident_key = e.record_key;
         end $function$
 
 function ronda.row_versions(xid,xid,xid)

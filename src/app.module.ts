@@ -8,6 +8,7 @@ import { ExchangeModule } from './modules/exchange/index.js';
 import { IdentityModule } from './modules/identity/index.js';
 import { IncidentsModule } from './modules/incidents/index.js';
 import { LedgerModule } from './modules/ledger/index.js';
+import { ObservablesModule } from './modules/observables/index.js';
 import { RequestsModule } from './modules/requests/index.js';
 import { SharingModule } from './modules/sharing/index.js';
 import { ORIGIN_NODE } from './platform/config/origin-node.token.js';
@@ -69,6 +70,7 @@ export class AppModule {
         ExchangeModule,
         LedgerModule,
         RequestsModule,
+        ObservablesModule,
       ],
     };
   }

@@ -125,6 +125,12 @@ export interface Region {
     /** Minutes that a 24/7 contact has to answer in. */
     windowMinutes: number;
   };
+  observables?: {
+    /** A value that a reader sees in more records than this is noise to it; 25 where this is left out. */
+    noisyAbove?: number;
+    /** Lists of what is hardly ever malicious that do not warn here. */
+    warningsOff?: readonly string[];
+  };
 }
 
 export const memberByCode = (region: Region, code: string): RegionMember | undefined =>

@@ -72,6 +72,9 @@ export const bodies: Readonly<Record<string, object>> = {
   'POST /api/v1/incidents/:id/comments': { body: 'Seen here too.' },
   'PATCH /api/v1/incidents/:id/comments/:comment': { body: 'Said better.' },
   'POST /api/v1/incidents/:id/erasures': { value: 'A Name', basis: 'mistake', reason: 'Not ours to keep.' },
+  'POST /api/v1/incidents/:id/sightings': { observable: ID, kind: 'seen', at: '2026-11-20T00:00:00Z' },
+  'POST /api/v1/observables/extract': { text: 'From 203.0.113.7.' },
+  'POST /api/v1/observables/lookup': { values: ['203.0.113.7'] },
   'POST /api/v1/incidents/:id/related': { incident: ID, kind: 'related' },
 };
 

@@ -226,7 +226,17 @@ describe('every route', () => {
       const aside = await th
         .post(`incidents/${mine.id}/comments`, { body: 'Among us.', audience: 'organisation' })
         .expect(201);
-      const theirs = await th.post('incidents', filing()).expect(201);
+      const theirs = await th
+        .post('incidents', filing({ observables: [{ type: 'domain', value: 'theirs.example' }] }))
+        .expect(201);
+      const [observable] = (await th.get(`incidents/${theirs.body.id}/observables`).expect(200)).body.items;
+      const sighting = await th
+        .post(`incidents/${theirs.body.id}/sightings`, {
+          observable: observable.id,
+          kind: 'seen',
+          at: '2026-11-20T00:00:00Z',
+        })
+        .expect(201);
       const others = await th.post('incidents', filing()).expect(201);
       const link = await th
         .post(`incidents/${theirs.body.id}/related`, { incident: others.body.id, kind: 'related' })
@@ -294,6 +304,7 @@ describe('every route', () => {
           link: link.body.id as string,
           passOn: passed.body.items[0].id as string,
           request: asked.body.id as string,
+          sighting: sighting.body.id as string,
           userId: cast['telco.analyst']!.id,
           organisationId: cast.stages.telco!.id,
           entryId: contact.body.id as string,

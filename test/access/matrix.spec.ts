@@ -1,3 +1,4 @@
+import { observableId } from '../../src/modules/observables/core/index.js';
 import { startTestApp } from '../support/test-app.js';
 import type { TestApp } from '../support/test-app.js';
 import { createTestDatabase } from '../support/test-database.js';
@@ -17,7 +18,7 @@ import type { Asked } from './judge.js';
 import { missingPairs, pairwise } from './pairwise.js';
 import { crossings, factors, isPossible, neighbourOf, plansOfHome, plansOfOthers, tables } from './plans.js';
 import type { Crossable, Crossed } from './plans.js';
-import { Records, relationsOf } from './records.js';
+import { OBSERVABLE, Records, relationsOf } from './records.js';
 import type { BuiltRecord } from './records.js';
 import { DUTY, MatrixRegion, SORTS, sortInWords } from './region.js';
 import type { Person } from './region.js';
@@ -331,6 +332,20 @@ describe('the access matrix', () => {
         return { method: 'GET', path: `${path}/related` };
       case 'read link':
         return { method: 'GET', path: `${path}/related/${link}` };
+      case 'list observables':
+        return { method: 'GET', path: `${path}/observables` };
+      case 'correlate':
+        return { method: 'GET', path: `${path}/correlations` };
+      case 'list sightings':
+        return { method: 'GET', path: `${path}/sightings` };
+      case 'sight': {
+        const observable = observableId(OBSERVABLE.type, OBSERVABLE.value);
+        return {
+          method: 'POST',
+          path: `${path}/sightings`,
+          body: { observable, kind: 'seen', at: '2026-11-20T00:00:00Z' },
+        };
+      }
       case 'comment':
         return { method: 'POST', path: `${path}/comments`, body: { body: 'Seen here too.' } };
       case 'give feedback':

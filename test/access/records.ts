@@ -5,6 +5,9 @@ import type { MatrixRegion, Organisation, Person } from './region.js';
 import { mayName } from './rules.js';
 import type { AudienceKind, Value } from './rules.js';
 
+/** What every record says. */
+export const OBSERVABLE = { type: 'domain', value: 'login-bank.example' } as const;
+
 /** The groups, by what becomes of everybody's membership in them after the records were released. */
 export const GROUPS = ['members', 'newcomers', 'leavers', 'proposed', 'dissolved'] as const;
 export type GroupName = (typeof GROUPS)[number];
@@ -107,6 +110,7 @@ export class Records {
     const filed = await this.must(author, 201, 'POST', 'incidents', {
       title,
       rsit: { class: 'fraud', type: 'phishing' },
+      observables: [OBSERVABLE],
       ...(marking !== 'unmarked' && { marking: { tlp: `TLP:${marking}` } }),
     });
     const id = filed.body.id as string;

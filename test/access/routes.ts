@@ -220,6 +220,15 @@ export const routes: readonly RouteRule[] = [
   rule('POST   /api/v1/incidents/:id/related',                              'incidents:write',    'write', 404),
   rule('GET    /api/v1/incidents/:id/related/:link',                        'incidents:read',     'read',  404),
   rule('DELETE /api/v1/incidents/:id/related/:link',                        'incidents:write',    'write', 404),
+  rule('GET    /api/v1/incidents/:id/observables',                          'incidents:read',     'read',  404),
+  rule('GET    /api/v1/incidents/:id/correlations',                         'incidents:read',     'read',  404),
+  rule('GET    /api/v1/incidents/:id/sightings',                            'incidents:read',     'read',  404),
+  rule('POST   /api/v1/incidents/:id/sightings',                            'incidents:write',    'write', 404),
+  rule('GET    /api/v1/incidents/:id/sightings/:sighting',                  'incidents:read',     'read',  404),
   rule('GET    /api/v1/incidents/:id/erasures',                             'incidents:read',     'read',  404),
   rule('POST   /api/v1/incidents/:id/erasures',                             'incidents:erase',    'write', 404),
+
+  // ── Observables: of a text, or of the records that the caller reads; a POST because of their number ───────────────
+  rule('POST   /api/v1/observables/extract',                                'incidents:read',     'read',  null),
+  rule('POST   /api/v1/observables/lookup',                                 'incidents:read',     'read',  null),
 ];

@@ -71,7 +71,11 @@ export const columns = {
     'list related',
     'read link',
     'read receipts',
+    'list observables',
+    'correlate',
+    'list sightings',
     'comment',
+    'sight',
     'give feedback',
     'ask for wider sharing',
     'pass on',
@@ -163,6 +167,9 @@ export const permissionFor = (action: Value<'action'>): string => {
     case 'list related':
     case 'read link':
     case 'read receipts':
+    case 'list observables':
+    case 'correlate':
+    case 'list sightings':
       return 'incidents:read';
     case 'triage':
     case 'investigate':
@@ -249,11 +256,12 @@ export const never: readonly Line<'never'>[] = [
 export const acts: readonly Line<number>[] = [
   // Reading what hangs on it
   { say: 'a link is read where both its ends are',                      action: ['read link', 'unrelate'], otherEnd: 'hidden', then: 404 },
-  { say: 'who reads a record reads what hangs on it',                   action: ['view', 'read revisions', 'list comments', 'read comment', 'list related', 'read link', 'read receipts'], then: 200 },
+  { say: 'who reads a record reads what hangs on it',                   action: ['view', 'read revisions', 'list comments', 'read comment', 'list related', 'read link', 'read receipts', 'list observables', 'correlate', 'list sightings'], then: 200 },
 
   // Changing anything
   { say: 'only an active organisation changes anything',                standing: but('standing', 'active'), then: 403 },
   { say: 'every reader comments',                                       action: 'comment', then: 201 },
+  { say: 'and says what it saw of it',                                   action: 'sight', then: 201 },
   { say: 'a comment is changed by who wrote it',                        action: 'edit comment', comment: "the caller's", then: 200 },
   { say: 'and deleted by who wrote it',                                 action: 'delete comment', comment: "the caller's", then: 204 },
   { say: 'and by nobody else',                                          action: ['edit comment', 'delete comment'], then: 403 },

@@ -10,6 +10,8 @@ import type { ShownRow } from '../../src/modules/incidents/incident.rows.js';
 import { LinkIncidents } from '../../src/modules/incidents/link-incidents.js';
 import { PassOnIncident } from '../../src/modules/incidents/pass-on-incident.js';
 import { LedgerStore } from '../../src/modules/ledger/ledger.store.js';
+import { RelatedStore } from '../../src/modules/observables/related.store.js';
+import type { FoundRow } from '../../src/modules/observables/related.store.js';
 import { SearchStore } from '../../src/modules/search/index.js';
 import { AnswerRecall } from '../../src/modules/sharing/answer-recall.js';
 import { KeepReceipts } from '../../src/modules/sharing/index.js';
@@ -295,6 +297,28 @@ export const ORACLES: Oracle[] = [
     },
   },
   {
+    name: 'a look-up that counts where its reader may not look',
+    reader: 'th.coordinator',
+    secrets: [incident],
+    tellsAt: 'POST /api/v1/observables/lookup',
+    wrap: (app, superuser) => {
+      const store = theOne(app, RelatedStore);
+      const lookUp = store.lookUp.bind(store);
+      store.lookUp = async (ids, most) => {
+        const rows = await lookUp(ids, most);
+        const { rows: all } = await superuser.query<{ nth: number; count: number }>(
+          `select w.nth::int, count(a)::int as count from unnest($1::uuid[]) with ordinality w (id, nth)
+             join ronda.observable_appearance a on a.observable_id = w.id group by w.nth`,
+          [ids],
+        );
+        return all.flatMap(({ nth, count }) => {
+          const seen = rows.filter((row) => row.nth === nth);
+          return seen.length === 0 ? [] : Array.from({ length: count }, (_, at) => seen[at % seen.length]!);
+        });
+      };
+    },
+  },
+  {
     name: 'what was passed on to one constituent, for all of them',
     reader: 'bank.analyst',
     secrets: [{ kind: 'pass-on', moment: 'after', n: [1, 0, 0, 0, 0] }],
@@ -408,6 +432,28 @@ export const ORACLES: Oracle[] = [
         return null;
       end $$;
       create trigger oracle_references after insert on ronda.authorship_drawer for each row execute function ronda.oracle_references();`,
+  },
+  {
+    name: 'a correlation of which one end is hidden',
+    reader: 'th.coordinator',
+    secrets: [incident],
+    tellsAt: 'GET /api/v1/incidents/:id/correlations',
+    wrap: (app, superuser) => {
+      const store = theOne(app, RelatedStore);
+      const related = store.related.bind(store);
+      store.related = async (incidentKey, wanted) => {
+        const { rows: hidden } = await superuser.query<FoundRow>(
+          `select w.nth, 'same' as relation, a.type, a.value, i.id as incident_id, r.facts ->> 'title' as title,
+                  r.tlp, r.created_at as updated_at, null as org_id, null as org_name, null as org_country
+             from jsonb_to_recordset($1) w (nth int, ids uuid[])
+             join ronda.observable_appearance a on a.observable_id = any (w.ids) and a.incident_key <> $2
+             join ronda.incident i on i.key = a.incident_key
+             join ronda.incident_revision r on r.incident_key = i.key and r.number = i.head`,
+          [JSON.stringify(wanted.map(({ nth, id, around }) => ({ nth, ids: [id, ...around] }))), incidentKey],
+        );
+        return [...(await related(incidentKey, wanted)), ...hidden];
+      };
+    },
   },
   {
     name: 'ids that are drawn for everybody from one source',

@@ -10,6 +10,7 @@ export type Pool = Record<Kind, Child[]>;
 export const emptyPool = (): Pool => ({
   incident: [],
   comment: [],
+  sighting: [],
   link: [],
   'pass-on': [],
   'wider-sharing': [],
@@ -93,6 +94,12 @@ export async function discover(get: Get): Promise<Pool> {
       ({ id }) => list(`incidents/${id}/comments`),
       3,
       (item) => `${actions(item)} ${item.audience}`,
+    ),
+    sighting: await children(
+      incidents,
+      ({ id }) => list(`incidents/${id}/sightings`),
+      2,
+      (item) => `${item.audience} ${item.kind}`,
     ),
     link: await children(incidents, ({ id }) => list(`incidents/${id}/related`), 2),
     'pass-on': await children(incidents, ({ id }) => list(`incidents/${id}/pass-ons`), 2),

@@ -24,6 +24,7 @@ export interface Address {
 const kindBySegment: Record<string, Kind> = {
   incidents: 'incident',
   comments: 'comment',
+  sightings: 'sighting',
   related: 'link',
   'pass-ons': 'pass-on',
   'wider-sharing-requests': 'wider-sharing',

@@ -1,4 +1,5 @@
 import { Secret, TOTP } from 'otpauth';
+import { observableId } from '../../src/modules/observables/core/index.js';
 import { filing, linesOf, release } from '../support/filings.js';
 import { absentId } from './pools.js';
 import type { Pool } from './pools.js';
@@ -367,7 +368,9 @@ export class Script {
       return [...page, ...['state=open&state=granted', 'state=lost'].map(of)];
     const isList =
       !route.url.split('/').at(-1)!.startsWith(':') &&
-      /(comments|groups|users|contacts|networks|duty|sessions|api-keys|answers|comms-checks)$/.test(route.url);
+      /(comments|observables|correlations|sightings|groups|users|contacts|networks|duty|sessions|api-keys|answers|comms-checks)$/.test(
+        route.url,
+      );
     return isList ? page : [of('')];
   }
 
@@ -402,6 +405,12 @@ export class Script {
       body: 'What do you see?',
       ...more,
     });
+    const sighting = (observable: string, more: object = {}): object => ({
+      observable,
+      kind: 'seen',
+      at: '2026-11-20T01:00:00Z',
+      ...more,
+    });
     const red = { marking: { tlp: 'TLP:RED' } };
     const releases = [
       ...of(
@@ -431,6 +440,7 @@ export class Script {
       'POST incidents': of(
         filing(),
         filing({ title: GUESSES.title, externalReferences: [GUESSES.reference] }),
+        filing({ observables: [GUESSES.observable, { type: 'ipv4', value: '203.0.113.9' }] }),
         filing({ marking: { tlp: 'TLP:RED' }, authorship: 'anonymous' }),
       ),
       'POST incidents/bulk': of(
@@ -490,6 +500,7 @@ export class Script {
       'PATCH incidents/:id': of(
         { title: GUESSES.title },
         { sector: 'energy', externalReferences: [GUESSES.reference] },
+        { observables: [GUESSES.observable, { type: 'host', value: `hidden.${GUESSES.observable.value}` }] },
         { marking: { tlp: 'TLP:RED' } },
         { marking: { tlp: 'TLP:AMBER' } },
       ),
@@ -553,6 +564,18 @@ export class Script {
       ),
       'PATCH incidents/:id/comments/:comment': of({ body: 'Another word.' }),
       'DELETE incidents/:id/comments/:comment': of(undefined),
+      'POST incidents/:id/sightings': of(
+        sighting(observableId(GUESSES.observable.type, GUESSES.observable.value)),
+        // What a visible record says to its owner alone, and what none says.
+        sighting(observableId('ipv4', '203.0.113.8'), { audience: 'owner' }),
+        sighting(observableId('ipv4', '203.0.113.200'), { audience: 'organisation' }),
+      ),
+      'POST observables/extract': of({ text: `Seen at hxxp://${GUESSES.observable.value}/ from 203.0.113.7.` }),
+      'POST observables/lookup': of(
+        { values: [GUESSES.observable.value, `http://hidden.${GUESSES.observable.value}/`, '203.0.113.0/24'] },
+        { values: [GUESSES.observable.value, '203.0.113.8'] },
+        { values: ['nowhere.example'], type: 'domain' },
+      ),
       'POST incidents/:id/related': [
         ...this.visible.incident.slice(0, 3).flatMap(({ id }) => of({ incident: id, kind: 'related' })),
         ...this.naming('incident', (id) => ({ incident: id, kind: 'part-of' })),

@@ -17,11 +17,13 @@ export const GUESSES = {
   organisationName: 'A guessed constituent',
   idempotencyKey: 'once-1',
   mappingName: 'Monthly report',
+  observable: { type: 'domain', value: 'guessed-bank.example' },
 } as const;
 
 export type Kind =
   | 'incident'
   | 'comment'
+  | 'sighting'
   | 'link'
   | 'pass-on'
   | 'wider-sharing'
@@ -107,6 +109,12 @@ async function fileHidden(stage: Stage, owner: string, n: number[]): Promise<str
     marking: { tlp },
     sector: pick(['finance', 'health', 'energy'], n[2]),
     externalReferences: [GUESSES.reference],
+    // The same as in what readers see and file, and what holds or is held by it.
+    observables: [
+      GUESSES.observable,
+      { type: 'url', value: `http://hidden.${GUESSES.observable.value}/${n.join('')}` },
+      { type: 'cidr', value: '203.0.113.0/24' },
+    ],
     ...(n[3]! % 5 === 4 && { authorship: 'anonymous' }),
   };
   const id = await teller.file(`${owner}.coordinator`, content);
@@ -117,6 +125,8 @@ async function fileHidden(stage: Stage, owner: string, n: number[]): Promise<str
     body: 'Between us.',
   });
   stage.hide('comment', String(comment), id);
+  const { id: sighting } = await teller.sight(`${owner}.coordinator`, id);
+  stage.hide('sighting', sighting, id);
   if (n[3]! % 5 === 1 || n[3]! % 5 === 4) return id;
   const items = audienceItems(stage, tlp);
   const audience = [...new Set([pick(items, n[4]), pick(items, n[2])])];
@@ -289,6 +299,29 @@ export const KINDS: Record<string, SecretKind> = {
       hide('comment', String(id), props.open);
       if (n[3]! % 3 === 1) await teller.patch(author, `${path}/${String(id)}`, { body: 'Another.' });
       if (n[3]! % 3 === 2) await teller.remove(author, `${path}/${String(id)}`);
+    },
+  },
+
+  /** A sighting that is narrower than what it is of, which the reader sees; or of what was not released. */
+  sighting: {
+    moments: late,
+    isHiddenFrom: everybody,
+    tell: async ({ teller, props, reader, pick, hide }, n) => {
+      const author = `${pick(others(reader), n[0])}.analyst`;
+      const audience = reader.organisation !== 'vn' && n[1]! % 2 === 1 ? 'owner' : 'organisation';
+      hide('sighting', (await teller.sight(author, props.open!, { audience })).id, props.open);
+    },
+  },
+
+  /** What a record that the reader sees says to its owner alone, and what it says in a revision that nobody was given. */
+  'observables-of-the-owner': {
+    moments: late,
+    isHiddenFrom: ({ organisation }) => organisation !== 'vn' && organisation !== 'th',
+    tell: async ({ teller, props, touched }, n) => {
+      const [owner, name] = n[0]! % 2 === 0 ? ['vn.second', 'wide'] : ['th.second', 'warning'];
+      touched.add(name);
+      const observables = [GUESSES.observable, { type: 'ipv4', value: `203.0.113.${n[1]! % 250}` }];
+      await teller.patch(owner, `incidents/${props[name]}`, { observables });
     },
   },
 

@@ -1,3 +1,4 @@
+import { GUESSES } from './secrets.js';
 import type { Teller } from './teller.js';
 import { AUTHORS, tellUnnamed } from './unnamed.js';
 import type { Author } from './unnamed.js';
@@ -60,12 +61,34 @@ export async function tellStory(
   // Incidents at all markings.
   await keep(
     'open',
-    teller.submitted('vn.coordinator', { title: 'Open resolver abused', marking: { tlp: 'TLP:CLEAR' } }),
+    teller.submitted('vn.coordinator', {
+      title: 'Open resolver abused',
+      marking: { tlp: 'TLP:CLEAR' },
+      observables: [
+        { type: 'domain', value: GUESSES.observable.value },
+        { type: 'ipv4', value: '203.0.113.7' },
+        { type: 'ipv4', value: '203.0.113.8', audience: 'owner' },
+      ],
+    }),
   );
   await teller.release('vn.coordinator', props.open!, 'TLP:CLEAR', ['public'], 'vn.second');
-  await keep('wide', teller.submitted('vn.coordinator', { title: 'Phishing wave', marking: { tlp: 'TLP:GREEN' } }));
+  await keep(
+    'wide',
+    teller.submitted('vn.coordinator', {
+      title: 'Phishing wave',
+      marking: { tlp: 'TLP:GREEN' },
+      observables: [GUESSES.observable],
+    }),
+  );
   await teller.release('vn.coordinator', props.wide!, 'TLP:GREEN', ['community'], 'vn.second');
-  await keep('warning', teller.submitted('th.analyst', { title: 'Ransomware warning', sector: 'health' }));
+  await keep(
+    'warning',
+    teller.submitted('th.analyst', {
+      title: 'Ransomware warning',
+      sector: 'health',
+      observables: [{ type: 'host', value: `www.${GUESSES.observable.value}` }],
+    }),
+  );
   await pause('th-drafts', props);
   await teller.post('th.coordinator', `incidents/${props.warning}/triage`);
   await teller.release('th.coordinator', props.warning!, 'TLP:AMBER', ['vn', 'jp', 'ph', 'la'].map(organisation));
@@ -95,7 +118,10 @@ export async function tellStory(
   await keep('of-ph', teller.submitted('ph.analyst', { title: 'Leaked credentials' }));
   await teller.release('ph.analyst', props['of-ph']!, 'TLP:AMBER', [organisation('th')]);
   await keep('of-id', teller.submitted('id.analyst', { title: 'Account takeover' }));
-  await keep('at-home', teller.file('th.analyst', { title: 'Not classified yet', rsit: null }));
+  await keep(
+    'at-home',
+    teller.file('th.analyst', { title: 'Not classified yet', rsit: null, observables: [GUESSES.observable] }),
+  );
   await keep('named', teller.submitted('telco.analyst', { title: 'Smishing of our clients' }));
   await teller.post('my.analyst', `incidents/${props.named}/triage`);
   await teller.post('vn.analyst', `incidents/${props.handed}/triage`);
@@ -162,7 +188,10 @@ export async function tellStory(
   await teller.post('vn.coordinator', member, organisation('sg'));
   await teller.post('sg.coordinator', `sharing-groups/${props.straits}/members`, organisation('th'));
   await teller.post('vn.coordinator', `${member}/${teller.organisation('id')}/admit`);
-  await keep('second-epoch', teller.submitted('th.analyst', { title: 'The same sender id again' }));
+  await keep(
+    'second-epoch',
+    teller.submitted('th.analyst', { title: 'The same sender id again', observables: [GUESSES.observable] }),
+  );
   await teller.release('th.coordinator', props['second-epoch']!, 'TLP:AMBER', [{ group: props.mekong }]);
   for (const cert of ['vn', 'th']) {
     await keep(`waiting at ${cert}`, teller.submitted(`${cert}.analyst`, { title: `Waiting at ${cert}` }));
@@ -240,6 +269,10 @@ export async function tellStory(
   await link('vn.analyst', 'handed', 'open');
   await link('id.analyst', 'of-id', 'second-epoch');
   await link('ph.analyst', 'of-ph', 'open');
+
+  // Sightings, of what every reader sees.
+  await keep('sighting', teller.sight('th.analyst', props.open!));
+  await keep('sighting by vn', teller.sight('vn.analyst', props.open!, { audience: 'owner', kind: 'false-positive' }));
 
   // The directory.
   const contact = {

@@ -89,6 +89,15 @@ export class Teller {
     return id;
   }
 
+  /** Says that the first observable of a record was seen. */
+  async sight(player: string, id: string, more: object = {}): Promise<{ id: string; observable: string }> {
+    const { items } = jsonOf(await this.ask(player, 'GET', `incidents/${id}/observables`));
+    const observable = String((items as Json[])[0]?.id);
+    const body = { observable, kind: 'seen', at: '2026-11-20T01:00:00Z', ...more };
+    const made = await this.post(player, `incidents/${id}/sightings`, body);
+    return { id: String(made.id), observable };
+  }
+
   /** @param second who confirms, where two are needed. */
   async release(player: string, id: string, tlp: string, audience: unknown[], second?: string): Promise<void> {
     await this.post(player, `incidents/${id}/release`, release(tlp, audience));

@@ -67,7 +67,12 @@ describe('what is kept for a time', () => {
     beginning = node.clock.now().getTime();
     retention = node.app.get(ApplyRetention);
 
-    const said = { title: `Fraud upon ${NAME}`, description: `It was ${NAME}.`, fraud: { modus: `A call to ${NAME}` } };
+    const said = {
+      title: `Fraud upon ${NAME}`,
+      description: `It was ${NAME}.`,
+      fraud: { modus: `A call to ${NAME}`, instruments: [{ type: 'e-wallet', value: NAME }] },
+      observables: [{ type: 'filename', value: `${NAME}.pdf`, comment: `Sent to ${NAME}.` }],
+    };
     ids.old = (await submitted(as('vn.analyst'), { ...said, externalReferences: [{ source: 'ticket', id: NAME }] })).id;
     await as('vn.analyst')
       .post(`incidents/${ids.old}/triage`, { note: `Called ${NAME}` })
@@ -78,6 +83,17 @@ describe('what is kept for a time', () => {
     await as('th.analyst').post(`incidents/${ids.old}/comments`, { body: 'Of Thailand.' }).expect(201);
     await as('vn.analyst')
       .post(`incidents/${ids.old}/comments`, { body: `${NAME} called back.` })
+      .expect(201);
+    const [observable] = (await as('th.analyst').get(`incidents/${ids.old}/observables`)).body.items as {
+      id: string;
+    }[];
+    await as('th.analyst')
+      .post(`incidents/${ids.old}/sightings`, {
+        observable: observable!.id,
+        kind: 'seen',
+        at: '2026-11-20T04:00:00Z',
+        note: `At ${NAME}’s`,
+      })
       .expect(201);
     ids.anonymous = (await submitted(as('vn.analyst'), { ...said, authorship: 'anonymous' })).id;
     ids.bank = (await submitted(as('bank.analyst'), said)).id;

@@ -4,6 +4,7 @@ import { Clock } from '../../kernel/clock.js';
 import type { Region } from '../../kernel/region.js';
 import { REGION } from '../../platform/config/region.token.js';
 import { LIVE, UnitOfWork } from '../../platform/database/unit-of-work.js';
+import { Appearances } from '../observables/index.js';
 import { SearchIndex } from '../search/index.js';
 import { reasonOf, retentionRules } from './retention.rules.js';
 import type { RetainedKind, RetentionRule } from './retention.rules.js';
@@ -28,6 +29,7 @@ export class ApplyRetention {
     private readonly work: UnitOfWork,
     private readonly retention: RetentionStore,
     private readonly search: SearchIndex,
+    private readonly observables: Appearances,
     private readonly clock: Clock,
     private readonly chance: Chance,
     @Inject(REGION) region: Region,
@@ -62,6 +64,7 @@ export class ApplyRetention {
       const chosen = due.map((row) => ({ ...row, erasure: this.chance.uuid(), reason: reasonOf(row) }));
       const done = await this.retention.erase(chosen);
       const erased = chosen.filter(({ erasure }) => done.has(erasure));
+      await this.observables.forget([...done]);
       const records = new Set(erased.map(({ incident_key }) => incident_key));
       await Promise.all([...records].map((key) => this.search.forgetRecord(key)));
       for (const { kind, incident_id: incidentId, record_id: commentId, erasure: erasureId } of erased)

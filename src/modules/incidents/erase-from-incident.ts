@@ -5,6 +5,7 @@ import { invalidInput, notFound } from '../../kernel/problem.js';
 import { statement } from '../../platform/database/statement.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { SecretBox } from '../../platform/secrets/secret-box.js';
+import { Appearances, formsOf } from '../observables/index.js';
 import { SearchIndex } from '../search/index.js';
 import type { EraseDto, ErasureList, ErasureView } from './erasures.dto.js';
 import { notEraser } from './incident.problems.js';
@@ -44,6 +45,7 @@ export class EraseFromIncident {
     private readonly reader: IncidentReader,
     private readonly incidents: IncidentsStore,
     private readonly search: SearchIndex,
+    private readonly observables: Appearances,
     private readonly box: SecretBox,
     private readonly chance: Chance,
   ) {}
@@ -62,6 +64,7 @@ export class EraseFromIncident {
     // In how many texts it was is not said: some of them the caller may not read.
     await this.work.query(erase, [seen.key, value]);
     await this.work.query(eraseFromNotes, [seen.key, value]);
+    for (const form of formsOf(value)) await this.observables.erase(seen.key, form);
     await this.search.forgetRecord(seen.key);
     const erasureId = this.chance.uuid();
     const { space, at } = this.work;

@@ -6,6 +6,7 @@ import type { Region } from '../../kernel/region.js';
 import { ORIGIN_NODE } from '../../platform/config/origin-node.token.js';
 import { REGION } from '../../platform/config/region.token.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
+import { Appearances } from '../observables/index.js';
 import { SearchIndex } from '../search/index.js';
 import { AuthorshipDrawers } from './authorship-drawers.store.js';
 import { assertMayFile, draftOf } from './incident.draft.js';
@@ -33,6 +34,7 @@ export class FileIncidents {
     private readonly work: UnitOfWork,
     private readonly search: SearchIndex,
     private readonly drawers: AuthorshipDrawers,
+    private readonly observables: Appearances,
     private readonly chance: Chance,
     @Inject(REGION) private readonly region: Region,
     @Inject(ORIGIN_NODE) private readonly originNode: string,
@@ -61,6 +63,13 @@ export class FileIncidents {
       drafts.map(({ incident }) => incident),
     );
     this.search.writeFirstRevisions(drafts.map(({ id, incident }) => ({ id, text: incident.revision.content })));
+    this.observables.write(
+      drafts.map(({ id, incident: { revision } }) => ({
+        incidentId: id,
+        number: 1,
+        appearances: revision.observables?.added ?? [],
+      })),
+    );
     for (const { id } of drafts)
       this.work.emit({ type: 'incident.filed', version: 1, payload: { incidentId: id, revision: 1 } }, actor.userKey);
   }

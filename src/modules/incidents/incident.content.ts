@@ -6,6 +6,7 @@ import { hasSector, membersAffected, severityScheme } from '../../kernel/region.
 import { isRsitType } from '../../kernel/rsit.js';
 import { computeSeverity, deriveFactors, severityFaults, sharedFactors } from '../../kernel/severity.js';
 import type { Severity, SeverityFactors, SeverityScheme } from '../../kernel/severity.js';
+import type { ObservableInput } from '../observables/index.js';
 
 /** What an incident says, in the shape of the API. Times are RFC 3339 UTC with milliseconds. */
 export interface IncidentContent {
@@ -64,8 +65,12 @@ export interface ExternalReference {
 }
 
 /** What a caller sends: any part of it. `null` takes a fact back. */
-export type IncidentInput = { [K in Exclude<keyof IncidentContent, 'marking'>]?: IncidentContent[K] | null } & {
+export type IncidentInput = {
+  [K in Exclude<keyof IncidentContent, 'marking'>]?: IncidentContent[K] | null;
+} & {
   marking?: { tlp?: Tlp | null; pap?: Pap | null } | null;
+  /** All of them: those that are left out are not said any more. */
+  observables?: ObservableInput[] | null;
 };
 
 export const emptyContent = (region: Region): IncidentContent => ({
@@ -144,8 +149,9 @@ function contentFaults(content: IncidentContent, region: Region): Fault[] {
   return faults;
 }
 
-export function assertContent(content: IncidentContent, region: Region): void {
-  const faults = contentFaults(content, region);
+/** @param others faults that were found already, so that all are told at once. */
+export function assertContent(content: IncidentContent, region: Region, others: readonly Fault[] = []): void {
+  const faults = [...contentFaults(content, region), ...others];
   if (faults.length > 0) throw invalidInput(faults);
 }
 

@@ -1,14 +1,23 @@
 import type { Actor } from '../../kernel/actor.js';
 import type { Chance } from '../../kernel/chance.js';
 import { forbidden, invalidInput } from '../../kernel/problem.js';
+import type { Fault } from '../../kernel/problem.js';
 import type { Region } from '../../kernel/region.js';
 import { applyInput, assertContent, assessSeverity, emptyContent } from './incident.content.js';
 import type { IncidentInput } from './incident.content.js';
+import { readInstruments, readObservables, together } from '../observables/index.js';
+import type { Appearance } from '../observables/index.js';
 import { ALIAS_BYTES, aliasOf, belongsToCert, ownerReaders } from './incident.rules.js';
 import type { NewIncident } from './incident.rows.js';
 
 /** What is sent to file an incident. */
 export type FilingInput = IncidentInput & { authorship?: 'named' | 'anonymous' };
+
+/** What a first revision says that machines can look for: its observables, and the instruments of its fraud. */
+function observablesOf({ observables, fraud }: FilingInput): { appearances: Appearance[]; faults: Fault[] } {
+  const { appearances, faults } = readObservables(observables ?? []);
+  return { appearances: together(appearances, readInstruments(fraud?.instruments ?? [])), faults };
+}
 
 /** @throws Problem 403 where the caller's organisation files nothing. */
 export function assertMayFile(actor: Actor): void {
@@ -34,8 +43,9 @@ export function draftOf(
         detail: 'What you file goes to your CERT in your name; your CERT decides what members see.',
       },
     ]);
+  const { appearances, faults } = observablesOf(input);
   const content = applyInput(emptyContent(region), input);
-  assertContent(content, region);
+  assertContent(content, region, faults);
   const readers = ownerReaders(content.marking.tlp, actor.organisationKey, [actor.userKey]);
   return {
     id,
@@ -57,6 +67,7 @@ export function draftOf(
       severity: assessSeverity(content, region),
       readers,
       authorKey: actor.userKey,
+      observables: { added: appearances, ended: [] },
     },
   };
 }

@@ -3,6 +3,8 @@ import type { Actor } from '../../kernel/actor.js';
 import { notFound } from '../../kernel/problem.js';
 import { pageOf } from '../../platform/http/page.js';
 import { decodeCursor } from '../../platform/http/page.js';
+import { Appearances, isSaidBy, toSaidObservable } from '../observables/index.js';
+import type { PastAppearanceRow } from '../observables/index.js';
 import { GroupReader, KeepReceipts, ReleaseReader } from '../sharing/index.js';
 import type { ReleaseView } from '../sharing/index.js';
 import { diff } from './incident.rules.js';
@@ -25,6 +27,7 @@ export class IncidentReader {
     private readonly groups: GroupReader,
     private readonly receipts: KeepReceipts,
     private readonly asks: QuarantineStore,
+    private readonly observables: Appearances,
   ) {}
 
   /** @throws Problem the one 404. */
@@ -74,7 +77,7 @@ export class IncidentReader {
 
   async revisions(actor: Actor, id: string): Promise<RevisionList> {
     const row = await this.row(id);
-    const rows = await this.incidents.revisions(row.key);
+    const [rows, said] = await Promise.all([this.incidents.revisions(row.key), this.observables.history(row.key)]);
     await this.receipts.shown(
       actor,
       rows.map(({ number, tlp }) => ({ ...row, number, tlp })),
@@ -92,7 +95,7 @@ export class IncidentReader {
               ? { id: each.author_id, displayName: each.author_name }
               : null,
           createdAt: each.created_at.toISOString(),
-          changes: diff(before ? comparable(before, row) : {}, comparable(each, row)),
+          changes: diff(before ? comparable(before, row, said) : {}, comparable(each, row, said)),
         };
       }),
     };
@@ -133,10 +136,16 @@ const inCountOf = (readable: readonly number[] | undefined, release: ReleaseView
 const isUuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** What two revisions are compared by: what the caller would be shown of each. */
-const comparable = (row: RevisionRow, record: IncidentRow): Record<string, unknown> => {
+const comparable = (
+  row: RevisionRow,
+  record: IncidentRow,
+  said: readonly PastAppearanceRow[],
+): Record<string, unknown> => {
   const { severity, externalReferences, ...facts } = row.facts;
+  const observables = said.filter((each) => isSaidBy(each, row.number)).map(toSaidObservable);
   return {
     ...facts,
+    ...(observables.length > 0 && { observables }),
     externalReferences: record.authorship === 'named' || record.is_owner ? externalReferences : [],
     status: row.status,
     marking: { tlp: row.tlp, pap: row.pap },

@@ -1,6 +1,7 @@
 import type { Pap, Tlp } from '../../kernel/markings.js';
 import type { AssessedSeverity, IncidentContent } from './incident.content.js';
 import type { QuarantineReason, Status } from './incident.rules.js';
+import type { Appearance } from '../observables/index.js';
 
 /** What a revision's `facts` column holds: the content but for what has a column of its own. */
 export type StoredFacts = Omit<IncidentContent, 'marking' | 'rsit' | 'sector' | 'countries' | 'severity'> & {
@@ -101,6 +102,8 @@ export interface NewRevision {
   /** Principals that read this revision from the start: the owner's side, and a filer that hands it over. */
   readers: number[];
   authorKey: number;
+  /** What it says anew, and the rows of what it says no more; left out where it says what the one before said. */
+  observables?: { added: readonly Appearance[]; ended: readonly number[] } | undefined;
 }
 
 export interface NewIncident {

@@ -17,6 +17,7 @@ import {
 import { PAP, TLP } from '../../kernel/markings.js';
 import type { Pap, Tlp } from '../../kernel/markings.js';
 import { RSIT_CLASSES } from '../../kernel/rsit.js';
+import { MOST_OBSERVABLES, ObservableDto } from '../observables/index.js';
 import { FraudDto } from './fraud.dto.js';
 import { IsCountry } from './is-country.js';
 import { IsInstant } from '../../platform/http/is-instant.js';
@@ -235,6 +236,14 @@ class IncidentFactsDto {
   @ValidateNested({ each: true })
   @Type(() => ExternalReferenceDto)
   externalReferences?: ExternalReferenceDto[];
+
+  /** What machines can look for: all of it. Read it at the record's `/observables`. */
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(MOST_OBSERVABLES)
+  @ValidateNested({ each: true })
+  @Type(() => ObservableDto)
+  observables?: ObservableDto[] | null;
 }
 
 class TitleDto {

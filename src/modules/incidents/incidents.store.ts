@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { asJsonb } from '../../platform/database/as-jsonb.js';
 import { statement } from '../../platform/database/statement.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
+import { Appearances } from '../observables/index.js';
 import { SearchIndex } from '../search/index.js';
 import { AuthorshipDrawers } from './authorship-drawers.store.js';
 import { selectRecords } from './incident-record.sql.js';
@@ -98,6 +99,7 @@ export class IncidentsStore {
     private readonly work: UnitOfWork,
     private readonly drawers: AuthorshipDrawers,
     private readonly search: SearchIndex,
+    private readonly observables: Appearances,
   ) {}
 
   async byId(id: string): Promise<IncidentRow | undefined> {
@@ -151,6 +153,7 @@ export class IncidentsStore {
       this.writeDrawer(id, [0, 1], owner.key, revision);
     }
     this.search.writeRevision(id, 1, revision.content);
+    this.observables.write([{ incidentId: id, number: 1, appearances: revision.observables?.added ?? [] }]);
     const { marking, rsit, sector, countries } = revision.content;
     return {
       id: record.id,
@@ -197,6 +200,10 @@ export class IncidentsStore {
     // What the caller has read is the head, or the words of the head are not its to know.
     this.search.writeRevision(row.id, number, revision.content, row.number === row.head ? row.facts : null);
     if (!isNamed) this.writeDrawer(row.id, [number], side.organisationKey, revision);
+    const { added = [], ended = [] } = revision.observables ?? {};
+    // What is said otherwise ends where what is said instead begins.
+    this.observables.end(row.key, ended, number);
+    this.observables.write([{ incidentId: row.id, number, appearances: added }]);
     this.work.write(setHead, [
       space,
       row.key,

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { IdentityModule } from '../identity/index.js';
+import { ObservablesModule } from '../observables/index.js';
 import { SearchModule } from '../search/index.js';
 import { SharingModule } from '../sharing/index.js';
 import { CommentIncident } from './comment-incident.js';
@@ -41,7 +42,7 @@ import { SearchIncidents } from './search-incidents.js';
 import { SearchController } from './search.controller.js';
 
 @Module({
-  imports: [IdentityModule, SharingModule, SearchModule],
+  imports: [IdentityModule, SharingModule, SearchModule, ObservablesModule],
   controllers: [
     IncidentsController,
     IncidentChildrenController,

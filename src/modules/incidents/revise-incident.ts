@@ -13,7 +13,7 @@ import { IncidentReader } from './incident.reader.js';
 import { mayAct, ownerReaders } from './incident.rules.js';
 import type { IncidentAction, Status } from './incident.rules.js';
 import { IncidentsStore } from './incidents.store.js';
-import type { IncidentRow } from './incident.rows.js';
+import type { IncidentRow, NewRevision } from './incident.rows.js';
 
 /** How a caller says which version it changes. */
 export interface Precondition {
@@ -63,7 +63,13 @@ export class ReviseIncident {
   async write(
     actor: Actor,
     { row }: OpenedIncident,
-    next: { change: string; content: IncidentContent; status: Status; note?: string | undefined; custody?: Custody },
+    next: {
+      change: string;
+      content: IncidentContent;
+      status: Status;
+      note?: string | undefined;
+      custody?: Custody;
+    } & Pick<NewRevision, 'observables'>,
   ): Promise<void> {
     const organisationKey = next.custody?.organisationKey ?? row.owner_key ?? actor.organisationKey;
     const filerKey = next.custody?.filerKey ?? row.filer_key;
@@ -90,6 +96,7 @@ export class ReviseIncident {
         readers: next.custody ? [...readers, next.custody.filerKey] : readers,
         ownerReaders: readers,
         authorKey: actor.userKey,
+        observables: next.observables,
       },
       {
         ownerKey: row.authorship === 'named' ? organisationKey : null,

@@ -9,6 +9,8 @@ import type { AudienceItem } from '../../policy/audience.js';
 import { findBetrayals } from '../betrayals/index.js';
 import type { Betrayal, Text } from '../betrayals/index.js';
 import { DirectoryReader } from '../identity/index.js';
+import { Appearances, isSaidBy, toSaidObservable } from '../observables/index.js';
+import type { PastAppearanceRow } from '../observables/index.js';
 import type { ContradictionView, SaidOfRecord } from '../sharing/index.js';
 import { CommentsStore } from './comments.store.js';
 import { DerivedFrom } from './derived-from.js';
@@ -28,6 +30,7 @@ export class SaidOfIncident {
     private readonly comments: CommentsStore,
     private readonly links: LinkIncidents,
     private readonly derived: DerivedFrom,
+    private readonly appearances: Appearances,
     private readonly directory: DirectoryReader,
     @Inject(REGION) private readonly region: Region,
   ) {}
@@ -37,8 +40,9 @@ export class SaidOfIncident {
     row: IncidentRow,
     order: { tlp: Tlp; pap: Pap; audience: readonly AudienceItem[] },
   ): Promise<SaidOfRecord> {
+    const said = await this.appearances.history(row.key);
     return {
-      content: contentOf(row),
+      content: contentOf(row, said),
       findings: await this.findings(actor, row, order),
       contradictions: await this.contradictions(row, order),
       hasNewContent: await this.newContent(row),
@@ -52,11 +56,15 @@ export class SaidOfIncident {
 
   /** @returns whether the newest revision says something that the one of that number did not. */
   async newContent(row: IncidentRow): Promise<(since: number) => boolean> {
-    const revisions = await this.incidents.revisions(row.key);
+    const [revisions, observables] = await Promise.all([
+      this.incidents.revisions(row.key),
+      this.appearances.history(row.key),
+    ]);
     const said = revisions.at(-1);
     return (since) => {
       const released = revisions.find(({ number }) => number === since);
-      return diff(released && readContentOf(released), said && readContentOf(said)).length > 0;
+      const [before, after] = [released, said].map((each) => each && readContentOf(each, observables));
+      return diff(before, after).length > 0;
     };
   }
 
@@ -113,17 +121,19 @@ export class SaidOfIncident {
 }
 
 /** All that readers would read, but for the marking, which is judged by itself. */
-const contentOf = (row: IncidentRow | RevisionRow): unknown => ({
+const contentOf = (row: IncidentRow | RevisionRow, said: readonly PastAppearanceRow[]): unknown => ({
   status: row.status,
   rsit: [row.rsit_class, row.rsit_type],
   sector: row.sector,
   countries: row.countries,
   facts: row.facts,
+  // By what they are, and not by the revision that said them first: its number counts revisions that are hidden.
+  observables: said.filter((each) => each.reach === 'readers' && isSaidBy(each, row.number)).map(toSaidObservable),
 });
 
 /** What others read of a revision, who read no reference of what is anonymous. */
-const readContentOf = (row: RevisionRow): unknown =>
-  contentOf(row.is_veiled ? { ...row, facts: { ...row.facts, externalReferences: [] } } : row);
+const readContentOf = (row: RevisionRow, said: readonly PastAppearanceRow[]): unknown =>
+  contentOf(row.is_veiled ? { ...row, facts: { ...row.facts, externalReferences: [] } } : row, said);
 
 const textOfComment = ({ id, body }: { id: string; body: string }): Text => ({
   pointer: `/comments/${id}/body`,

@@ -186,9 +186,9 @@ function addRequestHeaders(operation: Operation, method: Method, path: string, f
 
 const changesVersion = (method: Method): boolean => method === 'patch' || method === 'put' || method === 'delete';
 
-/** Keys belong to a caller, so a POST without one has none. */
+/** Keys belong to a caller, so a POST without one has none; what only reads is safe to repeat without. */
 const isIdempotent = (method: Method, { access, isStreamed, takesFiles }: RouteFacts): boolean =>
-  method === 'post' && access.who !== 'anyone' && !isStreamed && !takesFiles;
+  method === 'post' && access.who !== 'anyone' && access.mode !== 'read' && !isStreamed && !takesFiles;
 
 function addProblems(operation: Operation, method: Method, path: string, facts: RouteFacts, used: Used): void {
   const { parameters = [], requestBody, responses } = operation;

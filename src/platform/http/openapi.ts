@@ -28,6 +28,7 @@ const tags: Record<string, string> = {
   Imports: 'Spreadsheets in, and how an organisation’s own are read.',
   Incidents: 'From filing through release to the readers and what they answer.',
   Search: 'Incidents by what they say, in the scripts of the region.',
+  Observables: 'What records say that machines can look for: found in a text, looked up, correlated, sighted.',
 };
 
 /**

@@ -1,0 +1,43 @@
+import { Module } from '@nestjs/common';
+import { Appearances } from './appearances.store.js';
+import { ExtractObservables } from './extract-observables.js';
+import { LookUpObservables } from './look-up-observables.js';
+import { IncidentObservablesController, ObservablesController } from './observables.controller.js';
+import { ReadAppearances } from './read-appearances.js';
+import { RelatedStore } from './related.store.js';
+import { SightObservable } from './sight-observable.js';
+import { SightingsStore } from './sightings.store.js';
+
+/**
+ * What records say that machines can look for. It knows no record: whoever writes a revision, writes what it says; who may
+ * read that, the database asks of the revision.
+ */
+@Module({
+  controllers: [ObservablesController, IncidentObservablesController],
+  providers: [
+    Appearances,
+    RelatedStore,
+    SightingsStore,
+    ExtractObservables,
+    LookUpObservables,
+    ReadAppearances,
+    SightObservable,
+  ],
+  exports: [Appearances],
+})
+export class ObservablesModule {}
+
+export {
+  MOST_OBSERVABLES,
+  appearanceOf,
+  readInstruments,
+  readObservables,
+  sayingOf,
+  together,
+} from './appearance.rules.js';
+export type { Appearance, ObservableInput } from './appearance.rules.js';
+export { Appearances } from './appearances.store.js';
+export type { PastAppearanceRow } from './appearances.store.js';
+export { formsOf } from './core/index.js';
+export { ObservableDto } from './observable.dto.js';
+export { isSaidBy, toSaidObservable } from './observable.view.js';
