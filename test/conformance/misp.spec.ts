@@ -50,7 +50,12 @@ describeWithFixtures('misp/events', (dir) => {
     if (!event) throw new Error('it was not read');
     const [gone, ...rest] = event.record.observables;
     const title = `${event.record.title} (seen again)`;
-    const changed = { ...event.record, title, severity: { scheme: 'asean', factors: {}, score: 70, band: 'high' }, observables: rest };
+    const changed = {
+      ...event.record,
+      title,
+      severity: { scheme: 'asean', factors: {}, score: 70, band: 'high' },
+      observables: rest,
+    };
     const again = readEvent(toEvent(changed, { ...options, uuid: changed.id, kept: event.raw }), given);
     expect(again.faults).toEqual([]);
     const byKey = (a: { type: string; value: string }, b: { type: string; value: string }): number =>
@@ -60,7 +65,8 @@ describeWithFixtures('misp/events', (dir) => {
     expect(record?.observables.map(({ type, value }) => ({ type, value })).sort(byKey)).toEqual(
       rest.map(({ type, value }) => ({ type, value })).sort(byKey),
     );
-    if (gone) expect(record?.observables).not.toContainEqual(expect.objectContaining({ type: gone.type, value: gone.value }));
+    if (gone)
+      expect(record?.observables).not.toContainEqual(expect.objectContaining({ type: gone.type, value: gone.value }));
   });
 
   it('is other/undetermined without a class', () => {

@@ -11,7 +11,8 @@ const DEFECTS: Readonly<Record<string, string>> = {
   'custom_obj_tests.test_invalid_type_starting_character_in_instance-01': '/type',
   'extensions_tests.test_ext_defn_extprops_not_top_level-01': '/extension_properties',
   'extensions_tests.test_ext_defn_invalid_extension_type-01': '/extension_types/0',
-  'extensions_tests.test_wellformed_new_sdo_invalid_extension_type-01': '/extensions/extension-definition--04b2d3ef-d061-4912-ab77-6bbe807a5bd5/extension_type',
+  'extensions_tests.test_wellformed_new_sdo_invalid_extension_type-01':
+    '/extensions/extension-definition--04b2d3ef-d061-4912-ab77-6bbe807a5bd5/extension_type',
   'language_content_tests.test_invalid_contents_key-01': '/contents/español',
   'language_content_tests.test_invalid_contents_subkey-01': '/contents/es/a',
   'malware_analysis_tests.test_software_ref-01': '/host_vm_ref',
@@ -33,7 +34,8 @@ const DEFECTS: Readonly<Record<string, string>> = {
   'observed_data_tests.test_invalid_accessed_timestamp-01': '/created',
   'observed_data_tests.test_invalid_extension_timestamp-01': '/extensions/windows-pebinary-ext/time_date_stamp',
   'observed_data_tests.test_invalid_objects_property-01': '/objects',
-  'observed_data_tests.test_invalid_observable_embedded_timestamp-01': '/x509_v3_extensions/private_key_usage_period_not_before',
+  'observed_data_tests.test_invalid_observable_embedded_timestamp-01':
+    '/x509_v3_extensions/private_key_usage_period_not_before',
   'observed_data_tests.test_invalid_seen_time-02': '/last_observed',
   'observed_data_tests.test_number_observed-01': '/number_observed',
   'observed_data_tests.test_observable_object_extensions_prefix_lax-02': '/extensions/x-foobar',
@@ -71,7 +73,11 @@ function expectTaken(file: string): void {
 
 describeWithFixtures('stix/labelled/invalid', (dir) => {
   it('are the 42 whose defects are known', () => {
-    expect(documents(dir).map((file) => path.basename(file, '.json')).sort()).toEqual(Object.keys(DEFECTS).sort());
+    expect(
+      documents(dir)
+        .map((file) => path.basename(file, '.json'))
+        .sort(),
+    ).toEqual(Object.keys(DEFECTS).sort());
   });
 
   it.each(Object.entries(DEFECTS))('%s is refused with a pointer to its defect', (name, pointer) => {
@@ -109,6 +115,8 @@ describeWithFixtures('stix/misp-stix-bundles', (dir) => {
     const { bundle } = readBundle(read(path.join(dir, 'bundle_with_AS_indicator_attribute.json')));
     expect(bundle?.records).toHaveLength(1);
     const bundles = documents(dir).flatMap((file) => readBundle(read(path.join(dir, file))).bundle ?? []);
-    expect(bundles.filter(({ records }) => records.some(({ observables }) => observables.length > 0)).length).toBeGreaterThan(80);
+    expect(
+      bundles.filter(({ records }) => records.some(({ observables }) => observables.length > 0)).length,
+    ).toBeGreaterThan(80);
   });
 });

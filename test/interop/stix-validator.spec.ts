@@ -36,7 +36,13 @@ else
       const [record] = fc.sample(exchangeRecord, { numRuns: 1, seed: 1 });
       if (!record) throw new Error('there is no record');
       const bundle = toBundle([record]);
-      const objects = bundle.objects.map((each) => (each.type === 'incident' ? { ...each, created: 'yesterday' } : each));
-      expect(verdicts([{ ...bundle, objects }]).flat().join()).toContain('yesterday');
+      const objects = bundle.objects.map((each) =>
+        each.type === 'incident' ? { ...each, created: 'yesterday' } : each,
+      );
+      expect(
+        verdicts([{ ...bundle, objects }])
+          .flat()
+          .join(),
+      ).toContain('yesterday');
     }, 60_000);
   });

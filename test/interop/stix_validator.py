@@ -24,7 +24,10 @@ def wrong_with(bundle):
     for each in results:
         objects = getattr(each, "object_results", None) or [each]
         errors += [str(error) for one in objects for error in (one.errors or [])]
-    parsed = stix2.parse(bundle, version="2.1")
+    try:
+        parsed = stix2.parse(bundle, version="2.1")
+    except (ValueError, stix2.exceptions.STIXError) as error:
+        return errors + [str(error)]
     for came, read in zip(bundle["objects"], parsed["objects"]):
         if isinstance(read, stix2.v21.base._Observable):
             content = {name: value for name, value in came.items() if name != "id"}

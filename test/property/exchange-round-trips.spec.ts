@@ -1,6 +1,10 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { readEvent, toEvent } from '../../src/codecs/misp/index.js';
 import { readBundle, toBundle } from '../../src/codecs/stix/index.js';
+import { RONDA_EXTENSION } from '../../src/codecs/stix/ronda-extension.js';
 import { exchangeRecord } from '../support/exchange-records.js';
 
 const numRuns = Number(process.env.RONDA_PROPERTY_RECORDS ?? 300);
@@ -36,11 +40,14 @@ describe('an incident that leaves and comes back', () => {
 
   it('is the same beside others in one bundle', () => {
     fc.assert(
-      fc.property(fc.uniqueArray(exchangeRecord, { minLength: 2, maxLength: 4, selector: ({ id }) => id }), (records) => {
-        const { faults, bundle } = readBundle(sent(toBundle(records)));
-        expect(faults).toEqual([]);
-        expect(bundle?.records).toEqual(records);
-      }),
+      fc.property(
+        fc.uniqueArray(exchangeRecord, { minLength: 2, maxLength: 4, selector: ({ id }) => id }),
+        (records) => {
+          const { faults, bundle } = readBundle(sent(toBundle(records)));
+          expect(faults).toEqual([]);
+          expect(bundle?.records).toEqual(records);
+        },
+      ),
       { numRuns: Math.ceil(numRuns / 10) },
     );
   });
@@ -55,6 +62,25 @@ describe('an incident that leaves and comes back', () => {
         expect(new Set(ids).size).toBe(ids.length);
       }),
       { numRuns: Math.ceil(numRuns / 10) },
+    );
+  });
+
+  it('says in its extension of STIX what the published schema allows', () => {
+    const file = path.resolve(import.meta.dirname, '../../docs/stix-extension.schema.json');
+    const schema = JSON.parse(readFileSync(file, 'utf8')) as { properties: object };
+    const validate = new Ajv2020().compile({ ...schema, additionalProperties: false });
+    fc.assert(
+      fc.property(exchangeRecord, (record) => {
+        const extensions = toBundle([record]).objects.flatMap(
+          (object) => (object.extensions as Record<string, unknown> | undefined)?.[RONDA_EXTENSION] ?? [],
+        );
+        expect(extensions.length).toBeGreaterThan(0);
+        for (const extension of extensions) {
+          validate(extension);
+          expect(validate.errors).toBeNull();
+        }
+      }),
+      { numRuns: Math.ceil(numRuns / 3) },
     );
   });
 

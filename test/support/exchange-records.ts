@@ -57,7 +57,10 @@ const host = fc.domain();
 const typical: [string, fc.Arbitrary<string>][] = [
   ['ipv4', fc.ipV4()],
   ['ipv6', fc.ipV6()],
-  ['cidr', fc.oneof(fc.tuple(fc.ipV4(), fc.nat(32)), fc.tuple(fc.ipV6(), fc.nat(128))).map(([at, bits]) => `${at}/${bits}`)],
+  [
+    'cidr',
+    fc.oneof(fc.tuple(fc.ipV4(), fc.nat(32)), fc.tuple(fc.ipV6(), fc.nat(128))).map(([at, bits]) => `${at}/${bits}`),
+  ],
   ['domain', host],
   ['hostname', host],
   ['url', fc.webUrl({ withFragments: true, withQueryParameters: true })],
@@ -68,7 +71,10 @@ const typical: [string, fc.Arbitrary<string>][] = [
   ['sha256', hex(64)],
   ['sha384', hex(96)],
   ['sha512', hex(128)],
-  ['ssdeep', fc.constant('96:s4Ud1Lj96tHHlZDrwciQmA+4uy1I0G4HYuL8N3TzS8QsO/wqWXLcMSx:sF1LjEtHHlZDrJzrhuyZvHYm8tKp/RWO')],
+  [
+    'ssdeep',
+    fc.constant('96:s4Ud1Lj96tHHlZDrwciQmA+4uy1I0G4HYuL8N3TzS8QsO/wqWXLcMSx:sF1LjEtHHlZDrJzrhuyZvHYm8tKp/RWO'),
+  ],
   ['tlsh', hex(70).map((each) => `T1${each.toUpperCase()}`)],
   ['filename', word],
   ['asn', fc.nat(4_294_967_295).map((number) => `AS${number}`)],
@@ -85,17 +91,38 @@ const typical: [string, fc.Arbitrary<string>][] = [
 /** As the observables module has them, and values that their types do not fit: a codec loses neither. */
 const value = fc.oneof(
   { weight: 5, arbitrary: fc.oneof(...typical.map(([type, of]) => of.map((text) => ({ type, value: text })))) },
-  { weight: 1, arbitrary: fc.tuple(fc.constantFrom(...typical.map(([type]) => type)), word).map(([type, text]) => ({ type, value: text })) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(fc.constantFrom(...typical.map(([type]) => type)), word)
+      .map(([type, text]) => ({ type, value: text })),
+  },
   { weight: 1, arbitrary: fc.tuple(word, word).map(([type, text]) => ({ type, value: text })) },
 );
 const observable: fc.Arbitrary<RecordObservable> = fc
-  .tuple(value, fc.record({ forDetection: fc.boolean(), comment: maybe(word), firstSeen: maybe(instant), lastSeen: maybe(instant) }))
+  .tuple(
+    value,
+    fc.record({
+      forDetection: fc.boolean(),
+      comment: maybe(word),
+      firstSeen: maybe(instant),
+      lastSeen: maybe(instant),
+    }),
+  )
   .map(([what, facts]) => ({ ...what, ...facts }));
 const keyOf = (each: { type: string; value: string }): string => JSON.stringify([each.type, each.value]);
 
-const rsit = fc.constantFrom(...RSIT_CLASSES.flatMap((name) => rsitTypes(name).map((type) => ({ class: name as string, type: type as string }))));
+const rsit = fc.constantFrom(
+  ...RSIT_CLASSES.flatMap((name) => rsitTypes(name).map((type) => ({ class: name as string, type: type as string }))),
+);
 const tag = fc.oneof(
-  fc.constantFrom('campaign:name="lotus"', 'tlp:clear', 'rsit:fraud="phishing"', 'ronda:status="closed"', 'veris:asset.cloud'),
+  fc.constantFrom(
+    'campaign:name="lotus"',
+    'tlp:clear',
+    'rsit:fraud="phishing"',
+    'ronda:status="closed"',
+    'veris:asset.cloud',
+  ),
   word.map((text) => `note:x="${text}"`),
 );
 const reference = fc.record({
@@ -119,7 +146,12 @@ const fraud = fc.record({
     }),
     { maxLength: 3 },
   ),
-  loss: maybe(fc.record({ amount: fc.constantFrom('12500.00', '0.0001', '999999999999999999'), currency: fc.constantFrom('VND', 'THB') })),
+  loss: maybe(
+    fc.record({
+      amount: fc.constantFrom('12500.00', '0.0001', '999999999999999999'),
+      currency: fc.constantFrom('VND', 'THB'),
+    }),
+  ),
   victims: maybe(fc.nat(2_000_000_000)),
 });
 const severity = fc.record({
@@ -169,7 +201,10 @@ export const exchangeRecord: fc.Arbitrary<ExchangeRecord> = fc
       .uniqueArray(
         fc.record({
           id: uuid,
-          observable: rest.observables.length === 0 ? fc.constant(null) : maybe(fc.constantFrom(...rest.observables.map(({ type, value: text }) => ({ type, value: text })))),
+          observable:
+            rest.observables.length === 0
+              ? fc.constant(null)
+              : maybe(fc.constantFrom(...rest.observables.map(({ type, value: text }) => ({ type, value: text })))),
           kind: fc.constantFrom(...SIGHTING_KINDS),
           at: instant,
           count: fc.integer({ min: 1, max: 1_000_000 }),

@@ -80,7 +80,10 @@ function faultOf({ instancePath: at, keyword, params }: ErrorObject): Fault {
     case 'type':
       return { pointer: at, detail: `This must be of type ${[params.type].flat().join(' or ')}.` };
     case 'enum':
-      return { pointer: at, detail: `This must be one of ${[...new Set((params.allowedValues as unknown[]).map(String))].join(', ')}.` };
+      return {
+        pointer: at,
+        detail: `This must be one of ${[...new Set((params.allowedValues as unknown[]).map(String))].join(', ')}.`,
+      };
     case 'minLength':
       return { pointer: at, detail: 'This is empty.' };
     default:
@@ -97,8 +100,12 @@ function tlpFaults(part: Json, at: string): Fault[] {
   });
   for (const { tlp, position } of more)
     if (first && tlp !== first.tlp)
-      faults.push({ pointer: `${at}/Tag/${position}/name`, detail: `This says ${tlp}, and another tag says ${first.tlp}.` });
+      faults.push({
+        pointer: `${at}/Tag/${position}/name`,
+        detail: `This says ${tlp}, and another tag says ${first.tlp}.`,
+      });
   for (const name of ['Attribute', 'Object'])
-    for (const [position, each] of objectsOf(part[name]).entries()) faults.push(...tlpFaults(each, `${at}/${name}/${position}`));
+    for (const [position, each] of objectsOf(part[name]).entries())
+      faults.push(...tlpFaults(each, `${at}/${name}/${position}`));
   return faults.slice(0, MOST_FAULTS);
 }

@@ -11,7 +11,11 @@ export interface Fact {
 }
 
 /** What MISP has no place for, or only a rounder one. */
-export function factsOfRecord(record: ExchangeRecord, tags: { position: number; tag: string }[], types: Json[]): Fact[] {
+export function factsOfRecord(
+  record: ExchangeRecord,
+  tags: { position: number; tag: string }[],
+  types: Json[],
+): Fact[] {
   const { severity, fraud } = record;
   return [
     ...flatten({

@@ -13,7 +13,14 @@ export const FACTS_OBJECT = 'ronda-incident';
 export const FACTS_TEMPLATE = '6d1f0c7e-52f4-5b0a-9a0f-2b8f4c7e1d30';
 
 /** MISP's words for how far an event goes, by its number; what an audience of Ronda they are is for the caller to say. */
-export const DISTRIBUTIONS = ['organisation', 'community', 'connected-communities', 'all', 'sharing-group', 'inherit'] as const;
+export const DISTRIBUTIONS = [
+  'organisation',
+  'community',
+  'connected-communities',
+  'all',
+  'sharing-group',
+  'inherit',
+] as const;
 export type Distribution = (typeof DISTRIBUTIONS)[number];
 
 export interface SharingGroup {

@@ -63,7 +63,10 @@ function partsOf(part: Json, at: string): ReadEvent['parts'] {
   return ['Attribute', 'Object'].flatMap((name) =>
     objectsOf(part[name]).flatMap((each, position) => {
       const pointer = `${at}/${name}/${position}`;
-      const tlp = tagsOf(each).map(tlpOfTag).find((label) => label !== null) ?? null;
+      const tlp =
+        tagsOf(each)
+          .map(tlpOfTag)
+          .find((label) => label !== null) ?? null;
       const distribution = distributionOf(each.distribution);
       const isOwn = tlp !== null || (distribution !== null && distribution !== 'inherit');
       return [...(isOwn ? [{ pointer, tlp, distribution }] : []), ...partsOf(each, pointer)];
@@ -154,7 +157,9 @@ function observablesOf(event: Json, named: ReadonlyMap<string, string>): RecordO
 function reportsOf(event: Json, id: string, changed: string): { description: string | null; notes: RecordNote[] } {
   let description: string | null = null;
   const notes: RecordNote[] = [];
-  for (const [position, report] of objectsOf(event.EventReport).filter((each) => !isDeleted(each)).entries()) {
+  for (const [position, report] of objectsOf(event.EventReport)
+    .filter((each) => !isDeleted(each))
+    .entries()) {
     const text = textOf(report.content) ?? '';
     if (report.name === 'Description' && description === null) description = text;
     else {

@@ -3,12 +3,18 @@ import type { Pap, Tlp } from '../../kernel/markings.js';
 
 /** `tlp:amber+strict`, and TLP 1's white, which reads as CLEAR. */
 export function tlpOfTag(tag: string): Tlp | null {
-  const label = /^tlp:(.+)$/i.exec(tag)?.[1]?.toUpperCase().replace(/^WHITE$/, 'CLEAR');
+  const label = /^tlp:(.+)$/i
+    .exec(tag)?.[1]
+    ?.toUpperCase()
+    .replace(/^WHITE$/, 'CLEAR');
   return TLP.find((each) => each === `TLP:${label}`) ?? null;
 }
 
 export function papOfTag(tag: string): Pap | null {
-  const label = /^pap:(.+)$/i.exec(tag)?.[1]?.toUpperCase().replace(/^WHITE$/, 'CLEAR');
+  const label = /^pap:(.+)$/i
+    .exec(tag)?.[1]
+    ?.toUpperCase()
+    .replace(/^WHITE$/, 'CLEAR');
   return PAP.find((each) => each === `PAP:${label}`) ?? null;
 }
 

@@ -70,8 +70,14 @@ const keysIn = (attribute: Json): string[] => valuesIn(attribute, NO_TYPES).map(
 /** Whether reading the event again gives what a person can change; then Ronda adds nothing of its own to it. */
 function saysTheSame(record: ExchangeRecord, event: MispEvent, options: EventOptions): boolean {
   const read = recordOfEvent(event, { uuid: options.uuid, now: record.modifiedAt });
-  const changeable = ({ id: _i, createdAt: _c, modifiedAt: _m, status: _s, organisation: _o, ...rest }: ExchangeRecord): string =>
-    canonicalJson(rest);
+  const changeable = ({
+    id: _i,
+    createdAt: _c,
+    modifiedAt: _m,
+    status: _s,
+    organisation: _o,
+    ...rest
+  }: ExchangeRecord): string => canonicalJson(rest);
   return changeable(read) === changeable(record);
 }
 
@@ -89,12 +95,18 @@ function keptParts(record: ExchangeRecord, kept: MispEvent | undefined): { attri
   return { attributes: objectsOf(kept?.Attribute).filter(stays), objects };
 }
 
-function attributeOf(observable: RecordObservable, record: ExchangeRecord, event: string, counts: Map<string, number>): Json {
+function attributeOf(
+  observable: RecordObservable,
+  record: ExchangeRecord,
+  event: string,
+  counts: Map<string, number>,
+): Json {
   const { type, value, forDetection, comment, firstSeen, lastSeen } = observable;
   const key = keyOf(observable);
   const repeated = counts.get(key) ?? 0;
   counts.set(key, repeated + 1);
-  const sightings = repeated > 0 ? [] : record.sightings.filter((each) => each.observable && keyOf(each.observable) === key);
+  const sightings =
+    repeated > 0 ? [] : record.sightings.filter((each) => each.observable && keyOf(each.observable) === key);
   const written = sightings.flatMap(sightingOf);
   return {
     uuid: uuidV5(event, repeated === 0 ? `attribute ${key}` : `attribute ${key} ${repeated}`),
@@ -143,7 +155,8 @@ function tagsOf(record: ExchangeRecord, kept: MispEvent | undefined): Json[] {
     ...record.tags.filter((tag) => !isReservedTag(tag)),
     ...(isNew ? techniques.filter((each) => /^[\w.]+$/.test(each)).map((each) => `ronda:technique="${each}"`) : []),
   ];
-  const isNamed = (tag: Json, name: string): boolean => (textOf(tag.name) ?? '').toLowerCase().replace('white', 'clear') === name.toLowerCase();
+  const isNamed = (tag: Json, name: string): boolean =>
+    (textOf(tag.name) ?? '').toLowerCase().replace('white', 'clear') === name.toLowerCase();
   return [...own, ...galaxies].map((name) => came.find((tag) => isNamed(tag, name)) ?? { name });
 }
 
@@ -177,7 +190,12 @@ function mitigationsOf(record: ExchangeRecord, { uuid, kept }: EventOptions): Js
   return record.mitigations.map(({ name, description }, position) => {
     const id = uuidV5(uuid, `course-of-action ${position}`);
     const said = [['name', name] as const, ...(description === null ? [] : [['description', description] as const])];
-    return mispObject('course-of-action', id, timestamp, said.map(([relation, value]) => ({ relation, type: 'text', value })));
+    return mispObject(
+      'course-of-action',
+      id,
+      timestamp,
+      said.map(([relation, value]) => ({ relation, type: 'text', value })),
+    );
   });
 }
 
@@ -186,10 +204,14 @@ function reportsOf(record: ExchangeRecord, { uuid, kept }: EventOptions): Json[]
   const timestamp = secondsOf(record.modifiedAt);
   const reportOf = (id: string, name: string, content: string, at: string): Json => {
     const before = came.find((each) => each.uuid === id || (name === 'Description' && each.name === name));
-    return before?.content === content ? before : { uuid: id, name, content, distribution: '5', timestamp: at, deleted: false };
+    return before?.content === content
+      ? before
+      : { uuid: id, name, content, distribution: '5', timestamp: at, deleted: false };
   };
   return [
-    ...(record.description === null ? [] : [reportOf(uuidV5(uuid, 'description'), 'Description', record.description, timestamp)]),
+    ...(record.description === null
+      ? []
+      : [reportOf(uuidV5(uuid, 'description'), 'Description', record.description, timestamp)]),
     ...record.notes.map(({ id, text, createdAt }) => reportOf(id, 'Comment', text, secondsOf(createdAt))),
   ];
 }
@@ -211,13 +233,20 @@ function factsObject(record: ExchangeRecord, event: MispEvent, { uuid }: EventOp
 const isWrittenAs = (observable: RecordObservable, { uuid, value }: Json, event: string): boolean =>
   value === observable.value && uuid === uuidV5(event, `attribute ${keyOf(observable)}`);
 
-function mispObject(name: string, uuid: string, timestamp: string, said: readonly { relation: string; type: string; value: string }[]): Json {
+function mispObject(
+  name: string,
+  uuid: string,
+  timestamp: string,
+  said: readonly { relation: string; type: string; value: string }[],
+): Json {
   const isOwn = name === FACTS_OBJECT;
   return {
     uuid,
     name,
     'meta-category': isOwn ? 'internal' : 'misc',
-    description: isOwn ? 'What Ronda knows of an incident and MISP has no place for' : 'An object describing a specific measure taken to prevent or respond to an attack.',
+    description: isOwn
+      ? 'What Ronda knows of an incident and MISP has no place for'
+      : 'An object describing a specific measure taken to prevent or respond to an attack.',
     template_uuid: isOwn ? FACTS_TEMPLATE : '3d1c2c06-68a9-4394-8c8d-258d115f796f',
     template_version: '1',
     distribution: '5',

@@ -116,7 +116,9 @@ export function valuesOfAttribute(type: string, value: string): { type: string; 
   const at = type.startsWith('filename|') || type === 'malware-sample' ? value.lastIndexOf('|') : value.indexOf('|');
   if (!parts || at < 0) return [];
   const values = [value.slice(0, at), value.slice(at + 1)];
-  return parts.flatMap((part, index) => (part === null || values[index] === '' ? [] : [plain(part, values[index] ?? '')]));
+  return parts.flatMap((part, index) =>
+    part === null || values[index] === '' ? [] : [plain(part, values[index] ?? '')],
+  );
 }
 
 function fileParts(type: string): [string, string | null] | undefined {

@@ -47,7 +47,12 @@ function embeddedFaults({ type, objects }: Json): Fault[] {
   return Object.entries(objects).flatMap(([key, object]) => {
     const inner = isObject(object) && typeof object.type === 'string' ? object.type : '';
     const validator = Object.hasOwn(OBSERVABLES, inner) ? validatorNamed(`stix:embedded:${inner}`) : undefined;
-    return validator ? schemaFaults(validator, object).map((fault) => ({ ...fault, pointer: pointerTo('objects', key) + fault.pointer })) : [];
+    return validator
+      ? schemaFaults(validator, object).map((fault) => ({
+          ...fault,
+          pointer: pointerTo('objects', key) + fault.pointer,
+        }))
+      : [];
   });
 }
 
@@ -69,7 +74,9 @@ function faultOf({ instancePath: at, keyword, params, propertyName, schemaPath }
       return [];
     case 'required':
       // One of several that would each do: said once, by `anyOf`.
-      return schemaPath.includes('/anyOf/') ? [] : fault('This is missing.', at + pointerTo(String(params.missingProperty)));
+      return schemaPath.includes('/anyOf/')
+        ? []
+        : fault('This is missing.', at + pointerTo(String(params.missingProperty)));
     case 'anyOf': {
       const names = at === '' ? (ONE_OF[type] ?? []) : ['description', 'url', 'external_id'];
       return fault(`One of ${names.map((name) => `\`${name}\``).join(', ')} is missing.`);
@@ -109,10 +116,13 @@ function numberFaults(object: Json): Fault[] {
   const waiting: { value: unknown; path: (string | number)[] }[] = [{ value: object, path: [] }];
   for (let next = waiting.pop(); next; next = waiting.pop()) {
     const { value, path } = next;
-    if (path.length > MOST_DEPTH) return [{ pointer: pointerTo(...path), detail: `This lies more than ${MOST_DEPTH} deep.` }];
+    if (path.length > MOST_DEPTH)
+      return [{ pointer: pointerTo(...path), detail: `This lies more than ${MOST_DEPTH} deep.` }];
     if (value === null) return [{ pointer: pointerTo(...path), detail: 'STIX has no null: leave it out.' }];
     if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value))
-      return [{ pointer: pointerTo(...path), detail: 'This integer has more than 53 bits and cannot be kept exactly.' }];
+      return [
+        { pointer: pointerTo(...path), detail: 'This integer has more than 53 bits and cannot be kept exactly.' },
+      ];
     if (typeof value === 'object')
       for (const [name, member] of Object.entries(value)) waiting.push({ value: member, path: [...path, name] });
   }

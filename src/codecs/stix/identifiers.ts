@@ -18,13 +18,9 @@ function contributionOf(name: string, value: unknown): unknown {
 /**
  * The id of an observable, by its content.
  * @param content the observable without its id. Requires one of its type's contributing properties.
- * @param contributing which they are, where the type is not of the standard.
  */
-export function observableId(
-  content: { type: string } & Record<string, unknown>,
-  contributing: readonly string[] = CONTRIBUTING[content.type] ?? [],
-): string {
-  const parts = contributing.filter((name) => content[name] !== undefined);
+export function observableId(content: { type: string } & Record<string, unknown>): string {
+  const parts = (CONTRIBUTING[content.type] ?? []).filter((name) => content[name] !== undefined);
   const named = Object.fromEntries(parts.map((name) => [name, contributionOf(name, content[name])]));
   return `${content.type}--${uuidV5(OBSERVABLE_NAMESPACE, canonicalJson(named))}`;
 }

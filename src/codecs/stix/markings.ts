@@ -1,6 +1,6 @@
 import type { Pap, Tlp } from '../../kernel/markings.js';
 import { PAP, TLP } from '../../kernel/markings.js';
-import { uuidV5 } from '../record/uuid-v5.js';
+import { uuidLikeV4 } from '../record/uuid-v5.js';
 import type { Json } from '../record/json.js';
 import type { StixObject } from './stix-object.js';
 import { isObject, textOf, textsOf } from '../record/json.js';
@@ -47,7 +47,7 @@ export const RONDA_NAMESPACE = '5b0c5d9a-2f0e-4f4d-9d0b-7c1b0f6f3a52';
 export const papMarking = (label: Pap): StixObject => ({
   type: 'marking-definition',
   spec_version: '2.1',
-  id: `marking-definition--${uuidV5(RONDA_NAMESPACE, label)}`,
+  id: `marking-definition--${uuidLikeV4(RONDA_NAMESPACE, label)}`,
   created: '2022-10-01T00:00:00.000Z',
   definition_type: 'statement',
   definition: { statement: label },

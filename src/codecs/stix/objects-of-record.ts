@@ -6,9 +6,9 @@ import type {
   RecordReference,
   RecordSighting,
 } from '../record/index.js';
-import { uuidV5 } from '../record/uuid-v5.js';
+import { uuidLikeV4 } from '../record/uuid-v5.js';
 import { papMarking, tlpMarking } from './markings.js';
-import { asUri, patternOf, toObservable, valuesOfObservable } from './observables.js';
+import { patternOf, toObservable, valuesOfObservable } from './observables.js';
 import { INCIDENT_CORE, extensionWith, withoutEmpty } from './ronda-extension.js';
 import { isCataloguedAs } from './rules.js';
 import type { Json } from '../record/json.js';
@@ -78,7 +78,7 @@ class RecordWriter {
     const incident = this.incident(observables);
     const contents = [incident, ...this.objects];
     const report = this.object(
-      this.header('report', uuidV5(record.id, 'report'), record.createdAt, record.modifiedAt, record.organisation),
+      this.header('report', uuidLikeV4(record.id, 'report'), record.createdAt, record.modifiedAt, record.organisation),
       {
         name: record.title,
         report_types: ['threat-report'],
@@ -113,7 +113,9 @@ class RecordWriter {
       fraud: this.fraud(),
       alias: record.alias,
       observables,
-      references: externalReferences.flatMap((each, position) => (fits(each) ? [] : [{ position, ...withoutEmpty({ ...each }) }])),
+      references: externalReferences.flatMap((each, position) =>
+        fits(each) && each.url === null ? [] : [{ position, is_listed: fits(each), ...withoutEmpty({ ...each }) }],
+      ),
     });
     const type = rsit ? INCIDENT_TYPES[`${rsit.class}/${rsit.type}`] : undefined;
     return this.object(this.header('incident', record.id, record.createdAt, record.modifiedAt, record.organisation), {
@@ -121,8 +123,14 @@ class RecordWriter {
       description: record.description,
       lang: record.language,
       labels: [...(hasTag ? [rsitTag(rsit.class, rsit.type)] : []), ...record.tags],
+      // An address wants a hash of what lies behind it, and nobody here has fetched that: it is for people to read, and
+      // exact in the extension.
       external_references: fitting.map(({ source, id, url, description }) =>
-        withoutEmpty({ source_name: source, external_id: id, url, description }),
+        withoutEmpty({
+          source_name: source,
+          external_id: id,
+          description: url === null ? description : [description, url].filter((each) => each !== null).join(' '),
+        }),
       ),
       extensions: {
         [INCIDENT_CORE]: {
@@ -161,14 +169,22 @@ class RecordWriter {
   /** @returns what the incident says of it in Ronda's extension. */
   private observable(observable: RecordObservable): Json {
     const { type, value, forDetection, comment, firstSeen, lastSeen } = observable;
-    const said = withoutEmpty({ type, for_detection: forDetection, comment, first_seen: firstSeen, last_seen: lastSeen });
+    const said = withoutEmpty({
+      type,
+      for_detection: forDetection,
+      comment,
+      first_seen: firstSeen,
+      last_seen: lastSeen,
+    });
     if (type === 'cve' && CVE.test(value)) {
       const reference = { source_name: 'cve', external_id: value };
       const { id } = this.own('vulnerability', value, { name: value, external_references: [reference] });
       this.relate(this.incidentId, id);
       return { object_ref: id, ...said };
     }
-    const object = { ...toObservable(observable), ...this.markingRefs() };
+    const content = toObservable(observable);
+    if (!content) return { ...said, value };
+    const object = { ...content, ...this.markingRefs() };
     this.objects.push(object);
     const data = this.own('observed-data', `${type} ${value}`, {
       ...this.span(firstSeen, lastSeen),
@@ -244,7 +260,7 @@ class RecordWriter {
   }
 
   private find(type: string, { type: kind, value }: { type: string; value: string }): string | null {
-    const id = `${type}--${uuidV5(this.record.id, `${type} ${kind} ${value}`)}`;
+    const id = `${type}--${uuidLikeV4(this.record.id, `${type} ${kind} ${value}`)}`;
     return this.objects.some((each) => each.id === id) ? id : null;
   }
 
@@ -274,7 +290,7 @@ class RecordWriter {
     const { id, createdAt, modifiedAt, organisation } = this.record;
     const repeated = this.names.get(`${type} ${name}`) ?? 0;
     this.names.set(`${type} ${name}`, repeated + 1);
-    const uuid = uuidV5(id, repeated === 0 ? `${type} ${name}` : `${type} ${name} ${repeated}`);
+    const uuid = uuidLikeV4(id, repeated === 0 ? `${type} ${name}` : `${type} ${name} ${repeated}`);
     return this.add(this.header(type, uuid, createdAt, modifiedAt, organisation), members);
   }
 
@@ -290,7 +306,13 @@ class RecordWriter {
     ...this.markingRefs(),
   });
 
-  private header(type: string, uuid: string, created: string, modified: string, by: RecordOrganisation | null): StixObject {
+  private header(
+    type: string,
+    uuid: string,
+    created: string,
+    modified: string,
+    by: RecordOrganisation | null,
+  ): StixObject {
     const creator = by && { created_by_ref: `identity--${by.id}` };
     return { type, spec_version: '2.1', id: `${type}--${uuid}`, created, modified, ...creator };
   }
@@ -303,9 +325,7 @@ class RecordWriter {
 /** Whether STIX takes a reference as it is. */
 function fits({ source, id, url, description }: RecordReference): boolean {
   if (id === null && url === null && description === null) return false;
-  if (url !== null && asUri(url) !== url) return false;
   // An id of a catalogue under another name is refused by others' validators.
   const isElsewhere = source !== 'cve' && source !== 'capec' && /^(CVE-\d{4}-\d{4,}|CAPEC-\d+)$/.test(id ?? '');
   return isCataloguedAs(source, id) && !isElsewhere;
 }
-

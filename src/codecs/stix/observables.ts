@@ -3,19 +3,18 @@ import type { RecordValue } from '../record/index.js';
 import { isIPv4, isIPv6 } from './addresses.js';
 import { observableId } from './identifiers.js';
 import { literal } from './pattern.js';
-import { RONDA_EXTENSION } from './ronda-extension.js';
 import type { Json } from '../record/json.js';
 import type { StixObject } from './stix-object.js';
 import { isObject, textOf } from '../record/json.js';
-
-/** What STIX has no observable for: a type and a value, in an object of Ronda's own. */
-const OWN_TYPE = 'ronda-observable';
 
 type Content = { type: string } & Json;
 /** The value as STIX writes it; null where STIX would refuse it. */
 type Writer = (value: string) => Content | null;
 
-const address = (type: string, fits: (value: string) => boolean): Writer => (value) => (fits(value) ? { type, value } : null);
+const address =
+  (type: string, fits: (value: string) => boolean): Writer =>
+  (value) =>
+    fits(value) ? { type, value } : null;
 const hash =
   (algorithm: string, form: RegExp, type = 'file'): Writer =>
   (value) =>
@@ -29,8 +28,9 @@ const HOST = /^(?=.{1,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9]([
 const isHost = (value: string): boolean =>
   HOST.test(value) && !/(^|\.)(?!xn--)..--/i.test(value) && domainToUnicode(value) !== '';
 
-const URI = /^[a-z][a-z0-9+.-]*:\/\/[A-Za-z0-9._~:@!$&'()*+,;=[\]-]+(?:[/?#](?:[A-Za-z0-9._~:@!$&'()*+,;=/?#-]|%[0-9A-Fa-f]{2})*)?$/i;
-export function asUri(value: string): string | null {
+const URI =
+  /^[a-z][a-z0-9+.-]*:\/\/[A-Za-z0-9._~:@!$&'()*+,;=[\]-]+(?:[/?#](?:[A-Za-z0-9._~:@!$&'()*+,;=/?#-]|%[0-9A-Fa-f]{2})*)?$/i;
+function asUri(value: string): string | null {
   if (URI.test(value) && URL.canParse(value) && value.split('#').length <= 2) return value;
   if (!URL.canParse(value)) return null;
   // Spaces, brackets and other scripts: the same address in the letters that RFC 3986 has.
@@ -54,7 +54,9 @@ function registryKey(value: string): Content | null {
 
 function autonomousSystem(value: string): Content | null {
   const digits = /^(?:AS)?(\d{1,10})$/i.exec(value)?.[1];
-  return digits === undefined || Number(digits) > 4_294_967_295 ? null : { type: 'autonomous-system', number: Number(digits) };
+  return digits === undefined || Number(digits) > 4_294_967_295
+    ? null
+    : { type: 'autonomous-system', number: Number(digits) };
 }
 
 const WRITERS: Readonly<Record<string, Writer>> = {
@@ -70,7 +72,9 @@ const WRITERS: Readonly<Record<string, Writer>> = {
     const uri = asUri(value);
     return uri === null ? null : { type: 'url', value: uri };
   },
-  email: address('email-addr', (value) => /^[A-Za-z0-9.!#$%&*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+$/.test(value)),
+  email: address('email-addr', (value) =>
+    /^[A-Za-z0-9_%+-]+(\.[A-Za-z0-9_%+-]+)*@([A-Za-z0-9-]+\.)+[A-Za-z]{2,}$/.test(value),
+  ),
   'mac-address': address('mac-addr', (value) => /^([0-9a-f]{2}:){5}[0-9a-f]{2}$/.test(value)),
   md5: hash('MD5', hex(32)),
   sha1: hash('SHA-1', hex(40)),
@@ -86,23 +90,18 @@ const WRITERS: Readonly<Record<string, Writer>> = {
   'registry-key': registryKey,
 };
 
-/** A value as a cyber observable with the id that everybody else gives it. */
-export function toObservable({ type, value }: RecordValue): StixObject {
+/**
+ * A value as a cyber observable with the id that everybody else gives it; null where STIX has no type for it. A type of
+ * our own would do by the standard, but python-stix2 refuses bundles with types that it does not know.
+ */
+export function toObservable({ type, value }: RecordValue): StixObject | null {
   const content = (Object.hasOwn(WRITERS, type) ? WRITERS[type]?.(value) : null) ?? null;
-  if (content) return { ...content, spec_version: '2.1', id: observableId(content) };
-  const own = { type: OWN_TYPE, kind: type, value };
-  return {
-    ...own,
-    spec_version: '2.1',
-    id: observableId(own, ['kind', 'value']),
-    extensions: { [RONDA_EXTENSION]: { extension_type: 'new-sco' } },
-  };
+  return content && { ...content, spec_version: '2.1', id: observableId(content) };
 }
 
 /** The pattern that matches what `toObservable` wrote. */
 export function patternOf(object: StixObject): string {
   const compare = (path: string, value: string): string => `${object.type}:${path} = ${literal(value)}`;
-  if (object.type === OWN_TYPE) return `[${compare('kind', String(object.kind))} AND ${compare('value', String(object.value))}]`;
   if (object.type === 'autonomous-system') return `[autonomous-system:number = ${String(object.number)}]`;
   if (isObject(object.hashes)) {
     const [[algorithm, value] = ['', '']] = Object.entries(object.hashes);
@@ -145,13 +144,15 @@ export function valuesOfObservable(object: Json): RecordValue[] {
       return typeof object.number === 'number' ? one('asn', `AS${object.number}`) : [];
     case 'file':
       return [
-        ...hashes.flatMap(([algorithm, value]) => (HASHES[algorithm] === undefined ? [] : one(HASHES[algorithm], value))),
+        ...hashes.flatMap(([algorithm, value]) =>
+          HASHES[algorithm] === undefined ? [] : one(HASHES[algorithm], value),
+        ),
         ...one('filename', object.name),
       ];
     case 'x509-certificate':
-      return hashes.flatMap(([algorithm, value]) => (/^SHA-(1|256)$/.test(algorithm) ? one('certificate-hash', value) : []));
-    case OWN_TYPE:
-      return one(textOf(object.kind) ?? 'text', object.value);
+      return hashes.flatMap(([algorithm, value]) =>
+        /^SHA-(1|256)$/.test(algorithm) ? one('certificate-hash', value) : [],
+      );
     default:
       return [];
   }

@@ -23,7 +23,8 @@ export function patternFault(pattern: string): string | null {
       if (character === '[' && !isIndex) observations += 1;
     } else if (character === ']' || character === ')') {
       const opened = open.pop();
-      if (opened !== (character === ')' ? '(' : opened === 'index' ? 'index' : '[')) return `The ${character} at character ${at + 1} closes nothing.`;
+      if (opened !== (character === ')' ? '(' : opened === 'index' ? 'index' : '['))
+        return `The ${character} at character ${at + 1} closes nothing.`;
     }
   }
   if (open.length > 0) return 'A bracket is never closed.';

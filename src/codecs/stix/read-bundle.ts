@@ -38,7 +38,8 @@ const BUNDLE_ID = /^bundle--[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[1-5][0-9a-fA-F]{3}-[8
  * @returns every fault by JSON Pointer into `value`, and then nothing else; or all that was in it.
  */
 export function readBundle(value: unknown): BundleReading {
-  if (!isObject(value)) return { faults: [{ pointer: '', detail: 'This must be a STIX bundle or object.' }], bundle: null };
+  if (!isObject(value))
+    return { faults: [{ pointer: '', detail: 'This must be a STIX bundle or object.' }], bundle: null };
   if (value.type !== 'bundle') return readObjects([value], () => '');
   const faults = bundleFaults(value);
   if (faults.length > 0) return { faults, bundle: null };
@@ -60,7 +61,10 @@ function bundleFaults({ id, objects, spec_version }: Json): Fault[] {
  * Reads objects that belong together, such as those of a TAXII envelope.
  * @param pointerOf where the object of this position is in what was sent.
  */
-export function readObjects(values: readonly unknown[], pointerOf = (at: number): string => pointerTo(at)): BundleReading {
+export function readObjects(
+  values: readonly unknown[],
+  pointerOf = (at: number): string => pointerTo(at),
+): BundleReading {
   const faults: Fault[] = [];
   for (const [at, value] of values.entries()) {
     if (faults.length >= MOST_FAULTS) break;
@@ -93,11 +97,17 @@ function faultsBetween(objects: readonly StixObject[], pointerOf: (at: number) =
   const definitions = definitionsAmong(objects);
   const versions = new Map<string, string>();
   return objects.flatMap((object, at) => {
-    const faults = tlpFaults(object, definitions).map((fault) => ({ ...fault, pointer: pointerOf(at) + fault.pointer }));
+    const faults = tlpFaults(object, definitions).map((fault) => ({
+      ...fault,
+      pointer: pointerOf(at) + fault.pointer,
+    }));
     const version = `${object.id} ${object.modified ?? ''}`;
     const content = canonicalJson(object);
     if ((versions.get(version) ?? content) !== content)
-      faults.push({ pointer: `${pointerOf(at)}/id`, detail: 'Another object before has this id and version, and says something else.' });
+      faults.push({
+        pointer: `${pointerOf(at)}/id`,
+        detail: 'Another object before has this id and version, and says something else.',
+      });
     versions.set(version, content);
     return faults;
   });
@@ -110,7 +120,8 @@ function tlpFaults(object: StixObject, definitions: ReadonlyMap<string, Json>): 
   let label: Tlp | null = null;
   for (const [at, id] of textsOf(object.object_marking_refs).entries()) {
     const tlp = tlpOf(id, definitions.get(id));
-    if (tlp && label && tlp !== label) faults.push({ pointer: pointerTo('object_marking_refs', at), detail: detail(label, tlp) });
+    if (tlp && label && tlp !== label)
+      faults.push({ pointer: pointerTo('object_marking_refs', at), detail: detail(label, tlp) });
     label ??= tlp;
   }
   const bySelector = new Map<string, Tlp>();

@@ -90,7 +90,7 @@ class RecordReader {
     for (const reference of objectsOf(own.references)) {
       const { source, id, url, description } = reference;
       const position = numberOf(reference.position) ?? record.externalReferences.length;
-      record.externalReferences.splice(position, 0, {
+      record.externalReferences.splice(position, reference.is_listed === true ? 1 : 0, {
         source: textOf(source) ?? '',
         id: textOf(id),
         url: textOf(url),
@@ -128,7 +128,8 @@ class RecordReader {
 
   private ownObservable(said: Json): RecordObservable {
     const object = this.byId.get(textOf(said.object_ref) ?? '');
-    const written = object?.type === 'vulnerability' ? textOf(object.name) : object && valuesOfObservable(object)[0]?.value;
+    const written =
+      object?.type === 'vulnerability' ? textOf(object.name) : object && valuesOfObservable(object)[0]?.value;
     return {
       type: textOf(said.type) ?? 'text',
       value: textOf(said.value) ?? written ?? '',
@@ -167,7 +168,13 @@ class RecordReader {
       ...record,
       rsit: tag === undefined ? null : rsitOfTag(tag),
       tags: labels.filter((each) => each !== tag),
-      countries: [...new Set(this.ofType('location').flatMap(({ country }) => /^[A-Z]{2}$/.exec((textOf(country) ?? '').toUpperCase()) ?? []))],
+      countries: [
+        ...new Set(
+          this.ofType('location').flatMap(
+            ({ country }) => /^[A-Z]{2}$/.exec((textOf(country) ?? '').toUpperCase()) ?? [],
+          ),
+        ),
+      ],
       observables: this.foreignObservables(),
       sightings: this.foreignSightings(),
     };
@@ -246,7 +253,9 @@ class RecordReader {
   private techniques(): string[] {
     const ids = this.ofType('attack-pattern').flatMap(({ external_references }) =>
       objectsOf(external_references).flatMap(({ source_name, external_id }) =>
-        /^mitre-(attack|atlas|mobile-attack|ics-attack)$/i.test(textOf(source_name) ?? '') ? (textOf(external_id) ?? []) : [],
+        /^mitre-(attack|atlas|mobile-attack|ics-attack)$/i.test(textOf(source_name) ?? '')
+          ? (textOf(external_id) ?? [])
+          : [],
       ),
     );
     return ids;

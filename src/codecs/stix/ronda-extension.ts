@@ -30,24 +30,28 @@ export const EXTENSION_OBJECTS: readonly StixObject[] = [
     created: SINCE,
     modified: SINCE,
     name: 'Ronda incident facts',
-    description: 'Facts of an incident, an identity or a sighting as Ronda keeps them, and observables of types that STIX lacks.',
+    description: 'Facts of an incident, an identity or a sighting as Ronda keeps them.',
     schema: 'docs/stix-extension.schema.json of Ronda; described in docs/stix.md',
     version: '1.0.0',
-    extension_types: ['property-extension', 'new-sco'],
+    extension_types: ['property-extension'],
   },
 ];
 
 /** Without what is null or empty: STIX has neither. */
 export function withoutEmpty(members: Json): Json {
   return Object.fromEntries(
-    Object.entries(members).filter(([, value]) => value !== null && value !== undefined && !(Array.isArray(value) && value.length === 0)),
+    Object.entries(members).filter(
+      ([, value]) => value !== null && value !== undefined && !(Array.isArray(value) && value.length === 0),
+    ),
   );
 }
 
 /** The property extension with these members; no extension where there are none. */
 export function extensionWith(members: Json): Json {
   const said = withoutEmpty(members);
-  return Object.keys(said).length === 0 ? {} : { extensions: { [RONDA_EXTENSION]: { extension_type: 'property-extension', ...said } } };
+  return Object.keys(said).length === 0
+    ? {}
+    : { extensions: { [RONDA_EXTENSION]: { extension_type: 'property-extension', ...said } } };
 }
 
 /** Ronda's own part of an object; null where it has none. */

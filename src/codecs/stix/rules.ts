@@ -25,7 +25,10 @@ const RULES_OF_TYPE: Readonly<Record<string, readonly Rule[]>> = {
       artifact.payload_bin !== undefined && artifact.url !== undefined
         ? fault('An artifact has `payload_bin` or `url`, not both.', 'url')
         : [],
-    (artifact) => (artifact.url !== undefined && artifact.hashes === undefined ? fault('What lies behind `url` needs `hashes`.', 'hashes') : []),
+    (artifact) =>
+      artifact.url !== undefined && artifact.hashes === undefined
+        ? fault('What lies behind `url` needs `hashes`.', 'hashes')
+        : [],
     (artifact) =>
       artifact.decryption_key !== undefined && artifact.encryption_algorithm === undefined
         ? fault('There is a `decryption_key`, but nothing says by what it is encrypted.', 'encryption_algorithm')
@@ -33,7 +36,8 @@ const RULES_OF_TYPE: Readonly<Record<string, readonly Rule[]>> = {
   ],
   'email-message': [
     ({ is_multipart, body, body_multipart }) => {
-      if (is_multipart === true && body !== undefined) return fault('The message has parts, so it has no `body`.', 'body');
+      if (is_multipart === true && body !== undefined)
+        return fault('The message has parts, so it has no `body`.', 'body');
       if (is_multipart === false && body_multipart !== undefined)
         return fault('The message has no parts, so it has no `body_multipart`.', 'body_multipart');
       return [];
@@ -58,21 +62,29 @@ const RULES_OF_TYPE: Readonly<Record<string, readonly Rule[]>> = {
       return precision !== undefined && latitude === undefined ? fault('Precision needs a latitude.', 'precision') : [];
     },
   ],
-  malware: [({ is_family, name }) => (is_family === true && name === undefined ? fault('A family has a name.', 'name') : [])],
+  malware: [
+    ({ is_family, name }) => (is_family === true && name === undefined ? fault('A family has a name.', 'name') : []),
+  ],
   'marking-definition': [
     ({ definition, definition_type, extensions }) => {
-      if (extensions === undefined && definition_type === undefined) return fault('This is missing.', 'definition_type');
+      if (extensions === undefined && definition_type === undefined)
+        return fault('This is missing.', 'definition_type');
       if (extensions === undefined && definition === undefined) return fault('This is missing.', 'definition');
       const isStatement = definition_type === 'statement' && isObject(definition);
-      return isStatement && typeof definition.statement !== 'string' ? fault('This is missing.', 'definition', 'statement') : [];
+      return isStatement && typeof definition.statement !== 'string'
+        ? fault('This is missing.', 'definition', 'statement')
+        : [];
     },
   ],
   'network-traffic': [
-    ({ is_active, end }) => (is_active === true && end !== undefined ? fault('What is still going on has no end.', 'end') : []),
+    ({ is_active, end }) =>
+      is_active === true && end !== undefined ? fault('What is still going on has no end.', 'end') : [],
   ],
   'observed-data': [
     ({ objects, object_refs }) =>
-      objects !== undefined && object_refs !== undefined ? fault('There are `objects` or `object_refs`, not both.', 'object_refs') : [],
+      objects !== undefined && object_refs !== undefined
+        ? fault('There are `objects` or `object_refs`, not both.', 'object_refs')
+        : [],
   ],
 };
 
@@ -89,7 +101,9 @@ function idIsOfItsType({ type, id, ...rest }: Json): Fault[] {
   // Where every property that makes an id is optional, none of them may be there (§2.9). Only then the schemas say nothing.
   const isOptional = ['email-message', 'user-account', 'windows-registry-key', 'x509-certificate'].includes(prefix);
   const hasNone = isOptional && contributing.every((name) => rest[name] === undefined);
-  return hasNone && !isRandom ? fault('Nothing that the id could be made of is there, so it must be a UUIDv4.', 'id') : [];
+  return hasNone && !isRandom
+    ? fault('Nothing that the id could be made of is there, so it must be a UUIDv4.', 'id')
+    : [];
 }
 
 /** Fractions may have any number of digits: compared as text behind what a Date holds. */
@@ -117,9 +131,13 @@ function selectorsPointAtSomething(object: Json): Fault[] {
     const here = ['granular_markings', at] as const;
     const kinds = [marking.marking_ref, marking.lang].filter((each) => each !== undefined).length;
     const wrong = textsOf(marking.selectors).flatMap((selector, index) =>
-      isThere(object, selector) ? [] : fault(`There is nothing at ${selector} in this object.`, ...here, 'selectors', index),
+      isThere(object, selector)
+        ? []
+        : fault(`There is nothing at ${selector} in this object.`, ...here, 'selectors', index),
     );
-    return kinds === 1 ? wrong : [...fault('This needs one of `marking_ref` and `lang`.', ...here, 'marking_ref'), ...wrong];
+    return kinds === 1
+      ? wrong
+      : [...fault('This needs one of `marking_ref` and `lang`.', ...here, 'marking_ref'), ...wrong];
   });
 }
 

@@ -80,7 +80,10 @@ const KINDS: Readonly<Record<string, Schema>> = {
   charset: format('character-set'),
   cpe: format('cpe-2-3'),
   'registry-key': format('full-registry-key'),
-  phase: object({ kill_chain_name: { type: 'string' }, phase_name: { type: 'string' } }, ['kill_chain_name', 'phase_name']),
+  phase: object({ kill_chain_name: { type: 'string' }, phase_name: { type: 'string' } }, [
+    'kill_chain_name',
+    'phase_name',
+  ]),
   reference: {
     ...object(
       {
@@ -200,7 +203,9 @@ export function stixSchemas(): Map<string, Schema> {
     schemas.set(`stix:object:${type}`, topLevel(type, OBSERVABLE_PROPERTIES, table));
     // As members of `observed-data.objects`: their ids are keys, and references name keys.
     const { 'id!': _id, ...common } = OBSERVABLE_PROPERTIES;
-    const unbound = Object.fromEntries(Object.entries(table).map(([name, kind]) => [name, kind.replace(/\bto .*/, 'text')]));
+    const unbound = Object.fromEntries(
+      Object.entries(table).map(([name, kind]) => [name, kind.replace(/\bto .*/, 'text')]),
+    );
     schemas.set(`stix:embedded:${type}`, topLevel(type, common, { ...unbound, id: 'text' }));
   }
   schemas.set('stix:object:marking-definition', topLevel('marking-definition', MARKING_PROPERTIES));

@@ -31,7 +31,10 @@ describe('ids of observables', () => {
   it.each([
     [{ type: 'ipv4-addr', value: '198.51.100.3' }, '28bb3599-77cd-5a82-a950-b5bc3caf07c4'],
     [{ type: 'domain-name', value: 'login-bank.example' }, '25a23faa-9081-5b27-b245-f5f8705f538d'],
-    [{ type: 'file', hashes: { 'SHA-256': 'a'.repeat(64), MD5: 'b'.repeat(32) } }, 'aba4f1e7-e3b9-59a9-a722-60a6ada7a8ec'],
+    [
+      { type: 'file', hashes: { 'SHA-256': 'a'.repeat(64), MD5: 'b'.repeat(32) } },
+      'aba4f1e7-e3b9-59a9-a722-60a6ada7a8ec',
+    ],
     [{ type: 'autonomous-system', number: 64500 }, '0a5f7072-df00-5729-9f0a-4eb18631a446'],
     [{ type: 'mutex', name: 'สวัสดี "x"' }, 'f0e7838a-0203-54b3-ad63-d3bce14d5981'],
     [{ type: 'windows-registry-key', key: 'HKEY_LOCAL_MACHINE\\x' }, '48155f17-ac7f-5e63-aeb0-0b5afc75f905'],
@@ -60,7 +63,9 @@ describe('markings', () => {
       { marking_ref: AMBER, selectors: ['name'] },
       { marking_ref: RED, selectors: ['name'] },
     ];
-    expect(pointersOf(bundleOf(incident({ granular_markings })))).toEqual(['/objects/0/granular_markings/1/selectors/0']);
+    expect(pointersOf(bundleOf(incident({ granular_markings })))).toEqual([
+      '/objects/0/granular_markings/1/selectors/0',
+    ]);
   });
 
   it('says which marking nobody defined', () => {
@@ -88,7 +93,11 @@ describe('markings', () => {
 
 describe('a bundle', () => {
   it.each([
-    ['a selector of nothing', incident({ granular_markings: [{ marking_ref: RED, selectors: ['description'] }] }), '/granular_markings/0/selectors/0'],
+    [
+      'a selector of nothing',
+      incident({ granular_markings: [{ marking_ref: RED, selectors: ['description'] }] }),
+      '/granular_markings/0/selectors/0',
+    ],
     ['an id of another type', incident({ id: 'malware--5f0c7a52-9c0e-4f54-8a5e-3f1f6a2d9b10' }), '/id'],
     ['modified before created', incident({ modified: '2026-11-20T02:09:59.999Z' }), '/modified'],
     ['null', incident({ description: null }), '/description'],
@@ -96,7 +105,11 @@ describe('a bundle', () => {
     ['more than 53 bits', incident({ x_ronda_count: 2 ** 53 }), '/x_ronda_count'],
     ['STIX 2.0', incident({ spec_version: '2.0' }), '/spec_version'],
     ['no title', { ...incident(), name: undefined }, '/name'],
-    ['a creator that is none', incident({ created_by_ref: 'malware--5f0c7a52-9c0e-4f54-8a5e-3f1f6a2d9b10' }), '/created_by_ref'],
+    [
+      'a creator that is none',
+      incident({ created_by_ref: 'malware--5f0c7a52-9c0e-4f54-8a5e-3f1f6a2d9b10' }),
+      '/created_by_ref',
+    ],
   ])('is refused for %s', (_, object, pointer) => {
     expect(pointersOf(bundleOf(incident(), object))).toContain(`/objects/1${pointer}`);
   });
@@ -114,7 +127,9 @@ describe('a bundle', () => {
   });
 
   it('makes no record of what is revoked', () => {
-    const { bundle } = readBundle(bundleOf(incident(), incident({ revoked: true, modified: '2026-11-21T00:00:00.000Z' })));
+    const { bundle } = readBundle(
+      bundleOf(incident(), incident({ revoked: true, modified: '2026-11-21T00:00:00.000Z' })),
+    );
     expect(bundle?.records).toEqual([]);
     expect(bundle?.objects).toHaveLength(2);
   });
@@ -155,6 +170,7 @@ describe('patterns', () => {
     ['filename', "it's a\\b'] OR [file:name = 'x"],
     ['url', "http://login-bank.example/?q='x'"],
   ])('name the %s that they were made for', (type, value) => {
-    expect(valuesOfPattern(patternOf(toObservable({ type, value })))).toEqual([{ type, value }]);
+    const object = toObservable({ type, value });
+    expect(object && valuesOfPattern(patternOf(object))).toEqual([{ type, value }]);
   });
 });

@@ -1,7 +1,7 @@
 import { TLP } from '../../kernel/markings.js';
 import { canonicalJson } from '../../kernel/canonical-json.js';
 import type { ExchangeRecord } from '../record/index.js';
-import { uuidV5 } from '../record/uuid-v5.js';
+import { uuidLikeV4 } from '../record/uuid-v5.js';
 import { RONDA_NAMESPACE, tlpMarking, tlpOf } from './markings.js';
 import { objectsOfRecord } from './objects-of-record.js';
 import { EXTENSION_OBJECTS } from './ronda-extension.js';
@@ -27,7 +27,7 @@ export function toBundle(records: readonly ExchangeRecord[]): StixBundle {
   // Every incident has something in Ronda's extension.
   const all = [...EXTENSION_OBJECTS, ...objects.values()];
   const versions = all.map(({ id, modified }) => [id, modified ?? '']);
-  return { type: 'bundle', id: `bundle--${uuidV5(RONDA_NAMESPACE, canonicalJson(versions))}`, objects: all };
+  return { type: 'bundle', id: `bundle--${uuidLikeV4(RONDA_NAMESPACE, canonicalJson(versions))}`, objects: all };
 }
 
 /**
