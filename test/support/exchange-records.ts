@@ -113,7 +113,7 @@ const observable: fc.Arbitrary<RecordObservable> = fc
 const keyOf = (each: { type: string; value: string }): string => JSON.stringify([each.type, each.value]);
 
 const rsit = fc.constantFrom(
-  ...RSIT_CLASSES.flatMap((name) => rsitTypes(name).map((type) => ({ class: name as string, type: type as string }))),
+  ...RSIT_CLASSES.flatMap((name) => rsitTypes(name).map((type) => ({ class: name, type: type }))),
 );
 const tag = fc.oneof(
   fc.constantFrom(

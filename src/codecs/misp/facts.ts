@@ -53,13 +53,26 @@ export function factsOfRecord(
 }
 
 function* flatten(value: unknown, path: string[] = []): Generator<Fact> {
-  if (value === null || value === undefined) return;
-  if (typeof value === 'object') {
+  const relation = path.join('.');
+  if (typeof value === 'string') yield { relation, type: 'text', value: quoted(value) };
+  else if (typeof value === 'number') yield { relation, type: 'float', value: String(value) };
+  else if (typeof value === 'boolean') yield { relation, type: 'boolean', value: String(value) };
+  else if (typeof value === 'object' && value !== null)
     for (const [name, member] of Object.entries(value)) yield* flatten(member, [...path, name]);
-    return;
+}
+
+/** MISP trims blanks and drops what is nothing else: such texts, and those that look like it, go in quotation marks. */
+const quoted = (text: string): string =>
+  text === '' || /^["\s\p{Cc}]|[\s\p{Cc}]$/u.test(text) ? JSON.stringify(text) : text;
+
+function unquoted(text: string): string {
+  if (!text.startsWith('"')) return text;
+  try {
+    return textOf(JSON.parse(text)) ?? text;
+  } catch {
+    // Nothing that Ronda wrote; whoever did meant what stands there.
+    return text;
   }
-  const type = typeof value === 'number' ? 'float' : typeof value === 'boolean' ? 'boolean' : 'text';
-  yield { relation: path.join('.'), type, value: String(value as string | number | boolean) };
 }
 
 const MOST_ITEMS = 10_000;
@@ -75,7 +88,7 @@ export function unflatten(facts: readonly Fact[]): Json {
       const next = at[name];
       at = isObject(next) ? next : (at[name] = Object.create(null) as Json);
     }
-    const read = type === 'float' ? Number(value) : type === 'boolean' ? value === 'true' : value;
+    const read = type === 'float' ? Number(value) : type === 'boolean' ? value === 'true' : unquoted(value);
     at[path.at(-1) ?? ''] = read;
   }
   return root;

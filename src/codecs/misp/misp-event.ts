@@ -35,8 +35,8 @@ export const secondsOf = (time: string): string => String(Math.floor(Date.parse(
 
 /** From Unix seconds as text or number, or from RFC 3339; null where it is neither. */
 export function timeOf(value: unknown): string | null {
-  if (value === undefined || value === null || value === '') return null;
+  if ((typeof value !== 'string' && typeof value !== 'number') || value === '') return null;
   const seconds = Number(value);
-  const date = Number.isFinite(seconds) ? new Date(seconds * 1000) : new Date(String(value));
+  const date = Number.isFinite(seconds) ? new Date(seconds * 1000) : new Date(value);
   return Number.isNaN(date.getTime()) ? null : date.toISOString();
 }

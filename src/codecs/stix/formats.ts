@@ -9,7 +9,7 @@ export interface Format {
 const TIMESTAMP = /^(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):([0-5]\d):([0-5]\d|60)(\.\d+)?Z$/;
 
 /** RFC 3339 in UTC, of a day that the month has. */
-export function isTimestamp(text: string): boolean {
+function isTimestamp(text: string): boolean {
   const found = TIMESTAMP.exec(text);
   if (!found) return false;
   const [year, month, day] = found.slice(1, 4).map(Number) as [number, number, number];
@@ -85,8 +85,6 @@ const FORMATS_BY_NAME = {
 
 const IDENTIFIER =
   /^[a-z][a-z0-9-]+[a-z0-9]--[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[1-5][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}$/;
-
-export const isIdentifier = (text: string): boolean => IDENTIFIER.test(text);
 
 export const FORMATS: Readonly<Record<string, Format>> = FORMATS_BY_NAME;
 export type FormatName = keyof typeof FORMATS_BY_NAME;

@@ -43,7 +43,7 @@ function endOfLiteral(pattern: string, start: number): number | null {
 const COMPARISON = /([a-z][a-z0-9-]+):([A-Za-z0-9_.'[\]*-]+?)\s*=\s*'((?:[^'\\]|\\.)*)'/gsu;
 
 /** The values that a pattern compares for equality, such as `ipv4-addr`, `value` and the address. */
-export function comparisonsOf(pattern: string): { type: string; path: string; value: string }[] {
+function comparisonsOf(pattern: string): { type: string; path: string; value: string }[] {
   return [...pattern.matchAll(COMPARISON)].map(([, type = '', path = '', text = '']) => ({
     type,
     path,

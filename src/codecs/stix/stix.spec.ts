@@ -1,6 +1,6 @@
 import { emptyRecord } from '../record/index.js';
 import { observableId } from './identifiers.js';
-import { readBundle, toBundle } from './index.js';
+import { readBundle, readObjects, toBundle } from './index.js';
 import { patternOf, toObservable } from './observables.js';
 import { patternFault, valuesOfPattern } from './pattern.js';
 
@@ -112,6 +112,13 @@ describe('a bundle', () => {
     ],
   ])('is refused for %s', (_, object, pointer) => {
     expect(pointersOf(bundleOf(incident(), object))).toContain(`/objects/1${pointer}`);
+  });
+
+  it('may be the objects of an envelope', () => {
+    expect(readObjects([incident(), incident({ labels: [] })]).faults.map(({ pointer }) => pointer)).toEqual([
+      '/1/labels',
+    ]);
+    expect(readObjects([incident()]).bundle?.records).toHaveLength(1);
   });
 
   it('is refused where one version says two things', () => {
