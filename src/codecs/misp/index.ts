@@ -1,0 +1,2 @@
+export { readEvent } from './read-event.js';
+export { toEvent } from './to-event.js';

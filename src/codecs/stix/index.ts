@@ -1,0 +1,2 @@
+export { readBundle, readObjects } from './read-bundle.js';
+export { toBundle } from './to-bundle.js';
