@@ -2149,6 +2149,32 @@ function ronda.erase_account(integer,uuid,text,text,timestamp with time zone)
             values (space(), erasure_id, 'account', account, array[gone.org_key], why, erase_account.reason, me.user_key, at);
         end $function$
 
+function ronda.erase_from_notes(bigint,text)
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.erase_from_notes(record bigint, value text)
+   RETURNS void
+   LANGUAGE plpgsql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+        declare pattern text := regexp_replace(value, '([^[:alnum:][:space:]])', '\\\1', 'g');
+        begin
+          if length(value) < 2 or not exists (select from incident i
+                where i.space = space() and i.key = record and i.owner_readers && reader_principals())
+              or not exists (select from reader_account() me join user_account u on u.key = me.user_key
+                where me.standing = 'active' and 'coordinator' = any (u.roles)) then
+            raise exception 'a coordinator of the owner erases from a record' using errcode = 'insufficient_privilege';
+          end if;
+          update pass_on n set note = regexp_replace(n.note, pattern, '[erased]', 'gi')
+            where n.space = space() and n.incident_key = record and n.note ~* pattern;
+          update feedback n set note = regexp_replace(n.note, pattern, '[erased]', 'gi')
+            where n.space = space() and n.incident_key = record and n.note ~* pattern;
+          update wider_sharing_request n set reason = regexp_replace(n.reason, pattern, '[erased]', 'gi')
+            where n.space = space() and n.incident_key = record and n.reason ~* pattern;
+        end $function$
+
 function ronda.erase_from_observables(bigint,text)
   owner ronda_deriver
   security definer
