@@ -58,8 +58,9 @@ export class Observables1763700000016 implements MigrationInterface {
         count int not null check (count >= 0),
         detector text,
         note text,
-        author_key int not null references ronda.user_account (key),
-        org_key int not null references ronda.organisation (key),
+        -- Null: the owner's side of an anonymous record, which says nothing in its own name.
+        author_key int references ronda.user_account (key),
+        org_key int references ronda.organisation (key),
         -- Null: whoever reads the observable there. Else narrower.
         readers int[],
         reach text not null check (reach in ('readers', 'owner', 'organisation')),
@@ -67,6 +68,7 @@ export class Observables1763700000016 implements MigrationInterface {
         unique (space, id),
         foreign key (space, incident_key) references ronda.incident (space, key),
         check ((reach = 'readers') = (readers is null)),
+        check ((author_key is null) = (org_key is null)),
         check (until_at >= sighted_at)
       );
       create index sighting_record on ronda.sighting (space, incident_key, created_at desc, id desc);
@@ -111,7 +113,10 @@ export class Observables1763700000016 implements MigrationInterface {
       create policy sighting_read on ronda.sighting for select to ronda_app
         using (space = ${space} and (readers is null or readers && ${p}) and ${appears});
       create policy sighting_insert on ronda.sighting for insert to ronda_app
-        with check (space = ${space} and author_key = any (${p}) and org_key = any (${p}) and created_at = ronda.clock() and ${appears});
+        with check (space = ${space} and created_at = ronda.clock() and ${appears}
+          and exists (select from ronda.incident i where i.space = ${space} and i.key = sighting.incident_key
+            and (author_key is null) = (i.authorship = 'anonymous' and i.owner_readers && ${p}))
+          and (author_key is null or author_key = any (${p}) and org_key = any (${p})));
     `);
   }
 
@@ -119,7 +124,7 @@ export class Observables1763700000016 implements MigrationInterface {
     await runner.query(`
       grant select, delete on ronda.observable_appearance, ronda.sighting to ronda_deriver;
       grant update (value, observable_id, name_path, address, facts) on ronda.observable_appearance to ronda_deriver;
-      grant update (detector, note) on ronda.sighting to ronda_deriver;
+      grant update (detector, note, readers) on ronda.sighting to ronda_deriver;
       create policy observable_appearance_erase on ronda.observable_appearance to ronda_deriver using (true);
       create policy sighting_erase on ronda.sighting to ronda_deriver using (true);
 
@@ -161,12 +166,25 @@ export class Observables1763700000016 implements MigrationInterface {
         delete from observable_appearance a using erasure e where e.space = space() and e.id = any (erasures) and e.record_kind = 'incident'
           and e.basis = 'retention' and e.erased_at = clock() and a.space = e.space and a.incident_key = e.record_key;
       end $$;
-      ${giveTo('ronda_deriver', ['erase_from_observables(bigint, text)', 'retention_forget_observables(uuid[])'])}
+
+      -- Whoever was behind the veil reads its sightings in its own name.
+      create function ronda.unveil_sightings() returns trigger
+        language plpgsql security definer set search_path = ronda, pg_temp as $$
+      begin
+        update sighting s set readers = unveiled(s.readers)
+          where s.space = new.space and s.incident_key = new.key and s.readers is not null;
+        return null;
+      end $$;
+      create trigger unveil_sightings after update of authorship on ronda.incident
+        for each row when (old.authorship = 'anonymous' and new.authorship = 'named') execute function ronda.unveil_sightings();
+      ${giveTo('ronda_deriver', ['unveil_sightings()', 'erase_from_observables(bigint, text)', 'retention_forget_observables(uuid[])'])}
     `);
   }
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
+      drop trigger unveil_sightings on ronda.incident;
+      drop function ronda.unveil_sightings();
       drop function ronda.retention_forget_observables(uuid[]), ronda.erase_from_observables(bigint, text);
       drop table ronda.sighting, ronda.observable_appearance;
     `);

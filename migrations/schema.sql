@@ -609,6 +609,7 @@ table ronda.incident
   constraint incident_check1 CHECK ((audience @> owner_readers))
   CREATE INDEX incident_filed ON ronda.incident USING brin (created_at)
   CREATE TRIGGER keep_quarantine BEFORE INSERT OR UPDATE ON ronda.incident FOR EACH ROW EXECUTE FUNCTION ronda.keep_quarantine()
+  CREATE TRIGGER unveil_sightings AFTER UPDATE OF authorship ON ronda.incident FOR EACH ROW WHEN (old.authorship = 'anonymous'::text AND new.authorship = 'named'::text) EXECUTE FUNCTION ronda.unveil_sightings()
   row-level security forced
   policy incident_derive for select to ronda_deriver
     using (true)
@@ -1497,9 +1498,9 @@ table ronda.sighting
   count integer not null
   detector text -- grant ronda_deriver: update
   note text -- grant ronda_deriver: update
-  author_key integer not null
-  org_key integer not null
-  readers integer[]
+  author_key integer
+  org_key integer
+  readers integer[] -- grant ronda_deriver: update
   reach text not null
   created_at timestamp with time zone not null
   constraint sighting_pkey PRIMARY KEY (key)
@@ -1508,7 +1509,8 @@ table ronda.sighting
   constraint sighting_org_key_fkey FOREIGN KEY (org_key) REFERENCES ronda.organisation(key)
   constraint sighting_space_incident_key_fkey FOREIGN KEY (space, incident_key) REFERENCES ronda.incident(space, key)
   constraint sighting_check CHECK (((reach = 'readers'::text) = (readers IS NULL)))
-  constraint sighting_check1 CHECK ((until_at >= sighted_at))
+  constraint sighting_check1 CHECK (((author_key IS NULL) = (org_key IS NULL)))
+  constraint sighting_check2 CHECK ((until_at >= sighted_at))
   constraint sighting_count_check CHECK ((count >= 0))
   constraint sighting_kind_check CHECK ((kind = ANY (ARRAY['seen'::text, 'not-seen'::text, 'false-positive'::text, 'expired'::text])))
   constraint sighting_reach_check CHECK ((reach = ANY (ARRAY['readers'::text, 'owner'::text, 'organisation'::text])))
@@ -1517,7 +1519,7 @@ table ronda.sighting
   policy sighting_erase for all to ronda_deriver
     using (true)
   policy sighting_insert for insert to ronda_app
-    with check (space = (( SELECT ronda.space() AS space)) AND (author_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND created_at = ronda.clock() AND (EXISTS ( SELECT FROM ronda.observable_appearance a WHERE a.space = (( SELECT ronda.space() AS space)) AND a.incident_key = sighting.incident_key AND a.observable_id = sighting.observable_id)))
+    with check (space = (( SELECT ronda.space() AS space)) AND created_at = ronda.clock() AND (EXISTS ( SELECT FROM ronda.observable_appearance a WHERE a.space = (( SELECT ronda.space() AS space)) AND a.incident_key = sighting.incident_key AND a.observable_id = sighting.observable_id)) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = sighting.incident_key AND (i.author_key IS NULL) = (i.authorship = 'anonymous'::text AND i.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals))))) AND (author_key IS NULL OR (author_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))))
   policy sighting_keep for select to ronda_keeper
     using (true)
   policy sighting_read for select to ronda_app
@@ -3758,6 +3760,22 @@ function ronda.unlist_pass_on()
             where i.space = new.space and i.key = new.incident_key and s.space = i.space and s.record_kind = 'incident'
               and s.record_key = i.key and s.principal_key = new.org_key and not new.org_key = any ((i.audience || case when i.quarantined_at is null then '{}' else released_to(i.key) end));
           return new;
+        end $function$
+
+function ronda.unveil_sightings()
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.unveil_sightings()
+   RETURNS trigger
+   LANGUAGE plpgsql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+        begin
+          update sighting s set readers = unveiled(s.readers)
+            where s.space = new.space and s.incident_key = new.key and s.readers is not null;
+          return null;
         end $function$
 
 function ronda.unveiled(integer[])

@@ -375,6 +375,51 @@ describe('observables', () => {
       expect(seen.items[0]).toMatchObject({ author: null, organisation: { id: cast.stages.th!.id }, count: 3 });
     });
 
+    it('are nobody’s by name where the owner of an anonymous record reports them, until it puts its name to it', async () => {
+      const { body: draft } = await as('vn.analyst')
+        .post(
+          'incidents',
+          filing({
+            authorship: 'anonymous',
+            marking: { tlp: 'TLP:GREEN' },
+            countries: [],
+            fraud: null,
+            observables: [{ type: 'domain', value: 'unsigned.example' }],
+          }),
+        )
+        .expect(201);
+      const id = draft.id as string;
+      await as('vn.analyst').post(`incidents/${id}/submit`).expect(200);
+      await as('vn.coordinator')
+        .post(`incidents/${id}/release`, release('TLP:GREEN', ['community']))
+        .expect(202);
+      await as('vn.second').post(`incidents/${id}/release/confirm`, {}).expect(200);
+      const [{ id: observable } = { id: '' }] = await listed('th.analyst', id);
+      const sight = (audience: string) =>
+        as('vn.analyst')
+          .post(`incidents/${id}/sightings`, { observable, kind: 'seen', at: '2026-11-20T04:00:00Z', audience })
+          .expect(201);
+      await sight('readers');
+      await sight('owner');
+      const seen = async (who: string) =>
+        (await as(who).get(`incidents/${id}/sightings`).expect(200)).body.items as Record<string, unknown>[];
+      expect(await seen('th.analyst')).toMatchObject([{ author: null, organisation: null }]);
+      expect(await seen('vn.second')).toMatchObject([{ organisation: null }, { organisation: null }]);
+      const { rows } = await superuser.query(
+        `select s.author_key, s.org_key, s.readers && array(select key from ronda.organisation) as is_named
+           from ronda.sighting s join ronda.incident i on i.key = s.incident_key where i.id = $1 order by s.key`,
+        [id],
+      );
+      expect(rows).toEqual([
+        { author_key: null, org_key: null, is_named: null },
+        { author_key: null, org_key: null, is_named: false },
+      ]);
+      const { headers } = await as('vn.coordinator').get(`incidents/${id}`);
+      await as('vn.coordinator').post(`incidents/${id}/lift-anonymity`).set('if-match', headers.etag!).expect(200);
+      expect(await seen('th.analyst')).toMatchObject([{ author: null, organisation: { id: cast.stages.vn!.id } }]);
+      expect(await seen('vn.second')).toHaveLength(2);
+    });
+
     it('are told of nothing that the reader’s revision does not say: hidden and absent alike', async () => {
       const id = await shared('vn', [{ type: 'domain', value: 'shown.example' }], 'th');
       await as('vn.analyst').patch(`incidents/${id}`, { observables: [{ type: 'domain', value: 'kept.example' }] });

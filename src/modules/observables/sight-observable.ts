@@ -95,7 +95,7 @@ function toSightingView(row: SightingRow, actor: Actor): SightingView {
         ? { id: row.author_id, displayName: row.author_name }
         : null,
     organisation:
-      row.org_id !== null && row.org_name !== null && (isOwn || !row.is_masked)
+      row.org_id !== null && row.org_name !== null
         ? { id: row.org_id, name: row.org_name, country: row.org_country }
         : null,
     audience: row.reach,

@@ -157,7 +157,7 @@ export class SightingView {
   /** Who says so; the person is named to its own organisation alone. */
   author!: SightingAuthor | null;
 
-  /** The organisation it was said for; null where the record's anonymous owner said it. */
+  /** The organisation it was said for; null where the owner of an anonymous record said it. */
   organisation!: OwnerRef | null;
 
   /** Who reads it. */

@@ -17,32 +17,36 @@ export interface SightingRow {
   note: string | null;
   author_id: string | null;
   author_name: string | null;
-  org_key: number;
+  /** Null of the owner's side of an anonymous record. */
+  org_key: number | null;
   org_id: string | null;
   org_name: string | null;
   org_country: string | null;
   reach: SightingReach;
   created_at: Date;
-  /** Of the owner's side of an anonymous record, whose name nobody else may learn. */
-  is_masked: boolean;
 }
 
 const columns = `s.id, a.type, a.value, s.observable_id, s.kind, s.sighted_at, s.until_at, s.count, s.detector, s.note,
   u.id as author_id, u.display_name as author_name, s.org_key, o.id as org_id, o.name as org_name, o.country as org_country,
-  s.reach, s.created_at, (i.authorship = 'anonymous' and i.owner_readers && array[s.org_key, s.author_key]) as is_masked`;
+  s.reach, s.created_at`;
 const joins = `join ronda.incident i on i.space = s.space and i.key = s.incident_key
   cross join lateral (select a.type, a.value from ronda.observable_appearance a
     where a.space = s.space and a.incident_key = s.incident_key and a.observable_id = s.observable_id limit 1) a
-  left join ronda.user_account u on u.key = s.author_key left join ronda.organisation o on o.key = s.org_key`;
+  left join ronda.user_account u on u.key = s.author_key left join ronda.organisation o on o.key = coalesce(s.org_key, i.owner_key)`;
 
 const write = statement(
   'sighting-write',
   `insert into ronda.sighting (space, id, incident_key, observable_id, kind, sighted_at, until_at, count, detector, note, author_key,
      org_key, reach, readers, created_at)
-   select $1, $2, i.key, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
-          case $13 when 'owner' then array(select distinct reader from unnest(i.owner_readers || $12::int) reader)
-                   when 'organisation' then array[$12::int] end, $14
-     from ronda.incident i where i.space = $1 and i.key = $3`,
+   select $1, $2, i.key, $4, $5, $6, $7, $8, $9, $10, case when not v.is_owners then $11::int end,
+          case when not v.is_owners then $12::int end, $13,
+          case when $13 = 'readers' then null
+               when v.is_owners then i.owner_readers
+               when $13 = 'owner' then array(select distinct reader from unnest(i.owner_readers || $12::int) reader)
+               else array[$12::int] end, $14
+     from ronda.incident i
+    cross join lateral (select i.authorship = 'anonymous' and i.owner_readers && (select ronda.reader_principals())::int[] as is_owners) v
+    where i.space = $1 and i.key = $3`,
 );
 const page = statement(
   'sighting-page',
