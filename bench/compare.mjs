@@ -6,7 +6,7 @@ import { median } from './median.mjs';
 const WARM_UP = { seconds: 3, requests: 3_000, atMostSeconds: 30 };
 
 /**
- * Measures the two in turn, so that whatever else the machine does hits both: A B, B A, A B … A round's ratio is of its own
+ * Measures the two in turn, each after it was prepared, so that whatever else the machine does hits both: A B, B A, A B … A round's ratio is of its own
  * two measurements; what is reported is the median of the rounds.
  */
 export async function compare(scenario, { product, raw, postgresPid, connections, seconds, rounds, isProfiled, say }) {
@@ -57,6 +57,7 @@ async function warmUp(server, scenario, options) {
 const say3 = ({ cpu }) => `${cpu.server.toFixed(0)}+${cpu.postgres.toFixed(0)}+${cpu.client.toFixed(0)}`;
 
 async function measure(server, { reader, requests }, { connections, seconds, postgresPid }) {
+  await server.prepare?.();
   const usedMs = () => ({
     server: cpuMsOf(server.pid),
     postgres: cpuMsOf(postgresPid),

@@ -1,18 +1,19 @@
-const COLUMNS = [
+const columnsOf = (one, other) => [
   '',
-  'product rps',
-  'raw rps',
+  `${one} rps`,
+  `${other} rps`,
   'ratio',
   '(range)',
   'target',
-  'product p50/p99 ms',
-  'raw p50/p99 ms',
-  'product µs',
-  'raw µs',
+  `${one} p50/p99 ms`,
+  `${other} p50/p99 ms`,
+  `${one} µs`,
+  `${other} µs`,
 ];
 
 /** A Markdown table, which is what bench/README.md wants. */
-export function report(results) {
+export function report(results, names = ['product', 'raw']) {
+  const columns = columnsOf(...names);
   const ms = ({ p50, p99 }) => (p50 === null ? '' : `${p50} / ${p99}`);
   // Processor time of one request: the server's, PostgreSQL's, the client's.
   const cpu = ({ cpu: parts }) => parts.map((part) => part.toFixed(0)).join(' + ');
@@ -28,7 +29,7 @@ export function report(results) {
     cpu(result.product),
     cpu(result.raw),
   ]);
-  const widths = COLUMNS.map((name, index) => Math.max(name.length, ...rows.map((row) => row[index].length)));
+  const widths = columns.map((name, index) => Math.max(name.length, ...rows.map((row) => row[index].length)));
   const line = (cells) => `| ${cells.map((cell, index) => cell.padEnd(widths[index])).join(' | ')} |`;
-  console.log([line(COLUMNS), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n'));
+  console.log([line(columns), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n'));
 }

@@ -14,14 +14,18 @@ export function startServer(file, { folder, settings }) {
     child.kill('SIGTERM');
     await ended;
   };
-  /** Begins a CPU profile, and writes it when called again. */
-  const profile = (name) =>
+  /** Tells it something, and waits until it has done so. */
+  const ask = (message) =>
     new Promise((resolve) => {
       child.once('message', resolve);
-      child.send({ profile: path.join(folder, `${path.basename(file, '.mjs')}-${name}.cpuprofile`) });
+      child.send(message);
     });
+  /** Begins a CPU profile, and writes it when called again. */
+  const profile = (name) => ask({ profile: path.join(folder, `${path.basename(file, '.mjs')}-${name}.cpuprofile`) });
   return new Promise((resolve, reject) => {
-    child.once('message', ({ port }) => resolve({ url: `http://127.0.0.1:${port}`, pid: child.pid, profile, stop }));
+    child.once('message', ({ port }) =>
+      resolve({ url: `http://127.0.0.1:${port}`, pid: child.pid, ask, profile, stop }),
+    );
     child.once('error', reject);
     child.once('exit', (code) => reject(new Error(`${file} ended with ${code}`)));
   });
