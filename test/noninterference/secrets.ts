@@ -601,7 +601,7 @@ export const KINDS: Record<string, SecretKind> = {
         n[0],
       );
       await teller.ask(`${by}.analyst`, 'GET', `incidents/${props.wide}`);
-      await teller.ask(`${by}.second`, 'GET', `incidents/${props.open}`);
+      await teller.ask(`${by}.analyst`, 'GET', `incidents/${props.open}`);
       const kind = pick(['acknowledged', 'acted-on', 'exported'], n[1]);
       await teller.ask(`${by}.analyst`, 'POST', `incidents/${props.wide}/receipts`, { kind });
       await teller.ask(`${by}.analyst`, 'POST', `tombstones/${props['taken back']}/confirmation`, {
