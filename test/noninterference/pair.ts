@@ -6,7 +6,7 @@ import type { Route } from './routes.js';
 import { Script } from './script.js';
 import type { Ask, Memory } from './script.js';
 import { KINDS } from './secrets.js';
-import type { Secret } from './secrets.js';
+import type { Secret, Stage } from './secrets.js';
 import { Plot, tellStory } from './story.js';
 import type { Moment, Props } from './story.js';
 import { Teller } from './teller.js';
@@ -26,6 +26,9 @@ export interface Difference {
   answers: [Answer, Answer];
 }
 
+/** In requests of the reader, which makes five a second. */
+const WHILE = 60;
+
 /** One world in which the secrets happened and one in which they did not, and a reader who asks both the same. */
 export class Pair {
   private count = 0;
@@ -37,13 +40,14 @@ export class Pair {
   private readonly barred = new Set<string>();
   /** By route, what was answered in either world. */
   readonly statuses = new Map<string, Set<number>>();
-  private meanwhile: (() => Promise<void>)[] = [];
+  private meanwhile: Secret[] = [];
 
   private constructor(
     readonly reader: Reader,
     private readonly worlds: readonly [World, World],
     private readonly plot: Plot,
     private readonly hiddenTeller: Teller,
+    private readonly stage: Stage,
     readonly visible: Pool,
     readonly hidden: Pool,
   ) {}
@@ -69,49 +73,30 @@ export class Pair {
       const plots = [new Plot(), new Plot()] as const;
       const teller = new Teller(worlds[1], 'hidden', plots[1].unseen);
       const touched = new Set<string>();
-      let meanwhile: (() => Promise<void>)[] = [];
+      const stageOf = (props: Props): Stage => ({
+        teller,
+        reader,
+        props,
+        touched,
+        hide: (kind, id, parent = '') => {
+          hidden[kind].push({ id, parent });
+          // A tombstone is known by the id of its record, and there is none of what never reached the reader.
+          if (kind === 'incident') hidden.tombstone.push({ id, parent });
+        },
+        pick: (from, n = 0) => from[n % from.length]!,
+      });
       const pause = async (moment: Moment, props: Props): Promise<void> => {
         for (const secret of secrets.filter((each) => each.moment === moment)) {
-          await KINDS[secret.kind]!.tell(
-            {
-              teller,
-              reader,
-              props,
-              touched,
-              hide: (kind, id, parent = '') => {
-                hidden[kind].push({ id, parent });
-                // A tombstone is known by the id of its record, and there is none of what never reached the reader.
-                if (kind === 'incident') hidden.tombstone.push({ id, parent });
-              },
-              pick: (from, n = 0) => from[n % from.length]!,
-            },
-            secret.n,
-          );
+          await KINDS[secret.kind]!.tell(stageOf(props), secret.n);
         }
       };
       const [props] = await Promise.all([
         tellStory(new Teller(worlds[0], 'story', plots[0].next), plots[0], async () => undefined, authors[0]),
         tellStory(new Teller(worlds[1], 'story', plots[1].next), plots[1], pause, authors[1]),
       ]);
-      meanwhile = secrets
-        .filter(({ moment }) => moment === 'meanwhile')
-        .map((secret) => async () => {
-          const stage = {
-            teller,
-            reader,
-            props,
-            touched,
-            hide: () => undefined,
-            pick: <T>(from: readonly T[], n = 0): T => from[n % from.length]!,
-          };
-          // The reader may have changed what the secret needs: then it does not happen.
-          await KINDS[secret.kind]!.tell(stage, secret.n).catch((error: Error) =>
-            teller.told.push(`${secret.kind} did not happen: ${error.message}`),
-          );
-        });
       await Promise.all(worlds.map((world) => world.integrate(plots[1].unseen())));
-      const pair = new Pair(reader, worlds, plots[1], teller, emptyPool(), hidden);
-      pair.meanwhile = meanwhile;
+      const pair = new Pair(reader, worlds, plots[1], teller, stageOf(props), emptyPool(), hidden);
+      pair.meanwhile = secrets.filter(({ moment }) => moment === 'meanwhile');
       await pair.prepare();
       return pair;
     } catch (error) {
@@ -144,11 +129,32 @@ export class Pair {
     const every = Math.ceil(asks.length / (this.meanwhile.length + 1));
     for (const [index, ask] of asks.entries()) {
       if (differences.length >= most) return differences;
-      if (index > 0 && index % every === 0) await this.meanwhile.shift()?.();
+      if (index > 0 && index % every === 0) {
+        const secret = this.meanwhile.shift();
+        // The script is written: what is hidden from now on, nobody asks for by its id.
+        if (secret) await this.tell(secret, { ...this.stage, hide: () => undefined });
+      }
       const difference = await this.both(ask);
       if (difference) differences.push(difference);
     }
     return [...differences, ...this.hiddenAndAbsent()].slice(0, most);
+  }
+
+  /** More happens where the reader may not look, and a while goes by: another pair of worlds, with the past of this one. */
+  async goOn(secrets: readonly Secret[]): Promise<void> {
+    for (const secret of secrets) await this.tell(secret, this.stage);
+    // Longer than the ledger's cadence.
+    this.count += WHILE;
+    await Promise.all(this.worlds.map((world) => world.integrate(this.nextAt)));
+    // What was hidden and what was absent is compared at one time alone.
+    this.asked.length = 0;
+  }
+
+  /** The reader may have changed what the secret needs: then it does not happen. */
+  private async tell({ kind, n }: Secret, stage: Stage): Promise<void> {
+    await KINDS[kind]!.tell(stage, n).catch((error: Error) =>
+      this.hiddenTeller.told.push(`${kind} did not happen: ${error.message}`),
+    );
   }
 
   async close(): Promise<void> {

@@ -57,8 +57,8 @@ export class Script {
     private readonly player: string | null,
   ) {}
 
-  /** Reads, then writes that change little, then those that end something. */
-  asks(): Ask[] {
+  /** Reads, then writes that change little, then those that end something, where nothing is asked for afterwards. */
+  asks(isLast = true): Ask[] {
     const reads = this.routes.filter(({ method }) => method === 'GET');
     const writes = this.routes.filter(({ method }) => method !== 'GET');
     const rank = ({ method, url }: Route): number =>
@@ -74,6 +74,7 @@ export class Script {
         .flatMap((route) => this.read(route))
         // What is hidden was asked for once; later passes look for traces of what was done meanwhile.
         .filter(({ role }) => pass === 0 || role === 'none' || (pass === 2 && role === 'visible'));
+    if (!isLast) return [...read(0), ...write(0)];
     const [, ...ownEndings] = ENDINGS.keys();
     return [
       ...[this.elsewhere(), read(0), this.ownLife(), write(0), read(1), write(1), read(2)].flat(),

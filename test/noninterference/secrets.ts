@@ -714,17 +714,32 @@ export const everySecretFrom = (reader: Reader): Secret[] =>
       ),
     );
 
-/** Random secrets, for any reader: those that a reader may see are left out for it. */
-export const anySecrets: fc.Arbitrary<Secret[]> = fc.array(
+const anySecret = (moments: readonly Moment[], kinds: readonly [string, SecretKind][]): fc.Arbitrary<Secret> =>
   fc.oneof(
-    ...Object.entries(KINDS).map(([name, { moments }]) => ({
+    ...kinds.map(([name, kind]) => ({
       weight: name === 'incident' ? 4 : 2,
       arbitrary: fc.record({
         kind: fc.constant(name),
-        moment: fc.constantFrom(...moments),
+        moment: fc.constantFrom(...kind.moments.filter((moment) => moments.includes(moment))),
         n: fc.array(fc.nat(11), { minLength: 5, maxLength: 5 }),
       }),
     })),
+  );
+
+/** Random secrets, for any reader: those that a reader may see are left out for it. */
+export const anySecrets: fc.Arbitrary<Secret[]> = fc.array(
+  anySecret(
+    Object.values(KINDS).flatMap(({ moments }) => moments),
+    Object.entries(KINDS),
   ),
   { minLength: 1, maxLength: 10 },
+);
+
+/** Such as can happen when the reader has been there already. */
+export const anyLaterSecrets: fc.Arbitrary<Secret[]> = fc.array(
+  anySecret(
+    ['meanwhile'],
+    Object.entries(KINDS).filter(([, { moments }]) => moments.includes('meanwhile')),
+  ),
+  { minLength: 1, maxLength: 4 },
 );
