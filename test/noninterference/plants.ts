@@ -129,7 +129,7 @@ export const ORACLES: Oracle[] = [
   },
   {
     name: 'an ETag made of the number of the newest revision',
-    reader: 'jp.analyst',
+    reader: 'la.coordinator',
     secrets: [{ kind: 'later-edit', moment: 'after', n: [1, 0, 0, 0, 0] }],
     tellsAt: 'GET /api/v1/incidents/:id',
     wrap: (app, superuser) => {
