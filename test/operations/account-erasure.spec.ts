@@ -4,6 +4,8 @@ import type { Caller } from '../support/api.js';
 import { assembleCast } from '../support/cast.js';
 import type { Cast } from '../support/cast.js';
 import { filing, release, submitted } from '../support/filings.js';
+import { verifyLedger } from '../../src/modules/ledger/index.js';
+import { integrate } from '../support/ledger.js';
 import { tablesWith } from '../support/table-scan.js';
 import { startTestApp } from '../support/test-app.js';
 import type { TestApp } from '../support/test-app.js';
@@ -175,6 +177,22 @@ describe('erasing the person of an account', () => {
         actor_key: cast['vn.admin']!.key,
       },
     ]);
+  });
+
+  it('leaves hashes in the ledger of where it signed in, and the ledger sound', async () => {
+    await integrate(node);
+    const { text: since } = await admin.get('ledger/checkpoint').expect(200);
+    const { rows } = await client.query<{ type: string; erased: boolean }>(
+      `select entry::json ->> 'type' as type, erased_by is not null as erased from ronda.ledger_leaf
+        where subject = $1 or entry like '%' || $1 || '%'`,
+      [userId],
+    );
+    const types = rows.map(({ type }) => type);
+    expect(types).toContain('account.erased');
+    expect(types.filter((type) => type.startsWith('session.') || type.startsWith('sign-in'))).toEqual([]);
+    const verdict = await verifyLedger({ client, since });
+    expect(verdict).toMatchObject({ isSound: true });
+    expect('erased' in verdict && verdict.erased > 1).toBe(true);
   });
 
   it('is refused by the database itself to whoever is no other administrator of the organisation', async () => {

@@ -4,6 +4,7 @@ import { Chance } from '../../../kernel/chance.js';
 import { forbidden, invalidInput, notFound } from '../../../kernel/problem.js';
 import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import { checkIfMatch } from '../../../platform/http/etag.js';
+import { orderErasure } from '../../ledger/index.js';
 import { OrganisationsStore } from '../organisations/organisations.store.js';
 import { accountConflict } from './account.problems.js';
 import type { EraseUserDto, UserErasureList, UserErasureView } from './erasures.dto.js';
@@ -51,6 +52,8 @@ export class EraseUser {
     const id = this.chance.uuid();
     await this.slowDown.clear(user.email);
     await this.erasures.erase(user.key, { id, basis, reason });
+    // Signing in, in vain or not, is the person's own doing and no record's. Before what says that it was done, which stays.
+    orderErasure(this.work, { subjectId: userId, erasureId: id }, null);
     const payload = { userId, organisationId, erasureId: id };
     this.work.emit({ type: 'account.erased', version: 1, payload }, actor.userKey);
     return id;
