@@ -8,8 +8,8 @@ import type {
   BeginningOfRecord,
   CommentOfRecord,
   FileIncidentDto,
-  IncidentView,
   LinkOfRecord,
+  ReleasedIncident,
 } from '../incidents/index.js';
 import { isObservableType } from '../observables/index.js';
 import type { ObservableOfRecord, SightingOfRecord } from '../observables/index.js';
@@ -17,7 +17,7 @@ import type { ObservableOfRecord, SightingOfRecord } from '../observables/index.
 /** What is said of a record besides its view, as its reader may read it. */
 export interface SaidBesidesView {
   beginning: BeginningOfRecord | undefined;
-  observables: readonly ObservableOfRecord[];
+  observables: readonly Omit<ObservableOfRecord, 'incident_id'>[];
   sightings: readonly SightingOfRecord[];
   comments: readonly CommentOfRecord[];
   links: readonly LinkOfRecord[];
@@ -37,7 +37,7 @@ const codecType = (type: string): string => CODEC_TYPES[type] ?? type;
  * An incident as it leaves to one reader. Of an anonymous one nobody is named, not even to its owner's side, which reads
  * its name in the view: a document goes on.
  */
-export function toExchangeRecord(view: IncidentView, said: SaidBesidesView): ExchangeRecord {
+export function toExchangeRecord(view: ReleasedIncident, said: SaidBesidesView): ExchangeRecord {
   const isNamed = view.authorship === 'named';
   const alias = view.alias?.code ?? null;
   const { fraud, severity } = view;

@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { Readable } from 'node:stream';
 import { csvLines } from '../../codecs/spreadsheet/index.js';
+import { bundleText, toBundle } from '../../codecs/stix/index.js';
 import type { Actor } from '../../kernel/actor.js';
 import type { IncidentView } from '../incidents/index.js';
 import type { ExportQuery } from './export.dto.js';
+import { ExchangeRecords } from './exchange-records.js';
 import { ImportMappings } from './import-mappings.js';
 import { ReadablePages } from './readable-pages.js';
 
@@ -25,14 +27,24 @@ const OWN_COLUMNS: readonly [string, (view: IncidentView) => unknown][] = [
 export class ExportIncidents {
   constructor(
     private readonly readable: ReadablePages,
+    private readonly records: ExchangeRecords,
     private readonly mappings: ImportMappings,
   ) {}
 
-  /** @returns UTF-8 text: a view of `GET /incidents/{id}` a line, or a sheet that `POST /imports` takes. */
+  /** @returns UTF-8 text: a view of `GET /incidents/{id}` a line, a sheet that `POST /imports` takes, or a STIX bundle. */
   run(actor: Actor, query: ExportQuery): Readable {
-    return Readable.from(query.format === 'csv' ? this.csv(actor, query) : this.ndjson(actor, query), {
-      objectMode: false,
-    });
+    return Readable.from(this.texts(actor, query), { objectMode: false });
+  }
+
+  /** @returns a bundle of one incident. @throws Problem the one 404; 403 for what its marking keeps here. */
+  async one(actor: Actor, id: string): Promise<Buffer> {
+    return Buffer.from(`${JSON.stringify(toBundle([await this.records.one(actor, id)]))}\n`);
+  }
+
+  private texts(actor: Actor, query: ExportQuery): AsyncGenerator<string> {
+    const { format, ...filters } = query;
+    if (format === 'csv') return this.csv(actor, query);
+    return format === 'stix' ? bundleText(this.records.pages(actor, filters)) : this.ndjson(actor, query);
   }
 
   private async *ndjson(actor: Actor, query: ExportQuery): AsyncGenerator<string> {

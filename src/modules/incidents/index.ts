@@ -17,6 +17,7 @@ import { ApplyRelease } from './apply-release.js';
 import { ApplyRetention } from './apply-retention.js';
 import { AuthorshipDrawers } from './authorship-drawers.store.js';
 import { GiveFeedback } from './give-feedback.js';
+import { IncidentListeners } from './incident-listeners.js';
 import { IncidentListsStore } from './incident-lists.store.js';
 import { IncidentReader } from './incident.reader.js';
 import { IncidentReceipts } from './incident-receipts.js';
@@ -32,6 +33,7 @@ import { QuarantineIncident } from './quarantine-incident.js';
 import { QuarantineStore } from './quarantine.store.js';
 import { RecallIncident } from './recall-incident.js';
 import { ReceiptsController } from './receipts.controller.js';
+import { ReadReleased } from './released-incident.js';
 import { ReleaseIncident } from './release-incident.js';
 import { ReleasePreviewsController } from './release-previews.controller.js';
 import { RequestWiderSharing } from './request-wider-sharing.js';
@@ -68,6 +70,8 @@ import { SearchController } from './search.controller.js';
     MoveIncident,
     ReleaseIncident,
     ApplyRelease,
+    ReadReleased,
+    IncidentListeners,
     RecallIncident,
     IncidentReceipts,
     PassOnIncident,
@@ -90,6 +94,7 @@ import { SearchController } from './search.controller.js';
   ],
   exports: [
     IncidentReader,
+    IncidentListeners,
     SaidBesides,
     FileIncident,
     FileIncidents,
@@ -118,3 +123,5 @@ export { MoveIncident } from './move-incident.js';
 export { ReleaseIncident } from './release-incident.js';
 export { SaidBesides } from './said-besides.store.js';
 export type { BeginningOfRecord, CommentOfRecord, LinkOfRecord } from './said-besides.store.js';
+export { IncidentListeners } from './incident-listeners.js';
+export type { IncidentListener, Released, ReleasedIncident } from './incident-listeners.js';
