@@ -245,15 +245,19 @@ describe('STIX', () => {
     // They use each other's ids for other things, which one sender may not.
     const superuser = new pg.Client({ connectionString: database.superuserUrl });
     await superuser.connect();
-    for (const folder of ['labelled/valid', 'examples', 'attack'])
-      for (const [name, document] of documents(folder)) {
-        const { status, body } = await send(document, 'id.analyst');
-        expect({ name, status, errors: status === 200 ? [] : body.errors }).toEqual({ name, status: 200, errors: [] });
-        const again = await send(document, 'id.analyst');
-        expect({ name, added: again.body.objects.added }).toEqual({ name, added: 0 });
-        await superuser.query('delete from ronda.exchange_object');
-      }
-    await superuser.end();
+    try {
+      for (const folder of ['labelled/valid', 'examples', 'attack'])
+        for (const [name, document] of documents(folder)) {
+          const { status, body } = await send(document, 'id.analyst');
+          const errors: unknown = status === 200 ? [] : body.errors;
+          expect({ name, status, errors }).toEqual({ name, status: 200, errors: [] });
+          const again = await send(document, 'id.analyst');
+          expect({ name, added: again.body.objects.added }).toEqual({ name, added: 0 });
+          await superuser.query('delete from ronda.exchange_object');
+        }
+    } finally {
+      await superuser.end();
+    }
     for (const [name, document] of documents('labelled/invalid')) {
       const { status, body } = await send(document, 'my.analyst');
       expect({ name, status, faults: (body.errors as unknown[]).length > 0 }).toEqual({

@@ -270,7 +270,7 @@ describe('TAXII 2.1', () => {
       basis: 'mistake',
       reason: 'Not ours to keep.',
     });
-    expect(erased.status).toBe(201);
+    expect(erased.status).toBe(200);
     expect(JSON.stringify(await objectsFor('th.analyst', own, 'limit=1000&match[version]=all'))).not.toContain(
       'Thi Erased',
     );

@@ -11,8 +11,8 @@ import type {
   LinkOfRecord,
   ReleasedIncident,
 } from '../incidents/index.js';
-import { isObservableType } from '../observables/index.js';
-import type { ObservableOfRecord, SightingOfRecord } from '../observables/index.js';
+import { isObservableType, readObservables } from '../observables/index.js';
+import type { ObservableInput, ObservableOfRecord, SightingOfRecord } from '../observables/index.js';
 
 /** What is said of a record besides its view, as its reader may read it. */
 export interface SaidBesidesView {
@@ -203,11 +203,18 @@ export function filingOf(record: ExchangeRecord, region: Region): Filing {
         url: url !== null && isUrl(url) ? url : null,
         description: within(description, 1000),
       })),
-    observables: record.observables.map(observableOf),
+    observables: observablesOf(record.observables),
   };
 }
 
-const observableOf = ({ type, value, forDetection, comment, firstSeen, lastSeen }: RecordObservable): object => ({
+/** Those that Ronda can look for: a value that is none of its type, or a second time the same, is in what came alone. */
+function observablesOf(observables: readonly RecordObservable[]): object[] {
+  const inputs = observables.map(observableOf);
+  const wrong = new Set(readObservables(inputs).faults.map(({ pointer }) => Number(pointer.split('/')[2])));
+  return inputs.filter((_, at) => !wrong.has(at));
+}
+
+const observableOf = ({ type, value, forDetection, comment, firstSeen, lastSeen }: RecordObservable): ObservableInput => ({
   type: ourType(type),
   value,
   forDetection,

@@ -1,5 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { CanActivate, ExecutionContext } from '@nestjs/common';
+import type { CallHandler, CanActivate, ExecutionContext, NestInterceptor } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { map } from 'rxjs';
+import type { Observable } from 'rxjs';
 import { Problem } from '../../../kernel/problem.js';
 import { requestOf } from '../../../platform/http/request.js';
 
@@ -29,5 +32,20 @@ export class TaxiiManners implements CanActivate {
     if (method === 'POST' && version !== undefined && version !== '2.1')
       throw new Problem('unsupported-media-type', 415, 'Unsupported media type', `Send the envelope as ${TAXII_TYPE}.`);
     return true;
+  }
+}
+
+/** Every answer as bytes: to text, Fastify adds a charset that TAXII's media type does not have. */
+@Injectable()
+export class TaxiiAnswers implements NestInterceptor<unknown, Buffer | undefined> {
+  intercept(context: ExecutionContext, next: CallHandler<unknown>): Observable<Buffer | undefined> {
+    const reply = context.switchToHttp().getResponse<FastifyReply>();
+    return next.handle().pipe(
+      map((answer) => {
+        if (answer === undefined) return undefined;
+        void reply.header('content-type', TAXII_TYPE);
+        return Buffer.from(typeof answer === 'string' ? answer : JSON.stringify(answer));
+      }),
+    );
   }
 }

@@ -1,4 +1,4 @@
-import { Controller, Delete, Get, Header, HttpCode, Param, Post, Query, Req, Res, UseGuards } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Param, Post, Query, Req, Res, UseGuards, UseInterceptors } from '@nestjs/common';
 import {
   ApiAcceptedResponse,
   ApiBody,
@@ -33,7 +33,7 @@ import {
   TaxiiStatus,
   TaxiiVersions,
 } from './taxii.dto.js';
-import { TAXII_TYPE, TaxiiManners } from './taxii-manners.js';
+import { TAXII_TYPE, TaxiiAnswers, TaxiiManners } from './taxii-manners.js';
 import { TaxiiStatuses } from './taxii-statuses.store.js';
 import { toCollection, toEnvelope, toManifest, toStatus, toVersions } from './taxii.view.js';
 
@@ -45,6 +45,7 @@ const ObjectId = (): MethodDecorator =>
 /** TAXII 2.1. Paths are taken with and without the slash that the standard ends them with. */
 @ApiTags('TAXII')
 @UseGuards(TaxiiManners)
+@UseInterceptors(TaxiiAnswers)
 @Controller('taxii2')
 export class TaxiiController {
   constructor(
@@ -57,7 +58,6 @@ export class TaxiiController {
   /** Where the API roots are. */
   @Get()
   @Access('incidents:read')
-  @Header('content-type', TAXII_TYPE)
   @ApiProduces(TAXII)
   @ApiOkResponse({ type: TaxiiDiscovery })
   discovery(): TaxiiDiscovery {
@@ -72,7 +72,6 @@ export class TaxiiController {
   /** The API root of real life. */
   @Get('live')
   @Access('incidents:read')
-  @Header('content-type', TAXII_TYPE)
   @ApiProduces(TAXII)
   @ApiOkResponse({ type: TaxiiRoot })
   root(): TaxiiRoot {
@@ -87,7 +86,6 @@ export class TaxiiController {
   /** What became of objects that your organisation sent in. */
   @Get('live/status/:id')
   @Access('incidents:read')
-  @Header('content-type', TAXII_TYPE)
   @ApiProduces(TAXII)
   @ApiOkResponse({ type: TaxiiStatus })
   async status(@Caller() actor: Actor, @Param('id', IdPipe) id: string): Promise<TaxiiStatus> {
@@ -99,7 +97,6 @@ export class TaxiiController {
   /** The collections that you may read: one for each audience that you belong to, and one to write to. */
   @Get('live/collections')
   @Access('incidents:read')
-  @Header('content-type', TAXII_TYPE)
   @ApiProduces(TAXII)
   @ApiOkResponse({ type: TaxiiCollections })
   async list(@Caller() actor: Actor): Promise<TaxiiCollections> {
@@ -110,7 +107,6 @@ export class TaxiiController {
   /** One of them. */
   @Get('live/collections/:id')
   @Access('incidents:read')
-  @Header('content-type', TAXII_TYPE)
   @ApiProduces(TAXII)
   @ApiOkResponse({ type: TaxiiCollection })
   async collection(@Caller() actor: Actor, @Param('id', IdPipe) id: string): Promise<TaxiiCollection> {
@@ -153,7 +149,6 @@ export class TaxiiController {
   @HttpCode(202)
   @Access('incidents:write')
   @TakesFiles(TAXII)
-  @Header('content-type', TAXII_TYPE)
   @ApiConsumes(TAXII)
   @ApiProduces(TAXII)
   @ApiBody({ type: TaxiiEnvelope })
@@ -226,7 +221,6 @@ function stixId(text: string): string {
 function dated(reply: FastifyReply, page: Page): Page {
   const [first] = page.rows;
   const last = page.rows.at(-1);
-  void reply.header('content-type', TAXII_TYPE);
   if (first && last)
     void reply.header('x-taxii-date-added-first', first.added_at).header('x-taxii-date-added-last', last.added_at);
   return page;
