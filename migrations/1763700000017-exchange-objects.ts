@@ -77,7 +77,8 @@ export class ExchangeObjects1763700000017 implements MigrationInterface {
       create policy exchange_object_own on ronda.exchange_object for select to ronda_app
         using (space = ${space} and principal_key = any (${p}));
       create policy exchange_object_insert on ronda.exchange_object for insert to ronda_app
-        with check (space = ${space} and principal_key = any (${p}) and principal_key > 6);
+        with check (space = ${space} and principal_key = any (${p})
+          and exists (select from ronda.principal k where k.key = exchange_object.principal_key and k.kind in ('organisation', 'user')));
       create policy exchange_object_delete on ronda.exchange_object for delete to ronda_app
         using (space = ${space} and principal_key = any (${p}));
 
@@ -102,23 +103,25 @@ export class ExchangeObjects1763700000017 implements MigrationInterface {
   private async functions(runner: QueryRunner): Promise<void> {
     await runner.query(`
       -- Puts what a release says into the collections of its audience, and takes it out of the others. objects is
-      -- [{id, type, version, object}]; gone the same, for those whom the record was asked back of. The owner's side alone.
+      -- [{id, type, version, object}]; gone the same, for those whom the record was asked back of. The owner's side alone, and
+      -- never further than the record itself lets in.
       create function ronda.share_objects(record bigint, of_revision int, principals int[], objects jsonb, gone jsonb, at timestamptz)
         returns void ${definer} as $$
       declare
         owners int[];
+        lets_in int[];
         kept int[];
         had int[];
         readers int[];
         collection text;
         each_key int;
       begin
-        select i.owner_readers into owners from incident i
+        select i.owner_readers, i.audience into owners, lets_in from incident i
           where i.space = space() and i.key = record and i.owner_readers && reader_principals();
         if not found then
           raise exception 'only the owner shares a record' using errcode = 'insufficient_privilege';
         end if;
-        kept := array(select k.key from principal k where k.key = any (principals) and not k.key = any (owners)
+        kept := array(select k.key from principal k where k.key = any (principals) and k.key = any (lets_in) and not k.key = any (owners)
           and k.kind in ('public', 'community', 'partners', 'community-relay', 'partners-relay', 'organisation', 'group-epoch'));
         had := array(select distinct s.principal_key from shared_object s
           where s.space = space() and s.incident_key = record and s.only_for is null and not s.principal_key = any (kept));
