@@ -93,7 +93,7 @@ export const queries: Readonly<Record<string, string>> = {
 
 /** How the body of a request is sent: TAXII takes none as plain JSON. */
 export const mediaTypeOf = (path: string): string =>
-  path.startsWith('/taxii2/') ? 'application/taxii+json;version=2.1' : 'application/json';
+  /^\/taxii2\/.*\/objects$/.test(path) ? 'application/taxii+json;version=2.1' : 'application/json';
 
 /** The request that a route takes, its ids filled in. */
 export function requestOf(

@@ -71,7 +71,6 @@ describe('STIX', () => {
         .set('content-type', STIX)
         .send(typeof sent === 'string' ? sent : JSON.stringify(sent)),
     );
-  const text = (answer: Response): string => (answer.text ?? (answer.body as Buffer).toString()) as string;
   const read = async (who: string, url: string): Promise<{ status: number; objects: Record<string, unknown>[] }> => {
     const answer = await as(who)
       .get(url)
@@ -80,9 +79,7 @@ describe('STIX', () => {
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk)).on('end', () => done(null, Buffer.concat(chunks)));
       });
-    const parsed = JSON.parse(text({ ...answer, text: (answer.body as Buffer).toString() } as Response)) as {
-      objects?: Record<string, unknown>[];
-    };
+    const parsed = JSON.parse((answer.body as Buffer).toString()) as { objects?: Record<string, unknown>[] };
     return { status: answer.status, objects: parsed.objects ?? [] };
   };
 

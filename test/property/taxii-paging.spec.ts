@@ -32,7 +32,7 @@ describe('a collection that ten write to at once', () => {
     const writers = ['vn', 'sg', 'id', 'my']
       .flatMap((name) => [`${name}.analyst`, `${name}.coordinator`, `${name}.second`])
       .slice(0, 10);
-    let place: { next?: string; after?: string } = {};
+    let place: { next?: string | undefined; after?: string | undefined } = {};
     const seen: string[] = [];
     /** One page, from where the last one ended: by `next` within a walk, by the last date between walks. */
     const readOn = async (limit: number): Promise<boolean> => {
@@ -44,7 +44,7 @@ describe('a collection that ten write to at once', () => {
       const { more, next, objects = [] } = JSON.parse(answer.text) as Envelope;
       seen.push(...objects.map(({ id, modified }) => `${id} ${modified ?? ''}`));
       const last = answer.headers['x-taxii-date-added-last'] as string | undefined;
-      place = more ? { next: next! } : { after: last ?? place.after! };
+      place = more ? { next } : { after: last ?? place.after };
       return more;
     };
 

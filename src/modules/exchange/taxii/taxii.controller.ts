@@ -1,4 +1,16 @@
-import { Controller, Delete, Get, HttpCode, Param, Post, Query, Req, Res, UseGuards, UseInterceptors } from '@nestjs/common';
+import {
+  Controller,
+  Delete,
+  Get,
+  HttpCode,
+  Param,
+  Post,
+  Query,
+  Req,
+  Res,
+  UseGuards,
+  UseInterceptors,
+} from '@nestjs/common';
 import {
   ApiAcceptedResponse,
   ApiBody,
@@ -185,13 +197,16 @@ export class TaxiiController {
   @HttpCode(200)
   @Access('incidents:write')
   @ObjectId()
+  @ApiProduces(TAXII)
+  @ApiOkResponse({ schema: { type: 'object', additionalProperties: false, example: {} } })
   async remove(
     @Caller() actor: Actor,
     @Param('id', IdPipe) id: string,
     @Param('objectId') objectId: string,
     @Query() query: DeleteObjectQuery,
-  ): Promise<void> {
+  ): Promise<object> {
     await this.addObjects.remove(actor, id, stixId(objectId), query['match[version]']);
+    return {};
   }
 
   /** The versions of an object. */
