@@ -361,6 +361,7 @@ table ronda.erasure
   constraint erasure_of_a_value CHECK ((((value_hash IS NOT NULL) = ((record_kind = 'incident'::text) AND (basis <> 'retention'::text))) AND ((value_length IS NULL) = (value_hash IS NULL))))
   constraint erasure_record_kind_check CHECK ((record_kind = ANY (ARRAY['incident'::text, 'comment'::text, 'account'::text])))
   CREATE INDEX erasure_record ON ronda.erasure USING btree (space, record_kind, record_key, key DESC)
+  CREATE TRIGGER forget_exchange AFTER INSERT ON ronda.erasure FOR EACH ROW EXECUTE FUNCTION ronda.forget_exchange()
   CREATE TRIGGER retain_no_notes AFTER INSERT ON ronda.erasure FOR EACH ROW WHEN (new.basis = 'retention'::text AND new.record_kind = 'incident'::text) EXECUTE FUNCTION ronda.retain_no_notes()
   row-level security forced
   policy erasure_derive for all to ronda_deriver
@@ -373,6 +374,38 @@ table ronda.erasure
     using (space = (( SELECT ronda.space() AS space)) AND owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))
   grant ronda_app: insert, select
   grant ronda_deriver: insert, select
+  grant ronda_keeper: select
+
+table ronda.exchange_object
+  owner migrator
+  space integer not null
+  principal_key integer not null
+  stix_id text not null
+  version timestamp with time zone not null
+  type text not null
+  added_at timestamp with time zone not null
+  tlp text
+  created_by text
+  is_revoked boolean not null
+  incident_id uuid
+  object text not null
+  constraint exchange_object_pkey PRIMARY KEY (space, principal_key, stix_id, version)
+  constraint exchange_object_principal_key_fkey FOREIGN KEY (principal_key) REFERENCES ronda.principal(key)
+  constraint exchange_object_tlp_check CHECK ((tlp = ANY (ARRAY['TLP:CLEAR'::text, 'TLP:GREEN'::text, 'TLP:AMBER'::text, 'TLP:AMBER+STRICT'::text, 'TLP:RED'::text])))
+  CREATE INDEX exchange_object_added ON ronda.exchange_object USING btree (space, principal_key, added_at)
+  row-level security forced
+  policy exchange_object_delete for delete to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (principal_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
+  policy exchange_object_derive for all to ronda_deriver
+    using (true)
+  policy exchange_object_insert for insert to ronda_app
+    with check (space = (( SELECT ronda.space() AS space)) AND (principal_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (EXISTS ( SELECT FROM ronda.principal k WHERE k.key = exchange_object.principal_key AND (k.kind = ANY (ARRAY['organisation'::text, 'user'::text])))))
+  policy exchange_object_keep for select to ronda_keeper
+    using (true)
+  policy exchange_object_own for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (principal_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
+  grant ronda_app: delete, insert, select
+  grant ronda_deriver: delete, select
   grant ronda_keeper: select
 
 table ronda.feedback
@@ -609,6 +642,7 @@ table ronda.incident
   constraint incident_check1 CHECK ((audience @> owner_readers))
   CREATE INDEX incident_filed ON ronda.incident USING brin (created_at)
   CREATE TRIGGER keep_quarantine BEFORE INSERT OR UPDATE ON ronda.incident FOR EACH ROW EXECUTE FUNCTION ronda.keep_quarantine()
+  CREATE TRIGGER rest_shared_objects AFTER UPDATE OF quarantined_at ON ronda.incident FOR EACH ROW WHEN ((old.quarantined_at IS NULL) <> (new.quarantined_at IS NULL)) EXECUTE FUNCTION ronda.rest_shared_objects()
   CREATE TRIGGER unveil_sightings AFTER UPDATE OF authorship ON ronda.incident FOR EACH ROW WHEN (old.authorship = 'anonymous'::text AND new.authorship = 'named'::text) EXECUTE FUNCTION ronda.unveil_sightings()
   row-level security forced
   policy incident_derive for select to ronda_deriver
@@ -1451,6 +1485,36 @@ table ronda.secret_keyring
     using (true)
   grant ronda_keeper: insert, select, update
 
+table ronda.shared_object
+  owner migrator
+  space integer not null
+  principal_key integer not null
+  incident_key bigint not null
+  stix_id text not null
+  version timestamp with time zone not null
+  type text not null
+  added_at timestamp with time zone not null
+  revision integer
+  only_for integer[]
+  is_resting boolean not null default false
+  object text not null
+  constraint shared_object_pkey PRIMARY KEY (space, principal_key, incident_key, stix_id, version)
+  constraint shared_object_principal_key_fkey FOREIGN KEY (principal_key) REFERENCES ronda.principal(key)
+  constraint shared_object_space_incident_key_fkey FOREIGN KEY (space, incident_key) REFERENCES ronda.incident(space, key)
+  CREATE INDEX shared_object_added ON ronda.shared_object USING btree (space, principal_key, added_at)
+  CREATE INDEX shared_object_record ON ronda.shared_object USING btree (space, incident_key)
+  CREATE INDEX shared_object_versions ON ronda.shared_object USING btree (space, principal_key, stix_id, version, added_at)
+  row-level security forced
+  policy shared_object_derive for all to ronda_deriver
+    using (true)
+  policy shared_object_keep for select to ronda_keeper
+    using (true)
+  policy shared_object_read for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (principal_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND NOT is_resting AND (only_for IS NULL OR only_for && (( SELECT ronda.reader_principals() AS reader_principals))))
+  grant ronda_app: select
+  grant ronda_deriver: delete, insert, select, update
+  grant ronda_keeper: select
+
 table ronda.sharing_group
   owner migrator
   key integer not null generated always as identity
@@ -1619,6 +1683,25 @@ table ronda.standing_decision
     using (true)
   policy standing_decision_read for select to ronda_app
     using ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (( SELECT ronda.reader_principals() AS reader_principals)) && ARRAY[2, 4])
+  grant ronda_app: insert, select
+  grant ronda_keeper: select
+
+table ronda.taxii_status
+  owner migrator
+  space integer not null
+  org_key integer not null
+  id uuid not null
+  requested_at timestamp with time zone not null
+  outcome jsonb not null
+  constraint taxii_status_pkey PRIMARY KEY (space, org_key, id)
+  constraint taxii_status_org_key_fkey FOREIGN KEY (org_key) REFERENCES ronda.organisation(key)
+  row-level security forced
+  policy taxii_status_insert for insert to ronda_app
+    with check (space = (( SELECT ronda.space() AS space)) AND (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
+  policy taxii_status_keep for select to ronda_keeper
+    using (true)
+  policy taxii_status_own for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
   grant ronda_app: insert, select
   grant ronda_keeper: select
 
@@ -2151,6 +2234,32 @@ function ronda.erase_account(integer,uuid,text,text,timestamp with time zone)
             values (space(), erasure_id, 'account', account, array[gone.org_key], why, erase_account.reason, me.user_key, at);
         end $function$
 
+function ronda.erase_from_exchange(bigint,text)
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.erase_from_exchange(record bigint, value text)
+   RETURNS void
+   LANGUAGE plpgsql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+        declare
+          pattern text := regexp_replace(value, '([^[:alnum:][:space:]])', '\\\1', 'g');
+        begin
+          if length(value) < 2
+              or not exists (select from incident i
+                where i.space = space() and i.key = record and i.owner_readers && reader_principals())
+              or not exists (select from reader_account() me join user_account u on u.key = me.user_key
+                where me.standing = 'active' and 'coordinator' = any (u.roles)) then
+            raise exception 'a coordinator of the owner erases from a record' using errcode = 'insufficient_privilege';
+          end if;
+          delete from shared_object s where s.space = space() and s.incident_key = record;
+          delete from exchange_object x using incident i
+            where i.space = space() and i.key = record and x.space = i.space and x.incident_id = i.id
+              and (x.object ~* pattern or x.object ~* regexp_replace(replace(to_json(value)::text, '"', ''), '([^[:alnum:][:space:]])', '\\\1', 'g'));
+        end $function$
+
 function ronda.erase_from_notes(bigint,text)
   owner ronda_deriver
   security definer
@@ -2239,6 +2348,25 @@ function ronda.erase_from_record(text,bigint,text)
             where d.space = space() and d.incident_key = record;
           update incident_link l set note = regexp_replace(l.note, pattern, '[erased]', 'gi')
             where l.space = space() and (l.from_key = record or l.to_key = record) and l.note ~* pattern;
+        end $function$
+
+function ronda.forget_exchange()
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.forget_exchange()
+   RETURNS trigger
+   LANGUAGE plpgsql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+        begin
+          if new.record_kind = 'incident' and new.basis = 'retention' then
+            delete from shared_object s where s.space = new.space and s.incident_key = new.record_key;
+            delete from exchange_object x using incident i
+              where i.space = new.space and i.key = new.record_key and x.space = i.space and x.incident_id = i.id;
+          end if;
+          return null;
         end $function$
 
 function ronda.forget_principals()
@@ -2973,6 +3101,21 @@ function ronda.passed_by(integer,bigint,integer,integer)
            where p.space = within and p.incident_key = record and p.org_key = org and not still_reads(reader, (i.audience || case when i.quarantined_at is null then '{}' else released_to(i.key) end)) limit 1
         $function$
 
+function ronda.place_in_collection(integer,timestamp with time zone)
+  owner ronda_deriver
+  security definer
+  CREATE OR REPLACE FUNCTION ronda.place_in_collection(of_principal integer, at timestamp with time zone)
+   RETURNS timestamp with time zone
+   LANGUAGE sql
+   STABLE SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+          select greatest(at, (select max(l.added_at) + interval '1 microsecond'
+              from (select of_principal union select later.principal_key from group_epoch own join group_epoch later
+                      on later.group_key = own.group_key and later.epoch > own.epoch where own.principal_key = of_principal) c (key)
+             cross join lateral (select s.added_at from shared_object s
+               where s.space = space() and s.principal_key = c.key order by s.added_at desc limit 1) l)) $function$
+
 function ronda.publish_readers(text,bigint,integer[],timestamp with time zone)
   owner ronda_deriver
   security definer
@@ -3225,6 +3368,22 @@ function ronda.request_ceiling()
             raise exception 'TLP:RED is sent to named users' using errcode = 'check_violation';
           end if;
           return new;
+        end $function$
+
+function ronda.rest_shared_objects()
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.rest_shared_objects()
+   RETURNS trigger
+   LANGUAGE plpgsql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+        begin
+          update shared_object s set is_resting = new.quarantined_at is not null
+            where s.space = new.space and s.incident_key = new.key;
+          return null;
         end $function$
 
 function ronda.retain_no_notes()
@@ -3653,6 +3812,68 @@ function ronda.settle_quarantine(bigint,timestamp with time zone)
               audience = array(select distinct n from unnest(i.owner_readers || i.filer_key || released_to(record)) n where n is not null)
             where i.space = space() and i.key = record;
           return is_wanted;
+        end $function$
+
+function ronda.share_objects(bigint,integer,integer[],jsonb,jsonb,timestamp with time zone)
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.share_objects(record bigint, of_revision integer, principals integer[], objects jsonb, gone jsonb, at timestamp with time zone)
+   RETURNS void
+   LANGUAGE plpgsql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+        declare
+          owners int[];
+          lets_in int[];
+          kept int[];
+          had int[];
+          readers int[];
+          collection text;
+          each_key int;
+        begin
+          select i.owner_readers, i.audience into owners, lets_in from incident i
+            where i.space = space() and i.key = record and i.owner_readers && reader_principals();
+          if not found then
+            raise exception 'only the owner shares a record' using errcode = 'insufficient_privilege';
+          end if;
+          kept := array(select k.key from principal k where k.key = any (principals) and k.key = any (lets_in) and not k.key = any (owners)
+            and k.kind in ('public', 'community', 'partners', 'community-relay', 'partners-relay', 'organisation', 'group-epoch'));
+          had := array(select distinct s.principal_key from shared_object s
+            where s.space = space() and s.incident_key = record and s.only_for is null and not s.principal_key = any (kept));
+          -- One after the other, in one order for everybody, until the commit.
+          for collection in
+            select distinct coalesce('group ' || e.group_key, 'principal ' || k.key) as name
+              from unnest(kept || had) k (key) left join group_epoch e on e.principal_key = k.key order by name
+          loop
+            perform pg_advisory_xact_lock(hashtextextended('taxii ' || space() || ' ' || collection, 17));
+          end loop;
+
+          delete from shared_object s where s.space = space() and s.incident_key = record
+            and (s.principal_key = any (had) and s.only_for is null
+              or s.principal_key = any (kept) and (s.only_for is not null
+                or not exists (select from jsonb_array_elements(objects) o where o ->> 'id' = s.stix_id)));
+          readers := array(select t.reader_key from tombstone t
+            where t.space = space() and t.record_kind = 'incident' and t.record_key = record and t.lifted_at is null);
+          if cardinality(readers) > 0 then
+            foreach each_key in array had loop
+              insert into shared_object (space, principal_key, incident_key, stix_id, version, type, added_at, only_for, object)
+                select space(), each_key, record, o.id, o.version, o.type,
+                    place_in_collection(each_key, at) + (row_number() over () - 1) * interval '1 microsecond', readers, o.object
+                  from jsonb_to_recordset(gone) as o (id text, type text, version timestamptz, object text)
+                on conflict do nothing;
+            end loop;
+          end if;
+          foreach each_key in array kept loop
+            insert into shared_object as s (space, principal_key, incident_key, stix_id, version, type, added_at, revision, object)
+              select space(), each_key, record, o.id, o.version, o.type,
+                  place_in_collection(each_key, at) + (row_number() over () - 1) * interval '1 microsecond', of_revision, o.object
+                from jsonb_to_recordset(objects) as o (id text, type text, version timestamptz, object text)
+              on conflict (space, principal_key, incident_key, stix_id, version) do update
+                set object = excluded.object, revision = excluded.revision,
+                  added_at = case when s.object = excluded.object then s.added_at else excluded.added_at end;
+          end loop;
         end $function$
 
 function ronda.space()

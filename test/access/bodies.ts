@@ -57,6 +57,9 @@ export const bodies: Readonly<Record<string, object>> = {
     body: 'What do you see?',
   },
   'POST /api/v1/requests/:id/answer': { body: 'Seen here too.' },
+  'POST /taxii2/live/collections/:id/objects': {
+    objects: [{ type: 'mutex', spec_version: '2.1', id: `mutex--${ID}`, name: 'Sent in' }],
+  },
   'POST /api/v1/incidents': { title: 'Filed' },
   'POST /api/v1/imports/mappings': { name: 'Monthly', columns: { Judul: 'title' } },
   'PUT /api/v1/imports/mappings/:id': { name: 'Monthly', columns: { Judul: 'title' } },
@@ -84,8 +87,13 @@ export const queries: Readonly<Record<string, string>> = {
   'GET /api/v1/directory': '?address=192.0.2.1',
   'GET /api/v1/ledger/proofs/inclusion': '?position=0',
   'GET /api/v1/ledger/proofs/consistency': '?from=1',
+  'GET /api/v1/incidents/:id/export': '?format=stix',
   'GET /api/v1/ledger/entries': `?subject=${ID}`,
 };
+
+/** How the body of a request is sent: TAXII takes none as plain JSON. */
+export const mediaTypeOf = (path: string): string =>
+  /^\/taxii2\/.*\/objects$/.test(path) ? 'application/taxii+json;version=2.1' : 'application/json';
 
 /** The request that a route takes, its ids filled in. */
 export function requestOf(

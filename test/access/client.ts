@@ -1,5 +1,6 @@
 import { Agent, request } from 'node:http';
 import type { OutgoingHttpHeaders } from 'node:http';
+import { mediaTypeOf } from './bodies.js';
 
 export interface Answer {
   status: number;
@@ -41,7 +42,7 @@ export class Client {
           headers: {
             ...(authorization !== undefined && { authorization }),
             ...(payload !== undefined && {
-              'content-type': 'application/json',
+              'content-type': mediaTypeOf(path),
               'content-length': Buffer.byteLength(payload),
             }),
             ...headers,

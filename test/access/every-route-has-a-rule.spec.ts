@@ -282,10 +282,21 @@ describe('every route', () => {
         .as(cast['secretariat.admin']!)
         .post('comms-checks', { kind: 'surprise', opensAt: '2027-01-01T00:00:00Z' })
         .expect(201);
+      const theirGroup = (await group(th).expect(201)).body.id as string;
+      const theirCollections = (await th.get('/taxii2/live/collections').expect(200)).body.collections as {
+        id: string;
+        can_write: boolean;
+      }[];
+      const sent = await th
+        .request('post', `/taxii2/live/collections/${theirCollections.find((each) => each.can_write)!.id}/objects`)
+        .set('content-type', 'application/taxii+json;version=2.1')
+        .send(JSON.stringify(bodies['POST /taxii2/live/collections/:id/objects']))
+        .expect(202);
       visible = {
         incidents: mine.id,
         'sharing-groups': (await group(vn).expect(201)).body.id as string,
         organisations: cast.stages.vn!.id,
+        collections: cast.stages.vn!.id,
       };
       hidden = {
         first: {
@@ -297,6 +308,8 @@ describe('every route', () => {
           requests: request.body.id as string,
           'comms-checks': check.body.id as string,
           tombstones: askedBack.id,
+          collections: theirGroup,
+          status: sent.body.id as string,
           sessions: (await sessionOf('th.analyst')).id,
         },
         second: {
@@ -307,6 +320,7 @@ describe('every route', () => {
           sighting: sighting.body.id as string,
           userId: cast['telco.analyst']!.id,
           organisationId: cast.stages.telco!.id,
+          objectId: `incident--${theirs.body.id}`,
           entryId: contact.body.id as string,
         },
       };

@@ -150,6 +150,19 @@ export const routes: readonly RouteRule[] = [
   rule('POST   /api/v1/requests/:id/withdraw',                              'requests:write',     'write', 404),
   rule('POST   /api/v1/requests/:id/close',                                 'requests:write',     'write', 404),
 
+  // ── TAXII: each collection an audience; objects are sent to one's own alone ───────────────────────────────────────
+  rule('GET    /taxii2',                                                    'incidents:read',     'read',  null),
+  rule('GET    /taxii2/live',                                               'incidents:read',     'read',  null),
+  rule('GET    /taxii2/live/status/:id',                                    'incidents:read',     'read',  404),
+  rule('GET    /taxii2/live/collections',                                   'incidents:read',     'read',  null),
+  rule('GET    /taxii2/live/collections/:id',                               'incidents:read',     'read',  404),
+  rule('GET    /taxii2/live/collections/:id/manifest',                      'incidents:read',     'read',  404),
+  rule('GET    /taxii2/live/collections/:id/objects',                       'incidents:read',     'read',  404),
+  rule('POST   /taxii2/live/collections/:id/objects',                       'incidents:write',    'write', 404),
+  rule('GET    /taxii2/live/collections/:id/objects/:objectId',             'incidents:read',     'read',  404),
+  rule('DELETE /taxii2/live/collections/:id/objects/:objectId',             'incidents:write',    'write', 404),
+  rule('GET    /taxii2/live/collections/:id/objects/:objectId/versions',    'incidents:read',     'read',  404),
+
   // ── Imports ───────────────────────────────────────────────────────────────────────────────────────────────────────
   rule('POST   /api/v1/imports',                                            'incidents:write',    'write', null),
   rule('GET    /api/v1/imports/template',                                   'incidents:write',    'read',  null),
@@ -173,6 +186,7 @@ export const routes: readonly RouteRule[] = [
   rule('GET    /api/v1/incidents',                                          'incidents:read',     'read',  null),
   rule('GET    /api/v1/search',                                             'incidents:read',     'read',  null),
   rule('GET    /api/v1/incidents/export',                                   'incidents:read',     'read',  null),
+  rule('GET    /api/v1/incidents/:id/export',                               'incidents:read',     'read',  404),
   rule('GET    /api/v1/incidents/:id',                                      'incidents:read',     'read',  404),
   rule('PATCH  /api/v1/incidents/:id',                                      'incidents:write',    'write', 404),
   rule('GET    /api/v1/incidents/:id/revisions',                            'incidents:read',     'read',  404),

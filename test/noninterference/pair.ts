@@ -82,6 +82,7 @@ export class Pair {
           hidden[kind].push({ id, parent });
           // A tombstone is known by the id of its record, and there is none of what never reached the reader.
           if (kind === 'incident') hidden.tombstone.push({ id, parent });
+          if (kind === 'group') hidden.collection.push({ id, parent });
         },
         pick: (from, n = 0) => from[n % from.length]!,
       });
@@ -180,7 +181,7 @@ export class Pair {
       const difference = await this.both(ask);
       if (difference) this.atTheDoor.push(difference);
     }
-    const found = await discover((path) => this.look(`/api/v1/${path}`));
+    const found = await discover((path) => this.look(path.startsWith('/') ? path : `/api/v1/${path}`));
     for (const kind of Object.keys(found) as (keyof Pool)[]) this.visible[kind].push(...found[kind]);
   }
 

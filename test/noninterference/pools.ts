@@ -27,10 +27,14 @@ export const emptyPool = (): Pool => ({
   request: [],
   check: [],
   tombstone: [],
+  collection: [],
+  'stix-object': [],
+  'taxii-status': [],
 });
 
 /** Nothing anywhere has this id. */
-export const absentId = (kind: Kind): string => uuidOf(`no such ${kind}`);
+export const absentId = (kind: Kind): string =>
+  `${kind === 'stix-object' ? 'malware--' : ''}${uuidOf(`no such ${kind}`)}`;
 
 type Get = (path: string) => Promise<Answer>;
 
@@ -38,6 +42,23 @@ const itemsOf = (answer: Answer): Json[] => {
   const { items } = jsonOf(answer);
   return answer.status === 200 && Array.isArray(items) ? (items as Json[]) : [];
 };
+
+const named = (answer: Answer, list: string): string[] => {
+  const found = jsonOf(answer)[list];
+  return Array.isArray(found) ? (found as Json[]).map(({ id }) => String(id)) : [];
+};
+
+/** An incident, and what came first, of each collection. */
+async function objectsIn(get: Get, collections: readonly Child[]): Promise<Child[]> {
+  const found: Child[] = [];
+  for (const { id: parent } of collections) {
+    const path = `/taxii2/live/collections/${parent}/manifest`;
+    const incidents = named(await get(`${path}?match[type]=incident&limit=1`), 'objects');
+    const first = named(await get(`${path}?limit=1`), 'objects');
+    for (const id of new Set([...incidents, ...first])) found.push({ id, parent });
+  }
+  return found.slice(0, 5);
+}
 
 /** How much the reader may do with it: what it may do most with is taken first. */
 const power = (item: Json): number => (item.allowedActions as unknown[] | undefined)?.length ?? 0;
@@ -80,6 +101,7 @@ export async function discover(get: Get): Promise<Pool> {
     8,
   );
   const ofOrganisation = (what: string) => (parent: Json) => list(`organisations/${parent.id}/${what}`);
+  const collections = named(await get('/taxii2/live/collections'), 'collections').map((id) => ({ id, parent: '' }));
   return {
     // What may be done with it, and why it is readable at all.
     incident: ids([
@@ -122,6 +144,9 @@ export async function discover(get: Get): Promise<Pool> {
     mapping: ids(fewOf(await list('imports/mappings'), actions, 1)),
     request: ids(fewOf(await list('requests'), (item) => `${actions(item)} ${item.direction} ${item.kind}`, 10)),
     check: ids(fewOf(await list('comms-checks'), actions, 1)),
+    collection: collections,
+    'stix-object': await objectsIn(get, collections),
+    'taxii-status': [],
     tombstone: ids(fewOf(await list('tombstones'), ({ confirmation }) => String(confirmation), 2)),
   };
 }

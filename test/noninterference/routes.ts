@@ -41,6 +41,9 @@ const kindBySegment: Record<string, Kind> = {
   requests: 'request',
   'comms-checks': 'check',
   tombstones: 'tombstone',
+  collections: 'collection',
+  objects: 'stix-object',
+  status: 'taxii-status',
 };
 
 /** The kinds of a route's parameters, by the segment before each. @throws Error for one that nobody has taught this test. */

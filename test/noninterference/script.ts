@@ -307,8 +307,20 @@ export class Script {
           })),
         ),
       ];
+    if (name === 'GET /api/v1/incidents/:id/export') return ['format=stix', 'format=ods'].map(of);
+    if (/^GET \/taxii2\/.*(manifest|objects|:objectId|versions)$/.test(name))
+      return [
+        '',
+        'limit=2',
+        'limit=1000&match[version]=all',
+        'added_after=2026-11-20T02:30:00Z',
+        'match[version]=first',
+        'limit=0',
+      ].map(of);
     if (name === 'GET /api/v1/incidents/export')
-      return ['format=csv', 'format=ndjson&sort=oldest', 'format=ndjson&class=fraud', 'format=ods'].map(of);
+      return ['format=csv', 'format=stix', 'format=ndjson&sort=oldest', 'format=ndjson&class=fraud', 'format=ods'].map(
+        of,
+      );
     if (name === 'GET /api/v1/imports/template') return ['format=csv', ''].map(of);
     if (name === 'GET /api/v1/organisations')
       return [
@@ -453,8 +465,12 @@ export class Script {
         'title,class,type\nA row,fraud,phishing',
         `title,referenceSource,referenceId\n${GUESSES.title},${GUESSES.reference.source},${GUESSES.reference.id}`,
         'title,class\n,frauds',
+        JSON.stringify({ type: 'bundle', id: `bundle--${absentId('incident')}`, ...ENVELOPE }),
+        '{"type":"bundle"}',
         {},
       ),
+      'POST /taxii2/live/collections/:id/objects': of(JSON.stringify(ENVELOPE), '{"objects":[{}]}', '{}', {}),
+      'DELETE /taxii2/live/collections/:id/objects/:objectId': of(undefined),
       'POST imports/mappings': of(
         { name: 'Of the reader', columns: { Title: 'title' } },
         { name: GUESSES.mappingName, columns: { Title: 'title' } },
@@ -802,6 +818,20 @@ const ENDINGS = [
 ];
 
 /** Members of answers that are kept, by route. */
+/** What the reader sends in as STIX. */
+const ENVELOPE = {
+  objects: [
+    {
+      type: 'incident',
+      spec_version: '2.1',
+      id: `incident--${absentId('sighting')}`,
+      created: '2026-11-01T00:00:00.000Z',
+      modified: '2026-11-01T00:00:00.000Z',
+      name: GUESSES.title,
+    },
+  ],
+};
+
 const KEPT: Record<string, Record<string, string>> = {
   'GET /api/v1/incidents/:id/release-preview': { preview: 'token' },
   'POST /api/v1/organisations/:id/users': { invitation: 'link.token' },

@@ -39,7 +39,10 @@ export type Kind =
   | 'mapping'
   | 'request'
   | 'check'
-  | 'tombstone';
+  | 'tombstone'
+  | 'collection'
+  | 'stix-object'
+  | 'taxii-status';
 
 /** An id, behind the id of what it belongs to. */
 export interface Child {

@@ -17,7 +17,14 @@ export interface Answer {
   body: string;
 }
 
-const typeOfText = (path: string): string => (path.startsWith('/api/v1/imports') ? 'text/csv' : 'application/x-ndjson');
+const typeOfText = (path: string, text: string): string =>
+  path.startsWith('/taxii2/')
+    ? 'application/taxii+json;version=2.1'
+    : !path.startsWith('/api/v1/imports')
+      ? 'application/x-ndjson'
+      : text.startsWith('{')
+        ? 'application/stix+json;version=2.1'
+        : 'text/csv';
 
 const ofNode = new Set(['date', 'connection', 'keep-alive']);
 
@@ -44,7 +51,7 @@ export class Wire {
             // The two servers have two ports, which nobody is to tell from the answers.
             host: 'ronda.test',
             ...(text !== undefined && {
-              'content-type': typeof body === 'string' ? typeOfText(path) : 'application/json',
+              'content-type': typeof body === 'string' ? typeOfText(path, body) : 'application/json',
               'content-length': Buffer.byteLength(text),
             }),
             ...headers,

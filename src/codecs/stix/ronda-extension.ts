@@ -7,7 +7,7 @@ export const RONDA_EXTENSION = 'extension-definition--9c3f5d38-7d55-4f6a-8a4e-2f
 /** Of the incident object, by OASIS. */
 export const INCIDENT_CORE = 'extension-definition--ef765651-680c-498d-9894-99799f2fa126';
 
-const RONDA_IDENTITY = 'identity--0d2b7a5e-3c41-4b8e-9f16-6a7d8c9e0b12';
+export const RONDA_IDENTITY = 'identity--0d2b7a5e-3c41-4b8e-9f16-6a7d8c9e0b12';
 const SINCE = '2026-11-01T00:00:00.000Z';
 
 /** Whoever reads the extension finds here what it is; both objects are the same in every bundle. */

@@ -1,12 +1,15 @@
-import { Controller, Get, Query, StreamableFile } from '@nestjs/common';
+import { Controller, Get, Param, Query, StreamableFile } from '@nestjs/common';
 import { ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../../kernel/actor.js';
 import { Access } from '../../platform/http/access.js';
-import { CSV } from '../../platform/http/file-body.js';
+import { CSV, STIX } from '../../platform/http/file-body.js';
+import { IdPipe } from '../../platform/http/id.pipe.js';
 import { Caller } from '../../platform/http/request.js';
 import { NDJSON } from '../../platform/http/streamed-body.js';
 import { ExportIncidents } from './export-incidents.js';
-import { ExportQuery } from './export.dto.js';
+import { ExportOneQuery, ExportQuery } from './export.dto.js';
+
+const MEDIA_TYPES = { csv: `${CSV}; charset=utf-8`, ndjson: NDJSON, stix: `${STIX};version=2.1` } as const;
 
 @ApiTags('Incidents')
 @Controller('api/v1/incidents')
@@ -16,14 +19,36 @@ export class ExportController {
   /** Everything that you may read, but for TLP:RED of others, in one file that is written while it is sent. */
   @Get('export')
   @Access('incidents:read')
-  @ApiProduces(CSV, NDJSON)
+  @ApiProduces(CSV, NDJSON, STIX)
   @ApiOkResponse({
     schema: { type: 'string', example: 'title,class,type\nBank phishing wave by SMS,fraud,phishing\n' },
   })
   export(@Caller() actor: Actor, @Query() query: ExportQuery): StreamableFile {
     return new StreamableFile(this.exportIncidents.run(actor, query), {
-      type: query.format === 'csv' ? `${CSV}; charset=utf-8` : NDJSON,
-      disposition: `attachment; filename="incidents.${query.format}"`,
+      type: MEDIA_TYPES[query.format],
+      disposition: `attachment; filename="incidents.${query.format === 'stix' ? 'stix.json' : query.format}"`,
+    });
+  }
+
+  /** An incident as a file for other tools: what you read of it, with observables, sightings and comments. */
+  @Get(':id/export')
+  @Access('incidents:read')
+  @ApiProduces(STIX)
+  @ApiOkResponse({
+    schema: {
+      type: 'object',
+      additionalProperties: true,
+      example: { type: 'bundle', id: 'bundle--6f1c2b3a-4d5e-4f60-8a7b-9c0d1e2f3a4b', objects: [] },
+    },
+  })
+  async exportOne(
+    @Caller() actor: Actor,
+    @Param('id', IdPipe) id: string,
+    @Query() query: ExportOneQuery,
+  ): Promise<StreamableFile> {
+    return new StreamableFile(await this.exportIncidents.one(actor, id), {
+      type: MEDIA_TYPES[query.format],
+      disposition: `attachment; filename="incident.stix.json"`,
     });
   }
 }

@@ -2,14 +2,23 @@ import { OmitType } from '@nestjs/swagger';
 import { IsIn } from 'class-validator';
 import { ListIncidentsQuery } from '../incidents/index.js';
 
-const EXPORT_FORMATS = ['csv', 'ndjson'] as const;
+const EXPORT_FORMATS = ['csv', 'ndjson', 'stix'] as const;
 
 /** The filters of `GET /incidents`, without pages. */
 export class ExportQuery extends OmitType(ListIncidentsQuery, ['limit', 'cursor', 'count']) {
   /**
-   * A sheet that `POST /imports` takes, or the views, one JSON text a line.
+   * A sheet that `POST /imports` takes, the views, one JSON text a line, or a STIX 2.1 bundle.
    * @example csv
    */
   @IsIn(EXPORT_FORMATS)
   format!: (typeof EXPORT_FORMATS)[number];
+}
+
+export class ExportOneQuery {
+  /**
+   * As what.
+   * @example stix
+   */
+  @IsIn(['stix'])
+  format!: 'stix';
 }

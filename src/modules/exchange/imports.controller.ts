@@ -12,12 +12,20 @@ import {
   Req,
   StreamableFile,
 } from '@nestjs/common';
-import { ApiBody, ApiConsumes, ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
+import {
+  ApiBody,
+  ApiConsumes,
+  ApiExtraModels,
+  ApiOkResponse,
+  ApiProduces,
+  ApiTags,
+  getSchemaPath,
+} from '@nestjs/swagger';
 import type { Actor } from '../../kernel/actor.js';
 import { invalidInput } from '../../kernel/problem.js';
 import { Access } from '../../platform/http/access.js';
 import { Created } from '../../platform/http/created.interceptor.js';
-import { CSV, TakesFiles, XLSX, fileOf } from '../../platform/http/file-body.js';
+import { CSV, STIX, TakesFiles, XLSX, fileOf } from '../../platform/http/file-body.js';
 import { IdPipe } from '../../platform/http/id.pipe.js';
 import { Once } from '../../platform/http/once.js';
 import { Caller } from '../../platform/http/request.js';
@@ -25,7 +33,16 @@ import type { RondaRequest } from '../../platform/http/request.js';
 import { Versioned } from '../../platform/http/versioned.interceptor.js';
 import { ImportMappings } from './import-mappings.js';
 import { ImportSpreadsheet } from './import-spreadsheet.js';
-import { ImportQuery, ImportResult, MappingDto, MappingList, MappingView, TemplateQuery } from './imports.dto.js';
+import {
+  ImportQuery,
+  ImportResult,
+  MappingDto,
+  MappingList,
+  MappingView,
+  StixImportResult,
+  TemplateQuery,
+} from './imports.dto.js';
+import { ImportStix } from './stix/import-stix.js';
 import { makeTemplate } from './make-template.js';
 
 const SHEET = 'title,class,type\nBank phishing wave by SMS,fraud,phishing\n';
@@ -36,33 +53,44 @@ export class ImportsController {
   constructor(
     private readonly once: Once,
     private readonly importSpreadsheet: ImportSpreadsheet,
+    private readonly importStix: ImportStix,
     private readonly mappings: ImportMappings,
   ) {}
 
   /**
-   * Files the rows of a spreadsheet as drafts of your organisation: all of them, or, while a cell cannot be read, none. A row
-   * is known by its reference, as a line of a bulk stream is, so a file that is sent again files nothing twice.
+   * Files the rows of a spreadsheet, or the incidents of a STIX 2.1 bundle, as drafts of your organisation: all of them, or,
+   * while anything cannot be read, none. A row is known by its reference, as a line of a bulk stream is, and an object by its id
+   * and version, so a file that is sent again files nothing twice. Of a bundle every object is kept as it came.
    */
   @Post()
   @HttpCode(200)
   @Access('incidents:write')
-  @TakesFiles(CSV, XLSX)
-  @ApiConsumes(CSV, XLSX)
+  @TakesFiles(CSV, XLSX, STIX)
+  @ApiConsumes(CSV, XLSX, STIX)
   @ApiBody({
     schema: { type: 'string', format: 'binary', example: SHEET },
-    description: 'The file, up to 16 MiB and 5,000 rows.',
+    description: 'The file, up to 16 MiB, and 5,000 rows or objects.',
   })
-  @ApiOkResponse({ type: ImportResult })
-  async file(@Caller() actor: Actor, @Req() request: RondaRequest, @Query() query: ImportQuery): Promise<ImportResult> {
+  @ApiExtraModels(ImportResult, StixImportResult)
+  @ApiOkResponse({
+    schema: { oneOf: [{ $ref: getSchemaPath(ImportResult) }, { $ref: getSchemaPath(StixImportResult) }] },
+  })
+  async file(
+    @Caller() actor: Actor,
+    @Req() request: RondaRequest,
+    @Query() query: ImportQuery,
+  ): Promise<ImportResult | StixImportResult> {
     if (request.headers['idempotency-key'] !== undefined)
       throw invalidInput([
         { pointer: '/idempotency-key', detail: 'A file is named by ?stream= instead.', in: 'header' },
       ]);
     const { bytes, mediaType } = fileOf(request);
-    const format = mediaType === CSV ? 'csv' : 'xlsx';
+    const format = mediaType === CSV ? 'csv' : mediaType === XLSX ? 'xlsx' : 'stix';
     if ((query.format ?? format) !== format)
       throw invalidInput([{ pointer: '/format', detail: `The body is sent as ${mediaType}.`, in: 'query' }]);
-    return this.importSpreadsheet.run(actor, bytes, { ...query, format });
+    return format === 'stix'
+      ? this.importStix.run(actor, bytes)
+      : this.importSpreadsheet.run(actor, bytes, { ...query, format });
   }
 
   /** An empty spreadsheet with a column for every field, and an example below. */

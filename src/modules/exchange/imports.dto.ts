@@ -5,6 +5,7 @@ import type { Tlp } from '../../kernel/markings.js';
 
 const SHEET_FORMATS = ['csv', 'xlsx'] as const;
 type SheetFormat = (typeof SHEET_FORMATS)[number];
+const IMPORT_FORMATS = [...SHEET_FORMATS, 'stix'] as const;
 const DATE_ORDERS = ['day-first', 'month-first'] as const;
 const ERAS = ['buddhist', 'gregorian'] as const;
 
@@ -49,8 +50,8 @@ export class ImportQuery extends DateHabitsDto {
    * @example csv
    */
   @IsOptional()
-  @IsIn(SHEET_FORMATS)
-  format?: SheetFormat;
+  @IsIn(IMPORT_FORMATS)
+  format?: (typeof IMPORT_FORMATS)[number];
 
   /**
    * Only look: say what would be filed, and file nothing.
@@ -205,4 +206,44 @@ export class ImportResult {
 
   /** In a dry run, everything that keeps the file from being filed; else empty. */
   findings!: FindingView[];
+}
+
+export class StixObjectCount {
+  /** @example 12 */
+  added!: number;
+
+  /**
+   * Here before, and the same.
+   * @example 0
+   */
+  unchanged!: number;
+}
+
+export class StixIncidentView {
+  /**
+   * The incident or report of the bundle.
+   * @example "incident--6f1c2b3a-4d5e-4f60-8a7b-9c0d1e2f3a4b"
+   */
+  stixId!: string;
+
+  /**
+   * `filed` or, where it was before, `unchanged`.
+   * @example filed
+   */
+  @ApiProperty({ enum: ['filed', 'unchanged'] })
+  status!: 'filed' | 'unchanged';
+
+  /**
+   * The draft.
+   * @example "6f1c2b3a-4d5e-4f60-8a7b-9c0d1e2f3a4b"
+   */
+  id!: string;
+}
+
+export class StixImportResult {
+  /** All objects are kept as they came, for your organisation alone; of TLP:RED for yourself. */
+  objects!: StixObjectCount;
+
+  /** Drafts that were made of incidents and, where there are none, of reports. */
+  incidents!: StixIncidentView[];
 }

@@ -1,9 +1,12 @@
 import { Module } from '@nestjs/common';
 import { IdentityModule } from '../identity/index.js';
 import { IncidentsModule } from '../incidents/index.js';
+import { ObservablesModule } from '../observables/index.js';
+import { SharingModule } from '../sharing/index.js';
 import { BulkController } from './bulk.controller.js';
 import { ExportController } from './export.controller.js';
 import { ExportIncidents } from './export-incidents.js';
+import { ExchangeRecords } from './exchange-records.js';
 import { FileBatch } from './file-batch.js';
 import { FileInBulk } from './file-in-bulk.js';
 import { FiledLinesStore } from './filed-lines.store.js';
@@ -11,12 +14,23 @@ import { ImportMappings } from './import-mappings.js';
 import { ImportMappingsStore } from './import-mappings.store.js';
 import { ImportSpreadsheet } from './import-spreadsheet.js';
 import { ImportsController } from './imports.controller.js';
+import { ReadablePages } from './readable-pages.js';
 import { ReadBulkLine } from './read-bulk-line.js';
+import { ImportObjects } from './stix/import-objects.js';
+import { ImportStix } from './stix/import-stix.js';
+import { ImportedObjects } from './stix/imported-objects.store.js';
+import { AddObjects } from './taxii/add-objects.js';
+import { CollectedObjects } from './taxii/collected-objects.store.js';
+import { Collections } from './taxii/collections.store.js';
+import { ReadCollection } from './taxii/read-collection.js';
+import { ShareObjects } from './taxii/share-objects.js';
+import { TaxiiController } from './taxii/taxii.controller.js';
+import { TaxiiStatuses } from './taxii/taxii-statuses.store.js';
 
 /** What comes in and goes out in other shapes than the API's own. */
 @Module({
-  imports: [IdentityModule, IncidentsModule],
-  controllers: [BulkController, ImportsController, ExportController],
+  imports: [IdentityModule, IncidentsModule, ObservablesModule, SharingModule],
+  controllers: [BulkController, ImportsController, ExportController, TaxiiController],
   providers: [
     FiledLinesStore,
     ReadBulkLine,
@@ -25,7 +39,18 @@ import { ReadBulkLine } from './read-bulk-line.js';
     ImportMappingsStore,
     ImportMappings,
     ImportSpreadsheet,
+    ReadablePages,
+    ExchangeRecords,
     ExportIncidents,
+    ImportedObjects,
+    ImportObjects,
+    ImportStix,
+    ShareObjects,
+    Collections,
+    CollectedObjects,
+    TaxiiStatuses,
+    ReadCollection,
+    AddObjects,
   ],
 })
 export class ExchangeModule {}

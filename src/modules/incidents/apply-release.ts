@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { AskBack } from '../sharing/index.js';
 import type { ReleasableRecord, TombstoneReason } from '../sharing/index.js';
+import { IncidentListeners } from './incident-listeners.js';
 import type { IncidentRow } from './incident.rows.js';
 import { IncidentsStore } from './incidents.store.js';
+import { ReadReleased } from './released-incident.js';
 
 /** A release takes effect: lets them read it, and asks it back of whom it reached before and who do not read it now. */
 @Injectable()
@@ -10,6 +12,8 @@ export class ApplyRelease {
   constructor(
     private readonly incidents: IncidentsStore,
     private readonly askBack: AskBack,
+    private readonly readReleased: ReadReleased,
+    private readonly listeners: IncidentListeners,
   ) {}
 
   /**
@@ -24,6 +28,9 @@ export class ApplyRelease {
   ): Promise<void> {
     this.incidents.applyRelease(row, revision, principals);
     await this.askBack.run(releasable(row), reason, by);
+    const released = await this.readReleased.run(row, revision);
+    // Behind everything else: what follows it keeps others waiting until the commit.
+    if (released) await this.listeners.released({ key: row.key, revision, principals, ...released });
   }
 }
 

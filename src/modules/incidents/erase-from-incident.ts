@@ -9,6 +9,7 @@ import { Appearances, formsOf } from '../observables/index.js';
 import { SearchIndex } from '../search/index.js';
 import type { EraseDto, ErasureList, ErasureView } from './erasures.dto.js';
 import { notEraser } from './incident.problems.js';
+import { IncidentListeners } from './incident-listeners.js';
 import { IncidentReader } from './incident.reader.js';
 import { mayAct } from './incident.rules.js';
 import { IncidentsStore } from './incidents.store.js';
@@ -46,6 +47,7 @@ export class EraseFromIncident {
     private readonly incidents: IncidentsStore,
     private readonly search: SearchIndex,
     private readonly observables: Appearances,
+    private readonly listeners: IncidentListeners,
     private readonly box: SecretBox,
     private readonly chance: Chance,
   ) {}
@@ -64,7 +66,10 @@ export class EraseFromIncident {
     // In how many texts it was is not said: some of them the caller may not read.
     await this.work.query(erase, [seen.key, value]);
     await this.work.query(eraseFromNotes, [seen.key, value]);
-    for (const form of formsOf(value)) await this.observables.erase(seen.key, form);
+    for (const form of formsOf(value)) {
+      await this.observables.erase(seen.key, form);
+      await this.listeners.erased(seen.key, form);
+    }
     await this.search.forgetRecord(seen.key);
     const erasureId = this.chance.uuid();
     const { space, at } = this.work;

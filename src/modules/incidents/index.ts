@@ -17,6 +17,7 @@ import { ApplyRelease } from './apply-release.js';
 import { ApplyRetention } from './apply-retention.js';
 import { AuthorshipDrawers } from './authorship-drawers.store.js';
 import { GiveFeedback } from './give-feedback.js';
+import { IncidentListeners } from './incident-listeners.js';
 import { IncidentListsStore } from './incident-lists.store.js';
 import { IncidentReader } from './incident.reader.js';
 import { IncidentReceipts } from './incident-receipts.js';
@@ -32,11 +33,13 @@ import { QuarantineIncident } from './quarantine-incident.js';
 import { QuarantineStore } from './quarantine.store.js';
 import { RecallIncident } from './recall-incident.js';
 import { ReceiptsController } from './receipts.controller.js';
+import { ReadReleased } from './released-incident.js';
 import { ReleaseIncident } from './release-incident.js';
 import { ReleasePreviewsController } from './release-previews.controller.js';
 import { RequestWiderSharing } from './request-wider-sharing.js';
 import { RetentionStore } from './retention.store.js';
 import { ReviseIncident } from './revise-incident.js';
+import { SaidBesides } from './said-besides.store.js';
 import { SaidOfIncident } from './said-of-incident.js';
 import { SearchIncidents } from './search-incidents.js';
 import { SearchController } from './search.controller.js';
@@ -67,6 +70,8 @@ import { SearchController } from './search.controller.js';
     MoveIncident,
     ReleaseIncident,
     ApplyRelease,
+    ReadReleased,
+    IncidentListeners,
     RecallIncident,
     IncidentReceipts,
     PassOnIncident,
@@ -75,6 +80,7 @@ import { SearchController } from './search.controller.js';
     PreviewIncident,
     DerivedFrom,
     SaidOfIncident,
+    SaidBesides,
     CommentIncident,
     LinkIncidents,
     LiftAnonymity,
@@ -88,6 +94,8 @@ import { SearchController } from './search.controller.js';
   ],
   exports: [
     IncidentReader,
+    IncidentListeners,
+    SaidBesides,
     FileIncident,
     FileIncidents,
     MoveIncident,
@@ -113,3 +121,7 @@ export { FileIncidentDto } from './incidents.dto.js';
 export { ListIncidentsQuery } from './list-incidents.dto.js';
 export { MoveIncident } from './move-incident.js';
 export { ReleaseIncident } from './release-incident.js';
+export { SaidBesides } from './said-besides.store.js';
+export type { BeginningOfRecord, CommentOfRecord, LinkOfRecord } from './said-besides.store.js';
+export { IncidentListeners } from './incident-listeners.js';
+export type { IncidentListener, Released, ReleasedIncident } from './incident-listeners.js';

@@ -12,9 +12,10 @@ export const BODY_LIMIT_BYTES = 1024 * 1024;
  * objects took 210 ms, 190 kB of unknown members in one object 420 ms. A look-up of 10,000 values still passes.
  */
 const MAX_DEPTH = 32;
-const MAX_OBJECTS = 2_000;
-const MAX_VALUES = 20_000;
-const MAX_MEMBERS_OF_ONE = 256;
+const BODY_LIMITS = { objects: 2_000, values: 20_000, membersOfOne: 256 } as const;
+/** Of a file of JSON, whose bytes are bounded by what a file may hold: some 5,000 STIX objects. */
+export const JSON_FILE_LIMITS = { objects: 100_000, values: 400_000, membersOfOne: 1_000 } as const;
+type JsonLimits = Readonly<Record<keyof typeof BODY_LIMITS, number>>;
 
 /** Takes JSON bodies and nothing else: other media types answer 415 unless a route takes them as a stream. */
 export function takeJsonBodies(server: FastifyInstance): void {
@@ -49,9 +50,9 @@ export function takeJsonBodies(server: FastifyInstance): void {
  * Reads one JSON text within the limits that a body has, for whoever gets many of them in one body.
  * @throws Problem 400, by pointer where there is one.
  */
-export function readJson(body: Buffer): unknown {
+export function readJson(body: Buffer, limits: JsonLimits = BODY_LIMITS): unknown {
   if (!isUtf8(body)) throw malformedJson('It is not UTF-8.');
-  surveyJson(body);
+  surveyJson(body, limits);
   const text = body.toString();
   let value: unknown;
   try {
@@ -72,7 +73,7 @@ export function readJson(body: Buffer): unknown {
  * The text need not be well-formed.
  * @throws Problem 400 with a pointer when it is nested too deep, or holds too much.
  */
-export function surveyJson(body: Buffer): void {
+export function surveyJson(body: Buffer, limits: JsonLimits = BODY_LIMITS): void {
   const membersAt = new Int32Array(MAX_DEPTH + 1);
   const isObjectAt = new Uint8Array(MAX_DEPTH + 1);
   let depth = 0;
@@ -89,19 +90,19 @@ export function surveyJson(body: Buffer): void {
         if (depth > MAX_DEPTH) throw tooMuch(body, at, `Values may be nested ${MAX_DEPTH} deep, and here is the next.`);
         isObjectAt[depth] = body[at] === OPEN_OBJECT ? 1 : 0;
         membersAt[depth] = 1;
-        if (isObjectAt[depth] && ++objects > MAX_OBJECTS)
-          throw tooMuch(body, at, `A body may hold ${MAX_OBJECTS} objects, and here is the next.`);
+        if (isObjectAt[depth] && ++objects > limits.objects)
+          throw tooMuch(body, at, `A body may hold ${limits.objects} objects, and here is the next.`);
         break;
       case CLOSE_OBJECT:
       case CLOSE_ARRAY:
         if (depth > 0) depth -= 1;
         break;
       case COMMA:
-        if (++values > MAX_VALUES)
-          throw tooMuch(body, at, `A body may hold ${MAX_VALUES} values, and here is the next.`);
+        if (++values > limits.values)
+          throw tooMuch(body, at, `A body may hold ${limits.values} values, and here is the next.`);
         membersAt[depth] = (membersAt[depth] ?? 0) + 1;
-        if (isObjectAt[depth] && (membersAt[depth] ?? 0) > MAX_MEMBERS_OF_ONE)
-          throw tooMuch(body, at, `An object may have ${MAX_MEMBERS_OF_ONE} members, and here is the next.`);
+        if (isObjectAt[depth] && (membersAt[depth] ?? 0) > limits.membersOfOne)
+          throw tooMuch(body, at, `An object may have ${limits.membersOfOne} members, and here is the next.`);
         break;
       default:
     }

@@ -39,6 +39,8 @@ class HttpAdapter extends FastifyAdapter {
       // A request that is on its way when the server closes is served, and its connection closed behind it.
       return503OnClosing: false,
       routerOptions: { caseSensitive: true, ignoreTrailingSlash: false, maxParamLength: 200 },
+      // TAXII ends its paths with a slash, Nest its routes without.
+      rewriteUrl: ({ url = '/' }) => url.replace(/^(\/taxii2(?:\/[^?]*[^/?])?)\/(?=\?|$)/, '$1'),
       skipMiddie: true,
       // Node would answer a request without one by itself, and with nothing to read.
       http: { requireHostHeader: false, headersTimeout: 60_000 },

@@ -14,8 +14,11 @@ declare module 'fastify' {
 export const CSV = 'text/csv';
 export const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 
+export const STIX = 'application/stix+json';
+export const TAXII = 'application/taxii+json';
+
 /** Far more than the rows that are filed at once. */
-const FILE_LIMIT_BYTES = 16 * 1024 * 1024;
+export const FILE_LIMIT_BYTES = 16 * 1024 * 1024;
 
 /** Lets a route take files of these types, whole, up to 16 MiB. */
 export const TakesFiles = (...mediaTypes: string[]): MethodDecorator =>
@@ -26,9 +29,9 @@ export const takesFiles = (handler: object): boolean =>
   (Reflect.getMetadata(FASTIFY_ROUTE_CONFIG_METADATA, handler) as FastifyContextConfig | undefined)?.files !==
   undefined;
 
-/** Hands a spreadsheet over as it came, to the routes that ask for it. */
+/** Hands a file over as it came, to the routes that ask for it. */
 export function takeFiles(server: FastifyInstance): void {
-  for (const type of [CSV, XLSX])
+  for (const type of [CSV, XLSX, STIX, TAXII])
     server.addContentTypeParser<Buffer>(
       type,
       { parseAs: 'buffer', bodyLimit: FILE_LIMIT_BYTES },

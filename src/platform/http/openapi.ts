@@ -25,9 +25,11 @@ const tags: Record<string, string> = {
     'What one CERT asks of another, or of a sharing group. Voluntary cooperation between CERTs: it is not legal process, and no evidence is transferred by it.',
   'Comms checks': 'Whether the 24/7 contacts answer, tried on schedule and by surprise.',
   Ledger: 'What happened, as leaves of a Merkle tree that grows by fixed steps: for everybody to check, offline too.',
-  Imports: 'Spreadsheets in, and how an organisation’s own are read.',
+  Imports: 'Spreadsheets and STIX in, and how an organisation’s own sheets are read.',
   Incidents: 'From filing through release to the readers and what they answer.',
   Search: 'Incidents by what they say, in the scripts of the region.',
+  TAXII:
+    'TAXII 2.1: what is released, by audience, as STIX. Paths are taken with and without the slash that the standard ends them with.',
   Observables: 'What records say that machines can look for: found in a text, looked up, correlated, sighted.',
 };
 

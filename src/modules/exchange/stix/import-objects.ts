@@ -1,0 +1,236 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { ReadBundle, ReadObject, StixObject } from '../../../codecs/stix/index.js';
+import type { ExchangeRecord } from '../../../codecs/record/index.js';
+import type { Actor } from '../../../kernel/actor.js';
+import { canonicalJson } from '../../../kernel/canonical-json.js';
+import { Clock } from '../../../kernel/clock.js';
+import { TLP } from '../../../kernel/markings.js';
+import { Problem } from '../../../kernel/problem.js';
+import type { Fault } from '../../../kernel/problem.js';
+import type { Region } from '../../../kernel/region.js';
+import { REGION } from '../../../platform/config/region.token.js';
+import { InputPipe } from '../../../platform/http/validation.js';
+import { FileIncidentDto, FileIncidents } from '../../incidents/index.js';
+import type { PreparedDraft } from '../../incidents/index.js';
+import { filingOf } from '../exchange-record.js';
+import { FiledLinesStore } from '../filed-lines.store.js';
+import { KnownNames } from '../known-names.js';
+import { hashOf } from '../line-identity.js';
+import { ImportedObjects } from './imported-objects.store.js';
+import type { KnownObject, NewObject } from './imported-objects.store.js';
+
+export interface ImportedIncident {
+  /** The STIX id of the incident or the report that it came as. */
+  stixId: string;
+  status: 'filed' | 'unchanged';
+  id: string;
+}
+
+export interface Imported {
+  /** By the position of the object: what keeps it out. Where there are any, nothing was kept. */
+  faults: { at: number; fault: Fault }[];
+  added: ReadObject[];
+  incidents: ImportedIncident[];
+}
+
+const NO_VERSION = '1970-01-01T00:00:00.000000Z';
+/** What a person has alone is in nobody's collection. */
+const isPersonal = ({ markings }: ReadObject): boolean => markings.tlp === 'TLP:RED';
+/** Of what has no versions, when it was made; STIX says so of markings. */
+const versionOf = ({ modified, created }: StixObject): string =>
+  microsecondsOf(modified ?? (typeof created === 'string' ? created : NO_VERSION));
+/** Digits behind the sixth are in the object, and no version differs by them alone. */
+const microsecondsOf = (time: string): string => {
+  const [, second = '', fraction = ''] = /^(.{19})(?:\.(\d+))?/.exec(time) ?? [];
+  return `${second.replace(/:60$/, ':59')}.${`${fraction}000000`.slice(0, 6)}Z`;
+};
+
+interface Prepared {
+  record: ExchangeRecord;
+  head: number;
+  draft: PreparedDraft;
+  identity: string;
+  contentHash: string;
+}
+
+/**
+ * Keeps the objects of a bundle as they came, and files its incidents as drafts of the caller's organisation. What was
+ * there before is not touched, so the same bundle adds nothing.
+ */
+@Injectable()
+export class ImportObjects {
+  private readonly input = new InputPipe();
+
+  constructor(
+    private readonly objects: ImportedObjects,
+    private readonly incidents: FileIncidents,
+    private readonly filedLines: FiledLinesStore,
+    private readonly clock: Clock,
+    @Inject(REGION) private readonly region: Region,
+  ) {}
+
+  /** All of it or, where anything keeps one of them out, nothing. */
+  async run(actor: Actor, { objects, records }: ReadBundle): Promise<Imported> {
+    this.incidents.assertMayFile(actor);
+    const belonging = belongings(objects, records);
+    const faults = records.flatMap((record) => narrowerThan(record, objects, belonging.get(record.id)));
+    const prepared: Prepared[] = [];
+    for (const record of records) {
+      const made = await this.prepare(actor, record, objects);
+      if (Array.isArray(made)) faults.push(...made);
+      else prepared.push(made);
+    }
+    const known = await this.objects.find(actor.organisationKey, actor.userKey, [
+      ...new Set(objects.map(({ raw }) => raw.id)),
+    ]);
+    const fresh = this.fresh(objects, known, faults);
+    if (faults.length > 0) return { faults, added: [], incidents: [] };
+
+    const names = await KnownNames.of(this.filedLines, actor, prepared);
+    const incidents = prepared.map((each): ImportedIncident => {
+      const stixId = (objects[each.head] as ReadObject).raw.id;
+      const before = names.find(each);
+      if (before) return { stixId, status: 'unchanged', id: before.id };
+      names.add(each, each.draft);
+      return { stixId, status: 'filed', id: each.draft.id };
+    });
+    const drafts = prepared.filter((_, at) => incidents[at]?.status === 'filed').map(({ draft }) => draft);
+    if (drafts.length > 0) this.incidents.run(actor, drafts);
+    this.filedLines.remember(actor.organisationKey, names.fresh);
+    const incidentOf = (id: string): string | null =>
+      prepared.flatMap(({ record }, at) => (belonging.get(record.id)?.has(id) ? (incidents[at]?.id ?? []) : []))[0] ??
+      null;
+    this.objects.add(
+      fresh.map((each): NewObject => {
+        const { raw, markings } = each;
+        return {
+          principal: isPersonal(each) ? actor.userKey : actor.organisationKey,
+          id: raw.id,
+          version: versionOf(raw),
+          type: raw.type,
+          tlp: markings.tlp,
+          createdBy: createdBy(raw),
+          isRevoked: raw.revoked === true,
+          incident: incidentOf(raw.id),
+          object: JSON.stringify(raw),
+        };
+      }),
+      // Of now, and not of the beginning of this unit of work: it waited for others.
+      this.clock.now(),
+    );
+    return { faults: [], added: fresh, incidents };
+  }
+
+  private async prepare(actor: Actor, record: ExchangeRecord, objects: readonly ReadObject[]) {
+    const head = objects.findIndex(({ raw }) => raw.id.endsWith(`--${record.id}`) && HEADS.includes(raw.type));
+    const filing = filingOf(record, this.region);
+    try {
+      const input = (await this.input.transform(filing, {
+        type: 'body',
+        metatype: FileIncidentDto,
+      })) as FileIncidentDto;
+      const draft = this.incidents.prepare(actor, input);
+      return { record, head, draft, identity: hashOf(['stix', record.id]), contentHash: hashOf({ filing }) };
+    } catch (error) {
+      if (!(error instanceof Problem) || !error.errors) throw error;
+      return error.errors.map(({ pointer, detail }) => ({
+        at: head,
+        fault: { pointer: '', detail: `As an incident of Ronda, at ${pointer}: ${detail}` },
+      }));
+    }
+  }
+
+  /** Those that are not here yet. Adds to `faults` what only an object's creator may do, and what nobody may. */
+  private fresh(
+    objects: readonly ReadObject[],
+    known: readonly KnownObject[],
+    faults: Imported['faults'],
+  ): ReadObject[] {
+    const before = new Map<string, KnownObject[]>();
+    for (const each of known) before.set(each.stix_id, [...(before.get(each.stix_id) ?? []), each]);
+    const seen = new Set<string>();
+    return objects.filter(({ raw }, at) => {
+      const version = versionOf(raw);
+      if (seen.has(`${raw.id} ${version}`)) return false;
+      seen.add(`${raw.id} ${version}`);
+      const versions = before.get(raw.id) ?? [];
+      const same = versions.find((each) => each.version === version);
+      const refuse = (pointer: string, detail: string): boolean => {
+        faults.push({ at, fault: { pointer, detail } });
+        return false;
+      };
+      if (same)
+        // An observable has one id everywhere and no versions: others say it under another marking, and it is the same.
+        return raw.modified === undefined || canonicalJson(JSON.parse(same.object)) === canonicalJson(raw)
+          ? false
+          : refuse('/id', 'You sent this id and version before, and it said something else.');
+      const [first] = versions;
+      if (first && first.created_by !== createdBy(raw))
+        return refuse(
+          '/created_by_ref',
+          `Only its creator, ${first.created_by ?? 'which it did not name'}, may version it.`,
+        );
+      const end = versions.find((each) => each.is_revoked);
+      if (end && version > end.version)
+        return refuse('/modified', `It was revoked at ${end.version}, and there is no version after that.`);
+      return true;
+    });
+  }
+}
+
+const HEADS = ['incident', 'report', 'grouping'];
+const createdBy = (raw: StixObject): string | null =>
+  typeof raw.created_by_ref === 'string' ? raw.created_by_ref : null;
+
+/** By record, the ids of what belongs to it: what it refers to or is referred to by, and what those refer to. */
+function belongings(objects: readonly ReadObject[], records: readonly ExchangeRecord[]): Map<string, Set<string>> {
+  const references = new Map(objects.map(({ raw }) => [raw.id, refsOf(raw)]));
+  return new Map(
+    records.map((record) => {
+      const heads = objects.filter(({ raw }) => raw.id.endsWith(`--${record.id}`) && HEADS.includes(raw.type));
+      const ids = new Set(heads.flatMap(({ raw }) => [raw.id, ...(references.get(raw.id) ?? [])]));
+      for (const { raw } of objects) {
+        const refs = references.get(raw.id) ?? [];
+        if (!heads.some((head) => refs.includes(head.raw.id))) continue;
+        ids.add(raw.id);
+        for (const each of refs) ids.add(each);
+      }
+      for (const id of [...ids]) for (const each of references.get(id) ?? []) ids.add(each);
+      return [record.id, ids];
+    }),
+  );
+}
+
+const refsOf = (raw: StixObject): string[] =>
+  Object.entries(raw).flatMap(([name, value]) =>
+    name === 'object_marking_refs'
+      ? []
+      : /_ref$/.test(name) && typeof value === 'string'
+        ? [value]
+        : /_refs$/.test(name) && Array.isArray(value)
+          ? value.filter((each): each is string => typeof each === 'string')
+          : [],
+  );
+
+/** Said in the incident, it would be under the incident's marking: what forbids that is refused, and not marked wider. */
+function narrowerThan(
+  record: ExchangeRecord,
+  objects: readonly ReadObject[],
+  belonging: ReadonlySet<string> | undefined,
+): Imported['faults'] {
+  const { tlp } = record.marking;
+  if (tlp === null) return [];
+  return objects.flatMap(({ raw, markings }, at) =>
+    belonging?.has(raw.id) && markings.tlp !== null && TLP.indexOf(markings.tlp) > TLP.indexOf(tlp)
+      ? [
+          {
+            at,
+            fault: {
+              pointer: '/object_marking_refs',
+              detail: `This is ${markings.tlp}, and belongs to an incident that is ${tlp}. Mark the incident as narrowly, or send this by itself.`,
+            },
+          },
+        ]
+      : [],
+  );
+}
