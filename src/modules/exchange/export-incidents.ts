@@ -2,17 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { Readable } from 'node:stream';
 import { csvLines } from '../../codecs/spreadsheet/index.js';
 import type { Actor } from '../../kernel/actor.js';
-import { forbidden } from '../../kernel/problem.js';
-import { LIVE, UnitOfWork } from '../../platform/database/unit-of-work.js';
-import { unauthenticated } from '../../platform/http/request.js';
-import { mayExport } from '../../policy/release.js';
-import { Authenticator } from '../identity/index.js';
-import { IncidentReader } from '../incidents/index.js';
-import type { IncidentPage, IncidentView } from '../incidents/index.js';
+import type { IncidentView } from '../incidents/index.js';
 import type { ExportQuery } from './export.dto.js';
 import { ImportMappings } from './import-mappings.js';
+import { ReadablePages } from './readable-pages.js';
 
-const PAGE = 100;
 const BYTE_ORDER_MARK = '\uFEFF';
 
 /** What the sender of a spreadsheet does not say: an import passes columns by whose headings begin with `#`. */
@@ -30,9 +24,7 @@ const OWN_COLUMNS: readonly [string, (view: IncidentView) => unknown][] = [
 @Injectable()
 export class ExportIncidents {
   constructor(
-    private readonly work: UnitOfWork,
-    private readonly authenticator: Authenticator,
-    private readonly incidents: IncidentReader,
+    private readonly readable: ReadablePages,
     private readonly mappings: ImportMappings,
   ) {}
 
@@ -44,39 +36,23 @@ export class ExportIncidents {
   }
 
   private async *ndjson(actor: Actor, query: ExportQuery): AsyncGenerator<string> {
-    for await (const { items } of this.pages(actor, query))
-      if (items.length > 0) yield items.map((view) => `${JSON.stringify(view)}\n`).join('');
+    for await (const items of this.pages(actor, query)) yield items.map((view) => `${JSON.stringify(view)}\n`).join('');
   }
 
   private async *csv(actor: Actor, query: ExportQuery): AsyncGenerator<string> {
     const { fields } = this.mappings;
     yield BYTE_ORDER_MARK + csvLines([[...fields.map(({ name }) => name), ...OWN_COLUMNS.map(([name]) => name)]]);
-    for await (const { items } of this.pages(actor, query))
-      if (items.length > 0)
-        yield csvLines(
-          items.map((view) => [
-            ...fields.map(({ pointer }) => inCell(memberOf(flat(view), pointer))),
-            ...OWN_COLUMNS.map(([, of]) => of(view)),
-          ]),
-        );
+    for await (const items of this.pages(actor, query))
+      yield csvLines(
+        items.map((view) => [
+          ...fields.map(({ pointer }) => inCell(memberOf(flat(view), pointer))),
+          ...OWN_COLUMNS.map(([, of]) => of(view)),
+        ]),
+      );
   }
 
-  /** Each page is read as whoever the credential means then: what is revoked meanwhile ends the file in the middle. */
-  private async *pages(shown: Actor, { format: _, ...query }: ExportQuery): AsyncGenerator<IncidentPage> {
-    for (let cursor: string | undefined; ;) {
-      const actor = await this.authenticator.again(shown);
-      if (!actor) throw unauthenticated('The credential has expired or was revoked since the file began.');
-      if (actor.isLimited || !actor.permissions.has('incidents:read'))
-        throw forbidden('Your permission incidents:read was taken back since the file began.');
-      const { tokenHash, assumed } = actor;
-      const page = await this.work.run({ tokenHash, assumed }, LIVE, 'read', () =>
-        this.incidents.list(actor, { ...query, limit: PAGE, cursor }),
-      );
-      const isOwn = ({ organisation }: IncidentView): boolean => organisation?.id === actor.organisationId;
-      yield { ...page, items: page.items.filter((view) => mayExport(view.marking.tlp, isOwn(view))) };
-      if (page.next === null) return;
-      cursor = page.next;
-    }
+  private pages(actor: Actor, { format: _, ...filters }: ExportQuery): AsyncGenerator<IncidentView[]> {
+    return this.readable.of(actor, filters, (views) => Promise.resolve(views));
   }
 }
 

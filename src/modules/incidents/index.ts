@@ -37,6 +37,7 @@ import { ReleasePreviewsController } from './release-previews.controller.js';
 import { RequestWiderSharing } from './request-wider-sharing.js';
 import { RetentionStore } from './retention.store.js';
 import { ReviseIncident } from './revise-incident.js';
+import { SaidBesides } from './said-besides.store.js';
 import { SaidOfIncident } from './said-of-incident.js';
 import { SearchIncidents } from './search-incidents.js';
 import { SearchController } from './search.controller.js';
@@ -75,6 +76,7 @@ import { SearchController } from './search.controller.js';
     PreviewIncident,
     DerivedFrom,
     SaidOfIncident,
+    SaidBesides,
     CommentIncident,
     LinkIncidents,
     LiftAnonymity,
@@ -88,6 +90,7 @@ import { SearchController } from './search.controller.js';
   ],
   exports: [
     IncidentReader,
+    SaidBesides,
     FileIncident,
     FileIncidents,
     MoveIncident,
@@ -113,3 +116,5 @@ export { FileIncidentDto } from './incidents.dto.js';
 export { ListIncidentsQuery } from './list-incidents.dto.js';
 export { MoveIncident } from './move-incident.js';
 export { ReleaseIncident } from './release-incident.js';
+export { SaidBesides } from './said-besides.store.js';
+export type { BeginningOfRecord, CommentOfRecord, LinkOfRecord } from './said-besides.store.js';

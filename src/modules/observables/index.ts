@@ -3,6 +3,7 @@ import { Appearances } from './appearances.store.js';
 import { ExtractObservables } from './extract-observables.js';
 import { LookUpObservables } from './look-up-observables.js';
 import { IncidentObservablesController, ObservablesController } from './observables.controller.js';
+import { ObservablesOfRecords } from './observables-of-records.store.js';
 import { ReadAppearances } from './read-appearances.js';
 import { RelatedStore } from './related.store.js';
 import { SightObservable } from './sight-observable.js';
@@ -22,8 +23,9 @@ import { SightingsStore } from './sightings.store.js';
     LookUpObservables,
     ReadAppearances,
     SightObservable,
+    ObservablesOfRecords,
   ],
-  exports: [Appearances],
+  exports: [Appearances, ObservablesOfRecords],
 })
 export class ObservablesModule {}
 
@@ -39,5 +41,8 @@ export type { Appearance, ObservableInput } from './appearance.rules.js';
 export { Appearances } from './appearances.store.js';
 export type { PastAppearanceRow } from './appearances.store.js';
 export { formsOf } from './core/index.js';
+export { isObservableType } from './core/index.js';
 export { ObservableDto } from './observable.dto.js';
 export { isSaidBy, toSaidObservable } from './observable.view.js';
+export { ObservablesOfRecords } from './observables-of-records.store.js';
+export type { ObservableOfRecord, SightingOfRecord } from './observables-of-records.store.js';

@@ -4,7 +4,7 @@ export { observableId, placeOf, surroundingsOf } from './identity.js';
 export type { Surroundings } from './identity.js';
 export { normalise } from './normalise.js';
 export { formsOf, recognise } from './recognise.js';
-export { LONGEST_VALUE, OBSERVABLE_TYPES } from './types.js';
+export { LONGEST_VALUE, OBSERVABLE_TYPES, isObservableType } from './types.js';
 export type { ObservableValue } from './types.js';
 export { WARNING_LISTS, warnings } from './warnings.js';
 export type { WarningList } from './warnings.js';
