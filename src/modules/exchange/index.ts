@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { IdentityModule } from '../identity/index.js';
 import { IncidentsModule } from '../incidents/index.js';
 import { ObservablesModule } from '../observables/index.js';
+import { SharingModule } from '../sharing/index.js';
 import { BulkController } from './bulk.controller.js';
 import { ExportController } from './export.controller.js';
 import { ExportIncidents } from './export-incidents.js';
@@ -13,13 +14,33 @@ import { ImportMappings } from './import-mappings.js';
 import { ImportMappingsStore } from './import-mappings.store.js';
 import { ImportSpreadsheet } from './import-spreadsheet.js';
 import { ImportsController } from './imports.controller.js';
+import { ChangeParts } from './misp/change-parts.js';
+import { FileEvent } from './misp/file-event.js';
+import { FindEvent } from './misp/find-event.js';
+import { KeepEvent } from './misp/keep-event.js';
+import { MispAttributesController } from './misp/misp-attributes.controller.js';
+import { MispEventsController } from './misp/misp-events.controller.js';
+import { MispListsController } from './misp/misp-lists.controller.js';
+import { MispStore } from './misp/misp.store.js';
+import { PublishEvent } from './misp/publish-event.js';
+import { RenderEvents } from './misp/render-events.js';
+import { SaveEvent } from './misp/save-event.js';
+import { SearchEvents } from './misp/search-events.js';
+import { SightAttribute } from './misp/sight-attribute.js';
 import { ReadablePages } from './readable-pages.js';
 import { ReadBulkLine } from './read-bulk-line.js';
 
 /** What comes in and goes out in other shapes than the API's own. */
 @Module({
-  imports: [IdentityModule, IncidentsModule, ObservablesModule],
-  controllers: [BulkController, ImportsController, ExportController],
+  imports: [IdentityModule, IncidentsModule, ObservablesModule, SharingModule],
+  controllers: [
+    BulkController,
+    ImportsController,
+    ExportController,
+    MispEventsController,
+    MispAttributesController,
+    MispListsController,
+  ],
   providers: [
     FiledLinesStore,
     ReadBulkLine,
@@ -31,6 +52,16 @@ import { ReadBulkLine } from './read-bulk-line.js';
     ReadablePages,
     ExchangeRecords,
     ExportIncidents,
+    MispStore,
+    RenderEvents,
+    FindEvent,
+    KeepEvent,
+    FileEvent,
+    SaveEvent,
+    PublishEvent,
+    ChangeParts,
+    SearchEvents,
+    SightAttribute,
   ],
 })
 export class ExchangeModule {}

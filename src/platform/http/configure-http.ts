@@ -10,6 +10,7 @@ import { Metrics } from './metrics.js';
 import { KnownRoutes, answerUnreadableRequest } from './not-found.js';
 import { serveOpenApi } from './openapi.pages.js';
 import { takeFiles } from './file-body.js';
+import { withNamedParameters } from './named-parameters.js';
 import { limitTime } from './streamed-body.js';
 import { asProblem, sendProblem } from './problem.filter.js';
 import { watchRequests } from './request-log.js';
@@ -40,6 +41,7 @@ class HttpAdapter extends FastifyAdapter {
       return503OnClosing: false,
       routerOptions: { caseSensitive: true, ignoreTrailingSlash: false, maxParamLength: 200 },
       skipMiddie: true,
+      rewriteUrl: ({ url = '/' }) => withNamedParameters(url),
       // Node would answer a request without one by itself, and with nothing to read.
       http: { requireHostHeader: false, headersTimeout: 60_000 },
       logger: false,

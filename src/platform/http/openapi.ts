@@ -26,6 +26,7 @@ const tags: Record<string, string> = {
   'Comms checks': 'Whether the 24/7 contacts answer, tried on schedule and by surprise.',
   Ledger: 'What happened, as leaves of a Merkle tree that grows by fixed steps: for everybody to check, offline too.',
   Imports: 'Spreadsheets in, and how an organisation’s own are read.',
+  MISP: 'What clients of MISP ask and send, in its shapes and by the same rule; an API key is their key.',
   Incidents: 'From filing through release to the readers and what they answer.',
   Search: 'Incidents by what they say, in the scripts of the region.',
   Observables: 'What records say that machines can look for: found in a text, looked up, correlated, sighted.',
