@@ -183,7 +183,7 @@ describe('MISP', () => {
     it('keeps nothing of what came, once something was erased from the record', async () => {
       const { items } = (await vn.get('incidents').expect(200)).body;
       const { id } = items[0] as { id: string };
-      const order = { value: 'as a colleague wrote', basis: 'mistake', reason: 'Not ours to keep.' };
+      const order = { value: 'phishing wave', basis: 'mistake', reason: 'Not ours to keep.' };
       await vn.post(`incidents/${id}/erasures`, order).expect(201);
       expect((await get(vn, `events/view/${id}`).expect(200)).text).not.toContain('as a colleague wrote');
     });

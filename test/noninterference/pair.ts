@@ -174,7 +174,7 @@ export class Pair {
       const difference = await this.both(ask);
       if (difference) this.atTheDoor.push(difference);
     }
-    const found = await discover((path) => this.look(`/api/v1/${path}`));
+    const found = await discover((path) => this.look(path.startsWith('../../') ? path.slice(5) : `/api/v1/${path}`));
     for (const kind of Object.keys(found) as (keyof Pool)[]) this.visible[kind].push(...found[kind]);
   }
 

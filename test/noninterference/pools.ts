@@ -27,6 +27,7 @@ export const emptyPool = (): Pool => ({
   request: [],
   check: [],
   tombstone: [],
+  attribute: [],
 });
 
 /** Nothing anywhere has this id. */
@@ -73,6 +74,13 @@ export async function discover(get: Get): Promise<Pool> {
   };
 
   const incidents = await list('incidents');
+  const attributes: Child[] = [];
+  for (const { id } of incidents.slice(0, 5)) {
+    const answer = await get(`../../misp/events/view/${id}`);
+    const event = answer.status === 200 ? (jsonOf(answer).Event as Json) : {};
+    for (const { uuid } of ((event.Attribute ?? []) as Json[]).slice(0, 1))
+      attributes.push({ id: String(uuid), parent: '' });
+  }
   const groups = await list('sharing-groups');
   const organisations = fewOf(
     await list('organisations'),
@@ -122,6 +130,7 @@ export async function discover(get: Get): Promise<Pool> {
     mapping: ids(fewOf(await list('imports/mappings'), actions, 1)),
     request: ids(fewOf(await list('requests'), (item) => `${actions(item)} ${item.direction} ${item.kind}`, 10)),
     check: ids(fewOf(await list('comms-checks'), actions, 1)),
+    attribute: attributes.slice(0, 3),
     tombstone: ids(fewOf(await list('tombstones'), ({ confirmation }) => String(confirmation), 2)),
   };
 }

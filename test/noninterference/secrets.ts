@@ -39,7 +39,8 @@ export type Kind =
   | 'mapping'
   | 'request'
   | 'check'
-  | 'tombstone';
+  | 'tombstone'
+  | 'attribute';
 
 /** An id, behind the id of what it belongs to. */
 export interface Child {
