@@ -1,5 +1,5 @@
-export { DISTRIBUTIONS, FACTS_OBJECT, timeOf } from './misp-event.js';
-export type { Distribution, MispEvent, SharingGroup } from './misp-event.js';
+export { FACTS_OBJECT, timeOf } from './misp-event.js';
+export type { Distribution, MispEvent } from './misp-event.js';
 export { readEvent } from './read-event.js';
 export type { ReadEvent } from './read-event.js';
 export { toEvent } from './to-event.js';

@@ -45,7 +45,7 @@ const without = (json: Json, names: readonly string[]): Json =>
   Object.fromEntries(Object.entries(json).filter(([name]) => !names.includes(name)));
 
 /** An event by what its sender says, to tell two versions apart by and to keep. Ronda's own object is not the sender's. */
-export function saidByEvent(event: Json): MispEvent {
+function saidByEvent(event: Json): MispEvent {
   const part = (each: Json): Json => ({
     ...without(each, OF_A_PART),
     ...(Array.isArray(each.Attribute) && { Attribute: objectsOf(each.Attribute).map(part) }),

@@ -35,7 +35,7 @@ export interface SearchFilters {
   page: number;
 }
 
-export const MOST_FOUND = 1000;
+const MOST_FOUND = 1000;
 
 /** What MISP's clients send besides, and what changes nothing of what is found here. */
 const WITHOUT_EFFECT = new Set([
