@@ -78,6 +78,15 @@ export const bodies: Readonly<Record<string, object>> = {
   'POST /api/v1/incidents/:id/sightings': { observable: ID, kind: 'seen', at: '2026-11-20T00:00:00Z' },
   'POST /api/v1/observables/extract': { text: 'From 203.0.113.7.' },
   'POST /api/v1/observables/lookup': { values: ['203.0.113.7'] },
+  'POST /misp/events/add': { info: 'Filed' },
+  'POST /misp/attributes/add/:id': { type: 'text', value: 'besides' },
+  'POST /misp/objects/add/:id': { name: 'file' },
+  'POST /misp/eventReports/add/:id': { name: 'Seen', content: 'Here too.' },
+  'POST /misp/sightings/add': { value: 'nowhere.example' },
+  'POST /misp/sightings/listSightings': { context: 'event', id: ID },
+  'POST /misp/sightings/restSearch/event': { id: ID },
+  'POST /misp/tags/attachTagToObject': { uuid: ID, tag: 'tlp:amber' },
+  'POST /misp/tags/removeTagFromObject': { uuid: ID, tag: 'tlp:amber' },
   'POST /api/v1/incidents/:id/related': { incident: ID, kind: 'related' },
 };
 

@@ -301,6 +301,10 @@ describe('every route', () => {
       hidden = {
         first: {
           incidents: theirs.body.id as string,
+          // MISP's paths name what is done before the id.
+          ...Object.fromEntries(
+            ['add', 'edit', 'view', 'publish', 'delete', 'unpublish'].map((verb) => [verb, theirs.body.id as string]),
+          ),
           'sharing-groups': (await group(th).expect(201)).body.id as string,
           organisations: cast.stages.telco!.id,
           'api-keys': uuidOf('key th.analyst'),

@@ -30,6 +30,7 @@ export const emptyPool = (): Pool => ({
   collection: [],
   'stix-object': [],
   'taxii-status': [],
+  attribute: [],
 });
 
 /** Nothing anywhere has this id. */
@@ -94,6 +95,13 @@ export async function discover(get: Get): Promise<Pool> {
   };
 
   const incidents = await list('incidents');
+  const attributes: Child[] = [];
+  for (const { id } of incidents.slice(0, 5)) {
+    const answer = await get(`/misp/events/view/${id}`);
+    const event = answer.status === 200 ? (jsonOf(answer).Event as Json) : {};
+    for (const { uuid } of ((event.Attribute ?? []) as Json[]).slice(0, 1))
+      attributes.push({ id: String(uuid), parent: '' });
+  }
   const groups = await list('sharing-groups');
   const organisations = fewOf(
     await list('organisations'),
@@ -147,6 +155,7 @@ export async function discover(get: Get): Promise<Pool> {
     collection: collections,
     'stix-object': await objectsIn(get, collections),
     'taxii-status': [],
+    attribute: attributes.slice(0, 3),
     tombstone: ids(fewOf(await list('tombstones'), ({ confirmation }) => String(confirmation), 2)),
   };
 }

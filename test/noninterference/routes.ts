@@ -46,12 +46,25 @@ const kindBySegment: Record<string, Kind> = {
   status: 'taxii-status',
 };
 
+const mispKinds: Record<string, Kind> = {
+  events: 'incident',
+  objects: 'incident',
+  eventReports: 'incident',
+  attributes: 'attribute',
+  sightings: 'attribute',
+};
+
 /** The kinds of a route's parameters, by the segment before each. @throws Error for one that nobody has taught this test. */
 function kindsOf({ method, url }: Route): Kind[] {
   const segments = url.split('/');
   return segments.flatMap((segment, index) => {
     if (!segment.startsWith(':')) return [];
-    const kind = kindBySegment[segments[index - 1] ?? ''];
+    // MISP's paths say what, then what is done with it.
+    const kind = url.startsWith('/misp/')
+      ? url.includes('attributes/add')
+        ? 'incident'
+        : mispKinds[segments[index - 2] ?? '']
+      : kindBySegment[segments[index - 1] ?? ''];
     if (!kind)
       throw new Error(`${method} ${url}: teach kindBySegment of test/noninterference/routes.ts what ${segment} is`);
     return [kind];

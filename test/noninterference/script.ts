@@ -207,6 +207,13 @@ export class Script {
     }));
   }
 
+  /** A body for one that the reader sees, and one for each stranger. */
+  private visibleOr(kind: Kind, json: (id: string) => unknown): Body[] {
+    const seen = this.visible[kind].slice(0, 2).map(({ id }) => json(id));
+    const plain = seen.map((each): Body => ({ json: each, pattern: JSON.stringify(each), role: 'none', ids: [] }));
+    return [...plain, ...this.naming(kind, json)];
+  }
+
   private queries(route: Route): Body[] {
     const of = (query: string): Body => ({ query, pattern: query, role: 'none', ids: [] });
     const name = `${route.method} ${route.url}`;
@@ -587,6 +594,36 @@ export class Script {
         sighting(observableId('ipv4', '203.0.113.8'), { audience: 'owner' }),
         sighting(observableId('ipv4', '203.0.113.200'), { audience: 'organisation' }),
       ),
+      'POST /misp/events/add': of({ info: 'From MISP', Attribute: [{ type: 'text', value: 'besides' }] }),
+      'POST /misp/events/edit/:id': of({ info: 'Said better' }),
+      'POST /misp/events/view/:id': of({ deleted: true }),
+      'POST /misp/events/publish/:id': of({}),
+      'POST /misp/events/delete/:id': of({}),
+      'POST /misp/events/unpublish/:id': of({}),
+      'POST /misp/events/index': of({ eventinfo: 'phishing' }, { limit: 2, page: 2 }),
+      'POST /misp/events/restSearch': of(
+        { returnFormat: 'json', value: GUESSES.observable.value },
+        { eventinfo: 'hidden', metadata: true },
+        { tags: ['tlp:amber'], limit: 1 },
+      ),
+      'POST /misp/objects/add/:id': of({ name: 'file' }),
+      'POST /misp/eventReports/add/:id': of({ name: 'Seen', content: 'Here too.' }),
+      'POST /misp/attributes/add/:id': of({ type: 'text', value: 'besides' }),
+      'POST /misp/attributes/edit/:id': of({ comment: 'Said better' }),
+      'POST /misp/attributes/delete/:id': of({}),
+      'POST /misp/attributes/restSearch': of(
+        { returnFormat: 'json', value: GUESSES.observable.value },
+        { returnFormat: 'csv', type: 'domain' },
+      ),
+      'POST /misp/sightings/add/:id': of({ type: '0', timestamp: '1763606400' }),
+      'POST /misp/sightings/add': of({ values: [GUESSES.observable.value], timestamp: '1763606400' }),
+      'POST /misp/sightings/listSightings': this.visibleOr('incident', (id) => ({ context: 'event', id })),
+      'POST /misp/sightings/restSearch/event': this.visibleOr('incident', (id) => ({ id })),
+      'POST /misp/tags/attachTagToObject': this.visibleOr('incident', (uuid) => ({ uuid, tag: 'campaign:name="x"' })),
+      'POST /misp/tags/removeTagFromObject': this.visibleOr('incident', (uuid) => ({ uuid, tag: 'campaign:name="x"' })),
+      'POST /misp/tags/search': of({ tagname: 'tlp' }),
+      'POST /misp/tags/add': of({ name: 'campaign:name="x"' }),
+      'POST /misp/warninglists/checkValue': of(['10.0.0.1']),
       'POST observables/extract': of({ text: `Seen at hxxp://${GUESSES.observable.value}/ from 203.0.113.7.` }),
       'POST observables/lookup': of(
         { values: [GUESSES.observable.value, `http://hidden.${GUESSES.observable.value}/`, '203.0.113.0/24'] },
@@ -808,6 +845,9 @@ const ENDINGS = [
     'requests/:id/withdraw',
     'requests/:id/close',
     'incidents/:id/recall',
+    'misp/events/delete',
+    'misp/events/unpublish',
+    'misp/attributes/delete',
     'incidents/:id/lift-anonymity',
   ],
   // With the new password; it and the second factor ended the sessions before.

@@ -42,7 +42,8 @@ export type Kind =
   | 'tombstone'
   | 'collection'
   | 'stix-object'
-  | 'taxii-status';
+  | 'taxii-status'
+  | 'attribute';
 
 /** An id, behind the id of what it belongs to. */
 export interface Child {

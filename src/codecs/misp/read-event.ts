@@ -5,7 +5,7 @@ import type { ExchangeRecord, RecordNote, RecordObservable, RecordSighting } fro
 import type { Json } from '../record/json.js';
 import { isObject, objectsOf, textOf } from '../record/json.js';
 import { rsitOfTag } from '../record/rsit-of-tag.js';
-import { uuidV5 } from '../record/uuid-v5.js';
+import { uuidWithin } from '../record/uuid-v5.js';
 import { eventFaults } from './event-faults.js';
 import { unflatten, withFacts } from './facts.js';
 import type { Fact } from './facts.js';
@@ -163,7 +163,7 @@ function reportsOf(event: Json, id: string, changed: string): { description: str
     const text = textOf(report.content) ?? '';
     if (report.name === 'Description' && description === null) description = text;
     else {
-      const noteId = textOf(report.uuid) ?? uuidV5(id, `report ${position}`);
+      const noteId = textOf(report.uuid) ?? uuidWithin(id, `report ${position}`);
       notes.push({ id: noteId, text, createdAt: timeOf(report.timestamp) ?? changed, organisation: null, alias: null });
     }
   }
@@ -210,7 +210,7 @@ function sightingsOf(event: Json, id: string): RecordSighting[] {
       const source = textOf(sighting.source);
       return [
         {
-          id: textOf(sighting.uuid) ?? uuidV5(id, `sighting ${textOf(attribute.uuid) ?? ''} ${position}`),
+          id: textOf(sighting.uuid) ?? uuidWithin(id, `sighting ${textOf(attribute.uuid) ?? ''} ${position}`),
           observable: observable ?? null,
           kind,
           at,

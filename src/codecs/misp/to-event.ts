@@ -3,7 +3,7 @@ import { isRsitType, rsitTag } from '../../kernel/rsit.js';
 import type { ExchangeRecord, RecordObservable, RecordSighting } from '../record/index.js';
 import type { Json } from '../record/json.js';
 import { objectsOf, textOf } from '../record/json.js';
-import { uuidV5 } from '../record/uuid-v5.js';
+import { uuidWithin } from '../record/uuid-v5.js';
 import { factsOfRecord } from './facts.js';
 import { DISTRIBUTIONS, FACTS_OBJECT, FACTS_TEMPLATE, secondsOf } from './misp-event.js';
 import type { Distribution, MispEvent, SharingGroup } from './misp-event.js';
@@ -109,7 +109,7 @@ function attributeOf(
     repeated > 0 ? [] : record.sightings.filter((each) => each.observable && keyOf(each.observable) === key);
   const written = sightings.flatMap(sightingOf);
   return {
-    uuid: uuidV5(event, repeated === 0 ? `attribute ${key}` : `attribute ${key} ${repeated}`),
+    uuid: uuidWithin(event, repeated === 0 ? `attribute ${key}` : `attribute ${key} ${repeated}`),
     ...attributeTypeOf(type, value),
     value,
     to_ids: forDetection,
@@ -171,7 +171,7 @@ function links(record: ExchangeRecord, { uuid, kept }: EventOptions): Json[] {
       ? []
       : [
           {
-            uuid: uuidV5(uuid, `reference ${position}`),
+            uuid: uuidWithin(uuid, `reference ${position}`),
             type: 'link',
             category: 'External analysis',
             value: url,
@@ -188,7 +188,7 @@ function mitigationsOf(record: ExchangeRecord, { uuid, kept }: EventOptions): Js
   if (kept) return [];
   const timestamp = secondsOf(record.modifiedAt);
   return record.mitigations.map(({ name, description }, position) => {
-    const id = uuidV5(uuid, `course-of-action ${position}`);
+    const id = uuidWithin(uuid, `course-of-action ${position}`);
     const said = [['name', name] as const, ...(description === null ? [] : [['description', description] as const])];
     return mispObject(
       'course-of-action',
@@ -211,7 +211,7 @@ function reportsOf(record: ExchangeRecord, { uuid, kept }: EventOptions): Json[]
   return [
     ...(record.description === null
       ? []
-      : [reportOf(uuidV5(uuid, 'description'), 'Description', record.description, timestamp)]),
+      : [reportOf(uuidWithin(uuid, 'description'), 'Description', record.description, timestamp)]),
     ...record.notes.map(({ id, text, createdAt }) => reportOf(id, 'Comment', text, secondsOf(createdAt))),
   ];
 }
@@ -226,12 +226,12 @@ function factsObject(record: ExchangeRecord, event: MispEvent, { uuid }: EventOp
     return isRead ? [] : [{ uuid: attribute.uuid, type: observable.type }];
   });
   const facts = factsOfRecord(record, reserved, types);
-  return mispObject(FACTS_OBJECT, uuidV5(uuid, FACTS_OBJECT), secondsOf(record.modifiedAt), facts);
+  return mispObject(FACTS_OBJECT, uuidWithin(uuid, FACTS_OBJECT), secondsOf(record.modifiedAt), facts);
 }
 
 /** Whether an attribute is the one that Ronda made for an observable. */
 const isWrittenAs = (observable: RecordObservable, { uuid, value }: Json, event: string): boolean =>
-  value === observable.value && uuid === uuidV5(event, `attribute ${keyOf(observable)}`);
+  value === observable.value && uuid === uuidWithin(event, `attribute ${keyOf(observable)}`);
 
 function mispObject(
   name: string,
@@ -252,7 +252,7 @@ function mispObject(
     distribution: '5',
     timestamp,
     Attribute: said.map(({ relation, type, value }) => ({
-      uuid: uuidV5(uuid, relation),
+      uuid: uuidWithin(uuid, relation),
       object_relation: relation,
       type,
       category: 'Other',

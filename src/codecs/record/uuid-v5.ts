@@ -24,3 +24,10 @@ export function uuidLikeV4(namespace: string, name: string): string {
   const uuid = uuidV5(namespace, name);
   return `${uuid.slice(0, 14)}4${uuid.slice(15)}`;
 }
+
+/**
+ * The id of a part: the same for the same name, and beginning as the whole's id does, so that whoever knows the part finds
+ * the whole without anything being kept about it. The last 62 bits are a hash.
+ */
+export const uuidWithin = (whole: string, name: string): string =>
+  `${whole.slice(0, 18)}${uuidV5(whole, name).slice(18)}`;

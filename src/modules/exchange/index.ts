@@ -14,6 +14,19 @@ import { ImportMappings } from './import-mappings.js';
 import { ImportMappingsStore } from './import-mappings.store.js';
 import { ImportSpreadsheet } from './import-spreadsheet.js';
 import { ImportsController } from './imports.controller.js';
+import { ChangeParts } from './misp/change-parts.js';
+import { FileEvent } from './misp/file-event.js';
+import { FindEvent } from './misp/find-event.js';
+import { KeepEvent } from './misp/keep-event.js';
+import { MispAttributesController } from './misp/misp-attributes.controller.js';
+import { MispEventsController } from './misp/misp-events.controller.js';
+import { MispListsController } from './misp/misp-lists.controller.js';
+import { MispStore } from './misp/misp.store.js';
+import { PublishEvent } from './misp/publish-event.js';
+import { RenderEvents } from './misp/render-events.js';
+import { SaveEvent } from './misp/save-event.js';
+import { SearchEvents } from './misp/search-events.js';
+import { SightAttribute } from './misp/sight-attribute.js';
 import { ReadablePages } from './readable-pages.js';
 import { ReadBulkLine } from './read-bulk-line.js';
 import { ImportObjects } from './stix/import-objects.js';
@@ -30,7 +43,15 @@ import { TaxiiStatuses } from './taxii/taxii-statuses.store.js';
 /** What comes in and goes out in other shapes than the API's own. */
 @Module({
   imports: [IdentityModule, IncidentsModule, ObservablesModule, SharingModule],
-  controllers: [BulkController, ImportsController, ExportController, TaxiiController],
+  controllers: [
+    BulkController,
+    ImportsController,
+    ExportController,
+    TaxiiController,
+    MispEventsController,
+    MispAttributesController,
+    MispListsController,
+  ],
   providers: [
     FiledLinesStore,
     ReadBulkLine,
@@ -51,6 +72,16 @@ import { TaxiiStatuses } from './taxii/taxii-statuses.store.js';
     TaxiiStatuses,
     ReadCollection,
     AddObjects,
+    MispStore,
+    RenderEvents,
+    FindEvent,
+    KeepEvent,
+    FileEvent,
+    SaveEvent,
+    PublishEvent,
+    ChangeParts,
+    SearchEvents,
+    SightAttribute,
   ],
 })
 export class ExchangeModule {}

@@ -186,6 +186,7 @@ const directory = [
     Authenticator,
     CallCommsCheck,
     DirectoryReader,
+    FindUser,
     FoundRegion,
     RunCommsChecks,
     SeedAccounts,

@@ -12,6 +12,7 @@ export { KeepDuty } from './contacts/keep-duty.js';
 export { KeepNetworks } from './contacts/keep-networks.js';
 export { DirectoryReader } from './directory.reader.js';
 export type { OrganisationInPolicy, Reachable, UserSummary } from './directory.reader.js';
+export { FindUser } from './accounts/find-user.js';
 export { IdentityModule } from './identity.module.js';
 export { ActivateOrganisation } from './organisations/activate-organisation.js';
 export { DesignateOrganisation } from './organisations/designate-organisation.js';

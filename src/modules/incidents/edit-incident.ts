@@ -26,14 +26,21 @@ export class EditIncident {
     @Inject(REGION) private readonly region: Region,
   ) {}
 
-  async run(actor: Actor, id: string, input: IncidentInput, ifMatch: string | undefined): Promise<void> {
+  /** @param isMore whether the record changes besides in what another module keeps with its revisions. */
+  async run(
+    actor: Actor,
+    id: string,
+    input: IncidentInput,
+    ifMatch: string | undefined,
+    isMore = false,
+  ): Promise<void> {
     const opened = await this.revise.open(actor, id, 'edit', { ifMatch, isRequired: true });
     const content = applyInput(opened.content, input);
     const { appearances, faults } = readObservables(input.observables ?? []);
     assertContent(content, this.region, faults);
     const observables = await this.changeOf(opened, input, content, appearances);
     // What changes nothing is no change: no revision says so.
-    if (!observables && JSON.stringify(content) === JSON.stringify(opened.content)) return;
+    if (!isMore && !observables && JSON.stringify(content) === JSON.stringify(opened.content)) return;
     await this.revise.write(actor, opened, { change: 'edited', content, status: opened.row.status, observables });
   }
 

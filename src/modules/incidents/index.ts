@@ -98,8 +98,10 @@ import { SearchController } from './search.controller.js';
     SaidBesides,
     FileIncident,
     FileIncidents,
+    EditIncident,
     MoveIncident,
     ReleaseIncident,
+    RecallIncident,
     CommentIncident,
     EndHolds,
     EraseFromIncident,
@@ -120,6 +122,7 @@ export type { IncidentPage, IncidentView } from './incident.views.dto.js';
 export { FileIncidentDto } from './incidents.dto.js';
 export { ListIncidentsQuery } from './list-incidents.dto.js';
 export { MoveIncident } from './move-incident.js';
+export { RecallIncident } from './recall-incident.js';
 export { ReleaseIncident } from './release-incident.js';
 export { SaidBesides } from './said-besides.store.js';
 export type { BeginningOfRecord, CommentOfRecord, LinkOfRecord } from './said-besides.store.js';

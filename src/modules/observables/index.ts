@@ -25,7 +25,14 @@ import { SightingsStore } from './sightings.store.js';
     SightObservable,
     ObservablesOfRecords,
   ],
-  exports: [Appearances, ObservablesOfRecords],
+  exports: [
+    Appearances,
+    ObservablesOfRecords,
+    ExtractObservables,
+    LookUpObservables,
+    ReadAppearances,
+    SightObservable,
+  ],
 })
 export class ObservablesModule {}
 
@@ -40,6 +47,11 @@ export {
 export type { Appearance, ObservableInput } from './appearance.rules.js';
 export { Appearances } from './appearances.store.js';
 export type { PastAppearanceRow } from './appearances.store.js';
+export { ExtractObservables } from './extract-observables.js';
+export { LookUpObservables } from './look-up-observables.js';
+export { ReadAppearances } from './read-appearances.js';
+export { SightObservable } from './sight-observable.js';
+export type { SightingView } from './sightings.dto.js';
 export { formsOf } from './core/index.js';
 export { isObservableType } from './core/index.js';
 export { ObservableDto } from './observable.dto.js';

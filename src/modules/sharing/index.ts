@@ -8,6 +8,7 @@ import { CountCandidates } from './count-candidates.js';
 import { DeliveryBatch } from './delivery-batch.js';
 import { DueReleases } from './due-releases.js';
 import { FeedbackStore } from './feedback.store.js';
+import { FindGroup } from './find-group.js';
 import { FindReaders } from './find-readers.js';
 import { FoundGroup } from './found-group.js';
 import { GroupReader } from './group.reader.js';
@@ -60,6 +61,7 @@ import { WiderSharingStore } from './wider-sharing.store.js';
     KeepOwners,
     DueReleases,
     GroupReader,
+    FindGroup,
     AdmitMember,
     FoundGroup,
     ResolveAudience,
@@ -83,6 +85,7 @@ export { DueReleases } from './due-releases.js';
 export { FeedbackList, GiveFeedbackDto } from './feedback.dto.js';
 export type { FeedbackView } from './feedback.dto.js';
 export { FeedbackStore } from './feedback.store.js';
+export { FindGroup } from './find-group.js';
 export { FoundGroup } from './found-group.js';
 export { GroupReader } from './group.reader.js';
 export { KeepOwners } from './keep-owners.js';

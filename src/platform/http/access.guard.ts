@@ -13,7 +13,7 @@ import { requestOf, unauthenticated } from './request.js';
  * It reads no record: what needs one is decided later, behind the one 404.
  */
 @Injectable()
-export class AccessGuard extends AuthGuard(['bearer', 'basic']) implements CanActivate {
+export class AccessGuard extends AuthGuard(['bearer', 'basic', 'misp-key']) implements CanActivate {
   private readonly log = new Logger(AccessGuard.name);
 
   constructor(private readonly reflector: Reflector) {

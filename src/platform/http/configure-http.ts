@@ -10,6 +10,7 @@ import { Metrics } from './metrics.js';
 import { KnownRoutes, answerUnreadableRequest } from './not-found.js';
 import { serveOpenApi } from './openapi.pages.js';
 import { takeFiles } from './file-body.js';
+import { withNamedParameters } from './named-parameters.js';
 import { limitTime } from './streamed-body.js';
 import { asProblem, sendProblem } from './problem.filter.js';
 import { watchRequests } from './request-log.js';
@@ -39,8 +40,7 @@ class HttpAdapter extends FastifyAdapter {
       // A request that is on its way when the server closes is served, and its connection closed behind it.
       return503OnClosing: false,
       routerOptions: { caseSensitive: true, ignoreTrailingSlash: false, maxParamLength: 200 },
-      // TAXII ends its paths with a slash, Nest its routes without.
-      rewriteUrl: ({ url = '/' }) => url.replace(/^(\/taxii2(?:\/[^?]*[^/?])?)\/(?=\?|$)/, '$1'),
+      rewriteUrl: ({ url = '/' }) => withNamedParameters(withoutTaxiiSlash(url)),
       skipMiddie: true,
       // Node would answer a request without one by itself, and with nothing to read.
       http: { requireHostHeader: false, headersTimeout: 60_000 },
@@ -115,3 +115,6 @@ function addManners(request: FastifyRequest, reply: FastifyReply): FastifyReply 
   // What one caller may read is in no shared cache, and after the sign-out in none.
   return reply.hasHeader('cache-control') ? reply : reply.header('cache-control', 'no-store');
 }
+
+/** TAXII ends its paths with a slash, Nest its routes without. */
+const withoutTaxiiSlash = (url: string): string => url.replace(/^(\/taxii2(?:\/[^?]*[^/?])?)\/(?=\?|$)/, '$1');

@@ -25,7 +25,8 @@ const tags: Record<string, string> = {
     'What one CERT asks of another, or of a sharing group. Voluntary cooperation between CERTs: it is not legal process, and no evidence is transferred by it.',
   'Comms checks': 'Whether the 24/7 contacts answer, tried on schedule and by surprise.',
   Ledger: 'What happened, as leaves of a Merkle tree that grows by fixed steps: for everybody to check, offline too.',
-  Imports: 'Spreadsheets and STIX in, and how an organisation’s own sheets are read.',
+  Imports: 'Spreadsheets, STIX and MISP in, and how an organisation’s own sheets are read.',
+  MISP: 'What clients of MISP ask and send, in its shapes and by the same rule; an API key is their key.',
   Incidents: 'From filing through release to the readers and what they answer.',
   Search: 'Incidents by what they say, in the scripts of the region.',
   TAXII:

@@ -54,7 +54,7 @@ function faultsOf(errors: ValidationError[], at: string, place?: Fault['in']): F
 }
 
 /** Text that no database keeps: NUL, and halves of a surrogate pair. */
-function textFaults(value: unknown, at: string, place?: Fault['in']): Fault[] {
+export function textFaults(value: unknown, at: string, place?: Fault['in']): Fault[] {
   if (typeof value === 'string')
     return value.includes('\0') || !value.isWellFormed()
       ? [

@@ -11,7 +11,11 @@ import { isToken } from './tokens.js';
 const AUTHENTICATOR = Symbol('ronda.authenticator');
 
 /** How an actor is found from an Authorization header, or null where the header is not of that kind. */
-type Find = (authorization: string, find: (token: string) => Promise<Actor | null>) => Promise<Actor | null> | null;
+type Find = (
+  authorization: string,
+  find: (token: string) => Promise<Actor | null>,
+  url: string,
+) => Promise<Actor | null> | null;
 
 /** An access token, an API key or a one-time link. @see RFC 6750 §2.1 */
 const bearer: Find = (authorization, actorOf) => {
@@ -27,6 +31,10 @@ const basic: Find = (authorization, actorOf) => {
   return key !== undefined && isToken(key, 'api-key') ? actorOf(key) : null;
 };
 
+/** MISP's clients send an API key without any scheme. Under its own paths alone: elsewhere that is no credential. */
+const mispKey: Find = (authorization, actorOf, url) =>
+  url.startsWith('/misp/') && isToken(authorization, 'api-key') ? actorOf(authorization) : null;
+
 /**
  * Passport's shape of one way to sign in. Passport keeps its strategies once per process, but a process may hold two
  * servers (tests do), so each request's server brings its own Authenticator.
@@ -40,9 +48,13 @@ class HeaderStrategy extends passport.Strategy {
   }
 
   override authenticate(this: passport.StrategyCreated<this>, request: unknown): void {
-    const { headers, server, mayAssume } = request as RondaRequest;
+    const { headers, server, mayAssume, url } = request as RondaRequest;
     const authenticator = server.getDecorator<Authenticator>(AUTHENTICATOR);
-    const found = this.find(headers.authorization ?? '', (token) => authenticator.actorOf(token, mayAssume === true));
+    const found = this.find(
+      headers.authorization ?? '',
+      (token) => authenticator.actorOf(token, mayAssume === true),
+      url,
+    );
     if (!found) {
       this.fail(401);
       return;
@@ -56,6 +68,7 @@ class HeaderStrategy extends passport.Strategy {
 
 passport.use(new HeaderStrategy('bearer', bearer));
 passport.use(new HeaderStrategy('basic', basic));
+passport.use(new HeaderStrategy('misp-key', mispKey));
 
 /** Gives the HTTP server, where there is one, what the strategies ask. */
 @Injectable()

@@ -1,0 +1,84 @@
+import { Catch, UseFilters, applyDecorators, createParamDecorator } from '@nestjs/common';
+import type { ArgumentsHost, ExceptionFilter, ExecutionContext } from '@nestjs/common';
+import { ApiBody, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { isObject } from '../../../codecs/record/json.js';
+import type { Json } from '../../../codecs/record/json.js';
+import { Problem, invalidInput } from '../../../kernel/problem.js';
+import { asProblem, sendProblem } from '../../../platform/http/problem.filter.js';
+import { requestOf } from '../../../platform/http/request.js';
+import type { RondaRequest } from '../../../platform/http/request.js';
+import { textFaults } from '../../../platform/http/validation.js';
+
+/**
+ * Problems with the members by which MISP's clients know an error. The address is the route's and not the request's: an id
+ * in it would be all that tells one 404 from another.
+ */
+@Catch()
+class MispProblems implements ExceptionFilter {
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const request = http.getRequest<RondaRequest>();
+    const problem = asProblem(error);
+    const { slug, status, title, detail, errors, headers } = problem;
+    const members = { saved: false, name: title, message: detail, url: request.routeOptions.url ?? '/misp/' };
+    sendProblem(
+      http.getResponse<FastifyReply>(),
+      new Problem(slug, status, title, detail, {
+        headers,
+        extensions: { ...members, ...problem.extensions },
+        ...(errors && { errors }),
+      }),
+      request.id,
+    );
+  }
+}
+
+/** Of every controller of MISP's paths. */
+export const Misp = (): ClassDecorator => applyDecorators(ApiTags('MISP'), UseFilters(MispProblems));
+
+/** A body as its sender has it: MISP's hold whatever members they like. */
+export const MispBody = createParamDecorator((_: unknown, context: ExecutionContext): Json => {
+  const { body } = requestOf(context);
+  if (body !== undefined && body !== null && !isObject(body) && !Array.isArray(body))
+    throw invalidInput([{ pointer: '', detail: 'The body has to be JSON.' }]);
+  const faults = textFaults(body, '');
+  if (faults.length > 0) throw invalidInput(faults);
+  return (body ?? {}) as Json;
+});
+
+const shaped = (example: unknown): object =>
+  Array.isArray(example)
+    ? { type: 'array', items: { type: typeof example[0] === 'string' ? 'string' : 'object' }, example }
+    : { type: 'object', additionalProperties: true, properties: membersOf(example), example };
+
+const membersOf = (example: unknown): Record<string, object> =>
+  Object.fromEntries(
+    Object.entries(isObject(example) ? example : {}).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? { type: 'array', items: {} } : { type: typeof value },
+    ]),
+  );
+
+/** What a route takes and answers, by example: the members are MISP's, and it adds to them with every version. */
+export const Takes = (example: unknown): MethodDecorator => ApiBody({ schema: shaped(example), required: false });
+export const Answers = (example: unknown): MethodDecorator => ApiOkResponse({ schema: shaped(example) });
+
+const UUID = 'c7a1f1a6-2c0b-4a53-9d43-0a7d1d1f5f11';
+const PART = 'c7a1f1a6-2c0b-4a53-8e21-5b6c7d8e9fa0';
+export const ATTRIBUTE = {
+  uuid: PART,
+  type: 'domain',
+  category: 'Network activity',
+  value: 'login-bank.example',
+  to_ids: true,
+};
+export const EVENT = {
+  uuid: UUID,
+  info: 'Bank phishing wave by SMS',
+  date: '2026-11-20',
+  distribution: '1',
+  Tag: [{ name: 'tlp:green' }, { name: 'rsit:fraud="phishing"' }],
+  Attribute: [ATTRIBUTE],
+};
+export const SAID = { saved: true, success: true, name: 'Done.', message: 'Done.', url: '/misp/events/publish' };
