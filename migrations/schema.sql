@@ -375,6 +375,45 @@ table ronda.erasure
   grant ronda_deriver: insert, select
   grant ronda_keeper: select
 
+table ronda.event
+  owner migrator
+  key bigint not null generated always as identity
+  space integer not null
+  position bigint -- grant ronda_sequencer: update
+  relayed_at timestamp with time zone -- grant ronda_sequencer: update
+  type text not null
+  record_id uuid not null
+  record_key bigint not null
+  revision integer
+  parent_id uuid
+  occurred_at timestamp with time zone not null
+  readers integer[] not null
+  already integer[] not null
+  constraint event_pkey PRIMARY KEY (key)
+  constraint event_space_key_key UNIQUE (space, key)
+  constraint event_space_position_key UNIQUE (space, "position")
+  constraint event_check CHECK ((("position" IS NULL) = (relayed_at IS NULL)))
+  constraint event_type_check CHECK ((type = ANY (ARRAY['incident.changed'::text, 'incident.recalled'::text, 'comment.added'::text, 'request.changed'::text, 'webhook.disabled'::text])))
+  CREATE INDEX event_age ON ronda.event USING btree (occurred_at)
+  CREATE INDEX event_record ON ronda.event USING btree (space, record_id, occurred_at)
+  CREATE INDEX event_relayed ON ronda.event USING btree (space, relayed_at)
+  CREATE INDEX event_waiting ON ronda.event USING btree (key) WHERE ("position" IS NULL)
+  row-level security forced
+  policy event_find for select to ronda_deriver
+    using (true)
+  policy event_keep for select to ronda_keeper
+    using (true)
+  policy event_read for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND "position" IS NOT NULL AND readers && (( SELECT ronda.reader_principals() AS reader_principals)) AND NOT already && (( SELECT ronda.reader_principals() AS reader_principals)) AND CASE type WHEN 'incident.changed'::text THEN CASE WHEN revision IS NULL THEN (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = event.space AND i.key = event.record_key)) ELSE (EXISTS ( SELECT FROM ronda.incident_revision r WHERE r.space = event.space AND r.incident_key = event.record_key AND r.number = event.revision)) END WHEN 'incident.recalled'::text THEN (EXISTS ( SELECT FROM ronda.tombstone t WHERE t.space = event.space AND (t.reader_key = ANY (event.readers)) AND t.record_id = event.record_id AND t.at = event.occurred_at AND t.lifted_at IS NULL)) WHEN 'comment.added'::text THEN (EXISTS ( SELECT FROM ronda.incident_comment c WHERE c.space = event.space AND c.key = event.record_key AND c.deleted_at IS NULL)) WHEN 'request.changed'::text THEN (EXISTS ( SELECT FROM ronda.request q WHERE q.space = event.space AND q.key = event.record_key)) ELSE (EXISTS ( SELECT FROM ronda.webhook w WHERE w.space = event.space AND w.key = event.record_key)) END)
+  policy event_relay for all to ronda_sequencer
+    using (true)
+  policy event_tell for insert to ronda_deriver
+    with check (true)
+  grant ronda_app: select
+  grant ronda_deriver: insert, select
+  grant ronda_keeper: select
+  grant ronda_sequencer: delete, select
+
 table ronda.feedback
   owner migrator
   space integer not null
@@ -609,6 +648,7 @@ table ronda.incident
   constraint incident_check1 CHECK ((audience @> owner_readers))
   CREATE INDEX incident_filed ON ronda.incident USING brin (created_at)
   CREATE TRIGGER keep_quarantine BEFORE INSERT OR UPDATE ON ronda.incident FOR EACH ROW EXECUTE FUNCTION ronda.keep_quarantine()
+  CREATE TRIGGER tell_incident AFTER UPDATE OF audience ON ronda.incident FOR EACH ROW WHEN (row_security_active('ronda.incident'::text) AND new.audience IS DISTINCT FROM old.audience) EXECUTE FUNCTION ronda.tell_incident()
   CREATE TRIGGER unveil_sightings AFTER UPDATE OF authorship ON ronda.incident FOR EACH ROW WHEN (old.authorship = 'anonymous'::text AND new.authorship = 'named'::text) EXECUTE FUNCTION ronda.unveil_sightings()
   row-level security forced
   policy incident_derive for select to ronda_deriver
@@ -662,6 +702,7 @@ table ronda.incident_comment
   constraint incident_comment_reach_check CHECK ((reach = ANY (ARRAY['readers'::text, 'owner'::text, 'organisation'::text])))
   CREATE INDEX incident_comment_record ON ronda.incident_comment USING btree (space, incident_key, created_at DESC, key DESC)
   CREATE INDEX incident_comment_written ON ronda.incident_comment USING brin (created_at)
+  CREATE TRIGGER tell_comment AFTER INSERT ON ronda.incident_comment FOR EACH ROW WHEN (row_security_active('ronda.incident_comment'::text) AND true) EXECUTE FUNCTION ronda.tell_comment()
   row-level security forced
   policy incident_comment_erase for all to ronda_deriver
     using (true)
@@ -747,6 +788,8 @@ table ronda.incident_revision
   constraint incident_revision_pap_check CHECK ((pap = ANY (ARRAY['PAP:CLEAR'::text, 'PAP:GREEN'::text, 'PAP:AMBER'::text, 'PAP:RED'::text])))
   constraint incident_revision_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'submitted'::text, 'triaged'::text, 'investigating'::text, 'contained'::text, 'closed'::text, 'reopened'::text])))
   constraint incident_revision_tlp_check CHECK ((tlp = ANY (ARRAY['TLP:CLEAR'::text, 'TLP:GREEN'::text, 'TLP:AMBER'::text, 'TLP:AMBER+STRICT'::text, 'TLP:RED'::text])))
+  CREATE TRIGGER tell_revision AFTER INSERT ON ronda.incident_revision FOR EACH ROW WHEN (row_security_active('ronda.incident_revision'::text) AND new.status <> 'draft'::text) EXECUTE FUNCTION ronda.tell_revision()
+  CREATE TRIGGER tell_revision_readers AFTER UPDATE OF audience ON ronda.incident_revision FOR EACH ROW WHEN (row_security_active('ronda.incident_revision'::text) AND new.status <> 'draft'::text) EXECUTE FUNCTION ronda.tell_revision()
   row-level security forced
   policy incident_revision_erase for all to ronda_deriver
     using (true)
@@ -1026,6 +1069,7 @@ table ronda.pass_on
   CREATE INDEX pass_on_record ON ronda.pass_on USING btree (space, incident_key)
   CREATE UNIQUE INDEX pass_on_standing ON ronda.pass_on USING btree (space, owner_key, incident_key, org_key) WHERE (ended_at IS NULL)
   CREATE TRIGGER list_pass_on AFTER INSERT ON ronda.pass_on FOR EACH ROW WHEN (row_security_active('ronda.pass_on'::text)) EXECUTE FUNCTION ronda.list_pass_on()
+  CREATE TRIGGER tell_pass_on AFTER INSERT ON ronda.pass_on FOR EACH ROW WHEN (row_security_active('ronda.pass_on'::text) AND true) EXECUTE FUNCTION ronda.tell_pass_on()
   CREATE TRIGGER unlist_pass_on AFTER UPDATE OF ended_at ON ronda.pass_on FOR EACH ROW WHEN (old.ended_at IS NULL AND new.ended_at IS NOT NULL) EXECUTE FUNCTION ronda.unlist_pass_on()
   row-level security forced
   policy pass_on_derive for all to ronda_deriver
@@ -1284,6 +1328,7 @@ table ronda.request
   CREATE INDEX request_listed ON ronda.request USING btree (space, listed_at DESC, id DESC)
   CREATE TRIGGER guard_request BEFORE INSERT OR UPDATE ON ronda.request FOR EACH ROW EXECUTE FUNCTION ronda.guard_request()
   CREATE TRIGGER request_ceiling BEFORE INSERT OR UPDATE OF audience ON ronda.request FOR EACH ROW EXECUTE FUNCTION ronda.request_ceiling()
+  CREATE TRIGGER tell_request AFTER UPDATE OF status ON ronda.request FOR EACH ROW WHEN (row_security_active('ronda.request'::text) AND new.sent_at IS NOT NULL AND new.status IS DISTINCT FROM old.status) EXECUTE FUNCTION ronda.tell_request()
   row-level security forced
   policy request_insert for insert to ronda_app
     with check (space = (( SELECT ronda.space() AS space)) AND (owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (author_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))
@@ -1291,9 +1336,12 @@ table ronda.request
     using (true)
   policy request_read for select to ronda_app
     using (space = (( SELECT ronda.space() AS space)) AND audience && (( SELECT ronda.reader_principals() AS reader_principals)))
+  policy request_tell for select to ronda_deriver
+    using (true)
   policy request_update for update to ronda_app
     using (space = (( SELECT ronda.space() AS space)) AND owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))
   grant ronda_app: insert, select
+  grant ronda_deriver: select
   grant ronda_keeper: select
 
 table ronda.request_answer
@@ -1316,6 +1364,7 @@ table ronda.request_answer
   constraint request_answer_space_request_key_fkey FOREIGN KEY (space, request_key) REFERENCES ronda.request(space, key)
   constraint request_answer_reach_check CHECK ((reach = ANY (ARRAY['all'::text, 'asker'::text])))
   CREATE INDEX request_answer_request ON ronda.request_answer USING btree (space, request_key, created_at DESC, id DESC)
+  CREATE TRIGGER tell_answer AFTER INSERT ON ronda.request_answer FOR EACH ROW WHEN (row_security_active('ronda.request_answer'::text) AND true) EXECUTE FUNCTION ronda.tell_request_step()
   row-level security forced
   policy request_answer_insert for insert to ronda_app
     with check (space = (( SELECT ronda.space() AS space)) AND (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (author_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (EXISTS ( SELECT FROM ronda.request q WHERE q.space = (( SELECT ronda.space() AS space)) AND q.key = request_answer.request_key AND q.status = 'open'::text AND NOT q.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)) AND NOT (q.owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))) AND (reach = 'asker'::text OR (EXISTS ( SELECT FROM ronda.request q WHERE q.space = (( SELECT ronda.space() AS space)) AND q.key = request_answer.request_key AND q.answers_to = 'all'::text))))
@@ -1397,6 +1446,7 @@ table ronda.request_response
   constraint request_response_check CHECK ((((state = 'answered'::text) = (answered_at IS NOT NULL)) AND ((state = 'declined'::text) = (declined_at IS NOT NULL)) AND ((state = 'acknowledged'::text) <= (acknowledged_at IS NOT NULL))))
   constraint request_response_state_check CHECK ((state = ANY (ARRAY['acknowledged'::text, 'answered'::text, 'declined'::text])))
   CREATE TRIGGER guard_request_response BEFORE UPDATE ON ronda.request_response FOR EACH ROW EXECUTE FUNCTION ronda.guard_request_response()
+  CREATE TRIGGER tell_response AFTER INSERT OR UPDATE OF state ON ronda.request_response FOR EACH ROW WHEN (row_security_active('ronda.request_response'::text) AND true) EXECUTE FUNCTION ronda.tell_request_step()
   row-level security forced
   policy request_response_insert for insert to ronda_app
     with check (space = (( SELECT ronda.space() AS space)) AND (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (user_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (EXISTS ( SELECT FROM ronda.request q WHERE q.space = (( SELECT ronda.space() AS space)) AND q.key = request_response.request_key AND q.status = 'open'::text AND NOT q.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)) AND NOT (q.owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))))
@@ -1622,6 +1672,43 @@ table ronda.standing_decision
   grant ronda_app: insert, select
   grant ronda_keeper: select
 
+table ronda.subscription
+  owner migrator
+  space integer not null
+  owner_key integer not null
+  id uuid not null
+  name text not null -- grant ronda_app: update
+  statuses text[] -- grant ronda_app: update
+  classes text[] -- grant ronda_app: update
+  types text[] -- grant ronda_app: update
+  bands text[] -- grant ronda_app: update
+  sectors text[] -- grant ronda_app: update
+  countries text[] -- grant ronda_app: update
+  markings text[] -- grant ronda_app: update
+  organisations uuid[] -- grant ronda_app: update
+  watched jsonb not null -- grant ronda_app: update
+  observable_ids uuid[] not null -- grant ronda_app: update
+  saved_by integer not null -- grant ronda_app: update
+  saved_at timestamp with time zone not null -- grant ronda_app: update
+  constraint subscription_pkey PRIMARY KEY (space, owner_key, id)
+  constraint subscription_space_owner_key_name_key UNIQUE (space, owner_key, name)
+  constraint subscription_owner_key_fkey FOREIGN KEY (owner_key) REFERENCES ronda.organisation(key)
+  constraint subscription_saved_by_fkey FOREIGN KEY (saved_by) REFERENCES ronda.user_account(key)
+  row-level security forced
+  policy subscription_delete for delete to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
+  policy subscription_insert for insert to ronda_app
+    with check (space = (( SELECT ronda.space() AS space)) AND (owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (saved_by = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
+  policy subscription_keep for select to ronda_keeper
+    using (true)
+  policy subscription_read for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
+  policy subscription_update for update to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
+    with check (space = (( SELECT ronda.space() AS space)) AND (owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (saved_by = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
+  grant ronda_app: delete, insert, select
+  grant ronda_keeper: select
+
 table ronda.tombstone
   owner migrator
   space integer not null
@@ -1651,6 +1738,8 @@ table ronda.tombstone
   constraint tombstone_record_kind_check CHECK ((record_kind = 'incident'::text))
   CREATE INDEX tombstone_record ON ronda.tombstone USING btree (space, record_kind, record_key)
   CREATE TRIGGER say_passed_by BEFORE INSERT OR UPDATE OF lifted_at ON ronda.tombstone FOR EACH ROW WHEN (row_security_active('ronda.tombstone'::text)) EXECUTE FUNCTION ronda.say_passed_by()
+  CREATE TRIGGER tell_tombstone AFTER INSERT ON ronda.tombstone FOR EACH ROW WHEN (row_security_active('ronda.tombstone'::text) AND new.lifted_at IS NULL) EXECUTE FUNCTION ronda.tell_tombstone()
+  CREATE TRIGGER tell_tombstone_again AFTER UPDATE OF lifted_at ON ronda.tombstone FOR EACH ROW WHEN (row_security_active('ronda.tombstone'::text) AND new.lifted_at IS NULL AND old.lifted_at IS NOT NULL) EXECUTE FUNCTION ronda.tell_tombstone()
   row-level security forced
   policy tombstone_answer for update to ronda_app
     using (space = (( SELECT ronda.space() AS space)) AND (reader_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND lifted_at IS NULL)
@@ -1766,6 +1855,101 @@ table ronda.veil
     using (true)
   policy veil_read for select to ronda_app
     using (space = (( SELECT ronda.space() AS space)) AND (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (principal_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
+  grant ronda_app: insert, select
+  grant ronda_deriver: select
+  grant ronda_keeper: select
+
+table ronda.webhook
+  owner migrator
+  key bigint not null generated always as identity
+  space integer not null
+  owner_key integer not null
+  id uuid not null
+  url text not null -- grant ronda_app: update
+  types text[] not null -- grant ronda_app: update
+  subscription_id uuid -- grant ronda_app: update
+  secret_sealed bytea -- grant ronda_app: update; ronda_keeper: update
+  earlier_sealed bytea -- grant ronda_app: update; ronda_keeper: update
+  earlier_until timestamp with time zone -- grant ronda_app: update
+  created_at timestamp with time zone not null
+  saved_by integer not null -- grant ronda_app: update
+  saved_at timestamp with time zone not null -- grant ronda_app: update
+  failing_since timestamp with time zone -- grant ronda_app: update
+  disabled_at timestamp with time zone -- grant ronda_app: update
+  disabled_because text -- grant ronda_app: update
+  position bigint not null -- grant ronda_app: update
+  constraint webhook_pkey PRIMARY KEY (key)
+  constraint webhook_space_key_key UNIQUE (space, key)
+  constraint webhook_space_owner_key_id_key UNIQUE (space, owner_key, id)
+  constraint webhook_owner_key_fkey FOREIGN KEY (owner_key) REFERENCES ronda.organisation(key)
+  constraint webhook_saved_by_fkey FOREIGN KEY (saved_by) REFERENCES ronda.user_account(key)
+  constraint webhook_space_owner_key_subscription_id_fkey FOREIGN KEY (space, owner_key, subscription_id) REFERENCES ronda.subscription(space, owner_key, id)
+  constraint webhook_check CHECK (((disabled_at IS NULL) = (disabled_because IS NULL)))
+  constraint webhook_check1 CHECK (((earlier_sealed IS NULL) = (earlier_until IS NULL)))
+  constraint webhook_disabled_because_check CHECK ((disabled_because = ANY (ARRAY['failing'::text, 'gone'::text, 'switched-off'::text])))
+  CREATE TRIGGER tell_webhook AFTER UPDATE OF disabled_at ON ronda.webhook FOR EACH ROW WHEN (row_security_active('ronda.webhook'::text) AND old.disabled_at IS NULL AND (new.disabled_because = ANY (ARRAY['failing'::text, 'gone'::text]))) EXECUTE FUNCTION ronda.tell_webhook()
+  row-level security forced
+  policy webhook_delete for delete to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
+  policy webhook_derive for select to ronda_deriver
+    using (true)
+  policy webhook_insert for insert to ronda_app
+    with check (space = (( SELECT ronda.space() AS space)) AND (owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (saved_by = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
+  policy webhook_keep for select to ronda_keeper
+    using (true)
+  policy webhook_read for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
+  policy webhook_reseal for update to ronda_keeper
+    using (true)
+  policy webhook_update for update to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
+    with check (space = (( SELECT ronda.space() AS space)) AND (owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
+  grant ronda_app: delete, insert, select
+  grant ronda_deriver: select
+  grant ronda_keeper: select
+
+table ronda.webhook_delivery
+  owner migrator
+  key bigint not null generated always as identity
+  space integer not null
+  owner_key integer not null
+  id uuid not null
+  webhook_key bigint not null
+  event_key bigint not null
+  type text not null
+  subscription_id uuid
+  state text not null -- grant ronda_app: update
+  attempts integer not null -- grant ronda_app: update
+  planned_at timestamp with time zone not null
+  next_attempt_at timestamp with time zone -- grant ronda_app: update
+  leased_until timestamp with time zone -- grant ronda_app: update
+  last_attempt_at timestamp with time zone -- grant ronda_app: update
+  last_status integer -- grant ronda_app: update
+  last_fault text -- grant ronda_app: update
+  ended_at timestamp with time zone -- grant ronda_app: update
+  constraint webhook_delivery_pkey PRIMARY KEY (key)
+  constraint webhook_delivery_space_owner_key_id_key UNIQUE (space, owner_key, id)
+  constraint webhook_delivery_owner_key_fkey FOREIGN KEY (owner_key) REFERENCES ronda.organisation(key)
+  constraint webhook_delivery_space_event_key_fkey FOREIGN KEY (space, event_key) REFERENCES ronda.event(space, key) ON DELETE CASCADE
+  constraint webhook_delivery_space_webhook_key_fkey FOREIGN KEY (space, webhook_key) REFERENCES ronda.webhook(space, key) ON DELETE CASCADE
+  constraint webhook_delivery_check CHECK (((state = 'pending'::text) = (next_attempt_at IS NOT NULL)))
+  constraint webhook_delivery_check1 CHECK (((state = 'pending'::text) = (ended_at IS NULL)))
+  constraint webhook_delivery_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'delivered'::text, 'dead'::text, 'withdrawn'::text])))
+  CREATE INDEX webhook_delivery_due ON ronda.webhook_delivery USING btree (space, webhook_key, next_attempt_at) WHERE (state = 'pending'::text)
+  CREATE INDEX webhook_delivery_event ON ronda.webhook_delivery USING btree (space, event_key)
+  CREATE INDEX webhook_delivery_list ON ronda.webhook_delivery USING btree (space, webhook_key, planned_at DESC, id DESC)
+  row-level security forced
+  policy webhook_delivery_derive for select to ronda_deriver
+    using (true)
+  policy webhook_delivery_insert for insert to ronda_app
+    with check (space = (( SELECT ronda.space() AS space)) AND (owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (EXISTS ( SELECT FROM ronda.webhook w WHERE w.space = webhook_delivery.space AND w.key = webhook_delivery.webhook_key)) AND (EXISTS ( SELECT FROM ronda.event e WHERE e.space = webhook_delivery.space AND e.key = webhook_delivery.event_key)))
+  policy webhook_delivery_keep for select to ronda_keeper
+    using (true)
+  policy webhook_delivery_read for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
+  policy webhook_delivery_update for update to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
+    with check (space = (( SELECT ronda.space() AS space)) AND (owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
   grant ronda_app: insert, select
   grant ronda_deriver: select
   grant ronda_keeper: select
@@ -2240,6 +2424,46 @@ function ronda.erase_from_record(text,bigint,text)
           update incident_link l set note = regexp_replace(l.note, pattern, '[erased]', 'gi')
             where l.space = space() and (l.from_key = record or l.to_key = record) and l.note ~* pattern;
         end $function$
+
+function ronda.event_position(uuid,text,timestamp with time zone)
+  owner ronda_sequencer
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.event_position(record uuid, of_type text, at timestamp with time zone)
+   RETURNS bigint
+   LANGUAGE sql
+   STABLE SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+          select coalesce(min(e.position) filter (where e.readers && reader_principals() and not e.already && reader_principals()), min(e.position))
+            from event e where e.space = space() and e.record_id = record and e.type = of_type and e.occurred_at = at
+        $function$
+
+function ronda.event_position_at(timestamp with time zone)
+  owner ronda_sequencer
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.event_position_at(at timestamp with time zone)
+   RETURNS bigint
+   LANGUAGE sql
+   STABLE SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+          select coalesce((select max(e.position) from event e where e.space = space() and e.relayed_at <= at), 0)
+        $function$
+
+function ronda.event_tip()
+  owner ronda_sequencer
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.event_tip()
+   RETURNS bigint
+   LANGUAGE sql
+   STABLE SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+          select coalesce(max(e.position), 0) from event e where e.space = space()
+        $function$
 
 function ronda.forget_principals()
   owner migrator
@@ -3005,6 +3229,24 @@ function ronda.publish_readers(text,bigint,integer[],timestamp with time zone)
         on conflict do nothing;
     end $function$
 
+function ronda.purge_events(timestamp with time zone)
+  owner ronda_sequencer
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.purge_events(before timestamp with time zone)
+   RETURNS void
+   LANGUAGE plpgsql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+        begin
+          if reader_principals() <> '{}' then
+            raise exception 'the worker alone relays events' using errcode = 'insufficient_privilege';
+          end if;
+          delete from event e where e.occurred_at < before and e.position is not null
+            and e.position < (select max(m.position) from event m where m.space = e.space);
+        end $function$
+
 function ronda.purge_expired(timestamp with time zone)
   owner ronda_deriver
   security definer
@@ -3182,6 +3424,33 @@ function ronda.redact(jsonb,text)
               ('language', 'channel', 'type', 'country', 'loss', 'severity', 'techniques') then v else ronda.redact(v, pattern) end)
               from jsonb_each(facts) each (k, v)), '{}')
             else facts end;
+        end $function$
+
+function ronda.relay_events(integer)
+  owner ronda_sequencer
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.relay_events(most integer)
+   RETURNS integer
+   LANGUAGE plpgsql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+        declare
+          relayed int;
+        begin
+          if reader_principals() <> '{}' then
+            raise exception 'the worker alone relays events' using errcode = 'insufficient_privilege';
+          end if;
+          -- 'Even' in ASCII.
+          if not pg_try_advisory_xact_lock(x'4576656e'::int) then return 0; end if;
+          with waiting as (select e.key, e.space from event e where e.position is null order by e.key limit most),
+          placed as (select w.key, row_number() over (partition by w.space order by w.key)
+              + coalesce((select max(m.position) from event m where m.space = w.space), 0) as position from waiting w)
+          update event e set position = placed.position, relayed_at = clock() from placed where e.key = placed.key;
+          get diagnostics relayed = row_count;
+          if relayed > 0 then perform pg_notify('ronda_events', ''); end if;
+          return relayed;
         end $function$
 
 function ronda.release_ceiling()
@@ -3729,6 +3998,138 @@ function ronda.take_back(uuid,integer,timestamp with time zone)
           return true;
         end $function$
 
+function ronda.tell_comment()
+  owner ronda_deriver
+  security definer
+  CREATE OR REPLACE FUNCTION ronda.tell_comment()
+   RETURNS trigger
+   LANGUAGE plpgsql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+        begin
+          insert into event (space, type, record_id, record_key, revision, parent_id, occurred_at, readers, already) select new.space, 'comment.added', new.id, new.key, null, i.id, clock(), coalesce(new.readers, i.audience), '{}'
+            from incident i where i.space = new.space and i.key = new.incident_key;
+          return null;
+        end $function$
+
+function ronda.tell_incident()
+  owner ronda_deriver
+  security definer
+  CREATE OR REPLACE FUNCTION ronda.tell_incident()
+   RETURNS trigger
+   LANGUAGE plpgsql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+        begin
+          if not new.audience <@ old.audience then
+            insert into event (space, type, record_id, record_key, revision, parent_id, occurred_at, readers, already) values (new.space, 'incident.changed', new.id, new.key, null, null, clock(),
+              array(select unnest(new.audience) except select unnest(old.audience)), old.audience);
+          end if;
+          return null;
+        end $function$
+
+function ronda.tell_pass_on()
+  owner ronda_deriver
+  security definer
+  CREATE OR REPLACE FUNCTION ronda.tell_pass_on()
+   RETURNS trigger
+   LANGUAGE plpgsql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+        begin
+          insert into event (space, type, record_id, record_key, revision, parent_id, occurred_at, readers, already) select new.space, 'incident.changed', i.id, i.key, null, null, clock(), array[new.org_key], '{}'
+            from incident i where i.space = new.space and i.key = new.incident_key;
+          return null;
+        end $function$
+
+function ronda.tell_request()
+  owner ronda_deriver
+  security definer
+  CREATE OR REPLACE FUNCTION ronda.tell_request()
+   RETURNS trigger
+   LANGUAGE plpgsql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+        begin
+          insert into event (space, type, record_id, record_key, revision, parent_id, occurred_at, readers, already) values (new.space, 'request.changed', new.id, new.key, null, null, clock(), new.audience, '{}');
+          return null;
+        end $function$
+
+function ronda.tell_request_step()
+  owner ronda_deriver
+  security definer
+  CREATE OR REPLACE FUNCTION ronda.tell_request_step()
+   RETURNS trigger
+   LANGUAGE plpgsql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+        begin
+          insert into event (space, type, record_id, record_key, revision, parent_id, occurred_at, readers, already) select q.space, 'request.changed', q.id, q.key, null, null, clock(),
+              case when to_jsonb(new) ->> 'reach' = 'all' then q.audience else q.owner_readers || new.org_key end, '{}'
+            from request q where q.space = new.space and q.key = new.request_key;
+          return null;
+        end $function$
+
+function ronda.tell_revision()
+  owner ronda_deriver
+  security definer
+  CREATE OR REPLACE FUNCTION ronda.tell_revision()
+   RETURNS trigger
+   LANGUAGE plpgsql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+        declare
+          record incident;
+          before constant int[] := case tg_op when 'UPDATE' then old.audience else '{}' end;
+          added constant int[] := array(select unnest(new.audience) except select unnest(before));
+        begin
+          if added = '{}' then return null; end if;
+          select * into record from incident i where i.space = new.space and i.key = new.incident_key;
+          insert into event (space, type, record_id, record_key, revision, parent_id, occurred_at, readers, already) values (new.space, 'incident.changed', record.id, record.key, new.number, null, clock(), added, before);
+          -- To whom a CERT passed it on it is new where it is new to the CERT.
+          insert into event (space, type, record_id, record_key, revision, parent_id, occurred_at, readers, already)
+            select new.space, 'incident.changed', record.id, record.key, new.number, null, clock(), array[p.org_key], '{}'
+              from (select distinct o.owner_key, o.org_key from pass_on o
+                where o.space = new.space and o.incident_key = new.incident_key and o.ended_at is null) p
+              cross join lateral (select cert_principals(p.owner_key) as held) c
+             where added && c.held and not before && c.held;
+          return null;
+        end $function$
+
+function ronda.tell_tombstone()
+  owner ronda_deriver
+  security definer
+  CREATE OR REPLACE FUNCTION ronda.tell_tombstone()
+   RETURNS trigger
+   LANGUAGE plpgsql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+        begin
+          insert into event (space, type, record_id, record_key, revision, parent_id, occurred_at, readers, already) values (new.space, 'incident.recalled', new.record_id, new.record_key, null, null, new.at, array[new.reader_key], '{}');
+          return null;
+        end $function$
+
+function ronda.tell_webhook()
+  owner ronda_deriver
+  security definer
+  CREATE OR REPLACE FUNCTION ronda.tell_webhook()
+   RETURNS trigger
+   LANGUAGE plpgsql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+        begin
+          insert into event (space, type, record_id, record_key, revision, parent_id, occurred_at, readers, already) values (new.space, 'webhook.disabled', new.id, new.key, null, null, clock(), array[new.owner_key], '{}');
+          return null;
+        end $function$
+
 function ronda.told_pass_ons(bigint)
   owner ronda_deriver
   security definer
@@ -3801,6 +4202,30 @@ function ronda.veils_of(integer,integer)
           select array(select v.principal_key from ronda.veil v
             where v.space = ronda.space() and v.org_key = org and v.holders && array[org, person] order by v.principal_key)
         $function$
+
+function ronda.webhook_work(timestamp with time zone)
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.webhook_work(at timestamp with time zone)
+   RETURNS TABLE(space integer, webhook_key bigint, user_key integer)
+   LANGUAGE plpgsql
+   STABLE SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+        begin
+          if reader_principals() <> '{}' then
+            raise exception 'the worker alone asks for work' using errcode = 'insufficient_privilege';
+          end if;
+          return query select w.space, w.key, acting.key from webhook w
+            join organisation o on o.key = w.owner_key and o.standing = 'active'
+            cross join lateral (select u.key from user_account u where u.org_key = o.key and u.status = 'active'
+              and u.roles && array['analyst', 'coordinator'] order by u.key limit 1) acting
+           where w.disabled_at is null and (w.position < (select max(e.position) from event e where e.space = w.space)
+             or exists (select from webhook_delivery d where d.space = w.space and d.webhook_key = w.key and d.state = 'pending'
+               and d.next_attempt_at <= at and (d.leased_until is null or d.leased_until <= at)))
+           order by w.key;
+        end $function$
 
 function ronda.withdraw_quarantine(uuid,timestamp with time zone)
   owner ronda_deriver

@@ -75,6 +75,10 @@ export const bodies: Readonly<Record<string, object>> = {
   'POST /api/v1/incidents/:id/sightings': { observable: ID, kind: 'seen', at: '2026-11-20T00:00:00Z' },
   'POST /api/v1/observables/extract': { text: 'From 203.0.113.7.' },
   'POST /api/v1/observables/lookup': { values: ['203.0.113.7'] },
+  'POST /api/v1/subscriptions': { name: 'Fraud', filters: { class: ['fraud'] } },
+  'PUT /api/v1/subscriptions/:id': { name: 'Fraud', filters: { class: ['fraud'] } },
+  'POST /api/v1/webhooks': { url: 'https://hooks.cert.example/ronda' },
+  'PUT /api/v1/webhooks/:id': { url: 'https://hooks.cert.example/ronda' },
   'POST /api/v1/incidents/:id/related': { incident: ID, kind: 'related' },
 };
 

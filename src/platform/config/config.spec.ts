@@ -36,6 +36,7 @@ describe('readConfig', () => {
       metricsToken: undefined,
       role: 'all',
       shutdownTimeoutSeconds: 20,
+      webhookNetworks: [],
       secretKeys: [],
     });
   });
