@@ -114,7 +114,8 @@ export class EventHub implements OnModuleInit, OnModuleDestroy {
 
   /** Says to every client that its stream is there, and looks whether it still may be, and for what was not announced. */
   async beat(): Promise<void> {
-    for (const { streams } of this.readers.values()) for (const { sink } of streams) sink.write(':\n\n');
+    for (const { streams } of this.readers.values())
+      for (const { sink } of streams) if (!sink.writableEnded) sink.write(':\n\n');
     await Promise.all([this.listen(), this.wake()]);
   }
 
