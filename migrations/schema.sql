@@ -1329,6 +1329,7 @@ table ronda.request
   CREATE TRIGGER guard_request BEFORE INSERT OR UPDATE ON ronda.request FOR EACH ROW EXECUTE FUNCTION ronda.guard_request()
   CREATE TRIGGER request_ceiling BEFORE INSERT OR UPDATE OF audience ON ronda.request FOR EACH ROW EXECUTE FUNCTION ronda.request_ceiling()
   CREATE TRIGGER tell_request AFTER UPDATE OF status ON ronda.request FOR EACH ROW WHEN (row_security_active('ronda.request'::text) AND new.sent_at IS NOT NULL AND new.status IS DISTINCT FROM old.status) EXECUTE FUNCTION ronda.tell_request()
+  CREATE TRIGGER tell_request_sent AFTER INSERT ON ronda.request FOR EACH ROW WHEN (row_security_active('ronda.request'::text) AND new.sent_at IS NOT NULL) EXECUTE FUNCTION ronda.tell_request()
   row-level security forced
   policy request_insert for insert to ronda_app
     with check (space = (( SELECT ronda.space() AS space)) AND (owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (author_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))

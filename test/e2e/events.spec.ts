@@ -172,6 +172,8 @@ describe('events', () => {
     const only = await told('sg.analyst', undefined, '&type=comment.added');
     expect(only.length).toBeGreaterThan(0);
     expect(new Set(only.map(({ type }) => type))).toEqual(new Set(['comment.added']));
+    const page = await as('sg.analyst').get('events?limit=1').expect(200);
+    expect(page.headers.link).toBe(`</api/v1/events?limit=1&after=${page.body.next}>; rel="next"`);
     const ids = async (player: string): Promise<string[]> =>
       (await told(player)).filter(({ record }) => record.id === id).map((each) => each.id);
     const [sg, th] = [await ids('sg.analyst'), await ids('th.analyst')];

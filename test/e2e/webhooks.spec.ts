@@ -65,7 +65,7 @@ describe('webhooks', () => {
         .post('webhooks', { url: target.url, ...more })
         .expect(201)
     ).body;
-  const deliveries = async (id: string): Promise<Record<string, unknown>[]> =>
+  const deliveries = async (id: string): Promise<{ state: string; nextAttemptAt: string | null }[]> =>
     (await as('th.coordinator').get(`webhooks/${id}/deliveries?limit=100`).expect(200)).body.items;
   const records = (): unknown[] => target.received.map(({ event }) => (event.data.record as { id: string }).id);
   /** Rounds until nothing is pending, the clock moved to the next attempt each time. */
@@ -73,7 +73,7 @@ describe('webhooks', () => {
     for (let rounds = 0; rounds < 60; rounds += 1) {
       await round();
       const waiting = (await deliveries(id)).flatMap(({ nextAttemptAt }) =>
-        nextAttemptAt === null ? [] : [new Date(String(nextAttemptAt)).getTime()],
+        nextAttemptAt === null ? [] : [new Date(nextAttemptAt).getTime()],
       );
       if (waiting.length === 0) return;
       node.clock.set(new Date(Math.max(node.clock.now().getTime(), Math.min(...waiting))));

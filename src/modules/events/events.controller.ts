@@ -1,8 +1,11 @@
-import { Controller, Get, Headers, Query, StreamableFile } from '@nestjs/common';
+import { Controller, Get, Query, Req, Res, StreamableFile } from '@nestjs/common';
 import { ApiExtraModels, ApiHeader, ApiOkResponse, ApiTags, getSchemaPath } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import type { Actor } from '../../kernel/actor.js';
+import { invalidInput } from '../../kernel/problem.js';
 import { Access } from '../../platform/http/access.js';
 import { Caller } from '../../platform/http/request.js';
+import type { RondaRequest } from '../../platform/http/request.js';
 import { EventHub } from './event-hub.js';
 import { EventPage, EventsQuery } from './events.dto.js';
 import { ReadEvents } from './read-events.js';
@@ -47,11 +50,26 @@ export class EventsController {
   async read(
     @Caller() actor: Actor,
     @Query() query: EventsQuery,
-    @Headers('accept') accept?: string,
-    @Headers('last-event-id') lastEventId?: string,
+    @Req() { headers, url }: RondaRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<EventPage | StreamableFile> {
-    if (!accept?.toLowerCase().includes(STREAM)) return this.events.page(actor, query, lastEventId);
+    const lastEventId = headers['last-event-id'];
+    if (Array.isArray(lastEventId))
+      throw invalidInput([{ pointer: '/last-event-id', detail: 'Give it once.', in: 'header' }]);
+    reply.header('vary', 'accept');
+    if (!headers.accept?.toLowerCase().includes(STREAM)) {
+      const page = await this.events.page(actor, query, lastEventId);
+      if (page.next !== null) reply.header('link', `<${behind(url, page.next)}>; rel="next"`);
+      return page;
+    }
     const start = await this.events.start(actor, query.after, lastEventId);
     return new StreamableFile(await this.hub.open(actor, query.type, start), { type: STREAM });
   }
+}
+
+function behind(url: string, id: string): string {
+  const [path = '', query] = url.split('?', 2);
+  const parameters = new URLSearchParams(query);
+  parameters.set('after', id);
+  return `${path}?${parameters.toString()}`;
 }

@@ -25,6 +25,7 @@ const tags: Record<string, string> = {
     'What one CERT asks of another, or of a sharing group. Voluntary cooperation between CERTs: it is not legal process, and no evidence is transferred by it.',
   'Comms checks': 'Whether the 24/7 contacts answer, tried on schedule and by surprise.',
   Ledger: 'What happened, as leaves of a Merkle tree that grows by fixed steps: for everybody to check, offline too.',
+  Events: 'What you are told as it happens: a stream, what your organisation watches for, and where it is sent.',
   Imports: 'Spreadsheets in, and how an organisation’s own are read.',
   Incidents: 'From filing through release to the readers and what they answer.',
   Search: 'Incidents by what they say, in the scripts of the region.',
