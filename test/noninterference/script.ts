@@ -473,14 +473,15 @@ export class Script {
       ),
       'PUT imports/mappings/:id': of({ name: 'Of the reader, anew', columns: { Title: 'title' }, dates: 'day-first' }),
       'DELETE imports/mappings/:id': of(undefined),
-      'POST subscriptions': [
-        ...of(
-          { name: 'Of the reader', filters: { class: ['fraud'] } },
-          { name: GUESSES.subscriptionName, values: [GUESSES.observable] },
-          { name: 'Of nothing', filters: {} },
-        ),
-        ...this.naming('organisation', (id) => ({ name: `Of ${id}`, filters: { organisation: [id] } })),
-      ],
+      'POST subscriptions': of(
+        { name: 'Of the reader', filters: { class: ['fraud'] } },
+        { name: GUESSES.subscriptionName, values: [GUESSES.observable] },
+        ...AUTHORS.map((author) => ({
+          name: `Of ${author}`,
+          filters: { organisation: [this.teller.organisation(author)] },
+        })),
+        { name: 'Of nothing', filters: {} },
+      ),
       'PUT subscriptions/:id': of({ name: 'Of the reader, anew', values: [GUESSES.observable] }),
       'DELETE subscriptions/:id': of(undefined),
       'POST webhooks': [
