@@ -4,6 +4,8 @@ import type { DynamicModule } from '@nestjs/common';
 import { Chance, SystemChance } from './kernel/chance.js';
 import { Clock, SystemClock } from './kernel/clock.js';
 import type { Region } from './kernel/region.js';
+import { DEFAULT_WEBHOOK_OPTIONS, EventsModule, WEBHOOK_OPTIONS } from './modules/events/index.js';
+import type { WebhookOptions } from './modules/events/index.js';
 import { ExchangeModule } from './modules/exchange/index.js';
 import { IdentityModule } from './modules/identity/index.js';
 import { IncidentsModule } from './modules/incidents/index.js';
@@ -32,6 +34,8 @@ export interface AppOptions {
   tempDir?: string;
   /** What second factors are sealed under. */
   keyring: Keyring;
+  /** Where webhooks may go; the public Internet alone unless told. */
+  webhooks?: Partial<WebhookOptions>;
   /** Tests bring their own. */
   clock?: Clock;
   chance?: Chance;
@@ -49,6 +53,7 @@ class KernelModule {
       { provide: ORIGIN_NODE, useValue: options.originNode },
       { provide: TEMP_DIR, useValue: options.tempDir ?? tmpdir() },
       { provide: Keyring, useValue: options.keyring },
+      { provide: WEBHOOK_OPTIONS, useValue: { ...DEFAULT_WEBHOOK_OPTIONS, ...options.webhooks } },
       SecretBox,
     ];
     return { module: KernelModule, providers, exports: providers };
@@ -71,6 +76,7 @@ export class AppModule {
         LedgerModule,
         RequestsModule,
         ObservablesModule,
+        EventsModule,
       ],
     };
   }

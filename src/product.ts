@@ -1,5 +1,6 @@
 import { AppModule } from './app.module.js';
 import { findAccounts } from './demo/accounts-file.js';
+import { DeliverWebhooks, RelayEvents, sealedWebhookSecrets } from './modules/events/index.js';
 import {
   FoundRegion,
   RunCommsChecks,
@@ -33,6 +34,9 @@ export const product: Product = {
       .every('minute', 'reindex-search', () => app.get(ReindexSearch, { strict: false }).run())
       .every('hour', 'retention', () => app.get(ApplyRetention).run())
       .everySeconds(CADENCE_SECONDS, 'sequence-ledger', () => app.get(SequenceLedger).run())
+      .everySeconds(1, 'relay-events', () => app.get(RelayEvents).run())
+      .everySeconds(2, 'deliver-webhooks', () => app.get(DeliverWebhooks).run())
+      .every('hour', 'purge-events', () => app.get(RelayEvents).purge())
       .every('hour', 'purge-expired', () => purgeExpired(app.get(UnitOfWork))),
   foundRegion: (app, admin) => app.get(FoundRegion).run(admin),
   retention: (app) => {
@@ -40,7 +44,7 @@ export const product: Product = {
     return { survey: () => retention.survey(), run: () => retention.run(Infinity) };
   },
   letIn: { inviteAdmin, resetAccess, handOverSecretariat: handOverByOperator },
-  sealedColumns: [sealedSeeds],
+  sealedColumns: [sealedSeeds, ...sealedWebhookSecrets],
   plantDemo: async (ground) => {
     // Its texts are needed once in the life of an installation.
     const { plantDemo } = await import('./demo/plant-demo.js');

@@ -15,6 +15,7 @@ export const PERMISSIONS = [
   'ledger:read',
   'requests:read',
   'requests:write',
+  'webhooks:write',
   'organisation:admin',
   'region:admin',
 ] as const;
@@ -34,9 +35,9 @@ const analyst: readonly Permission[] = [
 /** A coordinator may do all that an analyst may. An administrator administers, and reads no incident by that. */
 const byRole: Record<Role, readonly Permission[]> = {
   analyst,
-  coordinator: [...analyst, 'groups:write', 'incidents:erase', 'incidents:anonymity'],
+  coordinator: [...analyst, 'groups:write', 'incidents:erase', 'incidents:anonymity', 'webhooks:write'],
   organiser: [...everyone, 'incidents:read'],
-  admin: [...everyone, 'organisation:admin'],
+  admin: [...everyone, 'webhooks:write', 'organisation:admin'],
 };
 
 /** The permissions of an account: the union of its roles', and the region's for an administrator of the secretariat. */

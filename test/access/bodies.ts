@@ -87,6 +87,10 @@ export const bodies: Readonly<Record<string, object>> = {
   'POST /misp/sightings/restSearch/event': { id: ID },
   'POST /misp/tags/attachTagToObject': { uuid: ID, tag: 'tlp:amber' },
   'POST /misp/tags/removeTagFromObject': { uuid: ID, tag: 'tlp:amber' },
+  'POST /api/v1/subscriptions': { name: 'Fraud', filters: { class: ['fraud'] } },
+  'PUT /api/v1/subscriptions/:id': { name: 'Fraud', filters: { class: ['fraud'] } },
+  'POST /api/v1/webhooks': { url: 'https://hooks.cert.example/ronda' },
+  'PUT /api/v1/webhooks/:id': { url: 'https://hooks.cert.example/ronda' },
   'POST /api/v1/incidents/:id/related': { incident: ID, kind: 'related' },
 };
 

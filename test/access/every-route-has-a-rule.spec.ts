@@ -292,8 +292,20 @@ describe('every route', () => {
         .set('content-type', 'application/taxii+json;version=2.1')
         .send(JSON.stringify(bodies['POST /taxii2/live/collections/:id/objects']))
         .expect(202);
+      const subscription = await th.post('subscriptions', bodies['POST /api/v1/subscriptions']).expect(201);
+      const hookOf = async (who: typeof vn): Promise<string> =>
+        (await who.post('webhooks', bodies['POST /api/v1/webhooks']).expect(201)).body.id as string;
+      const theirHook = await hookOf(th);
+      const delivery = uuidOf('a delivery of theirs');
+      await superuser.query(
+        `insert into ronda.webhook_delivery (space, owner_key, id, webhook_key, event_key, type, state, attempts, planned_at, ended_at)
+         select w.space, w.owner_key, $2, w.key, (select max(key) from ronda.event), 'incident.changed', 'dead', 10, w.created_at, w.created_at
+           from ronda.webhook w where w.id = $1`,
+        [theirHook, delivery],
+      );
       visible = {
         incidents: mine.id,
+        webhooks: await hookOf(vn),
         'sharing-groups': (await group(vn).expect(201)).body.id as string,
         organisations: cast.stages.vn!.id,
         collections: cast.stages.vn!.id,
@@ -309,6 +321,8 @@ describe('every route', () => {
           organisations: cast.stages.telco!.id,
           'api-keys': uuidOf('key th.analyst'),
           mappings: mapping.body.id as string,
+          subscriptions: subscription.body.id as string,
+          webhooks: theirHook,
           requests: request.body.id as string,
           'comms-checks': check.body.id as string,
           tombstones: askedBack.id,
@@ -318,6 +332,7 @@ describe('every route', () => {
         },
         second: {
           comment: aside.body.id as string,
+          delivery,
           link: link.body.id as string,
           passOn: passed.body.items[0].id as string,
           request: asked.body.id as string,

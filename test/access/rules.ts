@@ -134,11 +134,11 @@ const NOBODY = [
 // prettier-ignore
 export const roleGives: Record<Value<'role'> | 'admin of the secretariat', readonly string[]> = {
   'analyst':                  ['self', 'directory:read', 'groups:read', 'ledger:read', 'incidents:read', 'incidents:write', 'incidents:triage', 'incidents:release', 'requests:read', 'requests:write'],
-  'coordinator':              ['self', 'directory:read', 'groups:read', 'ledger:read', 'incidents:read', 'incidents:write', 'incidents:triage', 'incidents:release', 'requests:read', 'requests:write', 'groups:write', 'incidents:erase', 'incidents:anonymity'],
-  'second coordinator':       ['self', 'directory:read', 'groups:read', 'ledger:read', 'incidents:read', 'incidents:write', 'incidents:triage', 'incidents:release', 'requests:read', 'requests:write', 'groups:write', 'incidents:erase', 'incidents:anonymity'],
+  'coordinator':              ['self', 'directory:read', 'groups:read', 'ledger:read', 'incidents:read', 'incidents:write', 'incidents:triage', 'incidents:release', 'requests:read', 'requests:write', 'groups:write', 'incidents:erase', 'incidents:anonymity', 'webhooks:write'],
+  'second coordinator':       ['self', 'directory:read', 'groups:read', 'ledger:read', 'incidents:read', 'incidents:write', 'incidents:triage', 'incidents:release', 'requests:read', 'requests:write', 'groups:write', 'incidents:erase', 'incidents:anonymity', 'webhooks:write'],
   'organiser':                ['self', 'directory:read', 'groups:read', 'ledger:read', 'incidents:read'],
-  'admin':                    ['self', 'directory:read', 'groups:read', 'ledger:read', 'organisation:admin'],
-  'admin of the secretariat': ['self', 'directory:read', 'groups:read', 'ledger:read', 'organisation:admin', 'region:admin'],
+  'admin':                    ['self', 'directory:read', 'groups:read', 'ledger:read', 'webhooks:write', 'organisation:admin'],
+  'admin of the secretariat': ['self', 'directory:read', 'groups:read', 'ledger:read', 'webhooks:write', 'organisation:admin', 'region:admin'],
 };
 
 // prettier-ignore

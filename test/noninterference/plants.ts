@@ -293,6 +293,23 @@ export const ORACLES: Oracle[] = [
     },
   },
   {
+    name: 'events of what a reader cannot read',
+    reader: 'th.coordinator',
+    secrets: [incident],
+    tellsAt: 'GET /api/v1/events',
+    sql: `drop policy event_read on ronda.event;
+      create policy event_read on ronda.event for select to ronda_app using (position is not null);`,
+  },
+  {
+    name: 'an event of a release to others',
+    reader: 'jp.analyst',
+    secrets: [{ kind: 'wider-release', moment: 'after', n: [0, 0, 0, 0, 0] }],
+    tellsAt: 'GET /api/v1/events',
+    sql: `drop policy event_read on ronda.event;
+      create policy event_read on ronda.event for select to ronda_app using (position is not null and type = 'incident.changed'
+        and exists (select from ronda.incident i where i.space = event.space and i.key = event.record_key));`,
+  },
+  {
     name: 'a tombstone with the title on it',
     reader: 'id.analyst',
     secrets: [{ kind: 'edit-after-recall', moment: 'after', n: [1, 0, 0, 0, 0] }],

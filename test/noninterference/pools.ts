@@ -24,6 +24,9 @@ export const emptyPool = (): Pool => ({
   session: [],
   'api-key': [],
   mapping: [],
+  subscription: [],
+  webhook: [],
+  delivery: [],
   request: [],
   check: [],
   tombstone: [],
@@ -103,6 +106,7 @@ export async function discover(get: Get): Promise<Pool> {
       attributes.push({ id: String(uuid), parent: '' });
   }
   const groups = await list('sharing-groups');
+  const webhooks = await list('webhooks');
   const organisations = fewOf(
     await list('organisations'),
     (item) => `${actions(item)} ${item.kind} ${item.standing}`,
@@ -149,6 +153,9 @@ export async function discover(get: Get): Promise<Pool> {
     duty: await children(organisations, ofOrganisation('duty'), 1),
     'api-key': ids(fewOf(await list('me/api-keys'), actions, 1)),
     session: ids(fewOf(await list('me/sessions'), actions, 1)),
+    subscription: ids(fewOf(await list('subscriptions'), actions, 1)),
+    webhook: ids(fewOf(webhooks, actions, 1)),
+    delivery: await children(webhooks, ({ id }) => list(`webhooks/${id}/deliveries`), 2),
     mapping: ids(fewOf(await list('imports/mappings'), actions, 1)),
     request: ids(fewOf(await list('requests'), (item) => `${actions(item)} ${item.direction} ${item.kind}`, 10)),
     check: ids(fewOf(await list('comms-checks'), actions, 1)),

@@ -257,6 +257,19 @@ export class Script {
           ids: [id],
         })),
       ];
+    if (name === 'GET /api/v1/events')
+      return [
+        '',
+        'limit=100',
+        'limit=2',
+        'limit=2&after=«next»',
+        'limit=100&after=«next»',
+        'type=incident.recalled&type=comment.added',
+        'type=subscription.matched&limit=100',
+        'after=t0',
+        'after=e1',
+        'limit=0',
+      ].map(of);
     if (name === 'GET /api/v1/search')
       return [
         ...page.map(({ query }) => of(`q=phishing&${query}`)),
@@ -484,6 +497,25 @@ export class Script {
       ),
       'PUT imports/mappings/:id': of({ name: 'Of the reader, anew', columns: { Title: 'title' }, dates: 'day-first' }),
       'DELETE imports/mappings/:id': of(undefined),
+      'POST subscriptions': of(
+        { name: 'Of the reader', filters: { class: ['fraud'] } },
+        { name: GUESSES.subscriptionName, values: [GUESSES.observable] },
+        ...AUTHORS.map((author) => ({
+          name: `Of ${author}`,
+          filters: { organisation: [this.teller.organisation(author)] },
+        })),
+        { name: 'Of nothing', filters: {} },
+      ),
+      'PUT subscriptions/:id': of({ name: 'Of the reader, anew', values: [GUESSES.observable] }),
+      'DELETE subscriptions/:id': of(undefined),
+      'POST webhooks': [
+        ...of({ url: 'https://hooks.example/reader' }, { url: 'https://127.0.0.2:0/' }),
+        ...this.naming('subscription', (id) => ({ url: 'https://hooks.example/reader', subscription: id })),
+      ],
+      'PUT webhooks/:id': of({ url: 'https://hooks.example/reader', isEnabled: false }),
+      'POST webhooks/:id/secret': of(undefined),
+      'POST webhooks/:id/deliveries/:delivery/replay': of(undefined),
+      'DELETE webhooks/:id': of(undefined),
       'POST requests': [
         ...of(
           asking(organisation('sg'), { kind: 'urgent-hold' }),
@@ -827,6 +859,8 @@ const ENDINGS = [
     'DELETE /api/v1/organisations',
     'DELETE /api/v1/incidents',
     'DELETE /api/v1/sharing-groups',
+    'DELETE /api/v1/subscriptions',
+    'DELETE /api/v1/webhooks',
     'PATCH /api/v1/organisations',
     'POST /api/v1/organisations/:id/users/:userId/erasures',
     'objections',

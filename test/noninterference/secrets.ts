@@ -16,6 +16,7 @@ export const GUESSES = {
   network: 'guessed.example',
   organisationName: 'A guessed constituent',
   idempotencyKey: 'once-1',
+  subscriptionName: 'Of the sector',
   mappingName: 'Monthly report',
   observable: { type: 'domain', value: 'guessed-bank.example' },
 } as const;
@@ -37,6 +38,9 @@ export type Kind =
   | 'session'
   | 'api-key'
   | 'mapping'
+  | 'subscription'
+  | 'webhook'
+  | 'delivery'
   | 'request'
   | 'check'
   | 'tombstone'
@@ -559,6 +563,21 @@ export const KINDS: Record<string, SecretKind> = {
       const name = n[1]! % 2 === 0 ? GUESSES.mappingName : `Hidden ${n.join('.')}`;
       const answer = await teller.ask(player, 'POST', 'imports/mappings', { name, columns: { Judul: 'title' } });
       if (answer.status === 201) hide('mapping', (JSON.parse(answer.body) as { id: string }).id);
+    },
+  },
+
+  /** Somebody else watches for what the reader watches for, under the name that the reader will use, and has it sent. */
+  subscription: {
+    moments: anytime,
+    isHiddenFrom: everybody,
+    tell: async ({ teller, reader, pick, hide }, n) => {
+      const player = `${pick(others(reader), n[0])}.coordinator`;
+      const name = n[1]! % 2 === 0 ? GUESSES.subscriptionName : `Hidden ${n.join('.')}`;
+      const answer = await teller.ask(player, 'POST', 'subscriptions', { name, values: [GUESSES.observable] });
+      if (answer.status === 201) hide('subscription', (JSON.parse(answer.body) as { id: string }).id);
+      const { id } = await teller.post(player, 'webhooks', { url: 'https://hooks.example/hidden' });
+      hide('webhook', String(id));
+      hide('delivery', await teller.letter(String(id)), String(id));
     },
   },
 

@@ -122,6 +122,12 @@ export async function tellStory(
     'at-home',
     teller.file('th.analyst', { title: 'Not classified yet', rsit: null, observables: [GUESSES.observable] }),
   );
+  // What organisations watch for, and where it is sent.
+  for (const player of ['vn.coordinator', 'th.coordinator']) {
+    await teller.post(player, 'subscriptions', { name: 'Of the house', values: [GUESSES.observable] });
+    const { id } = await teller.post(player, 'webhooks', { url: 'https://hooks.example/own' });
+    await teller.letter(String(id));
+  }
   await keep('named', teller.submitted('telco.analyst', { title: 'Smishing of our clients' }));
   await teller.post('my.analyst', `incidents/${props.named}/triage`);
   await teller.post('vn.analyst', `incidents/${props.handed}/triage`);

@@ -1,3 +1,4 @@
+import { uuidOf } from '../support/cast.js';
 import { filing, release } from '../support/filings.js';
 import type { Answer } from './wire.js';
 import { headerOf, jsonOf } from './wire.js';
@@ -96,6 +97,18 @@ export class Teller {
     const body = { observable, kind: 'seen', at: '2026-11-20T01:00:00Z', ...more };
     const made = await this.post(player, `incidents/${id}/sightings`, body);
     return { id: String(made.id), observable };
+  }
+
+  /** A dead letter of a webhook, of the newest event: that it is given up takes four days, which no story lasts. */
+  async letter(webhookId: string): Promise<string> {
+    const id = uuidOf(`letter of ${webhookId}`);
+    await this.world.superuser.query(
+      `insert into ronda.webhook_delivery (space, owner_key, id, webhook_key, event_key, type, state, attempts, planned_at, ended_at)
+       select w.space, w.owner_key, $2, w.key, e.key, 'incident.changed', 'dead', 10, w.created_at, w.created_at
+         from ronda.webhook w cross join lateral (select e.key from ronda.event e order by e.key desc limit 1) e where w.id = $1`,
+      [webhookId, id],
+    );
+    return id;
   }
 
   /** @param second who confirms, where two are needed. */

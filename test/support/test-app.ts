@@ -30,6 +30,8 @@ export interface TestAppOptions {
   loginLimitPerMinute?: number;
   /** The number of proxies in front that are believed in X-Forwarded-For; none unless told. */
   trustProxy?: number;
+  /** Where webhooks may go, and how long they may take; to this machine unless told. */
+  webhooks?: { allowedNetworks?: string[]; timeoutMs?: number };
   /** Called when everything is made and before it listens: hooks of the test's own. */
   prepare?: (app: NestFastifyApplication) => void;
 }
@@ -67,6 +69,7 @@ async function startNode(database: TestDatabase, options: TestAppOptions & { clo
       region: options.region ?? loadRegion(),
       originNode: 'test',
       keyring: new Keyring([Buffer.alloc(32, 7)]),
+      webhooks: { allowedNetworks: ['127.0.0.0/8'], timeoutMs: 5_000, ...options.webhooks },
       clock: clock satisfies Clock,
       chance,
     }),

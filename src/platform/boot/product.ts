@@ -16,6 +16,8 @@ export interface ProductOptions {
   originNode: string;
   tempDir?: string;
   keyring: Keyring;
+  /** Networks (CIDR) beside the public Internet that webhooks may be sent to. */
+  webhooks?: { allowedNetworks: readonly string[] };
   clock?: Clock;
 }
 

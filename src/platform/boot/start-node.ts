@@ -64,6 +64,7 @@ export async function startNode(start: Start): Promise<void> {
     originNode: config.originNode,
     tempDir: join(config.dataDir, 'tmp'),
     keyring,
+    webhooks: { allowedNetworks: config.webhookNetworks },
   };
   if (config.demo && servesHttp(config)) {
     await plantDemo(product, { ...groundOf(start), options, migratorUrl: database.migratorUrl }, stopping);

@@ -36,6 +36,7 @@ describe('readConfig', () => {
       metricsToken: undefined,
       role: 'all',
       shutdownTimeoutSeconds: 20,
+      webhookNetworks: [],
       secretKeys: [],
     });
   });
@@ -71,6 +72,13 @@ describe('readConfig', () => {
     expect(readConfig({ RONDA_SECRET_KEY: key.toString('base64') }).secretKeys).toEqual([key]);
   });
 
+  it('takes networks that webhooks may be sent to', () => {
+    expect(readConfig({ RONDA_WEBHOOK_NETWORKS: '10.20.0.0/16, fd00::/8' }).webhookNetworks).toEqual([
+      '10.20.0.0/16',
+      'fd00::/8',
+    ]);
+  });
+
   it('drops the slash that ends a public URL', () => {
     expect(readConfig({ PUBLIC_URL: 'https://ronda.example.org/' }).publicUrl).toBe('https://ronda.example.org');
   });
@@ -83,6 +91,8 @@ describe('readConfig', () => {
     [{ RONDA_DEMO: 'perhaps' }, /RONDA_DEMO must be yes or no/],
     [{ RONDA_NODE: 'Bad Name' }, /RONDA_NODE must be/],
     [{ TRUST_PROXY: '10.0.0.0/99' }, /TRUST_PROXY must be off/],
+    [{ RONDA_WEBHOOK_NETWORKS: '10.0.0.1' }, /RONDA_WEBHOOK_NETWORKS must be networks/],
+    [{ RONDA_WEBHOOK_NETWORKS: '10.0.0.0/8,' }, /RONDA_WEBHOOK_NETWORKS must be networks/],
     [{ RONDA_SECRET_KEY: 'c2hvcnQ=' }, /RONDA_SECRET_KEY must be 32 random bytes/],
     [{ DATABASE_POOL_SIZE: '1' }, /DATABASE_POOL_SIZE must be a whole number from 2/],
     [{ RONDA_ROLE: 'http' }, /RONDA_ROLE can only be "all" with the embedded database/],

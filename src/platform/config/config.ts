@@ -42,6 +42,8 @@ export interface Config {
   readonly role: ProcessRole;
   /** How long a shutdown waits for requests and jobs under way. */
   readonly shutdownTimeoutSeconds: number;
+  /** Networks (CIDR) beside the public Internet that webhooks may be sent to, also without TLS. */
+  readonly webhookNetworks: readonly string[];
   /** 32 bytes each, the one to rotate to first; none = the one kept in the data folder. */
   readonly secretKeys: readonly Buffer[];
 }
@@ -84,6 +86,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     metricsToken: read.secret('METRICS_TOKEN', (token) => token),
     role: read.oneOf('RONDA_ROLE', PROCESS_ROLES, 'all'),
     shutdownTimeoutSeconds: read.wholeNumber('SHUTDOWN_TIMEOUT_SECONDS', 20, { from: 1, to: 3600 }),
+    webhookNetworks: readWebhookNetworks(read),
     secretKeys: readSecretKeys(read),
   };
   if (isEmbedded && config.role !== 'all') {
@@ -155,6 +158,14 @@ function isAddressOrNetwork(text: string): boolean {
   const version = isIP(address);
   if (version === 0 || rest.length > 0) return false;
   return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (version === 4 ? 32 : 128));
+}
+
+/** None by default: whoever chooses the address of a webhook would reach what only this server does. */
+function readWebhookNetworks(read: SettingsReader): string[] {
+  const networks = read.optional('RONDA_WEBHOOK_NETWORKS', (text) => text.split(',').map((each) => each.trim())) ?? [];
+  if (!networks.every((network) => network.includes('/') && isAddressOrNetwork(network)))
+    read.fault('RONDA_WEBHOOK_NETWORKS', 'must be networks such as 10.20.0.0/16, separated by commas');
+  return networks;
 }
 
 /** `RONDA_SECRET_KEYS`, several; or `RONDA_SECRET_KEY`, one. */
