@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { validateCsaf } from '../../src/codecs/csaf/index.js';
+import { advisoryOfCsaf, toCsaf, validateCsaf } from '../../src/codecs/csaf/index.js';
 import { describeWithFixtures } from '../support/fixtures.js';
 
 interface TestCase {
@@ -56,4 +56,53 @@ describe('a document that is no CSAF at all', () => {
       expect((await validateCsaf(document)).blocking.map(({ id }) => id)).toContain('schema');
     },
   );
+});
+
+describeWithFixtures('csaf/cisa', (dir) => {
+  const advisories = readdirSync(dir).filter((file) => /^va-.*\.json$/.test(file));
+  const parts = ({ document, product_tree, vulnerabilities }: Record<string, any>): object => ({
+    product_tree,
+    vulnerabilities,
+    notes: document.notes,
+    category: document.category,
+    publisher: document.publisher,
+    tracking: document.tracking,
+  });
+
+  it('are four', () => {
+    expect(advisories).toHaveLength(4);
+  });
+
+  it.each(advisories)('%s comes out again as valid CSAF with all that it said', async (file) => {
+    const came = read(path.join(dir, file)) as Record<string, any>;
+    expect((await validateCsaf(came)).blocking).toEqual([]);
+    const advisory = advisoryOfCsaf(came);
+    const out = toCsaf(advisory);
+    expect((await validateCsaf(out)).blocking).toEqual([]);
+    expect(parts(out)).toEqual(parts(came));
+    expect(advisory.vulnerabilities.map(({ cve }) => cve)).toEqual(came.vulnerabilities.map(({ cve }: any) => cve));
+    expect(advisory.vulnerabilities.every(({ cvss }) => cvss.length === 1)).toBe(true);
+    expect(advisory.products.every(({ product }) => product !== '')).toBe(true);
+  });
+
+  it.each(advisories)('%s is still valid where something was changed, and keeps the rest as it came', async (file) => {
+    const came = read(path.join(dir, file)) as Record<string, any>;
+    const advisory = advisoryOfCsaf(came);
+    const [first, ...others] = advisory.vulnerabilities;
+    const changed = {
+      ...advisory,
+      title: 'Seen here as well',
+      products: [
+        ...advisory.products,
+        { id: 'RONDA-1', vendor: 'Acme', product: 'Bank', versions: '1.0', purl: null, cpe: null },
+      ],
+      vulnerabilities: [{ ...first!, affected: [...first!.affected, 'RONDA-1'] }, ...others],
+    };
+    const out: Record<string, any> = toCsaf(changed);
+    expect((await validateCsaf(out)).blocking).toEqual([]);
+    expect(out.document.title).toBe('Seen here as well');
+    expect(out.document.notes).toEqual(came.document.notes);
+    expect(out.vulnerabilities.slice(1)).toEqual(came.vulnerabilities.slice(1));
+    expect(out.vulnerabilities[0].product_status.known_affected).toContain('RONDA-1');
+  });
 });

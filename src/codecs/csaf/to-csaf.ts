@@ -1,5 +1,6 @@
 import { canonicalJson } from '../../kernel/canonical-json.js';
 import type { Advisory } from '../advisory/index.js';
+import { NotExportable } from '../advisory/index.js';
 import type { Json } from '../record/json.js';
 import { isObject, objectsOf } from '../record/json.js';
 import { advisoryOfCsaf } from './advisory-of-csaf.js';
@@ -9,14 +10,6 @@ import { writeAcknowledgement, writeReference } from './references.js';
 import { writeVulnerability } from './vulnerabilities.js';
 import { LABELS, STRICT } from './words.js';
 
-/** Why an advisory does not become CSAF at all: TLP:RED never leaves, and what is unmarked may not. */
-export class NotForCsaf extends Error {
-  constructor(readonly reason: 'red' | 'unmarked') {
-    super(reason === 'red' ? 'A TLP:RED advisory is never exported.' : 'An unmarked advisory is never exported.');
-    this.name = 'NotForCsaf';
-  }
-}
-
 export interface CsafOptions {
   /** Where this document will lie: the canonical URL, which readers compare. */
   selfUrl?: string;
@@ -25,7 +18,7 @@ export interface CsafOptions {
 /**
  * An advisory as CSAF 2.0. What was read from CSAF goes out as it came, part by part, wherever nothing in that part has
  * been changed since. Whether it holds is `validateCsaf`'s to say: not everything that a person may write is CSAF.
- * @throws NotForCsaf
+ * @throws NotExportable
  */
 export function toCsaf(advisory: Advisory, { selfUrl }: CsafOptions = {}): Json {
   const { origin } = advisory;
@@ -110,8 +103,8 @@ function categoryOf(vulnerabilities: readonly Json[], references: readonly Json[
 }
 
 function distributionOf({ tlp, distribution }: Advisory, raw: Json): Json {
-  if (tlp === null) throw new NotForCsaf('unmarked');
-  if (tlp === 'TLP:RED') throw new NotForCsaf('red');
+  if (tlp === null) throw new NotExportable('unmarked');
+  if (tlp === 'TLP:RED') throw new NotExportable('red');
   const before = isObject(raw.distribution) && isObject(raw.distribution.tlp) ? raw.distribution.tlp : {};
   const label = LABELS[tlp];
   const words = [...(tlp === 'TLP:AMBER+STRICT' ? [STRICT] : []), ...(distribution === null ? [] : [distribution])];
