@@ -42,7 +42,7 @@ export function toCsaf(advisory: Advisory, { selfUrl }: CsafOptions = {}): Json 
   const vulnerabilities = writeVulnerabilities(advisory, origin);
   const tree = isAsCame('products') ? origin?.product_tree : writeTree(advisory, origin);
   const isKept = isAsCame('summary', 'body', 'kind', 'notes', 'references', 'products', 'vulnerabilities');
-  return {
+  const csaf = {
     ...withoutParts(origin ?? {}),
     document: {
       ...withoutParts(raw),
@@ -60,6 +60,8 @@ export function toCsaf(advisory: Advisory, { selfUrl }: CsafOptions = {}): Json 
     ...(tree !== undefined && { product_tree: tree }),
     ...(vulnerabilities.length > 0 && { vulnerabilities }),
   };
+  // Members in the order of their names (6.2.13), so that the same advisory has the same bytes.
+  return JSON.parse(canonicalJson(csaf)) as Json;
 }
 
 /** What is written anew or left out, so that nothing that was taken out comes back. */
