@@ -3,7 +3,7 @@ export { toCsaf } from './to-csaf.js';
 export type { CsafOptions } from './to-csaf.js';
 export { validateCsaf } from './validate.js';
 export type { CsafFinding, CsafVerdict } from './validate.js';
-export { csafFileName } from './file-name.js';
+export { csafFileName } from './provider/file-name.js';
 export { openPgpKey } from './openpgp/index.js';
 export type { OpenPgpKey, OpenPgpKeyOptions } from './openpgp/index.js';
 export { CSAF_LABELS, METADATA } from './provider/issuer.js';

@@ -1,6 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
 import { escapeMarkup } from '../../advisory/escape.js';
-import { csafFileName } from '../file-name.js';
+import { csafFileName } from './file-name.js';
 import type { CsafIssuer, CsafLabel, PublishedDocument } from './issuer.js';
 import { METADATA, feedOf, folderOf, jsonText } from './issuer.js';
 import { PROTECTED_METADATA, ROLIE_CATEGORY, serviceBeside } from './metadata.js';
