@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import MarkdownIt from 'markdown-it';
-import { advisory } from '../../../test/support/advisories.js';
-import { exampleAdvisory } from '../../../test/support/csaf-tree.js';
-import { readBundle } from '../stix/index.js';
-import { NotExportable, cvssScore, toAtom, toHtml, toMarkdown, toStixReport } from './index.js';
+import { advisory } from '../support/advisories.js';
+import { exampleAdvisory } from '../support/csaf-tree.js';
+import { readBundle } from '../../src/codecs/stix/index.js';
+import { NotExportable, cvssScore, toAtom, toHtml, toMarkdown, toStixReport } from '../../src/codecs/advisory/index.js';
 
 const one = exampleAdvisory('EX-1', ['2026-01-06T08:00:00.000Z']);
 const ID = '6f2a1f0e-3b55-4c1f-9a4e-0c9b1d2e3f40';

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { createMessage, readKey, readSignature, verify } from 'openpgp';
-import { csafIssuer, exampleAdvisory, publishedOf } from '../../../test/support/csaf-tree.js';
-import type { PublishedDocument } from './index.js';
-import { aggregatorList, openPgpKey, providerTree, securityTxt, treeChange } from './index.js';
+import { csafIssuer, exampleAdvisory, publishedOf } from '../support/csaf-tree.js';
+import type { PublishedDocument } from '../../src/codecs/csaf/index.js';
+import { aggregatorList, openPgpKey, providerTree, securityTxt, treeChange } from '../../src/codecs/csaf/index.js';
 
 const BASE = 'https://ronda.example/csaf/excert';
 const issuer = csafIssuer(BASE);

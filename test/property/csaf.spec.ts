@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { advisory } from '../../../test/support/advisories.js';
-import { exampleAdvisory } from '../../../test/support/csaf-tree.js';
-import { NotExportable } from '../advisory/index.js';
-import { advisoryOfCsaf, toCsaf, validateCsaf } from './index.js';
+import { advisory } from '../support/advisories.js';
+import { exampleAdvisory } from '../support/csaf-tree.js';
+import { NotExportable } from '../../src/codecs/advisory/index.js';
+import { advisoryOfCsaf, toCsaf, validateCsaf } from '../../src/codecs/csaf/index.js';
 
 const overTheWire = (value: object): Record<string, unknown> => JSON.parse(JSON.stringify(value));
 
