@@ -15,6 +15,7 @@ const esmOnly = [
   'serialize-error',
   'non-error',
   'content-disposition',
+  '@secvisogram/csaf-validator-lib',
 ];
 const swc = (isTypeScript) => [
   '@swc/jest',
