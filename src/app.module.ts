@@ -4,6 +4,7 @@ import type { DynamicModule } from '@nestjs/common';
 import { Chance, SystemChance } from './kernel/chance.js';
 import { Clock, SystemClock } from './kernel/clock.js';
 import type { Region } from './kernel/region.js';
+import { AdvisoriesModule } from './modules/advisories/index.js';
 import { ExchangeModule } from './modules/exchange/index.js';
 import { IdentityModule } from './modules/identity/index.js';
 import { IncidentsModule } from './modules/incidents/index.js';
@@ -71,6 +72,7 @@ export class AppModule {
         LedgerModule,
         RequestsModule,
         ObservablesModule,
+        AdvisoriesModule,
       ],
     };
   }

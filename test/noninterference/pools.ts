@@ -25,6 +25,10 @@ export const emptyPool = (): Pool => ({
   'api-key': [],
   mapping: [],
   request: [],
+  advisory: [],
+  'advisory-comment': [],
+  'advisory-change': [],
+  invitation: [],
   check: [],
   tombstone: [],
 });
@@ -73,6 +77,7 @@ export async function discover(get: Get): Promise<Pool> {
   };
 
   const incidents = await list('incidents');
+  const advisories = await list('advisories');
   const groups = await list('sharing-groups');
   const organisations = fewOf(
     await list('organisations'),
@@ -121,6 +126,10 @@ export async function discover(get: Get): Promise<Pool> {
     session: ids(fewOf(await list('me/sessions'), actions, 1)),
     mapping: ids(fewOf(await list('imports/mappings'), actions, 1)),
     request: ids(fewOf(await list('requests'), (item) => `${actions(item)} ${item.direction} ${item.kind}`, 10)),
+    advisory: ids(fewOf(advisories, (item) => `${actions(item)} ${item.state}`, 6)),
+    'advisory-comment': await children(advisories, ({ id }) => list(`advisories/${id}/comments`), 1),
+    'advisory-change': await children(advisories, ({ review }) => (review as Json | null)?.changes as Json[] | undefined ?? [], 1),
+    invitation: await children(advisories, ({ review }) => (review as Json | null)?.invitations as Json[] | undefined ?? [], 1),
     check: ids(fewOf(await list('comms-checks'), actions, 1)),
     tombstone: ids(fewOf(await list('tombstones'), ({ confirmation }) => String(confirmation), 2)),
   };

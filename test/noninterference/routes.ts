@@ -39,6 +39,10 @@ const kindBySegment: Record<string, Kind> = {
   'api-keys': 'api-key',
   mappings: 'mapping',
   requests: 'request',
+  advisories: 'advisory',
+  'advisories/comments': 'advisory-comment',
+  changes: 'advisory-change',
+  invitations: 'invitation',
   'comms-checks': 'check',
   tombstones: 'tombstone',
 };
@@ -48,7 +52,9 @@ function kindsOf({ method, url }: Route): Kind[] {
   const segments = url.split('/');
   return segments.flatMap((segment, index) => {
     if (!segment.startsWith(':')) return [];
-    const kind = kindBySegment[segments[index - 1] ?? ''];
+    const named = segments[index - 1] ?? '';
+    // Comments of one kind of record are not those of another.
+    const kind = kindBySegment[`${segments[3]}/${named}`] ?? kindBySegment[named];
     if (!kind)
       throw new Error(`${method} ${url}: teach kindBySegment of test/noninterference/routes.ts what ${segment} is`);
     return [kind];
