@@ -227,7 +227,8 @@ export class Advisories1763700000019 implements MigrationInterface {
   }
 
   private async policies(runner: QueryRunner): Promise<void> {
-    const parent = (where: string): string => `exists (select from ronda.advisory a where a.space = ${space} and ${where})`;
+    const parent = (where: string): string =>
+      `exists (select from ronda.advisory a where a.space = ${space} and ${where})`;
     const owned = parent(`a.key = advisory_key and a.owner_readers && ${p}`);
     const inReview = parent(`a.key = advisory_key and (a.owner_readers && ${p} or a.reviewers && ${p})`);
     const revision = (more = ''): string =>

@@ -189,17 +189,26 @@ describe('advisories', () => {
       const { id } = await draft();
       await act('vn.analyst', id, 'submit');
       await act('vn.analyst', id, 'invitations', organisation('th'));
-      const comment = await as('th.analyst').post(`advisories/${id}/comments`, { pointer: '/summary', body: 'Since when?' });
+      const comment = await as('th.analyst').post(`advisories/${id}/comments`, {
+        pointer: '/summary',
+        body: 'Since when?',
+      });
       expect(comment.body).toMatchObject({ revision: 1, pointer: '/summary' });
-      expect((await as('th.analyst').post(`advisories/${id}/comments`, { pointer: '/sumary', body: 'x' })).status).toBe(400);
-      const asked = await act('th.analyst', id, 'request-changes', { changes: [{ pointer: '/summary', body: 'Say since when.' }] });
+      expect((await as('th.analyst').post(`advisories/${id}/comments`, { pointer: '/sumary', body: 'x' })).status).toBe(
+        400,
+      );
+      const asked = await act('th.analyst', id, 'request-changes', {
+        changes: [{ pointer: '/summary', body: 'Say since when.' }],
+      });
       expect(asked.state).toBe('changes-requested');
       expect((await as('vn.coordinator').post(`advisories/${id}/approve`)).status).toBe(409);
       expect((await as('vn.analyst').post(`advisories/${id}/submit`, {})).body.type).toMatch(/changes-open$/);
       expect((await patch('vn.analyst', id, { summary: 'Since version 4.1.' })).status).toBe(200);
       const etag = String((await as('vn.analyst').get(`advisories/${id}`)).headers.etag);
       const change = asked.review!.changes[0]!.id;
-      expect((await as('vn.analyst').patch(`advisories/${id}/changes/${change}`, { done: true }, etag)).status).toBe(200);
+      expect((await as('vn.analyst').patch(`advisories/${id}/changes/${change}`, { done: true }, etag)).status).toBe(
+        200,
+      );
       expect((await act('vn.analyst', id, 'submit')).state).toBe('in-review');
       expect((await act('vn.coordinator', id, 'approve')).state).toBe('approved');
       // What was said in review is not for those whom it is released to.
@@ -222,11 +231,15 @@ describe('advisories', () => {
       await act('vn.analyst', id, 'submit');
       await act('vn.analyst', id, 'invitations', organisation('th'));
       const tags = await Promise.all(
-        ['vn.coordinator', 'th.analyst'].map(async (who) => String((await as(who).get(`advisories/${id}`)).headers.etag)),
+        ['vn.coordinator', 'th.analyst'].map(async (who) =>
+          String((await as(who).get(`advisories/${id}`)).headers.etag),
+        ),
       );
       const answers = await Promise.all([
         as('vn.coordinator').post(`advisories/${id}/approve`).set('if-match', tags[0]!),
-        as('th.analyst').post(`advisories/${id}/request-changes`, { changes: [{ body: 'More.' }] }).set('if-match', tags[1]!),
+        as('th.analyst')
+          .post(`advisories/${id}/request-changes`, { changes: [{ body: 'More.' }] })
+          .set('if-match', tags[1]!),
       ]);
       expect(answers.map((answer) => answer.status).sort()).toEqual([200, 412]);
     });
@@ -310,7 +323,10 @@ describe('advisories', () => {
       expect(await status('th.analyst', id)).toBe(404);
       server.clock.advance(1);
       await Promise.all([work(), work(), work()]);
-      expect((await as('th.analyst').get(`advisories/${id}`)).body).toMatchObject({ state: 'published', publishedAt: notBefore });
+      expect((await as('th.analyst').get(`advisories/${id}`)).body).toMatchObject({
+        state: 'published',
+        publishedAt: notBefore,
+      });
     });
 
     it('stays approved when its instant is taken back', async () => {
@@ -320,15 +336,23 @@ describe('advisories', () => {
       server.clock.advance(11 * MINUTE);
       await work();
       expect(await status('th.analyst', id)).toBe(404);
-      expect((await as('vn.coordinator').post(`advisories/${id}/schedule`, { notBefore: inMinutes(-1) })).status).toBe(400);
+      expect((await as('vn.coordinator').post(`advisories/${id}/schedule`, { notBefore: inMinutes(-1) })).status).toBe(
+        400,
+      );
     });
 
     it('is revised: the version that is out stays until the next one is, and both can be compared', async () => {
       const { id } = await published();
-      const revised = await act('vn.analyst', id, 'revise', { step: 'minor', summary: 'Version 4.1 is affected as well.' });
+      const revised = await act('vn.analyst', id, 'revise', {
+        step: 'minor',
+        summary: 'Version 4.1 is affected as well.',
+      });
       expect(revised).toMatchObject({ state: 'draft', version: '1.1.0' });
       await patch('vn.analyst', id, { body: '## What happens\n\nAn empty password passes, since 4.1.' });
-      expect((await as('th.analyst').get(`advisories/${id}`)).body).toMatchObject({ state: 'published', version: '1.0.0' });
+      expect((await as('th.analyst').get(`advisories/${id}`)).body).toMatchObject({
+        state: 'published',
+        version: '1.0.0',
+      });
       expect((await as('th.analyst').get(`advisories/${id}/diff?from=1&to=2`)).status).toBe(400);
       await act('vn.analyst', id, 'submit');
       await act('vn.coordinator', id, 'approve');
@@ -356,21 +380,29 @@ describe('advisories', () => {
       const { body } = await as('th.analyst').get('tombstones');
       expect(body.items).toContainEqual(expect.objectContaining({ id, reason: 'error' }));
       expect((await as('sg.analyst').get('tombstones')).body.items).not.toContainEqual(expect.objectContaining({ id }));
-      expect((await as('th.analyst').post(`tombstones/${id}/confirmation`, { confirmation: 'deleted' })).status).toBe(200);
+      expect((await as('th.analyst').post(`tombstones/${id}/confirmation`, { confirmation: 'deleted' })).status).toBe(
+        200,
+      );
       expect((await as('vn.coordinator').post(`advisories/${id}/publish`)).status).toBe(409);
     });
 
     it('is acknowledged, and its issuer is reminded of who has not when that is due', async () => {
       const { id } = await published({ acknowledgeWithinHours: 24 });
       const waiting = (await as('th.analyst').get('advisories/review-queue')).body.items as { id: string }[];
-      expect(waiting.find((each) => each.id === id)).toMatchObject({ waitsFor: 'acknowledgement', until: inMinutes(24 * 60) });
+      expect(waiting.find((each) => each.id === id)).toMatchObject({
+        waitsFor: 'acknowledgement',
+        until: inMinutes(24 * 60),
+      });
       expect((await act('th.analyst', id, 'acknowledge')).allowedActions).toEqual([]);
       expect((await as('th.coordinator').post(`advisories/${id}/acknowledge`)).status).toBe(409);
       await as('sg.analyst').get(`advisories/${id}`);
       const receipts = (await as('vn.analyst').get(`advisories/${id}/receipts`)).body.items as object[];
       expect(receipts).toHaveLength(2);
       expect(receipts).toContainEqual(
-        expect.objectContaining({ organisation: expect.objectContaining({ id: cast.stages.sg!.id }), acknowledgedAt: null }),
+        expect.objectContaining({
+          organisation: expect.objectContaining({ id: cast.stages.sg!.id }),
+          acknowledgedAt: null,
+        }),
       );
       expect((await as('th.analyst').get(`advisories/${id}/receipts`)).status).toBe(403);
       expect((await as('my.analyst').get(`advisories/${(await draft()).id}/receipts`)).status).toBe(404);

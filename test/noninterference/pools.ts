@@ -128,8 +128,16 @@ export async function discover(get: Get): Promise<Pool> {
     request: ids(fewOf(await list('requests'), (item) => `${actions(item)} ${item.direction} ${item.kind}`, 10)),
     advisory: ids(fewOf(advisories, (item) => `${actions(item)} ${item.state}`, 6)),
     'advisory-comment': await children(advisories, ({ id }) => list(`advisories/${id}/comments`), 1),
-    'advisory-change': await children(advisories, ({ review }) => (review as Json | null)?.changes as Json[] | undefined ?? [], 1),
-    invitation: await children(advisories, ({ review }) => (review as Json | null)?.invitations as Json[] | undefined ?? [], 1),
+    'advisory-change': await children(
+      advisories,
+      ({ review }) => ((review as Json | null)?.changes as Json[] | undefined) ?? [],
+      1,
+    ),
+    invitation: await children(
+      advisories,
+      ({ review }) => ((review as Json | null)?.invitations as Json[] | undefined) ?? [],
+      1,
+    ),
     check: ids(fewOf(await list('comms-checks'), actions, 1)),
     tombstone: ids(fewOf(await list('tombstones'), ({ confirmation }) => String(confirmation), 2)),
   };

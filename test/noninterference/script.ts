@@ -529,7 +529,10 @@ export class Script {
         ...this.naming('user', (id) => ({ user: id })),
       ],
       'DELETE advisories/:id/invitations/:invitation': of(undefined),
-      'POST advisories/:id/comments': of({ body: 'A word.', pointer: '/summary' }, { body: 'A word.', pointer: '/nothing' }),
+      'POST advisories/:id/comments': of(
+        { body: 'A word.', pointer: '/summary' },
+        { body: 'A word.', pointer: '/nothing' },
+      ),
       'POST advisories/:id/request-changes': of({ changes: [{ body: 'Say more.' }] }),
       'PATCH advisories/:id/changes/:change': of({ done: true }),
       'POST advisories/:id/approve': of(undefined),

@@ -227,10 +227,15 @@ export async function tellStory(
     ['th', 'vn'],
     ['my', 'jp'],
   ] as const) {
-    const id = await advise(`reviewed by ${invited}`, player, { marking: { tlp: 'TLP:AMBER' }, audience: [organisation('sg')] });
+    const id = await advise(`reviewed by ${invited}`, player, {
+      marking: { tlp: 'TLP:AMBER' },
+      audience: [organisation('sg')],
+    });
     await teller.post(`${player}.analyst`, `advisories/${id}/invitations`, organisation(invited));
     await teller.post(`${invited}.analyst`, `advisories/${id}/comments`, { body: 'Since when?', pointer: '/summary' });
-    await teller.post(`${invited}.analyst`, `advisories/${id}/request-changes`, { changes: [{ body: 'Say since when.' }] });
+    await teller.post(`${invited}.analyst`, `advisories/${id}/request-changes`, {
+      changes: [{ body: 'Say since when.' }],
+    });
   }
 
   // What they ask one another.

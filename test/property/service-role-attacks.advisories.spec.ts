@@ -18,7 +18,11 @@ describe('attacks on advisories, with the login of the service', () => {
   const as = (name: string, ...said: Said[]): Promise<Outcome> => stage.attacker.as(player(name), ...said);
   const ONE = { count: 1 };
 
-  const advisory = (key: number, owner: string, { status = 'draft', reviewers = [] as string[], published = null as number | null } = {}): Said => [
+  const advisory = (
+    key: number,
+    owner: string,
+    { status = 'draft', reviewers = [] as string[], published = null as number | null } = {},
+  ): Said => [
     `insert into ronda.advisory (key, space, id, origin_node, owner_key, author_key, owner_readers, reviewers, audience, head, status, published, created_at)
      overriding system value values ($1, 0, $2, 'test', $3, $4, array[$3::int], $5, array[$3::int] || $9::int[], 1, $6, $7, $8)`,
     key,
@@ -92,10 +96,14 @@ describe('attacks on advisories, with the login of the service', () => {
   });
 
   it('a draft is read by its owner and by whom it was shown to', async () => {
-    const read = (key: number): Said => ['select r.content from ronda.advisory_revision r where r.advisory_key = $1', key];
+    const read = (key: number): Said => [
+      'select r.content from ronda.advisory_revision r where r.advisory_key = $1',
+      key,
+    ];
     expect(await as('th.analyst', read(advisories.reviewed))).toMatchObject(ONE);
     for (const key of [advisories.draft, advisories.absent]) expect(await as('th.analyst', read(key))).toEqual(NOTHING);
-    for (const key of [advisories.reviewed, advisories.draft]) expect(await as('sg.analyst', read(key))).toEqual(NOTHING);
+    for (const key of [advisories.reviewed, advisories.draft])
+      expect(await as('sg.analyst', read(key))).toEqual(NOTHING);
     expect(await as('vn.analyst', read(advisories.hidden))).toEqual(NOTHING);
   });
 
@@ -150,14 +158,22 @@ describe('attacks on advisories, with the login of the service', () => {
         set,
         REFUSED,
       ]);
-    for (const set of [`audience = audience || ${org('sg')}`, `content = '{"title": "x"}'`, `published_at = '2030-01-01'`])
+    for (const set of [
+      `audience = audience || ${org('sg')}`,
+      `content = '{"title": "x"}'`,
+      `published_at = '2030-01-01'`,
+    ])
       for (const key of [reviewed, out]) {
         if (set.startsWith('published_at') && key === reviewed) continue;
-        expect([set, key, await as('vn.analyst', [`update ronda.advisory_revision set ${set} where advisory_key = $1`, key])]).toEqual(
-          [set, key, REFUSED],
-        );
+        expect([
+          set,
+          key,
+          await as('vn.analyst', [`update ronda.advisory_revision set ${set} where advisory_key = $1`, key]),
+        ]).toEqual([set, key, REFUSED]);
       }
-    expect(await as('th.analyst', [`update ronda.advisory set status = 'draft' where key = $1`, reviewed])).toEqual(NOTHING);
+    expect(await as('th.analyst', [`update ronda.advisory set status = 'draft' where key = $1`, reviewed])).toEqual(
+      NOTHING,
+    );
   });
 
   it('what is said in review is not for its readers, and receipts are their own', async () => {
@@ -192,7 +208,9 @@ describe('attacks on advisories, with the login of the service', () => {
   it('only the owner says who lists one, and recalls it', async () => {
     for (const key of [advisories.out, advisories.hidden, advisories.absent]) {
       const by = key === advisories.out ? 'th.analyst' : 'vn.analyst';
-      expect(await as(by, ['select ronda.publish_advisory_readers($1, array[$2::int], $3)', key, org('sg'), NOW])).toEqual(REFUSED);
+      expect(
+        await as(by, ['select ronda.publish_advisory_readers($1, array[$2::int], $3)', key, org('sg'), NOW]),
+      ).toEqual(REFUSED);
       expect(await as(by, [`select ronda.bury_advisory($1, 'error', $2)`, key, NOW])).toEqual(REFUSED);
     }
   });

@@ -1,4 +1,16 @@
-import { Body, Controller, Get, Headers, HttpCode, Param, Patch, Post, Query, Req, StreamableFile } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Get,
+  Headers,
+  HttpCode,
+  Param,
+  Patch,
+  Post,
+  Query,
+  Req,
+  StreamableFile,
+} from '@nestjs/common';
 import { ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../../kernel/actor.js';
 import { Access } from '../../platform/http/access.js';
@@ -9,14 +21,8 @@ import { Paged } from '../../platform/http/paged.interceptor.js';
 import { Caller } from '../../platform/http/request.js';
 import type { RondaRequest } from '../../platform/http/request.js';
 import { Versioned } from '../../platform/http/versioned.interceptor.js';
-import {
-  DraftAdvisoryDto,
-  EditAdvisoryDto,
-  ListAdvisoriesQuery,
-  ReviseAdvisoryDto,
-  VersionQuery,
-  VersionsQuery,
-} from './advisories.dto.js';
+import { DraftAdvisoryDto, EditAdvisoryDto, ReviseAdvisoryDto } from './advisories.dto.js';
+import { ListAdvisoriesQuery, VersionQuery, VersionsQuery } from './list-advisories.dto.js';
 import { AdvisoryReader } from './advisory.reader.js';
 import { AdvisoryPage, AdvisoryView, PublishedVersionList } from './advisory.views.dto.js';
 import { DraftAdvisory } from './draft-advisory.js';

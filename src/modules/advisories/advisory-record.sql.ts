@@ -28,7 +28,8 @@ const revision = `
       else 'in-review' end as state) st`;
 
 const names = `left join ronda.organisation o on o.key = a.owner_key left join ronda.user_account u on u.key = r.author_key`;
-const nameColumns = 'o.id as owner_id, o.name as owner_name, o.country as owner_country, u.id as author_id, u.display_name as author_name';
+const nameColumns =
+  'o.id as owner_id, o.name as owner_name, o.country as owner_country, u.id as author_id, u.display_name as author_name';
 const me = 'with me as materialized (select ronda.reader_principals() as p)';
 
 export const selectAdvisory = `${me} select ${columns}, ${nameColumns} from me, ronda.advisory a ${revision} ${names}

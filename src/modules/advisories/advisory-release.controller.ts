@@ -59,7 +59,11 @@ export class AdvisoryReleaseController {
   @HttpCode(200)
   @Access('advisories:publish')
   @Versioned()
-  publish(@Caller() actor: Actor, @Req() request: RondaRequest, @Param('id', IdPipe) id: string): Promise<AdvisoryView> {
+  publish(
+    @Caller() actor: Actor,
+    @Req() request: RondaRequest,
+    @Param('id', IdPipe) id: string,
+  ): Promise<AdvisoryView> {
     return this.act(actor, request, (ifMatch) => this.publishAdvisory.publish(actor, id, ifMatch));
   }
 

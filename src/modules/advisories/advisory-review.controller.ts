@@ -123,9 +123,7 @@ export class AdvisoryReviewController {
     @Param('id', IdPipe) id: string,
     @Body() { changes }: RequestChangesDto,
   ): Promise<AdvisoryView> {
-    return this.act(actor, request, () =>
-      this.review.requestChanges(actor, id, changes, request.headers['if-match']),
-    );
+    return this.act(actor, request, () => this.review.requestChanges(actor, id, changes, request.headers['if-match']));
   }
 
   /** Says that a requested change is done, or not yet. */
@@ -148,7 +146,11 @@ export class AdvisoryReviewController {
   @HttpCode(200)
   @Access('advisories:write')
   @Versioned()
-  approve(@Caller() actor: Actor, @Req() request: RondaRequest, @Param('id', IdPipe) id: string): Promise<AdvisoryView> {
+  approve(
+    @Caller() actor: Actor,
+    @Req() request: RondaRequest,
+    @Param('id', IdPipe) id: string,
+  ): Promise<AdvisoryView> {
     return this.act(actor, request, () => this.review.approve(actor, id, request.headers['if-match']));
   }
 

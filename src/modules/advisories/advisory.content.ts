@@ -153,7 +153,15 @@ export const emptyDraft = (pap: Pap): AdvisoryDraft => ({
   acknowledgements: [],
 });
 
-const LISTS = ['products', 'remediations', 'workarounds', 'references', 'acknowledgements', 'sources', 'jointWith'] as const;
+const LISTS = [
+  'products',
+  'remediations',
+  'workarounds',
+  'references',
+  'acknowledgements',
+  'sources',
+  'jointWith',
+] as const;
 
 /**
  * Applies what was sent to what was there: members left out stay.
@@ -223,7 +231,10 @@ function faultsOf(draft: AdvisoryDraft): Fault[] {
     for (const [index, { products = [] }] of draft[part].entries())
       for (const [place, id] of products.entries())
         if (!ids.has(id))
-          faults.push({ pointer: `/${part}/${index}/products/${place}`, detail: 'No product of this advisory has that id.' });
+          faults.push({
+            pointer: `/${part}/${index}/products/${place}`,
+            detail: 'No product of this advisory has that id.',
+          });
   return faults;
 }
 

@@ -3,7 +3,10 @@ import type { AffectedProduct, ScoredVulnerability } from './advisory.content.js
 
 /** What a line of a list or a heading says: text that begins no other block and no markup. */
 const line = (text: string): string =>
-  text.replaceAll(/\s+/g, ' ').trim().replaceAll(/[\\`*_[\]<>|#]/g, String.raw`\$&`);
+  text
+    .replaceAll(/\s+/g, ' ')
+    .trim()
+    .replaceAll(/[\\`*_[\]<>|#]/g, String.raw`\$&`);
 
 const section = (title: string, lines: readonly string[]): string[] =>
   lines.length === 0 ? [] : [`## ${title}`, lines.join('\n')];
@@ -38,14 +41,20 @@ export function toMarkdown(row: AdvisoryRow, revision: RevisionRow, history: rea
           `- ${category}${of(products)}: ${line(details)}${url == null ? '' : ` <${url}>`}`,
       ),
     ),
-    ...section('Workarounds', content.workarounds.map(({ details, products }) => `- ${line(details)}${of(products)}`)),
+    ...section(
+      'Workarounds',
+      content.workarounds.map(({ details, products }) => `- ${line(details)}${of(products)}`),
+    ),
     ...section(
       'Indicators',
       content.indicators.map(
         ({ type, value, comment }) => `- ${line(type)}: ${line(value)}${comment == null ? '' : `, ${line(comment)}`}`,
       ),
     ),
-    ...section('References', content.references.map(({ summary, url }) => `- ${line(summary)}: <${url}>`)),
+    ...section(
+      'References',
+      content.references.map(({ summary, url }) => `- ${line(summary)}: <${url}>`),
+    ),
     ...section(
       'Acknowledgements',
       content.acknowledgements.map(

@@ -32,8 +32,5 @@ export const wrongState = (state: AdvisoryState, action: AdvisoryAction): Proble
 export const changesOpen = (): Problem =>
   conflict('changes-open', 'Not everything is done', 'It is submitted again when every requested change is done.');
 
-export const alreadyApproved = (): Problem =>
-  conflict('already-approved', 'Approved already', 'Your organisation has approved this revision.');
-
 export const alreadyInvited = (): Problem =>
   conflict('already-invited', 'Invited already', 'They may read the draft already.');

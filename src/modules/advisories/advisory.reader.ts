@@ -5,7 +5,7 @@ import { decodeCursor, pageOf } from '../../platform/http/page.js';
 import { DirectoryReader } from '../identity/index.js';
 import { ReleasedTo } from '../sharing/index.js';
 import { AdvisoriesStore } from './advisories.store.js';
-import type { ListAdvisoriesQuery } from './advisories.dto.js';
+import type { ListAdvisoriesQuery } from './list-advisories.dto.js';
 import { AdvisoryReceipts } from './advisory-receipts.store.js';
 import type { AdvisoryRow } from './advisory.rows.js';
 import { isInside, toAdvisoryView } from './advisory.view.js';

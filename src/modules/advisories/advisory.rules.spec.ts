@@ -247,9 +247,11 @@ describe('any sequence of calls by any mix of actors', () => {
               if (model.notBefore !== null) expect(model.now).toBeGreaterThanOrEqual(model.notBefore);
             }
             // An outsider has nothing to do with it, whatever became of it.
-            if (!model.reviewers.includes(SG)) expect(allowedActions(PEOPLE[5]!, factsFor(model, PEOPLE[5]!))).toEqual([]);
+            if (!model.reviewers.includes(SG))
+              expect(allowedActions(PEOPLE[5]!, factsFor(model, PEOPLE[5]!))).toEqual([]);
             // The suspended, and who only reads, move nothing.
-            for (const idle of [PEOPLE[2]!, PEOPLE[6]!]) expect(allowedActions(idle, factsFor(model, idle))).toEqual([]);
+            for (const idle of [PEOPLE[2]!, PEOPLE[6]!])
+              expect(allowedActions(idle, factsFor(model, idle))).toEqual([]);
             expect(ADVISORY_STATES).toContain(stateOf(factsFor(model, PEOPLE[0]!)));
           }
         },

@@ -84,10 +84,12 @@ export interface Course {
 }
 
 /** The organisations whose approval a revision still needs: a second person of its owner, and each that it names. */
-export const approvalsDue = ({ ownerKey, joint, approvals }: Pick<Course, 'ownerKey' | 'joint' | 'approvals'>): number[] =>
-  [...new Set([ownerKey, ...joint])].filter(
-    (key) => !approvals.some(({ organisationKey }) => organisationKey === key),
-  );
+export const approvalsDue = ({
+  ownerKey,
+  joint,
+  approvals,
+}: Pick<Course, 'ownerKey' | 'joint' | 'approvals'>): number[] =>
+  [...new Set([ownerKey, ...joint])].filter((key) => !approvals.some(({ organisationKey }) => organisationKey === key));
 
 /** The twin in SQL is `ronda.advisory_approved`, which the release asks. */
 export function stateOf(course: Course): AdvisoryState {
@@ -208,9 +210,7 @@ export function admits(action: AdvisoryAction, facts: AdvisoryFacts, organisatio
 }
 
 export const allowedActions = (actor: Actor, facts: AdvisoryFacts): AdvisoryAction[] =>
-  ADVISORY_ACTIONS.filter(
-    (action) => mayAct(actor, action, facts) && admits(action, facts, actor.organisationKey),
-  );
+  ADVISORY_ACTIONS.filter((action) => mayAct(actor, action, facts) && admits(action, facts, actor.organisationKey));
 
 export const VERSION_STEPS = ['major', 'minor', 'patch'] as const;
 export type VersionStep = (typeof VERSION_STEPS)[number];

@@ -3,14 +3,8 @@ import type { OrganisationSummary } from '../identity/index.js';
 import { allowedActions, approvalsDue } from './advisory.rules.js';
 import type { AdvisoryFacts } from './advisory.rules.js';
 import type { AdvisoryRow, ApprovalRow, ChangeRow, InvitationRow, ReceiptRow, RemarkRow } from './advisory.rows.js';
-import type {
-  AdvisoryScheduleView,
-  AdvisoryView,
-  IssuerRef,
-  RequestedChangeView,
-  ReviewView,
-  ReviewerRef,
-} from './advisory.views.dto.js';
+import type { IssuerRef, RequestedChangeView, ReviewView, ReviewerRef } from './advisory-review.views.dto.js';
+import type { AdvisoryScheduleView, AdvisoryView } from './advisory.views.dto.js';
 import type { AdvisoryCommentView, AdvisoryReceiptView } from './review.views.dto.js';
 
 /** What a view needs beside the row, each of this advisory. */
@@ -27,7 +21,8 @@ export interface AdvisoryContext {
   schedule: AdvisoryScheduleView | null;
 }
 
-export const isInside = (row: Pick<AdvisoryRow, 'is_owner' | 'is_reviewer'>): boolean => row.is_owner || row.is_reviewer;
+export const isInside = (row: Pick<AdvisoryRow, 'is_owner' | 'is_reviewer'>): boolean =>
+  row.is_owner || row.is_reviewer;
 
 /** Where it stands and who asks. Of what is worked on, nothing of this depends for whom it is not shown to. */
 export const factsOf = (
@@ -120,7 +115,7 @@ function reviewOf(row: AdvisoryRow, actor: Actor, context: AdvisoryContext): Rev
   };
 }
 
-export const toChangeView = (row: ChangeRow): RequestedChangeView => ({
+const toChangeView = (row: ChangeRow): RequestedChangeView => ({
   id: row.id,
   revision: row.number,
   pointer: row.pointer,

@@ -23,8 +23,12 @@ const severityOf = (score: number): CvssSeverity =>
 export function scoreOf(version: keyof typeof VERSIONS, vector: string): CvssScore | { fault: string } {
   const { prefix, says, make } = VERSIONS[version];
   if (!vector.startsWith(prefix)) return { fault: `This is no vector of ${says}: it begins with ${prefix}.` };
-  const metrics = vector.slice(prefix.length).split('/').map((metric) => metric.split(':', 1)[0]);
-  if (new Set(metrics).size !== metrics.length) return { fault: `This is no vector of ${says}: a metric is named twice.` };
+  const metrics = vector
+    .slice(prefix.length)
+    .split('/')
+    .map((metric) => metric.split(':', 1)[0]);
+  if (new Set(metrics).size !== metrics.length)
+    return { fault: `This is no vector of ${says}: a metric is named twice.` };
   try {
     const made = make(vector);
     if (!made.isBaseFullyDefined()) return { fault: `This vector of ${says} lacks a base metric.` };

@@ -68,12 +68,14 @@ export class EditAdvisory {
     if (owners.join() === row.owner_readers.join()) return;
     if (actor.userKey !== row.author_key)
       throw invalidInput([
-        { pointer: '/marking/tlp', detail: 'TLP:RED is its author’s: whoever began it marks it so, or takes that back.' },
+        {
+          pointer: '/marking/tlp',
+          detail: 'TLP:RED is its author’s: whoever began it marks it so, or takes that back.',
+        },
       ]);
     const invited = context.invitations.filter(({ user_key }) => next.tlp !== 'TLP:RED' || user_key !== null);
     const reviewers = invited.map(({ principal_key }) => principal_key);
-    for (const { id } of context.invitations.filter((each) => !invited.includes(each)))
-      this.inviting.end(row.key, id);
+    for (const { id } of context.invitations.filter((each) => !invited.includes(each))) this.inviting.end(row.key, id);
     this.advisories.setReviewers(row.key, reviewers);
     await this.keepOwners.run({ kind: 'advisory', key: row.key }, owners, [...row.joint, ...reviewers]);
     this.advisories.setOwners(row.key, owners);

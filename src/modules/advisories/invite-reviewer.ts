@@ -34,14 +34,21 @@ export class InviteReviewer {
     if (beyond.length > 0) throw invalidInput(beyond);
     const principal = userKey ?? organisationKey;
     if (context.invitations.some(({ principal_key }) => principal_key === principal)) throw alreadyInvited();
-    this.review.invite({ id: this.chance.uuid(), key: row.key, organisationKey, userKey, isJoint: false, by: actor.userKey });
+    this.review.invite({
+      id: this.chance.uuid(),
+      key: row.key,
+      organisationKey,
+      userKey,
+      isJoint: false,
+      by: actor.userKey,
+    });
     await this.show(row, [...row.reviewers, principal]);
     this.opening.emit(actor.userKey, 'reviewer-invited', row);
     return id;
   }
 
   async withdraw(actor: Actor, id: string, invitation: string, ifMatch: string | undefined): Promise<void> {
-    const { row, context } = await this.opening.run(actor, id, 'invite', { ifMatch, isRequired: false });
+    const { row, context } = await this.opening.run(actor, id, 'invite', { ifMatch, isRequired: true });
     const found = context.invitations.find((each) => each.id === invitation);
     if (!found) throw notFound();
     if (found.is_joint)
@@ -49,7 +56,10 @@ export class InviteReviewer {
         { pointer: '/invitation', detail: 'It issues the advisory too: take it out of jointWith first.', in: 'path' },
       ]);
     this.end(row.key, invitation);
-    await this.show(row, row.reviewers.filter((principal) => principal !== found.principal_key));
+    await this.show(
+      row,
+      row.reviewers.filter((principal) => principal !== found.principal_key),
+    );
     this.opening.emit(actor.userKey, 'reviewer-removed', row);
   }
 
@@ -69,7 +79,9 @@ export class InviteReviewer {
         isJoint: true,
         by: actor.userKey,
       });
-    const staying = row.reviewers.filter((principal) => !ended.some(({ principal_key }) => principal_key === principal));
+    const staying = row.reviewers.filter(
+      (principal) => !ended.some(({ principal_key }) => principal_key === principal),
+    );
     await this.show(row, [...staying, ...missing]);
   }
 

@@ -57,7 +57,11 @@ export class PublishAdvisory {
     return id;
   }
 
-  private async release(actor: Actor, { row, context }: OpenedAdvisory, notBefore: Date | null): Promise<{ principals: number[] }> {
+  private async release(
+    actor: Actor,
+    { row, context }: OpenedAdvisory,
+    notBefore: Date | null,
+  ): Promise<{ principals: number[] }> {
     const joint = row.joint.flatMap((key) => context.organisations.get(key)?.id ?? []);
     const beyond = await this.writtenFrom.faults(
       row,

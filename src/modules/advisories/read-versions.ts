@@ -5,7 +5,7 @@ import { forbidden, invalidInput, notFound } from '../../kernel/problem.js';
 import { mayExport } from '../../policy/release.js';
 import { diff } from '../incidents/index.js';
 import { AdvisoriesStore } from './advisories.store.js';
-import type { VersionsQuery } from './advisories.dto.js';
+import type { VersionsQuery } from './list-advisories.dto.js';
 import { AdvisoryReader } from './advisory.reader.js';
 import type { AdvisoryRow, RevisionRow } from './advisory.rows.js';
 import { isInside } from './advisory.view.js';
@@ -33,7 +33,10 @@ export class ReadVersions {
   async diff(actor: Actor, id: string, { from, to }: VersionsQuery): Promise<AdvisoryDiffView> {
     const row = await this.reader.row(id);
     const revisions = await this.advisories.revisions(row.key);
-    await this.receipts.shown(actor, revisions.map((each) => shownOf(row, each)));
+    await this.receipts.shown(
+      actor,
+      revisions.map((each) => shownOf(row, each)),
+    );
     const newest = revisions.length - 1;
     const after = to === undefined ? newest : indexOf(revisions, to, '/to');
     const before = from === undefined ? Math.max(0, after - 1) : indexOf(revisions, from, '/from');
@@ -57,14 +60,22 @@ export class ReadVersions {
     const revisions = await this.advisories.revisions(row.key);
     const found = revisions.findLast((each) => each.version === version);
     if (!found) throw notFound();
-    if (!mayExport(found.tlp, row.is_owner)) throw forbidden('TLP:RED goes no further than whom it names: no file of it leaves.');
+    if (!mayExport(found.tlp, row.is_owner))
+      throw forbidden('TLP:RED goes no further than whom it names: no file of it leaves.');
     await this.receipts.shown(actor, [shownOf(row, found)]);
-    return toMarkdown(row, found, revisions.filter(({ published_at, number }) => published_at !== null && number <= found.number));
+    return toMarkdown(
+      row,
+      found,
+      revisions.filter(({ published_at, number }) => published_at !== null && number <= found.number),
+    );
   }
 
   private async published(actor: Actor, row: AdvisoryRow): Promise<RevisionRow[]> {
     const out = (await this.advisories.revisions(row.key)).filter(({ published_at }) => published_at !== null);
-    await this.receipts.shown(actor, out.map((each) => shownOf(row, each)));
+    await this.receipts.shown(
+      actor,
+      out.map((each) => shownOf(row, each)),
+    );
     return out;
   }
 }

@@ -3,10 +3,12 @@ import type { Actor } from '../../kernel/actor.js';
 import { Chance } from '../../kernel/chance.js';
 import type { Fault } from '../../kernel/problem.js';
 import { invalidInput, notFound } from '../../kernel/problem.js';
+import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { decodeCursor, pageOf } from '../../platform/http/page.js';
 import type { PageQuery } from '../../platform/http/page.dto.js';
 import type { RemarkDto } from './advisories.dto.js';
 import { isIn } from './advisory.content.js';
+import { wrongState } from './advisory.problems.js';
 import { AdvisoryReader } from './advisory.reader.js';
 import { isInside, toCommentView } from './advisory.view.js';
 import { draftOf } from './edit-advisory.js';
@@ -19,6 +21,7 @@ import type { AdvisoryCommentPage, AdvisoryCommentView } from './review.views.dt
 @Injectable()
 export class ReviewAdvisory {
   constructor(
+    private readonly work: UnitOfWork,
     private readonly opening: OpenAdvisory,
     private readonly reader: AdvisoryReader,
     private readonly review: ReviewStore,
@@ -82,6 +85,8 @@ export class ReviewAdvisory {
   /** Of exactly the revision that was read. */
   async approve(actor: Actor, id: string, ifMatch: string | undefined): Promise<string> {
     const { row } = await this.opening.run(actor, id, 'approve', { ifMatch, isRequired: false });
+    // The hour is over, though the worker has not come by yet.
+    if (row.interim_until !== null && row.interim_until <= this.work.at) throw wrongState(row.state, 'approve');
     this.review.approve(row.key, row.head, actor.organisationKey, actor.userKey);
     this.opening.emit(actor.userKey, 'approved', row, { revision: row.head, version: row.version });
     return id;

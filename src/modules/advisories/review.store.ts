@@ -37,7 +37,9 @@ const comment = statement(
   `insert into ronda.advisory_comment (space, id, advisory_key, number, pointer, body, org_key, author_key, created_at)
    values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
 );
-const remark = (alias: string): string => `${alias}.id, ${alias}.number, ${alias}.pointer, ${alias}.body, ${alias}.org_key,
+const remark = (
+  alias: string,
+): string => `${alias}.id, ${alias}.number, ${alias}.pointer, ${alias}.body, ${alias}.org_key,
   ${organisationColumns}, ${alias}.author_key, u.id as author_id, u.display_name as author_name, ${alias}.created_at`;
 const comments = statement(
   'advisory-comments',

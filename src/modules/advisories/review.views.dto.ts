@@ -1,11 +1,11 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { AdvisoryMarkingView, IssuerRef, ReviewerRef } from './advisory.views.dto.js';
+import { AdvisoryMarkingView, IssuerRef, ReviewerRef } from './advisory-review.views.dto.js';
 import { ADVISORY_KINDS } from './advisory.content.js';
 import type { AdvisoryKind } from './advisory.content.js';
 import { ADVISORY_ACTIONS, ADVISORY_STATES } from './advisory.rules.js';
 import type { AdvisoryAction, AdvisoryState } from './advisory.rules.js';
 
-export const WAITS_FOR = ['review', 'changes', 'release', 'joint-approval', 'acknowledgement'] as const;
+const WAITS_FOR = ['review', 'changes', 'release', 'joint-approval', 'acknowledgement'] as const;
 export type WaitsFor = (typeof WAITS_FOR)[number];
 
 export class AdvisoryCommentView {
@@ -152,11 +152,19 @@ export class AdvisoryChangeView {
   pointer!: string;
 
   /** What it was; null where it was not there. */
-  @ApiProperty({ example: 'Version 4.2 is affected.', nullable: true, description: 'What it was; null where it was not there.' })
+  @ApiProperty({
+    example: 'Version 4.2 is affected.',
+    nullable: true,
+    description: 'What it was; null where it was not there.',
+  })
   from!: unknown;
 
   /** What it is; null where it is not there. */
-  @ApiProperty({ example: 'Versions 4.1 and 4.2 are affected.', nullable: true, description: 'What it is; null where it is not there.' })
+  @ApiProperty({
+    example: 'Versions 4.1 and 4.2 are affected.',
+    nullable: true,
+    description: 'What it is; null where it is not there.',
+  })
   to!: unknown;
 }
 

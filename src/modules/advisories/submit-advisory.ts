@@ -33,8 +33,10 @@ export class SubmitAdvisory {
     if (by !== null && by <= this.work.at) faults.push({ pointer: '/reviewBy', detail: 'This is past already.' });
     const joint = row.joint.flatMap((key) => context.organisations.get(key)?.id ?? []);
     faults.push(
-      ...(await this.writtenFrom.faults(row, [...row.chosen, ...joint.map((organisation) => ({ organisation }))], () =>
-        '/audience',
+      ...(await this.writtenFrom.faults(
+        row,
+        [...row.chosen, ...joint.map((organisation) => ({ organisation }))],
+        () => '/audience',
       )),
     );
     // Whoever approves it approves whom it goes to.
