@@ -215,7 +215,7 @@ describe('any sequence of calls by any mix of actors', () => {
     fc.assert(
       fc.property(
         fc.array(step, { minLength: 30, maxLength: 30 }),
-        fc.constantFrom([], [TH], [TH, SG]),
+        fc.constantFrom<number[]>([], [TH], [TH, SG]),
         fc.boolean(),
         (steps, joint, isUrgent) => {
           const model: Model = {
