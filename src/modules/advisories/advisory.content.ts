@@ -1,5 +1,4 @@
-import type { Tlp } from '../../kernel/markings.js';
-import type { Pap } from '../../kernel/markings.js';
+import type { Pap, Tlp } from '../../kernel/markings.js';
 import type { Fault } from '../../kernel/problem.js';
 import { invalidInput } from '../../kernel/problem.js';
 import { audienceFaults } from '../../policy/audience.js';
