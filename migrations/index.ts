@@ -16,6 +16,7 @@ import { PassingOn1763700000015 } from './1763700000015-passing-on.js';
 import { Observables1763700000016 } from './1763700000016-observables.js';
 import { ExchangeObjects1763700000017 } from './1763700000017-exchange-objects.js';
 import { Events1763700000018 } from './1763700000018-events.js';
+import { Advisories1763700000019 } from './1763700000019-advisories.js';
 import { Misp1763700000020 } from './1763700000020-misp.js';
 
 /** Every migration of this build, oldest first. A database that knows others is newer than this build. */
@@ -38,5 +39,6 @@ export const migrations = [
   Observables1763700000016,
   ExchangeObjects1763700000017,
   Events1763700000018,
+  Advisories1763700000019,
   Misp1763700000020,
 ];

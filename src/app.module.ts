@@ -6,6 +6,7 @@ import { Clock, SystemClock } from './kernel/clock.js';
 import type { Region } from './kernel/region.js';
 import { DEFAULT_WEBHOOK_OPTIONS, EventsModule, WEBHOOK_OPTIONS } from './modules/events/index.js';
 import type { WebhookOptions } from './modules/events/index.js';
+import { AdvisoriesModule } from './modules/advisories/index.js';
 import { ExchangeModule } from './modules/exchange/index.js';
 import { IdentityModule } from './modules/identity/index.js';
 import { IncidentsModule } from './modules/incidents/index.js';
@@ -77,6 +78,7 @@ export class AppModule {
         RequestsModule,
         ObservablesModule,
         EventsModule,
+        AdvisoriesModule,
       ],
     };
   }

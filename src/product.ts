@@ -9,6 +9,7 @@ import {
   resetAccess,
   sealedSeeds,
 } from './modules/identity/index.js';
+import { EndAdvisories } from './modules/advisories/index.js';
 import { ApplyRetention, EndHolds } from './modules/incidents/index.js';
 import { CADENCE_SECONDS, SequenceLedger } from './modules/ledger/index.js';
 import { ReindexSearch } from './modules/search/index.js';
@@ -27,8 +28,12 @@ export const product: Product = {
       .atInstants(
         'end-embargoes',
         () => app.get(EndHolds).untilNextMs(),
-        () => app.get(EndHolds).run(),
+        async () => {
+          await app.get(EndHolds).run();
+          await app.get(EndAdvisories).run();
+        },
       )
+      .every('minute', 'end-advisories', () => app.get(EndAdvisories).run())
       .every('minute', 'admit-due-members', () => app.get(AdmitDueMembers).run())
       .every('minute', 'comms-checks', () => app.get(RunCommsChecks).run())
       .every('minute', 'reindex-search', () => app.get(ReindexSearch, { strict: false }).run())

@@ -4,6 +4,9 @@ import type { Role } from '../kernel/actor.js';
 export const PERMISSIONS = [
   'self',
   'directory:read',
+  'advisories:read',
+  'advisories:write',
+  'advisories:publish',
   'incidents:read',
   'incidents:write',
   'incidents:triage',
@@ -24,6 +27,9 @@ export type Permission = (typeof PERMISSIONS)[number];
 const everyone: readonly Permission[] = ['self', 'directory:read', 'groups:read', 'ledger:read'];
 const analyst: readonly Permission[] = [
   ...everyone,
+  'advisories:read',
+  'advisories:write',
+  'advisories:publish',
   'incidents:read',
   'incidents:write',
   'incidents:triage',
@@ -36,7 +42,7 @@ const analyst: readonly Permission[] = [
 const byRole: Record<Role, readonly Permission[]> = {
   analyst,
   coordinator: [...analyst, 'groups:write', 'incidents:erase', 'incidents:anonymity', 'webhooks:write'],
-  organiser: [...everyone, 'incidents:read'],
+  organiser: [...everyone, 'advisories:read', 'incidents:read'],
   admin: [...everyone, 'webhooks:write', 'organisation:admin'],
 };
 

@@ -60,6 +60,21 @@ export const bodies: Readonly<Record<string, object>> = {
   'POST /taxii2/live/collections/:id/objects': {
     objects: [{ type: 'mutex', spec_version: '2.1', id: `mutex--${ID}`, name: 'Sent in' }],
   },
+  'POST /api/v1/advisories': {
+    title: 'Drafted',
+    summary: 'What is known.',
+    body: 'What there is to say.',
+    kind: 'guidance',
+    language: 'en',
+    marking: { tlp: 'TLP:AMBER' },
+  },
+  'POST /api/v1/advisories/:id/revise': { step: 'minor', summary: 'More is known.' },
+  'POST /api/v1/advisories/:id/invitations': { organisation: ID },
+  'POST /api/v1/advisories/:id/comments': { body: 'Since when?' },
+  'POST /api/v1/advisories/:id/request-changes': { changes: [{ body: 'Say since when.' }] },
+  'PATCH /api/v1/advisories/:id/changes/:change': { done: true },
+  'POST /api/v1/advisories/:id/schedule': { notBefore: '2027-01-01T00:00:00Z' },
+  'POST /api/v1/advisories/:id/withdraw': { reason: 'error' },
   'POST /api/v1/incidents': { title: 'Filed' },
   'POST /api/v1/imports/mappings': { name: 'Monthly', columns: { Judul: 'title' } },
   'PUT /api/v1/imports/mappings/:id': { name: 'Monthly', columns: { Judul: 'title' } },
@@ -97,6 +112,7 @@ export const bodies: Readonly<Record<string, object>> = {
 /** Query parameters without which a route says nothing. */
 export const queries: Readonly<Record<string, string>> = {
   'GET /api/v1/search': '?q=phishing',
+  'GET /api/v1/advisories/:id/markdown': '?version=1.0.0',
   'GET /api/v1/directory': '?address=192.0.2.1',
   'GET /api/v1/ledger/proofs/inclusion': '?position=0',
   'GET /api/v1/ledger/proofs/consistency': '?from=1',

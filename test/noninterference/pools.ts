@@ -28,6 +28,10 @@ export const emptyPool = (): Pool => ({
   webhook: [],
   delivery: [],
   request: [],
+  advisory: [],
+  'advisory-comment': [],
+  'advisory-change': [],
+  invitation: [],
   check: [],
   tombstone: [],
   collection: [],
@@ -105,6 +109,7 @@ export async function discover(get: Get): Promise<Pool> {
     for (const { uuid } of ((event.Attribute ?? []) as Json[]).slice(0, 1))
       attributes.push({ id: String(uuid), parent: '' });
   }
+  const advisories = await list('advisories');
   const groups = await list('sharing-groups');
   const webhooks = await list('webhooks');
   const organisations = fewOf(
@@ -158,6 +163,18 @@ export async function discover(get: Get): Promise<Pool> {
     delivery: await children(webhooks, ({ id }) => list(`webhooks/${id}/deliveries`), 2),
     mapping: ids(fewOf(await list('imports/mappings'), actions, 1)),
     request: ids(fewOf(await list('requests'), (item) => `${actions(item)} ${item.direction} ${item.kind}`, 10)),
+    advisory: ids(fewOf(advisories, (item) => `${actions(item)} ${item.state}`, 6)),
+    'advisory-comment': await children(advisories, ({ id }) => list(`advisories/${id}/comments`), 1),
+    'advisory-change': await children(
+      advisories,
+      ({ review }) => ((review as Json | null)?.changes as Json[] | undefined) ?? [],
+      1,
+    ),
+    invitation: await children(
+      advisories,
+      ({ review }) => ((review as Json | null)?.invitations as Json[] | undefined) ?? [],
+      1,
+    ),
     check: ids(fewOf(await list('comms-checks'), actions, 1)),
     collection: collections,
     'stix-object': await objectsIn(get, collections),

@@ -42,6 +42,10 @@ const kindBySegment: Record<string, Kind> = {
   webhooks: 'webhook',
   deliveries: 'delivery',
   requests: 'request',
+  advisories: 'advisory',
+  'advisories/comments': 'advisory-comment',
+  changes: 'advisory-change',
+  invitations: 'invitation',
   'comms-checks': 'check',
   tombstones: 'tombstone',
   collections: 'collection',
@@ -62,12 +66,13 @@ function kindsOf({ method, url }: Route): Kind[] {
   const segments = url.split('/');
   return segments.flatMap((segment, index) => {
     if (!segment.startsWith(':')) return [];
-    // MISP's paths say what, then what is done with it.
+    const named = segments[index - 1] ?? '';
+    // MISP's paths say what, then what is done with it. Elsewhere comments of one kind of record are not those of another.
     const kind = url.startsWith('/misp/')
       ? url.includes('attributes/add')
         ? 'incident'
         : mispKinds[segments[index - 2] ?? '']
-      : kindBySegment[segments[index - 1] ?? ''];
+      : (kindBySegment[`${segments[3]}/${named}`] ?? kindBySegment[named]);
     if (!kind)
       throw new Error(`${method} ${url}: teach kindBySegment of test/noninterference/routes.ts what ${segment} is`);
     return [kind];

@@ -397,6 +397,30 @@ export class Script {
         ),
         ...this.visible.incident.slice(0, 2).map(({ id }) => of(`incident=${id}&count=true`)),
       ];
+    if (name === 'GET /api/v1/advisories')
+      return [
+        ...page,
+        ...[
+          'count=true',
+          'state=published&state=interim&count=true',
+          'state=in-review',
+          'kind=guidance&count=true',
+          'marking=TLP:GREEN&count=true',
+          'cve=CVE-2026-10001&count=true',
+          `q=${encodeURIComponent(GUESSES.title)}&count=true`,
+          'q=gateway',
+          'since=2026-11-20T03:00:00Z&count=true',
+          'state=lost',
+        ].map(of),
+        ...this.strangers('organisation').map(({ id, role }) => ({
+          query: `organisation=${id}&count=true`,
+          pattern: 'organisation=«organisation»&count=true',
+          role,
+          ids: [id],
+        })),
+      ];
+    if (name === 'GET /api/v1/advisories/:id/diff') return ['', 'from=1&to=2', 'from=1.0.0&to=1.1.0'].map(of);
+    if (name === 'GET /api/v1/advisories/:id/markdown') return ['version=1.0.0', 'version=9.0.0', ''].map(of);
     if (name === 'GET /api/v1/wider-sharing-requests')
       return [...page, ...['state=open&state=granted', 'state=lost'].map(of)];
     const isList =
@@ -436,6 +460,16 @@ export class Script {
       marking: { tlp: 'TLP:AMBER' },
       title: GUESSES.title,
       body: 'What do you see?',
+      ...more,
+    });
+    const drafting = (more: object = {}): object => ({
+      title: 'Drafted by the reader',
+      summary: 'What is known.',
+      body: 'What there is to say.',
+      kind: 'guidance',
+      language: 'en',
+      marking: { tlp: 'TLP:GREEN' },
+      audience: ['community'],
       ...more,
     });
     const sighting = (observable: string, more: object = {}): object => ({
@@ -531,6 +565,39 @@ export class Script {
         ),
         ...this.naming('incident', (id) => asking(organisation('sg'), { incidents: [id] })),
       ],
+      'POST advisories': [
+        ...of(drafting(), drafting({ title: GUESSES.title }), drafting({ marking: { tlp: 'TLP:AMBER' } })),
+        ...this.naming('organisation', (id) => drafting({ jointWith: [id] })),
+        ...this.naming('organisation', (id) => drafting({ audience: [{ organisation: id }] })),
+        ...this.naming('group', (id) => drafting({ audience: [{ group: id }] })),
+        ...this.naming('user', (id) => drafting({ audience: [{ user: id }] })),
+        ...this.naming('incident', (id) => drafting({ sources: [id] })),
+      ],
+      'PATCH advisories/:id': [
+        ...of({ summary: 'Said anew.' }),
+        ...this.naming('incident', (id) => ({ sources: [id] })),
+        ...this.naming('organisation', (id) => ({ jointWith: [id] })),
+      ],
+      'POST advisories/:id/submit': of({}),
+      'POST advisories/:id/invitations': [
+        ...of(organisation('sg')),
+        ...this.naming('organisation', (id) => ({ organisation: id })),
+        ...this.naming('user', (id) => ({ user: id })),
+      ],
+      'DELETE advisories/:id/invitations/:invitation': of(undefined),
+      'POST advisories/:id/comments': of(
+        { body: 'A word.', pointer: '/summary' },
+        { body: 'A word.', pointer: '/nothing' },
+      ),
+      'POST advisories/:id/request-changes': of({ changes: [{ body: 'Say more.' }] }),
+      'PATCH advisories/:id/changes/:change': of({ done: true }),
+      'POST advisories/:id/approve': of(undefined),
+      'POST advisories/:id/schedule': of({ notBefore: '2027-01-01T00:00:00Z' }, { notBefore: '2020-01-01T00:00:00Z' }),
+      'POST advisories/:id/cancel-schedule': of(undefined),
+      'POST advisories/:id/publish': of(undefined),
+      'POST advisories/:id/revise': of({ step: 'minor', summary: 'More is known.' }),
+      'POST advisories/:id/withdraw': of({ reason: 'error' }),
+      'POST advisories/:id/acknowledge': of(undefined),
       'POST requests/:id/send': of(undefined),
       'POST requests/:id/acknowledge': of(undefined),
       'POST requests/:id/decline': of(undefined),
@@ -882,6 +949,8 @@ const ENDINGS = [
     'misp/events/delete',
     'misp/events/unpublish',
     'misp/attributes/delete',
+    'advisories/:id/withdraw',
+    'DELETE /api/v1/advisories',
     'incidents/:id/lift-anonymity',
   ],
   // With the new password; it and the second factor ended the sessions before.

@@ -42,6 +42,10 @@ export type Kind =
   | 'webhook'
   | 'delivery'
   | 'request'
+  | 'advisory'
+  | 'advisory-comment'
+  | 'advisory-change'
+  | 'invitation'
   | 'check'
   | 'tombstone'
   | 'collection'
@@ -611,6 +615,47 @@ export const KINDS: Record<string, SecretKind> = {
         n[3],
       );
       await teller.post(player, `${path}/${act}`, body);
+    },
+  },
+
+  /** What others draft: reviewed by somebody else, commented on, or out, and never for the reader. */
+  advisory: {
+    moments: anytime,
+    isHiddenFrom: everybody,
+    tell: async (stage, n) => {
+      const { teller, reader, pick, hide } = stage;
+      const [from, to] = [pick(others(reader), n[0]), pick(others(reader), n[0]! + 1)];
+      const { id } = await teller.post(`${from}.coordinator`, 'advisories', {
+        title: hiddenTitle(n),
+        summary: 'A hidden summary.',
+        body: 'A hidden body.',
+        kind: 'guidance',
+        language: 'en',
+        marking: { tlp: 'TLP:AMBER' },
+        audience: [{ organisation: teller.organisation(to) }],
+      });
+      const advisory = String(id);
+      hide('advisory', advisory);
+      const path = `advisories/${advisory}`;
+      if (n[1]! % 4 === 0) return;
+      await teller.post(`${from}.coordinator`, `${path}/submit`, {});
+      const invited = await teller.post(`${from}.coordinator`, `${path}/invitations`, {
+        organisation: teller.organisation(to),
+      });
+      const review = (view: typeof invited) =>
+        view.review as { invitations: { id: string }[]; changes: { id: string }[] };
+      for (const each of review(invited).invitations) hide('invitation', each.id, advisory);
+      const comment = await teller.post(`${to}.coordinator`, `${path}/comments`, { body: 'A hidden remark.' });
+      hide('advisory-comment', String(comment.id), advisory);
+      if (n[1]! % 4 === 1) {
+        const asked = await teller.post(`${to}.coordinator`, `${path}/request-changes`, {
+          changes: [{ body: 'A hidden change.' }],
+        });
+        for (const each of review(asked).changes) hide('advisory-change', each.id, advisory);
+        return;
+      }
+      await teller.post(`${from}.second`, `${path}/approve`);
+      if (n[1]! % 4 === 3) await teller.post(`${from}.coordinator`, `${path}/publish`);
     },
   },
 

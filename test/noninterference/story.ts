@@ -205,6 +205,45 @@ export async function tellStory(
     await teller.release(asks, props[`waiting at ${cert}`]!, 'TLP:GREEN', ['community']);
   }
 
+  // What they want to tell each other: one that is out, one that others review, one of two.
+  const advise = async (name: string, player: string, more: object = {}): Promise<string> => {
+    const id = await keep(
+      name,
+      teller.post(`${player}.analyst`, 'advisories', {
+        title: `Advised: ${name}`,
+        summary: 'A gateway lets anybody in.',
+        body: 'An empty password passes.',
+        kind: 'vulnerability',
+        language: 'en',
+        marking: { tlp: 'TLP:GREEN' },
+        audience: ['community', 'partners'],
+        vulnerabilities: [{ cve: 'CVE-2026-10001', cvss31: 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H' }],
+        acknowledgeWithinHours: 24,
+        ...more,
+      }),
+    );
+    await teller.post(`${player}.analyst`, `advisories/${id}/submit`, {});
+    return id;
+  };
+  const advised = await advise('advisory', 'vn');
+  await teller.post('vn.coordinator', `advisories/${advised}/approve`);
+  await teller.post('vn.coordinator', `advisories/${advised}/publish`);
+  for (const [player, invited] of [
+    ['vn', 'th'],
+    ['th', 'vn'],
+    ['my', 'jp'],
+  ] as const) {
+    const id = await advise(`reviewed by ${invited}`, player, {
+      marking: { tlp: 'TLP:AMBER' },
+      audience: [organisation('sg')],
+    });
+    await teller.post(`${player}.analyst`, `advisories/${id}/invitations`, organisation(invited));
+    await teller.post(`${invited}.analyst`, `advisories/${id}/comments`, { body: 'Since when?', pointer: '/summary' });
+    await teller.post(`${invited}.analyst`, `advisories/${id}/request-changes`, {
+      changes: [{ body: 'Say since when.' }],
+    });
+  }
+
   // What they ask one another.
   const ask = (name: string, player: string, to: object, more: object = {}): Promise<string> =>
     keep(

@@ -11,7 +11,7 @@ export { KeepContacts } from './contacts/keep-contacts.js';
 export { KeepDuty } from './contacts/keep-duty.js';
 export { KeepNetworks } from './contacts/keep-networks.js';
 export { DirectoryReader } from './directory.reader.js';
-export type { OrganisationInPolicy, Reachable, UserSummary } from './directory.reader.js';
+export type { OrganisationInPolicy, OrganisationSummary, Reachable, UserSummary } from './directory.reader.js';
 export { FindUser } from './accounts/find-user.js';
 export { IdentityModule } from './identity.module.js';
 export { ActivateOrganisation } from './organisations/activate-organisation.js';

@@ -24,7 +24,7 @@ export class EndHolds {
       try {
         await this.work.run({ actingUserKey: userKey }, space, 'write', async () => {
           const record = await this.due.recordOf(releaseId);
-          if (record) await this.end(record.key, userKey);
+          if (record?.kind === 'incident') await this.end(record.key, userKey);
         });
       } catch (error) {
         // One that fails must not keep the others waiting; it is due again at the next round.

@@ -41,10 +41,11 @@ export class AnswerRecall {
       throw invalidInput([
         { pointer: '/keptBecause', detail: 'Say why it is kept, and nothing where it was deleted.' },
       ]);
-    const revision = await this.tombstones.answer(id, confirmation, keptBecause);
+    const answered = await this.tombstones.answer(id, confirmation, keptBecause);
     // As a receipt of its own act: the record's owner finds the leaf, and nobody is named as its actor. Of an anonymous
     // record the owner is told in bands alone.
-    const about = revision === null ? { record: id } : { recordKind: 'incident', recordId: id, revision };
+    const revision = answered?.revision ?? null;
+    const about = revision === null ? { record: id } : { recordKind: answered?.record_kind, recordId: id, revision };
     const payload = { ...about, confirmation, keptBecause, recipientId: actor.organisationId };
     this.work.emit({ type: 'recall.answered', version: 1, payload });
     return id;

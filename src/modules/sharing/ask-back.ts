@@ -18,15 +18,15 @@ export class AskBack {
     reason: TombstoneReason,
     by: number | null,
   ): Promise<void> {
-    await this.tombstones.bury(record.key, reason);
+    await this.tombstones.bury(record.kind, record.key, reason);
     // The ledger tells the owner no more than its receipts do: nothing of whom it does not see. A recall is said in any case.
-    if (reason === 'narrowed' && !(await this.isToldOf(record.key))) return;
+    if (reason === 'narrowed' && !(await this.isToldOf(record))) return;
     const payload = { recordKind: record.kind, recordId: record.id, revision: record.revision, reason };
     this.work.emit({ type: 'release.asked-back', version: 1, payload }, by);
   }
 
-  private async isToldOf(recordKey: number): Promise<boolean> {
+  private async isToldOf({ key, kind }: { key: number; kind: RecordKind }): Promise<boolean> {
     const { at } = this.work;
-    return (await this.tombstones.ofRecord(recordKey)).some((row) => row.at.getTime() === at.getTime());
+    return (await this.tombstones.ofRecord(key, kind)).some((row) => row.at.getTime() === at.getTime());
   }
 }

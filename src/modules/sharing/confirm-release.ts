@@ -56,7 +56,7 @@ export class ConfirmRelease {
     return this.complete(record, due, null);
   }
 
-  async cancel(actor: Actor, record: ReleasableRecord): Promise<void> {
+  async cancel(actor: Pick<Actor, 'userKey'>, record: ReleasableRecord): Promise<void> {
     if (!(await this.cancelWaiting(record, actor.userKey, 'by-hand'))) throw noReleasePending();
   }
 

@@ -38,6 +38,6 @@ export class DueReleases {
   /** Within a unit of work, as the one who asked: which record waits. Undefined where it no longer may be read. */
   async recordOf(releaseId: string): Promise<{ kind: RecordKind; key: number } | undefined> {
     const row = await this.releases.byId(releaseId);
-    return row && { kind: 'incident', key: row.record_key };
+    return row && { kind: row.record_kind, key: row.record_key };
   }
 }

@@ -103,7 +103,7 @@ export type { ReceiptAct, ReceiptRow } from './receipts.store.js';
 export { ReleaseRecord } from './release-record.js';
 export type { ReleasableRecord, ReleaseOrder } from './release-record.js';
 export { tokenOf } from './release-outcome.js';
-export { ConfirmReleaseDto, ReleasePreviewView } from './release-preview.dto.js';
+export { ConfirmReleaseDto, PreviewReadersView, ReleasePreviewView } from './release-preview.dto.js';
 export type { ContradictionView } from './release-preview.dto.js';
 export { ReleaseDto, ReleaseMarkingDto, ReleaseView } from './release.dto.js';
 export { ReleaseReader } from './release.reader.js';

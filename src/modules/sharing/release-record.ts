@@ -35,6 +35,8 @@ export interface ReleasableRecord {
   /** The record's marking before this release; null where it came in unmarked. */
   tlp: Tlp | null;
   authorship: 'named' | 'anonymous';
+  /** Whether its own review has given the word of a second person, as the database makes sure of it. */
+  isApproved?: boolean;
   /** What of it tells who its author may be. */
   facts: TellingFacts;
   ownerReaders: number[];
@@ -127,7 +129,7 @@ export class ReleaseRecord {
     const decision = mayRelease(question);
     if (decision.may === 'no') throw forbidden(decision.why);
     await preview.check();
-    const needsSecond = decision.may === 'with-second-person';
+    const needsSecond = decision.may === 'with-second-person' && !record.isApproved;
     // Taking away acts at once and ends what waits; anything else waits its turn.
     const narrows = isNarrowing(question);
     const { notBefore } = order;
@@ -183,6 +185,13 @@ export class ReleaseRecord {
     principals: number[],
   ): Promise<Candidates | null> {
     return authorship === 'named' ? null : this.count.run(owner, facts, principals);
+  }
+
+  /** Ends what is in force and what waits: nobody but the owner's side reads it, and no release says otherwise. */
+  async takeBack(record: Pick<ReleasableRecord, 'kind' | 'key' | 'ownerReaders'>, by: number): Promise<void> {
+    await this.releases.cancelOpen(record.kind, record.key, by);
+    await this.releases.supersede(record.kind, record.key, by);
+    await this.releases.publish(record.kind, record.key, record.ownerReaders);
   }
 
   /** Puts the record on the lists of whoever may read it now, and takes it off the others'. */

@@ -4,11 +4,12 @@ import type { AudienceItem } from '../../policy/audience.js';
 import { statement } from '../../platform/database/statement.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 
-export type RecordKind = 'incident';
+export type RecordKind = 'incident' | 'advisory';
 
 export interface ReleaseRow {
   key: number;
   id: string;
+  record_kind: RecordKind;
   record_key: number;
   revision: number;
   tlp: Tlp;
@@ -28,7 +29,7 @@ export interface ReleaseRow {
   outcome: string | null;
 }
 
-const columns = `r.key, r.id, r.record_key, r.revision, r.tlp, r.pap, r.audience, r.principals, r.is_narrowing, r.status,
+const columns = `r.key, r.id, r.record_kind, r.record_key, r.revision, r.tlp, r.pap, r.audience, r.principals, r.is_narrowing, r.status,
   r.requested_by, u.id as requested_by_id, r.requested_at, r.released_at, r.hold_until,
   r.not_before, r.outcome`;
 
@@ -69,6 +70,7 @@ const schedule = statement(
     where space = $1 and id = $2 and status in ('pending', 'held') returning id`,
 );
 const publish = statement('release-publish', 'select ronda.publish_readers($1, $2, $3, $4)');
+const publishAdvisory = statement('release-publish-advisory', 'select ronda.publish_advisory_readers($1, $2, $3)');
 const keepOwners = statement(
   'release-owner-readers',
   `update ronda.release set owner_readers = $4 where space = $1 and record_kind = $2 and record_key = $3`,
@@ -151,7 +153,8 @@ export class ReleaseStore {
   }
 
   async publish(kind: RecordKind, recordKey: number, principals: number[]): Promise<void> {
-    await this.work.query(publish, [kind, recordKey, principals, this.work.at]);
+    if (kind === 'advisory') await this.work.query(publishAdvisory, [recordKey, principals, this.work.at]);
+    else await this.work.query(publish, [kind, recordKey, principals, this.work.at]);
   }
 
   /** When the owner's side of a record changes, its release rows follow. */

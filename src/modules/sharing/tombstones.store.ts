@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { statement } from '../../platform/database/statement.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import type { CursorKeys } from '../../platform/http/page.js';
+import type { RecordKind } from './release.store.js';
 
 /** What whoever recalls may say; `narrowed` is what a release to others says by itself. */
 export const RECALL_REASONS = ['error', 'source-asked', 'legal', 'superseded', 'unspecified'] as const;
@@ -43,16 +44,19 @@ const answer = statement(
   'tombstone-answer',
   `update ronda.tombstone t set answer = $3, kept_because = $4, answered_at = $5
     where t.space = $1 and t.record_id = $2 and t.reader_key = any (ronda.reader_principals()) and t.lifted_at is null
-    returning t.revision`,
+    returning t.record_kind, t.revision`,
 );
 const ofRecord = statement(
   'tombstone-of-record',
   `select ${columns}, o.id as org_id, o.name as org_name, o.country as org_country
      from ronda.tombstone t join ronda.organisation o on o.key = t.org_key
-    where t.space = $1 and t.record_kind = 'incident' and t.record_key = $2 and t.lifted_at is null
+    where t.space = $1 and t.record_kind = $3 and t.record_key = $2 and t.lifted_at is null
     order by o.name, o.id, t.at desc, t.reader_key`,
 );
-const bury = statement('tombstone-bury', 'select ronda.bury($1, $2, $3)');
+const bury = {
+  incident: statement('tombstone-bury', 'select ronda.bury($1, $2, $3)'),
+  advisory: statement('tombstone-bury-advisory', 'select ronda.bury_advisory($1, $2, $3)'),
+} as const;
 
 @Injectable()
 export class TombstonesStore {
@@ -73,18 +77,22 @@ export class TombstonesStore {
   }
 
   /** @returns the internal number of the record's newest revision when it was asked back; null of an anonymous one. */
-  async answer(id: string, said: 'deleted' | 'kept', because: KeptBecause | null): Promise<number | null> {
+  async answer(
+    id: string,
+    said: 'deleted' | 'kept',
+    because: KeptBecause | null,
+  ): Promise<{ record_kind: RecordKind; revision: number | null } | undefined> {
     const values = [this.work.space, id, said, because, this.work.at];
-    return (await this.work.query<{ revision: number | null }>(answer, values))[0]?.revision ?? null;
+    return (await this.work.query<{ record_kind: RecordKind; revision: number | null }>(answer, values))[0];
   }
 
   /** Of a record of the caller's: from whom it is asked back, and what they said. */
-  ofRecord(recordKey: number): Promise<RecallRow[]> {
-    return this.work.query<RecallRow>(ofRecord, [this.work.space, recordKey]);
+  ofRecord(recordKey: number, kind: RecordKind = 'incident'): Promise<RecallRow[]> {
+    return this.work.query<RecallRow>(ofRecord, [this.work.space, recordKey, kind]);
   }
 
   /** Of whom was told, the caller sees those that it sees at all: not even their number is answered. */
-  async bury(recordKey: number, reason: TombstoneReason): Promise<void> {
-    await this.work.query(bury, [recordKey, reason, this.work.at]);
+  async bury(kind: RecordKind, recordKey: number, reason: TombstoneReason): Promise<void> {
+    await this.work.query(bury[kind], [recordKey, reason, this.work.at]);
   }
 }

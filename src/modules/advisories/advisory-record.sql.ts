@@ -1,0 +1,69 @@
+/**
+ * What is read of an advisory, from `me` (the reader's principals), `a` (the advisory) and `r`, the newest of its revisions
+ * that this reader may read: of a published version for whoever it was released to, of the draft for its owner and for those
+ * who are invited to it. `state` is the twin of `stateOf` in advisory.rules.ts.
+ */
+const columns = `a.key, a.id, a.origin_node, a.owner_key, a.author_key, a.owner_readers, a.reviewers, a.audience, a.head, a.status, a.published,
+  a.submitted_at, a.review_by, a.interim_until, a.withdrawn_at, a.withdrawn_because, a.created_at,
+  a.owner_readers && me.p as is_owner, a.reviewers && me.p as is_reviewer,
+  array(select reader from unnest(a.audience) reader where reader = any (me.p)) as via,
+  r.number, r.revision::int as revision, r.author_key as written_by, r.created_at as written_at, r.version, r.summary_of_changes,
+  r.tlp, r.pap, r.kind, r.chosen, r.joint, r.is_urgent, r.source_count, r.acknowledge_within_hours, r.content, r.published_at,
+  r.acknowledge_by, st.state, st.has_open_changes`;
+
+const revision = `
+  cross join lateral (
+    select v.*, count(*) over () as revision from ronda.advisory_revision v
+     where v.space = a.space and v.advisory_key = a.key order by v.number desc limit 1) r
+  cross join lateral (
+    select exists (select from ronda.advisory_change c
+      where c.space = a.space and c.advisory_key = a.key and c.settled_at is null) as has_open_changes) oc
+  cross join lateral (
+    select oc.has_open_changes, case
+      when not (a.owner_readers && me.p or a.reviewers && me.p) then case when a.interim_until is null then 'published' else 'interim' end
+      when a.status = 'published' and a.interim_until is not null then 'interim'
+      when a.status <> 'in-review' then a.status
+      when oc.has_open_changes then 'changes-requested'
+      when ronda.advisory_approved(a.space, a.key, a.head, false) then 'approved'
+      else 'in-review' end as state) st`;
+
+const names = `left join ronda.organisation o on o.key = a.owner_key left join ronda.user_account u on u.key = r.author_key`;
+const nameColumns =
+  'o.id as owner_id, o.name as owner_name, o.country as owner_country, u.id as author_id, u.display_name as author_name';
+const me = 'with me as materialized (select ronda.reader_principals() as p)';
+
+export const selectAdvisory = `${me} select ${columns}, ${nameColumns} from me, ronda.advisory a ${revision} ${names}
+   where a.space = $1 and a.id = $2`;
+
+/** Since when the reader could read it: by what its list is ordered. */
+const listed = `me cross join lateral (
+    select s.record_key, min(s.since) as since from ronda.readable_since s
+     where s.space = $1 and s.record_kind = 'advisory' and s.principal_key = any (me.p) group by s.record_key) l
+  join ronda.advisory a on a.space = $1 and a.key = l.record_key ${revision}`;
+
+/** $2 to $9. */
+const filters = `($2::text[] is null or st.state = any ($2)) and ($3::text[] is null or r.kind = any ($3))
+  and ($4::text[] is null or r.tlp = any ($4))
+  and ($5::uuid[] is null or exists (select from ronda.organisation w where w.id = any ($5) and w.key in (select a.owner_key union all select unnest(r.joint))))
+  and ($6::text[] is null or exists (select from jsonb_array_elements(r.content -> 'vulnerabilities') v where v ->> 'cve' = any ($6)))
+  and ($7::timestamptz is null or l.since >= $7) and ($8::timestamptz is null or l.since < $8)
+  and ($9::text[] is null or not exists (select from unnest($9::text[]) word
+    where position(word in lower(concat_ws(' ', r.content ->> 'title', r.content ->> 'summary', r.content ->> 'body'))) = 0))`;
+
+/** $10 and $11 are the cursor, $12 the number of rows. */
+export const listAdvisories = `${me} select c.*, ${nameColumns} from (
+    select ${columns}, l.since from ${listed} where ${filters}
+      and ($10::timestamptz is null or (l.since, a.id) < ($10, $11::uuid))
+    order by l.since desc, a.id desc limit $12) c
+  left join ronda.organisation o on o.key = c.owner_key left join ronda.user_account u on u.key = c.written_by
+  order by c.since desc, c.id desc`;
+
+export const countAdvisories = `${me} select count(*)::int as total from (select from ${listed} where ${filters} limit 10001) counted`;
+
+/** Of what waits for the reader's organisation, or for nobody else than its own side: the queue takes it apart. */
+export const queueAdvisories = `${me} select ${columns}, ${nameColumns} from ${listed} ${names}
+   where ((a.owner_readers && me.p or a.reviewers && me.p) and (a.status = 'in-review' or a.interim_until is not null)
+      or r.acknowledge_by is not null and not a.owner_readers && me.p
+        and not exists (select from ronda.advisory_receipt x where x.space = a.space and x.advisory_key = a.key
+          and x.number = r.number and x.kind = 'acknowledged' and x.reader_key = any (me.p)))
+   order by l.since, a.id limit 200`;

@@ -1,0 +1,36 @@
+import type { Problem } from '../../kernel/problem.js';
+import { conflict, forbidden } from '../../kernel/problem.js';
+import type { AdvisoryAction, AdvisoryState } from './advisory.rules.js';
+
+export const notIssuing = (): Problem =>
+  forbidden('National CERTs and the region’s bodies issue advisories: analysts and coordinators of active ones.');
+
+const OWNERS = 'Only an analyst or a coordinator of the organisation that issues it does this.';
+const OTHERS =
+  'Whoever wrote any of it does not review it: another analyst or coordinator of its organisation does, and whom that invited.';
+
+const whose: Record<AdvisoryAction, string> = {
+  edit: OWNERS,
+  submit: OWNERS,
+  invite: OWNERS,
+  revise: OWNERS,
+  comment: 'Only analysts and coordinators who review it, or whose organisation issues it, comment on a draft.',
+  'request-changes': OTHERS,
+  approve: OTHERS,
+  schedule: OWNERS,
+  'cancel-schedule': OWNERS,
+  publish: OWNERS,
+  withdraw: OWNERS,
+  acknowledge: 'Only analysts and coordinators of an organisation that it was released to acknowledge it.',
+};
+
+export const notYours = (action: AdvisoryAction): Problem => forbidden(whose[action]);
+
+export const wrongState = (state: AdvisoryState, action: AdvisoryAction): Problem =>
+  conflict('wrong-state', 'The advisory is not there', `An advisory that is ${state} does not take ${action}.`);
+
+export const changesOpen = (): Problem =>
+  conflict('changes-open', 'Not everything is done', 'It is submitted again when every requested change is done.');
+
+export const alreadyInvited = (): Problem =>
+  conflict('already-invited', 'Invited already', 'They may read the draft already.');

@@ -1,0 +1,160 @@
+import type { Pap, Tlp } from '../../kernel/markings.js';
+import type { AudienceItem } from '../../policy/audience.js';
+import type { AdvisoryContent, AdvisoryKind } from './advisory.content.js';
+import type { AdvisoryState, AdvisoryStatus } from './advisory.rules.js';
+
+/** An advisory, and the newest of its revisions that the reader may read. */
+export interface AdvisoryRow {
+  key: number;
+  id: string;
+  origin_node: string;
+  owner_key: number;
+  author_key: number;
+  owner_readers: number[];
+  reviewers: number[];
+  /** Who reads what is published: not shown. */
+  audience: number[];
+  head: number;
+  status: AdvisoryStatus;
+  /** The number of the revision that is out. */
+  published: number | null;
+  submitted_at: Date | null;
+  review_by: Date | null;
+  interim_until: Date | null;
+  withdrawn_at: Date | null;
+  withdrawn_because: string | null;
+  created_at: Date;
+  is_owner: boolean;
+  is_reviewer: boolean;
+  /** The reader's own principals that let it in. */
+  via: number[];
+  number: number;
+  /** How many revisions the reader may read, this one among them. */
+  revision: number;
+  written_by: number;
+  written_at: Date;
+  version: string;
+  summary_of_changes: string | null;
+  tlp: Tlp;
+  pap: Pap;
+  kind: AdvisoryKind;
+  chosen: AudienceItem[];
+  joint: number[];
+  is_urgent: boolean;
+  source_count: number;
+  acknowledge_within_hours: number | null;
+  content: AdvisoryContent;
+  published_at: Date | null;
+  acknowledge_by: Date | null;
+  state: AdvisoryState;
+  has_open_changes: boolean;
+  /** Null where the reader may not see who that is; so are the others. */
+  owner_id: string | null;
+  owner_name: string | null;
+  owner_country: string | null;
+  author_id: string | null;
+  author_name: string | null;
+}
+
+export interface RevisionRow {
+  number: number;
+  version: string;
+  summary_of_changes: string | null;
+  author_key: number;
+  author_id: string | null;
+  author_name: string | null;
+  created_at: Date;
+  published_at: Date | null;
+  tlp: Tlp;
+  pap: Pap;
+  kind: AdvisoryKind;
+  content: AdvisoryContent;
+}
+
+interface OrganisationColumns {
+  org_key: number;
+  org_id: string | null;
+  org_name: string | null;
+  org_country: string | null;
+}
+
+export interface ApprovalRow extends OrganisationColumns {
+  advisory_key: number;
+  number: number;
+  user_key: number;
+  user_id: string | null;
+  user_name: string | null;
+  at: Date;
+}
+
+export interface InvitationRow extends OrganisationColumns {
+  advisory_key: number;
+  id: string;
+  principal_key: number;
+  user_key: number | null;
+  user_id: string | null;
+  user_name: string | null;
+  is_joint: boolean;
+  invited_at: Date;
+  ended_at: Date | null;
+}
+
+export interface RemarkRow extends OrganisationColumns {
+  id: string;
+  number: number;
+  pointer: string;
+  body: string;
+  author_key: number;
+  author_id: string | null;
+  author_name: string | null;
+  created_at: Date;
+}
+
+/** A line of the checklist of what a reviewer asks to be changed. */
+export interface ChangeRow extends RemarkRow {
+  advisory_key: number;
+  done_at: Date | null;
+  settled_at: Date | null;
+}
+
+export interface SourceRow {
+  advisory_key: number;
+  number: number;
+  incident_id: string;
+}
+
+export interface ReceiptRow extends OrganisationColumns {
+  number: number;
+  version: string;
+  delivered_at: Date | null;
+  acknowledged_at: Date | null;
+}
+
+/** A revision that is to be written. */
+export interface NewRevision {
+  version: string;
+  summaryOfChanges: string | null;
+  authorKey: number;
+  tlp: Tlp;
+  pap: Pap;
+  kind: AdvisoryKind;
+  chosen: readonly AudienceItem[];
+  joint: readonly number[];
+  isUrgent: boolean;
+  acknowledgeWithinHours: number | null;
+  content: AdvisoryContent;
+  sourceKeys: readonly number[];
+  /** With those that its owner does not read any more. */
+  sourceCount: number;
+}
+
+export interface AdvisoryFilters {
+  state?: string[] | undefined;
+  kind?: string[] | undefined;
+  tlp?: string[] | undefined;
+  organisation?: string[] | undefined;
+  cve?: string[] | undefined;
+  since?: string | undefined;
+  until?: string | undefined;
+  words?: string[] | undefined;
+}

@@ -1,0 +1,59 @@
+import { Module } from '@nestjs/common';
+import { IdentityModule } from '../identity/index.js';
+import { IncidentsModule } from '../incidents/index.js';
+import { SharingModule } from '../sharing/index.js';
+import { AcknowledgeAdvisory } from './acknowledge-advisory.js';
+import { AdvisoriesController } from './advisories.controller.js';
+import { AdvisoriesStore } from './advisories.store.js';
+import { AdvisoryReceipts } from './advisory-receipts.store.js';
+import { AdvisoryReleaseController } from './advisory-release.controller.js';
+import { AdvisoryReviewController } from './advisory-review.controller.js';
+import { AdvisoryReader } from './advisory.reader.js';
+import { ApplyAdvisoryRelease } from './apply-advisory-release.js';
+import { DraftAdvisory } from './draft-advisory.js';
+import { EditAdvisory } from './edit-advisory.js';
+import { EndAdvisories } from './end-advisories.js';
+import { EndAdvisoryEmbargo } from './end-advisory-embargo.js';
+import { EndInterim } from './end-interim.js';
+import { InviteReviewer } from './invite-reviewer.js';
+import { OpenAdvisory } from './open-advisory.js';
+import { PrepareRevision } from './prepare-revision.js';
+import { PublishAdvisory } from './publish-advisory.js';
+import { ReadVersions } from './read-versions.js';
+import { ReviewAdvisory } from './review-advisory.js';
+import { ReadReviewQueue } from './review-queue.js';
+import { ReviewStore } from './review.store.js';
+import { SubmitAdvisory } from './submit-advisory.js';
+import { WrittenFrom } from './written-from.js';
+
+/** What members want to tell each other and the public, reviewed before it goes out. */
+@Module({
+  imports: [IdentityModule, SharingModule, IncidentsModule],
+  controllers: [AdvisoriesController, AdvisoryReviewController, AdvisoryReleaseController],
+  providers: [
+    AdvisoriesStore,
+    ReviewStore,
+    AdvisoryReceipts,
+    AdvisoryReader,
+    OpenAdvisory,
+    PrepareRevision,
+    WrittenFrom,
+    DraftAdvisory,
+    EditAdvisory,
+    InviteReviewer,
+    SubmitAdvisory,
+    ReviewAdvisory,
+    PublishAdvisory,
+    ApplyAdvisoryRelease,
+    AcknowledgeAdvisory,
+    ReadVersions,
+    ReadReviewQueue,
+    EndAdvisories,
+    EndAdvisoryEmbargo,
+    EndInterim,
+  ],
+  exports: [EndAdvisories],
+})
+export class AdvisoriesModule {}
+
+export { EndAdvisories } from './end-advisories.js';

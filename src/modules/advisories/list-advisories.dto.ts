@@ -1,0 +1,122 @@
+import { IsArray, IsIn, IsOptional, IsString, IsUUID, Length, Matches } from 'class-validator';
+import { TLP } from '../../kernel/markings.js';
+import { IsInstant } from '../../platform/http/is-instant.js';
+import { PageQuery } from '../../platform/http/page.dto.js';
+import { Repeated } from '../../platform/http/repeated.js';
+import { ADVISORY_KINDS } from './advisory.content.js';
+import { ADVISORY_STATES } from './advisory.rules.js';
+
+const VERSION = /^\d{1,5}\.\d{1,5}\.\d{1,5}$/;
+const VERSION_OR_REVISION = /^(\d{1,5}\.\d{1,5}\.\d{1,5}|[1-9]\d{0,5})$/;
+
+export class VersionQuery {
+  /**
+   * Semantic version.
+   * @example "1.0.0"
+   */
+  @Matches(VERSION, { message: 'version must be a version such as 1.0.0' })
+  version!: string;
+}
+
+export class VersionsQuery {
+  /**
+   * The version before; the one before the last where it is left out.
+   * @example "1.0.0"
+   */
+  @IsOptional()
+  @Matches(VERSION_OR_REVISION, { message: 'from must be a version such as 1.0.0, or the number of a revision' })
+  from?: string;
+
+  /**
+   * The version after; the newest where it is left out.
+   * @example "1.1.0"
+   */
+  @IsOptional()
+  @Matches(VERSION_OR_REVISION, { message: 'to must be a version such as 1.1.0, or the number of a revision' })
+  to?: string;
+}
+
+export class ListAdvisoriesQuery extends PageQuery {
+  /**
+   * State, as it shows to you; repeat for "or", as every filter.
+   * @example ["published"]
+   */
+  @IsOptional()
+  @Repeated()
+  @IsArray()
+  @IsIn(ADVISORY_STATES, { each: true })
+  state?: string[];
+
+  /**
+   * Kind.
+   * @example ["vulnerability"]
+   */
+  @IsOptional()
+  @Repeated()
+  @IsArray()
+  @IsIn(ADVISORY_KINDS, { each: true })
+  kind?: string[];
+
+  /**
+   * TLP label.
+   * @example ["TLP:GREEN"]
+   */
+  @IsOptional()
+  @Repeated()
+  @IsArray()
+  @IsIn(TLP, { each: true })
+  marking?: string[];
+
+  /**
+   * Id of an organisation that issues it.
+   * @example ["8a5f4b0e-6f0a-4c3e-9a57-0c1d2e3f4a5b"]
+   */
+  @IsOptional()
+  @Repeated()
+  @IsArray()
+  @IsUUID(undefined, { each: true })
+  organisation?: string[];
+
+  /**
+   * CVE id of a vulnerability in it.
+   * @example ["CVE-2026-10001"]
+   */
+  @IsOptional()
+  @Repeated()
+  @IsArray()
+  @Matches(/^CVE-\d{4}-\d{4,19}$/, { each: true, message: 'each of cve must be a CVE id such as CVE-2026-10001' })
+  cve?: string[];
+
+  /**
+   * Words that its title, summary or body has, all of them.
+   * @example "gateway password"
+   */
+  @IsOptional()
+  @IsString()
+  @Length(1, 200)
+  q?: string;
+
+  /**
+   * Only what you could read first at this instant or later.
+   * @example "2026-11-01T00:00:00Z"
+   */
+  @IsOptional()
+  @IsInstant()
+  since?: string;
+
+  /**
+   * Only what you could read first before this instant.
+   * @example "2026-12-01T00:00:00Z"
+   */
+  @IsOptional()
+  @IsInstant()
+  until?: string;
+
+  /**
+   * Whether to count all of them: exact to 10,000.
+   * @example "true"
+   */
+  @IsOptional()
+  @IsIn(['true', 'false'])
+  count?: 'true' | 'false';
+}

@@ -1,0 +1,156 @@
+import { Injectable } from '@nestjs/common';
+import { statement } from '../../platform/database/statement.js';
+import { UnitOfWork } from '../../platform/database/unit-of-work.js';
+import type { CursorKeys } from '../../platform/http/page.js';
+import type { ApprovalRow, ChangeRow, InvitationRow, RemarkRow } from './advisory.rows.js';
+
+const organisationColumns = 'o.id as org_id, o.name as org_name, o.country as org_country';
+
+const approvals = statement(
+  'advisory-approvals',
+  `select v.advisory_key, v.number, v.org_key, ${organisationColumns}, v.user_key, u.id as user_id, u.display_name as user_name, v.at
+     from ronda.advisory_approval v left join ronda.organisation o on o.key = v.org_key left join ronda.user_account u on u.key = v.user_key
+    where v.space = $1 and v.advisory_key = any ($2) order by v.at, o.name, o.id`,
+);
+const approve = statement(
+  'advisory-approve',
+  `insert into ronda.advisory_approval (space, advisory_key, number, org_key, user_key, at) values ($1, $2, $3, $4, $5, $6)`,
+);
+const invitations = statement(
+  'advisory-invitations',
+  `select i.advisory_key, i.id, i.principal_key, i.org_key, ${organisationColumns}, i.user_key, u.id as user_id,
+          u.display_name as user_name, i.is_joint, i.invited_at, i.ended_at
+     from ronda.advisory_invitation i left join ronda.organisation o on o.key = i.org_key left join ronda.user_account u on u.key = i.user_key
+    where i.space = $1 and i.advisory_key = any ($2) and i.ended_at is null order by i.invited_at, i.key`,
+);
+const invite = statement(
+  'advisory-invite',
+  `insert into ronda.advisory_invitation (space, id, advisory_key, principal_key, org_key, user_key, is_joint, invited_by, invited_at)
+   values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+);
+const endInvitations = statement(
+  'advisory-invitations-end',
+  'update ronda.advisory_invitation set ended_at = $3 where space = $1 and advisory_key = $2 and ended_at is null and ($4::uuid is null or id = $4)',
+);
+const comment = statement(
+  'advisory-comment',
+  `insert into ronda.advisory_comment (space, id, advisory_key, number, pointer, body, org_key, author_key, created_at)
+   values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+);
+const remark = (
+  alias: string,
+): string => `${alias}.id, ${alias}.number, ${alias}.pointer, ${alias}.body, ${alias}.org_key,
+  ${organisationColumns}, ${alias}.author_key, u.id as author_id, u.display_name as author_name, ${alias}.created_at`;
+const comments = statement(
+  'advisory-comments',
+  `select ${remark('c')} from ronda.advisory_comment c left join ronda.organisation o on o.key = c.org_key
+     left join ronda.user_account u on u.key = c.author_key
+    where c.space = $1 and c.advisory_key = $2 and ($3::timestamptz is null or (c.created_at, c.id) < ($3, $4::uuid))
+      and ($6::uuid is null or c.id = $6)
+    order by c.created_at desc, c.id desc limit $5`,
+);
+const change = statement(
+  'advisory-change',
+  `insert into ronda.advisory_change (space, id, advisory_key, number, pointer, body, org_key, author_key, created_at)
+   values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+);
+const changes = statement(
+  'advisory-changes',
+  `select c.advisory_key, ${remark('c')}, c.done_at, c.settled_at from ronda.advisory_change c
+     left join ronda.organisation o on o.key = c.org_key left join ronda.user_account u on u.key = c.author_key
+    where c.space = $1 and c.advisory_key = any ($2) order by c.key`,
+);
+const tick = statement(
+  'advisory-change-done',
+  `update ronda.advisory_change set done_at = case when $4 then $5::timestamptz end, done_by = case when $4 then $6::int end
+    where space = $1 and advisory_key = $2 and id = $3 and settled_at is null`,
+);
+const settleChanges = statement(
+  'advisory-changes-settle',
+  'update ronda.advisory_change set settled_at = $3 where space = $1 and advisory_key = $2 and settled_at is null',
+);
+
+/** Every query of what is said in review: invitations, comments, the checklist of changes, approvals. */
+@Injectable()
+export class ReviewStore {
+  constructor(private readonly work: UnitOfWork) {}
+
+  approvals(keys: readonly number[]): Promise<ApprovalRow[]> {
+    return this.work.query<ApprovalRow>(approvals, [this.work.space, keys]);
+  }
+
+  approve(key: number, number: number, organisationKey: number, userKey: number): void {
+    this.work.write(approve, [this.work.space, key, number, organisationKey, userKey, this.work.at]);
+  }
+
+  /** Those that are open. */
+  invitations(keys: readonly number[]): Promise<InvitationRow[]> {
+    return this.work.query<InvitationRow>(invitations, [this.work.space, keys]);
+  }
+
+  invite(given: {
+    id: string;
+    key: number;
+    organisationKey: number;
+    userKey: number | null;
+    isJoint: boolean;
+    by: number;
+  }): void {
+    const { id, key, organisationKey, userKey, isJoint, by } = given;
+    const { space, at } = this.work;
+    this.work.write(invite, [space, id, key, userKey ?? organisationKey, organisationKey, userKey, isJoint, by, at]);
+  }
+
+  /** @param id of one; all of them where it is null. */
+  endInvitations(key: number, id: string | null): void {
+    this.work.write(endInvitations, [this.work.space, key, this.work.at, id]);
+  }
+
+  comment(key: number, given: NewRemark): void {
+    this.work.write(comment, this.remarkValues(key, given));
+  }
+
+  /** Newest first; one more than the limit, where there is one. */
+  comments(key: number, limit: number, after: CursorKeys | null, id: string | null = null): Promise<RemarkRow[]> {
+    return this.work.query<RemarkRow>(comments, [
+      this.work.space,
+      key,
+      after?.at ?? null,
+      after?.id ?? null,
+      limit + 1,
+      id,
+    ]);
+  }
+
+  change(key: number, given: NewRemark): void {
+    this.work.write(change, this.remarkValues(key, given));
+  }
+
+  /** As they were asked for. */
+  changes(keys: readonly number[]): Promise<ChangeRow[]> {
+    return this.work.query<ChangeRow>(changes, [this.work.space, keys]);
+  }
+
+  tick(key: number, id: string, isDone: boolean, by: number): void {
+    this.work.write(tick, [this.work.space, key, id, isDone, this.work.at, by]);
+  }
+
+  settleChanges(key: number): void {
+    this.work.write(settleChanges, [this.work.space, key, this.work.at]);
+  }
+
+  private remarkValues(key: number, given: NewRemark): unknown[] {
+    const { id, number, pointer, body, organisationKey, authorKey } = given;
+    return [this.work.space, id, key, number, pointer, body, organisationKey, authorKey, this.work.at];
+  }
+}
+
+/** A comment or a requested change, of one revision and where in it. */
+export interface NewRemark {
+  id: string;
+  number: number;
+  pointer: string;
+  body: string;
+  organisationKey: number;
+  authorKey: number;
+}
