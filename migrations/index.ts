@@ -14,6 +14,7 @@ import { Receipts1763700000013 } from './1763700000013-receipts.js';
 import { Anonymity1763700000014 } from './1763700000014-anonymity.js';
 import { PassingOn1763700000015 } from './1763700000015-passing-on.js';
 import { Observables1763700000016 } from './1763700000016-observables.js';
+import { Exercises1763700000021 } from './1763700000021-exercises.js';
 
 /** Every migration of this build, oldest first. A database that knows others is newer than this build. */
 export const migrations = [
@@ -33,4 +34,5 @@ export const migrations = [
   Anonymity1763700000014,
   PassingOn1763700000015,
   Observables1763700000016,
+  Exercises1763700000021,
 ];

@@ -192,6 +192,12 @@ table ronda.constituency_network
   row-level security forced
   policy constituency_network_keep for select to ronda_keeper
     using (true)
+  policy constituency_network_live_delete restrictive for delete to ronda_app
+    using ((( SELECT ronda.space() AS space)) = 0)
+  policy constituency_network_live_insert restrictive for insert to ronda_app
+    with check ((( SELECT ronda.space() AS space)) = 0)
+  policy constituency_network_live_update restrictive for update to ronda_app
+    using ((( SELECT ronda.space() AS space)) = 0)
   policy constituency_network_read for select to ronda_app
     using ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR ((( SELECT ronda.reader_principals() AS reader_principals)) && ARRAY[2, 3, 4] OR org_key = (( SELECT ronda.reader_parent() AS reader_parent))) AND (EXISTS ( SELECT FROM ronda.organisation o WHERE o.key = constituency_network.org_key)))
   policy constituency_network_write for all to ronda_app
@@ -224,6 +230,12 @@ table ronda.contact
     using (true)
   policy contact_keep for select to ronda_keeper
     using (true)
+  policy contact_live_delete restrictive for delete to ronda_app
+    using ((( SELECT ronda.space() AS space)) = 0)
+  policy contact_live_insert restrictive for insert to ronda_app
+    with check ((( SELECT ronda.space() AS space)) = 0)
+  policy contact_live_update restrictive for update to ronda_app
+    using ((( SELECT ronda.space() AS space)) = 0)
   policy contact_read for select to ronda_app
     using ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR ((( SELECT ronda.reader_principals() AS reader_principals)) && ARRAY[2, 3, 4] OR org_key = (( SELECT ronda.reader_parent() AS reader_parent))) AND (EXISTS ( SELECT FROM ronda.organisation o WHERE o.key = contact.org_key)))
   policy contact_write for all to ronda_app
@@ -272,6 +284,12 @@ table ronda.credential
     with check (((user_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR kind = 'link'::text AND ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (4 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (EXISTS ( SELECT FROM ronda.organisation o WHERE o.key = credential.org_key AND (o.parent_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))))) AND NOT ronda.has_administrator(org_key))) AND (EXISTS ( SELECT FROM ronda.user_account u WHERE u.key = credential.user_key AND u.org_key = credential.org_key)))
   policy credential_keep for select to ronda_keeper
     using (true)
+  policy credential_live_delete restrictive for delete to ronda_app
+    using ((( SELECT ronda.space() AS space)) = 0)
+  policy credential_live_insert restrictive for insert to ronda_app
+    with check ((( SELECT ronda.space() AS space)) = 0)
+  policy credential_live_update restrictive for update to ronda_app
+    using ((( SELECT ronda.space() AS space)) = 0)
   policy credential_note_use for update to ronda_deriver
     using (true)
   policy credential_operate for insert to ronda_keeper
@@ -305,6 +323,12 @@ table ronda.designation
     with check ((4 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (entered_by = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
   policy designation_keep for select to ronda_keeper
     using (true)
+  policy designation_live_delete restrictive for delete to ronda_app
+    using ((( SELECT ronda.space() AS space)) = 0)
+  policy designation_live_insert restrictive for insert to ronda_app
+    with check ((( SELECT ronda.space() AS space)) = 0)
+  policy designation_live_update restrictive for update to ronda_app
+    using ((( SELECT ronda.space() AS space)) = 0)
   policy designation_read for select to ronda_app
     using ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (( SELECT ronda.reader_principals() AS reader_principals)) && ARRAY[2, 4])
   grant ronda_app: insert, select
@@ -331,6 +355,12 @@ table ronda.duty_assignment
     using (true)
   policy duty_assignment_keep for select to ronda_keeper
     using (true)
+  policy duty_assignment_live_delete restrictive for delete to ronda_app
+    using ((( SELECT ronda.space() AS space)) = 0)
+  policy duty_assignment_live_insert restrictive for insert to ronda_app
+    with check ((( SELECT ronda.space() AS space)) = 0)
+  policy duty_assignment_live_update restrictive for update to ronda_app
+    using ((( SELECT ronda.space() AS space)) = 0)
   policy duty_assignment_read for select to ronda_app
     using ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR ((( SELECT ronda.reader_principals() AS reader_principals)) && ARRAY[2, 3, 4] OR org_key = (( SELECT ronda.reader_parent() AS reader_parent))) AND (EXISTS ( SELECT FROM ronda.organisation o WHERE o.key = duty_assignment.org_key)))
   policy duty_assignment_write for all to ronda_app
@@ -373,6 +403,215 @@ table ronda.erasure
     using (space = (( SELECT ronda.space() AS space)) AND owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))
   grant ronda_app: insert, select
   grant ronda_deriver: insert, select
+  grant ronda_keeper: select
+
+table ronda.exercise
+  owner migrator
+  space integer not null generated always as identity -- grant ronda_sequencer: select
+  id uuid not null -- grant ronda_app: insert
+  origin_node text not null -- grant ronda_app: insert
+  owner_key integer not null -- grant ronda_app: insert
+  author_key integer not null -- grant ronda_app: insert
+  title text not null -- grant ronda_app: insert
+  state text not null -- grant ronda_app: insert
+  scenario_id uuid not null -- grant ronda_app: insert
+  scenario_version integer not null -- grant ronda_app: insert
+  created_at timestamp with time zone not null -- grant ronda_app: insert
+  started_at timestamp with time zone
+  ended_at timestamp with time zone -- grant ronda_sequencer: select
+  log_size integer not null default 0
+  leader uuid
+  lease_until timestamp with time zone
+  epoch integer not null default 0
+  constraint exercise_pkey PRIMARY KEY (space)
+  constraint exercise_id_key UNIQUE (id)
+  constraint exercise_author_key_fkey FOREIGN KEY (author_key) REFERENCES ronda.user_account(key)
+  constraint exercise_owner_key_fkey FOREIGN KEY (owner_key) REFERENCES ronda.organisation(key)
+  constraint exercise_check CHECK (((state = 'ended'::text) = (ended_at IS NOT NULL)))
+  constraint exercise_state_check CHECK ((state = ANY (ARRAY['prepared'::text, 'running'::text, 'paused'::text, 'ended'::text])))
+  CREATE INDEX exercise_listed ON ronda.exercise USING btree (created_at DESC, id DESC)
+  CREATE INDEX exercise_on ON ronda.exercise USING btree (space) WHERE (state <> 'ended'::text)
+  row-level security forced
+  policy exercise_derive for all to ronda_deriver
+    using (true)
+  policy exercise_insert for insert to ronda_app
+    with check ((( SELECT ronda.space() AS space)) = 0 AND (owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (author_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND state = 'prepared'::text AND log_size = 0)
+  policy exercise_keep for select to ronda_keeper
+    using (true)
+  policy exercise_read for select to ronda_app
+    using (((( SELECT ronda.space() AS space)) = 0 OR (( SELECT ronda.space() AS space)) = space) AND ((owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (space = ANY ((( SELECT ronda.reader_exercises() AS reader_exercises))::integer[]))))
+  policy exercise_sequence for select to ronda_sequencer
+    using (true)
+  grant ronda_app: select
+  grant ronda_deriver: delete, insert, select, update
+  grant ronda_keeper: select
+
+table ronda.exercise_event
+  owner migrator
+  space integer not null
+  key bigint not null generated always as identity
+  id uuid not null
+  type text not null
+  occurred_at timestamp with time zone not null
+  actor_key integer
+  payload jsonb not null
+  constraint exercise_event_pkey PRIMARY KEY (space, key)
+  constraint exercise_event_space_fkey FOREIGN KEY (space) REFERENCES ronda.exercise(space)
+  row-level security forced
+  policy exercise_event_derive for all to ronda_deriver
+    using (true)
+  policy exercise_event_keep for select to ronda_keeper
+    using (true)
+  grant ronda_deriver: delete, insert, select, update
+  grant ronda_keeper: select
+
+table ronda.exercise_inbox
+  owner migrator
+  space integer not null
+  org_key integer not null
+  position integer not null
+  seq integer not null
+  kind text not null
+  inject text
+  role text
+  content jsonb not null
+  delivered_at timestamp with time zone not null
+  seen_at timestamp with time zone
+  seen_by integer
+  constraint exercise_inbox_pkey PRIMARY KEY (space, org_key, "position")
+  constraint exercise_inbox_org_key_fkey FOREIGN KEY (org_key) REFERENCES ronda.organisation(key)
+  constraint exercise_inbox_seen_by_fkey FOREIGN KEY (seen_by) REFERENCES ronda.user_account(key)
+  constraint exercise_inbox_space_seq_fkey FOREIGN KEY (space, seq) REFERENCES ronda.exercise_log(space, seq)
+  constraint exercise_inbox_check CHECK (((kind = 'inject'::text) = ((inject IS NOT NULL) AND (role IS NOT NULL))))
+  constraint exercise_inbox_kind_check CHECK ((kind = ANY (ARRAY['inject'::text, 'message'::text, 'no-duff'::text])))
+  CREATE UNIQUE INDEX exercise_inbox_once ON ronda.exercise_inbox USING btree (space, inject, org_key, role) WHERE (inject IS NOT NULL)
+  row-level security forced
+  policy exercise_inbox_derive for all to ronda_deriver
+    using (true)
+  policy exercise_inbox_keep for select to ronda_keeper
+    using (true)
+  policy exercise_inbox_read for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND ((( SELECT ronda.reader_part() AS reader_part)) IS NOT NULL OR (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))))
+  grant ronda_app: select
+  grant ronda_deriver: delete, insert, select, update
+  grant ronda_keeper: select
+
+table ronda.exercise_log
+  owner migrator
+  space integer not null
+  seq integer not null
+  id uuid not null
+  at timestamp with time zone not null
+  kind text not null
+  entry jsonb not null
+  org_keys integer[] not null
+  is_common boolean not null
+  actor_key integer
+  constraint exercise_log_pkey PRIMARY KEY (space, seq)
+  constraint exercise_log_space_id_key UNIQUE (space, id)
+  constraint exercise_log_actor_key_fkey FOREIGN KEY (actor_key) REFERENCES ronda.user_account(key)
+  constraint exercise_log_space_fkey FOREIGN KEY (space) REFERENCES ronda.exercise(space)
+  CREATE INDEX exercise_log_common ON ronda.exercise_log USING btree (space, seq) WHERE is_common
+  row-level security forced
+  policy exercise_log_derive for all to ronda_deriver
+    using (true)
+  policy exercise_log_keep for select to ronda_keeper
+    using (true)
+  policy exercise_log_read for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND ((( SELECT ronda.reader_part() AS reader_part)) IS NOT NULL OR is_common AND (( SELECT ronda.reader_principals() AS reader_principals)) <> '{}'::integer[] OR org_keys && (( SELECT ronda.reader_principals() AS reader_principals))))
+  grant ronda_app: select
+  grant ronda_deriver: insert, select
+  grant ronda_keeper: select
+
+table ronda.exercise_score
+  owner migrator
+  space integer not null
+  org_key integer not null
+  role text not null
+  seq integer not null
+  score jsonb not null
+  constraint exercise_score_pkey PRIMARY KEY (space, org_key, role)
+  constraint exercise_score_org_key_fkey FOREIGN KEY (org_key) REFERENCES ronda.organisation(key)
+  constraint exercise_score_space_fkey FOREIGN KEY (space) REFERENCES ronda.exercise(space)
+  row-level security forced
+  policy exercise_score_derive for all to ronda_deriver
+    using (true)
+  policy exercise_score_keep for select to ronda_keeper
+    using (true)
+  policy exercise_score_read for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND ((( SELECT ronda.reader_part() AS reader_part)) IS NOT NULL OR (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))))
+  grant ronda_app: select
+  grant ronda_deriver: delete, insert, select, update
+  grant ronda_keeper: select
+
+table ronda.exercise_script
+  owner migrator
+  space integer not null
+  document jsonb not null
+  constraint exercise_script_pkey PRIMARY KEY (space)
+  constraint exercise_script_space_fkey FOREIGN KEY (space) REFERENCES ronda.exercise(space)
+  row-level security forced
+  policy exercise_script_derive for all to ronda_deriver
+    using (true)
+  policy exercise_script_insert for insert to ronda_app
+    with check ((( SELECT ronda.space() AS space)) = 0 AND (EXISTS ( SELECT FROM ronda.exercise e WHERE e.space = exercise_script.space AND (e.owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))))
+  policy exercise_script_keep for select to ronda_keeper
+    using (true)
+  policy exercise_script_read for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (( SELECT ronda.reader_part() AS reader_part)) IS NOT NULL)
+  grant ronda_app: insert, select
+  grant ronda_deriver: delete, insert, select, update
+  grant ronda_keeper: select
+
+table ronda.exercise_staff
+  owner migrator
+  space integer not null
+  user_key integer not null
+  part text not null
+  named_by integer not null
+  named_at timestamp with time zone not null
+  constraint exercise_staff_pkey PRIMARY KEY (space, user_key)
+  constraint exercise_staff_named_by_fkey FOREIGN KEY (named_by) REFERENCES ronda.user_account(key)
+  constraint exercise_staff_space_fkey FOREIGN KEY (space) REFERENCES ronda.exercise(space)
+  constraint exercise_staff_user_key_fkey FOREIGN KEY (user_key) REFERENCES ronda.user_account(key)
+  constraint exercise_staff_part_check CHECK ((part = ANY (ARRAY['controller'::text, 'evaluator'::text])))
+  CREATE INDEX exercise_staff_of ON ronda.exercise_staff USING btree (user_key)
+  row-level security forced
+  policy exercise_staff_derive for all to ronda_deriver
+    using (true)
+  policy exercise_staff_insert for insert to ronda_app
+    with check ((( SELECT ronda.space() AS space)) = 0 AND (named_by = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (EXISTS ( SELECT FROM ronda.exercise e WHERE e.space = exercise_staff.space AND (e.owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))))
+  policy exercise_staff_keep for select to ronda_keeper
+    using (true)
+  policy exercise_staff_read for select to ronda_app
+    using (((( SELECT ronda.space() AS space)) = 0 OR (( SELECT ronda.space() AS space)) = space) AND (EXISTS ( SELECT FROM ronda.exercise e WHERE e.space = exercise_staff.space)))
+  grant ronda_app: insert, select
+  grant ronda_deriver: delete, insert, select, update
+  grant ronda_keeper: select
+
+table ronda.exercise_team
+  owner migrator
+  space integer not null
+  org_key integer not null
+  role text not null
+  invited_by integer not null
+  invited_at timestamp with time zone not null
+  constraint exercise_team_pkey PRIMARY KEY (space, org_key, role)
+  constraint exercise_team_invited_by_fkey FOREIGN KEY (invited_by) REFERENCES ronda.user_account(key)
+  constraint exercise_team_org_key_fkey FOREIGN KEY (org_key) REFERENCES ronda.organisation(key)
+  constraint exercise_team_space_fkey FOREIGN KEY (space) REFERENCES ronda.exercise(space)
+  CREATE INDEX exercise_team_of ON ronda.exercise_team USING btree (org_key)
+  row-level security forced
+  policy exercise_team_derive for all to ronda_deriver
+    using (true)
+  policy exercise_team_insert for insert to ronda_app
+    with check ((( SELECT ronda.space() AS space)) = 0 AND (invited_by = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (EXISTS ( SELECT FROM ronda.exercise e WHERE e.space = exercise_team.space AND (e.owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))))
+  policy exercise_team_keep for select to ronda_keeper
+    using (true)
+  policy exercise_team_read for select to ronda_app
+    using (((( SELECT ronda.space() AS space)) = 0 OR (( SELECT ronda.space() AS space)) = space) AND (EXISTS ( SELECT FROM ronda.exercise e WHERE e.space = exercise_team.space)))
+  grant ronda_app: insert, select
+  grant ronda_deriver: delete, insert, select, update
   grant ronda_keeper: select
 
 table ronda.feedback
@@ -461,6 +700,12 @@ table ronda.group_epoch
     with check ((EXISTS ( SELECT FROM ronda.principal named WHERE named.key = group_epoch.principal_key AND named.kind = 'group-epoch'::text)) AND (EXISTS ( SELECT FROM ronda.sharing_group g WHERE g.key = group_epoch.group_key AND (group_epoch.epoch = 1 AND g.epoch = 1 AND (g.founder_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR group_epoch.epoch = (g.epoch + 1) AND (EXISTS ( SELECT FROM ronda.group_membership m WHERE m.group_key = g.key AND (m.org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND m.state = 'member'::text))))))
   policy group_epoch_keep for select to ronda_keeper
     using (true)
+  policy group_epoch_live_delete restrictive for delete to ronda_app
+    using ((( SELECT ronda.space() AS space)) = 0)
+  policy group_epoch_live_insert restrictive for insert to ronda_app
+    with check ((( SELECT ronda.space() AS space)) = 0)
+  policy group_epoch_live_update restrictive for update to ronda_app
+    using ((( SELECT ronda.space() AS space)) = 0)
   policy group_epoch_read for select to ronda_app
     using (group_key = ANY ((( SELECT ronda.reader_groups() AS reader_groups))::integer[]))
   grant ronda_app: insert, select
@@ -498,6 +743,12 @@ table ronda.group_membership
     with check ((EXISTS ( SELECT FROM ronda.sharing_group g WHERE g.key = group_membership.group_key)))
   policy group_membership_keep for select to ronda_keeper
     using (true)
+  policy group_membership_live_delete restrictive for delete to ronda_app
+    using ((( SELECT ronda.space() AS space)) = 0)
+  policy group_membership_live_insert restrictive for insert to ronda_app
+    with check ((( SELECT ronda.space() AS space)) = 0)
+  policy group_membership_live_update restrictive for update to ronda_app
+    using ((( SELECT ronda.space() AS space)) = 0)
   policy group_membership_read for select to ronda_app
     using ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (group_key = ANY ((( SELECT ronda.reader_groups() AS reader_groups))::integer[])))
   policy group_membership_update for update to ronda_app
@@ -521,6 +772,12 @@ table ronda.group_objection
     with check ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (entered_by = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (EXISTS ( SELECT FROM ronda.group_membership m JOIN ronda.group_membership own ON own.group_key = m.group_key AND (own.org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND own.state = 'member'::text WHERE m.key = group_objection.membership_key)))
   policy group_objection_keep for select to ronda_keeper
     using (true)
+  policy group_objection_live_delete restrictive for delete to ronda_app
+    using ((( SELECT ronda.space() AS space)) = 0)
+  policy group_objection_live_insert restrictive for insert to ronda_app
+    with check ((( SELECT ronda.space() AS space)) = 0)
+  policy group_objection_live_update restrictive for update to ronda_app
+    using ((( SELECT ronda.space() AS space)) = 0)
   policy group_objection_read for select to ronda_app
     using ((EXISTS ( SELECT FROM ronda.group_membership m WHERE m.key = group_objection.membership_key)))
   grant ronda_app: insert, select
@@ -966,6 +1223,14 @@ table ronda.organisation
     with check (((4 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (parent_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))) AND NOT is_secretariat AND (EXISTS ( SELECT FROM ronda.principal named WHERE named.key = organisation.key AND named.kind = 'organisation'::text)))
   policy organisation_keep for select to ronda_keeper
     using (true)
+  policy organisation_live_delete restrictive for delete to ronda_app
+    using ((( SELECT ronda.space() AS space)) = 0)
+  policy organisation_live_insert restrictive for insert to ronda_app
+    with check ((( SELECT ronda.space() AS space)) = 0)
+  policy organisation_live_update restrictive for update to ronda_app
+    using ((( SELECT ronda.space() AS space)) = 0)
+  policy organisation_of_space restrictive for select to ronda_app
+    using ((( SELECT ronda.space() AS space)) = 0 OR (key = ANY ((( SELECT ronda.space_organisations() AS space_organisations))::integer[])))
   policy organisation_operate for update to ronda_keeper
     using (true)
   policy organisation_read for select to ronda_app
@@ -988,6 +1253,7 @@ table ronda.outbox
   actor_key integer
   payload jsonb not null
   constraint outbox_pkey PRIMARY KEY (key)
+  CREATE TRIGGER queue_exercise_event AFTER INSERT ON ronda.outbox FOR EACH ROW WHEN (new.space <> 0 AND new.type !~~ 'exercise.%'::text AND new.type !~~ 'receipt.%'::text) EXECUTE FUNCTION ronda.queue_exercise_event()
   row-level security forced
   policy outbox_keep for select to ronda_keeper
     using (true)
@@ -1161,6 +1427,12 @@ table ronda.recovery_code
     using (true)
   policy recovery_code_keep for select to ronda_keeper
     using (true)
+  policy recovery_code_live_delete restrictive for delete to ronda_app
+    using ((( SELECT ronda.space() AS space)) = 0)
+  policy recovery_code_live_insert restrictive for insert to ronda_app
+    with check ((( SELECT ronda.space() AS space)) = 0)
+  policy recovery_code_live_update restrictive for update to ronda_app
+    using ((( SELECT ronda.space() AS space)) = 0)
   grant ronda_app: delete, insert, select, update
   grant ronda_deriver: delete, select
   grant ronda_keeper: select
@@ -1285,6 +1557,8 @@ table ronda.request
   CREATE TRIGGER guard_request BEFORE INSERT OR UPDATE ON ronda.request FOR EACH ROW EXECUTE FUNCTION ronda.guard_request()
   CREATE TRIGGER request_ceiling BEFORE INSERT OR UPDATE OF audience ON ronda.request FOR EACH ROW EXECUTE FUNCTION ronda.request_ceiling()
   row-level security forced
+  policy request_derive for select to ronda_deriver
+    using (true)
   policy request_insert for insert to ronda_app
     with check (space = (( SELECT ronda.space() AS space)) AND (owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (author_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))
   policy request_keep for select to ronda_keeper
@@ -1294,6 +1568,7 @@ table ronda.request
   policy request_update for update to ronda_app
     using (space = (( SELECT ronda.space() AS space)) AND owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))
   grant ronda_app: insert, select
+  grant ronda_deriver: select
   grant ronda_keeper: select
 
 table ronda.request_answer
@@ -1410,6 +1685,60 @@ table ronda.request_response
   grant ronda_app: insert, select
   grant ronda_keeper: select
 
+table ronda.scenario
+  owner migrator
+  key bigint not null generated always as identity
+  space integer not null
+  id uuid not null
+  origin_node text not null
+  owner_key integer not null
+  author_key integer not null
+  title text not null -- grant ronda_app: update
+  shared_with text not null -- grant ronda_app: update
+  head integer not null -- grant ronda_app: update
+  created_at timestamp with time zone not null
+  updated_at timestamp with time zone not null -- grant ronda_app: update
+  constraint scenario_pkey PRIMARY KEY (key)
+  constraint scenario_space_id_key UNIQUE (space, id)
+  constraint scenario_space_key_key UNIQUE (space, key)
+  constraint scenario_author_key_fkey FOREIGN KEY (author_key) REFERENCES ronda.user_account(key)
+  constraint scenario_owner_key_fkey FOREIGN KEY (owner_key) REFERENCES ronda.organisation(key)
+  constraint scenario_shared_with_check CHECK ((shared_with = ANY (ARRAY['organisation'::text, 'community'::text])))
+  constraint scenario_space_check CHECK ((space = 0))
+  CREATE INDEX scenario_listed ON ronda.scenario USING btree (space, created_at DESC, id DESC)
+  row-level security forced
+  policy scenario_insert for insert to ronda_app
+    with check (space = (( SELECT ronda.space() AS space)) AND (owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (author_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
+  policy scenario_keep for select to ronda_keeper
+    using (true)
+  policy scenario_read for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND ((owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR shared_with = 'community'::text AND (2 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))))
+  policy scenario_update for update to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
+  grant ronda_app: insert, select
+  grant ronda_keeper: select
+
+table ronda.scenario_version
+  owner migrator
+  space integer not null
+  scenario_key bigint not null
+  number integer not null
+  document jsonb not null
+  author_key integer not null
+  created_at timestamp with time zone not null
+  constraint scenario_version_pkey PRIMARY KEY (space, scenario_key, number)
+  constraint scenario_version_author_key_fkey FOREIGN KEY (author_key) REFERENCES ronda.user_account(key)
+  constraint scenario_version_space_scenario_key_fkey FOREIGN KEY (space, scenario_key) REFERENCES ronda.scenario(space, key)
+  row-level security forced
+  policy scenario_version_insert for insert to ronda_app
+    with check (space = (( SELECT ronda.space() AS space)) AND (author_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (EXISTS ( SELECT FROM ronda.scenario s WHERE s.space = scenario_version.space AND s.key = scenario_version.scenario_key AND (s.owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))))
+  policy scenario_version_keep for select to ronda_keeper
+    using (true)
+  policy scenario_version_read for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (EXISTS ( SELECT FROM ronda.scenario s WHERE s.space = scenario_version.space AND s.key = scenario_version.scenario_key)))
+  grant ronda_app: insert, select
+  grant ronda_keeper: select
+
 table ronda.search_document
   owner migrator
   space integer not null -- grant ronda_app: select
@@ -1477,6 +1806,12 @@ table ronda.sharing_group
     with check (founder_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))
   policy sharing_group_keep for select to ronda_keeper
     using (true)
+  policy sharing_group_live_delete restrictive for delete to ronda_app
+    using ((( SELECT ronda.space() AS space)) = 0)
+  policy sharing_group_live_insert restrictive for insert to ronda_app
+    with check ((( SELECT ronda.space() AS space)) = 0)
+  policy sharing_group_live_update restrictive for update to ronda_app
+    using ((( SELECT ronda.space() AS space)) = 0)
   policy sharing_group_read for select to ronda_app
     using ((key = ANY ((( SELECT ronda.reader_groups() AS reader_groups))::integer[])) OR (founder_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
   policy sharing_group_update for update to ronda_app
@@ -1560,6 +1895,12 @@ table ronda.spent_refresh_token
     using (true)
   policy spent_refresh_token_keep for select to ronda_keeper
     using (true)
+  policy spent_refresh_token_live_delete restrictive for delete to ronda_app
+    using ((( SELECT ronda.space() AS space)) = 0)
+  policy spent_refresh_token_live_insert restrictive for insert to ronda_app
+    with check ((( SELECT ronda.space() AS space)) = 0)
+  policy spent_refresh_token_live_update restrictive for update to ronda_app
+    using ((( SELECT ronda.space() AS space)) = 0)
   grant ronda_app: insert, select
   grant ronda_deriver: delete, select
   grant ronda_keeper: select
@@ -1579,6 +1920,12 @@ table ronda.sponsorship
     with check ((sponsor_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (entered_by = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (2 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
   policy sponsorship_keep for select to ronda_keeper
     using (true)
+  policy sponsorship_live_delete restrictive for delete to ronda_app
+    using ((( SELECT ronda.space() AS space)) = 0)
+  policy sponsorship_live_insert restrictive for insert to ronda_app
+    with check ((( SELECT ronda.space() AS space)) = 0)
+  policy sponsorship_live_update restrictive for update to ronda_app
+    using ((( SELECT ronda.space() AS space)) = 0)
   policy sponsorship_read for select to ronda_app
     using ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (( SELECT ronda.reader_principals() AS reader_principals)) && ARRAY[2, 4])
   grant ronda_app: insert, select
@@ -1617,6 +1964,12 @@ table ronda.standing_decision
     with check ((( SELECT ronda.reader_principals() AS reader_principals)) && ARRAY[2, 4] AND (first_org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (first_user_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND second_org_key IS NULL AND second_user_key IS NULL AND second_at IS NULL AND withdrawn_at IS NULL)
   policy standing_decision_keep for select to ronda_keeper
     using (true)
+  policy standing_decision_live_delete restrictive for delete to ronda_app
+    using ((( SELECT ronda.space() AS space)) = 0)
+  policy standing_decision_live_insert restrictive for insert to ronda_app
+    with check ((( SELECT ronda.space() AS space)) = 0)
+  policy standing_decision_live_update restrictive for update to ronda_app
+    using ((( SELECT ronda.space() AS space)) = 0)
   policy standing_decision_read for select to ronda_app
     using ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (( SELECT ronda.reader_principals() AS reader_principals)) && ARRAY[2, 4])
   grant ronda_app: insert, select
@@ -1704,6 +2057,14 @@ table ronda.user_account
     with check (((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (4 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (EXISTS ( SELECT FROM ronda.organisation o WHERE o.key = user_account.org_key AND (o.parent_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))))) AND (EXISTS ( SELECT FROM ronda.principal named WHERE named.key = user_account.key AND named.kind = 'user'::text)))
   policy user_account_keep for select to ronda_keeper
     using (true)
+  policy user_account_live_delete restrictive for delete to ronda_app
+    using ((( SELECT ronda.space() AS space)) = 0)
+  policy user_account_live_insert restrictive for insert to ronda_app
+    with check ((( SELECT ronda.space() AS space)) = 0)
+  policy user_account_live_update restrictive for update to ronda_app
+    using ((( SELECT ronda.space() AS space)) = 0)
+  policy user_account_of_space restrictive for select to ronda_app
+    using ((( SELECT ronda.space() AS space)) = 0 OR (org_key = ANY ((( SELECT ronda.space_organisations() AS space_organisations))::integer[])))
   policy user_account_operate for insert to ronda_keeper
     with check (status = 'invited'::text)
   policy user_account_read for select to ronda_app
@@ -1735,6 +2096,12 @@ table ronda.user_secret
     using (true)
   policy user_secret_keep for select to ronda_keeper
     using (true)
+  policy user_secret_live_delete restrictive for delete to ronda_app
+    using ((( SELECT ronda.space() AS space)) = 0)
+  policy user_secret_live_insert restrictive for insert to ronda_app
+    with check ((( SELECT ronda.space() AS space)) = 0)
+  policy user_secret_live_update restrictive for update to ronda_app
+    using ((( SELECT ronda.space() AS space)) = 0)
   policy user_secret_reseal for update to ronda_keeper
     using (true)
   grant ronda_app: insert, select, update
@@ -2038,16 +2405,18 @@ function ronda.derive_principals()
    STABLE SECURITY DEFINER
    SET search_path TO 'ronda', 'pg_temp'
   AS $function$
-        declare
-          me record;
-        begin
-          me := reader_account();
-          if me.user_key is null then return '{}'; end if;
-          -- A one-time link opens the account it was made for and nothing of its organisation.
-          if me.credential_kind = 'link' then return array[me.user_key]; end if;
-          return array[me.org_key, me.user_key]
-            || held_besides(me.org_key, me.kind, me.affiliation, me.parent_key, me.standing, me.is_secretariat) || veils_of(me.org_key, me.user_key);
-        end $function$
+    declare
+      me record;
+    begin
+      me := reader_account();
+      if me.user_key is null then return '{}'; end if;
+      -- In an exercise nobody holds anything but who is in it.
+      if space() <> 0 and not coalesce(space() = any (reader_exercises()), false) then return '{}'; end if;
+      -- A one-time link opens the account it was made for and nothing of its organisation.
+      if me.credential_kind = 'link' then return array[me.user_key]; end if;
+      return array[me.org_key, me.user_key]
+        || held_besides(me.org_key, me.kind, me.affiliation, me.parent_key, me.standing, me.is_secretariat) || veils_of(me.org_key, me.user_key);
+    end $function$
 
 function ronda.due_admissions(timestamp with time zone)
   owner ronda_deriver
@@ -2240,6 +2609,231 @@ function ronda.erase_from_record(text,bigint,text)
           update incident_link l set note = regexp_replace(l.note, pattern, '[erased]', 'gi')
             where l.space = space() and (l.from_key = record or l.to_key = record) and l.note ~* pattern;
         end $function$
+
+function ronda.exercise_append(jsonb)
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.exercise_append(entries jsonb)
+   RETURNS integer
+   LANGUAGE plpgsql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+    declare
+      part text := reader_part();
+      before int;
+      said text[] := array(select e ->> 'kind' from jsonb_array_elements(entries) e);
+      is_worker boolean := reader_principals() = '{}';
+      me record := reader_account();
+    begin
+      if not is_worker and not coalesce(case part
+          when 'controller' then not said && array['act', 'delivered']
+          when 'evaluator' then said <@ array['remark', 'override', 'no-duff']
+          else said <@ array['no-duff'] and space() = any (reader_exercises()) end, false) then
+        raise exception 'this is not for the reader to write into the log' using errcode = 'insufficient_privilege';
+      end if;
+      select e.log_size into before from exercise e where e.space = space() for update;
+      insert into exercise_log (space, seq, id, at, kind, entry, org_keys, is_common, actor_key)
+        select space(), before + n.place, (n.e ->> 'id')::uuid, clock(), n.e ->> 'kind', n.e -> 'entry',
+               array(select value::int from jsonb_array_elements_text(n.e -> 'orgKeys')), (n.e ->> 'isCommon')::boolean,
+               case when is_worker then (n.e ->> 'actorKey')::int else me.user_key end
+          from jsonb_array_elements(entries) with ordinality as n (e, place);
+      update exercise e set log_size = before + cardinality(said),
+          state = coalesce((select case l.kind when 'started' then 'running' when 'resumed' then 'running' when 'paused' then 'paused' else 'ended' end
+            from exercise_log l where l.space = space() and l.seq > before and l.kind in ('started', 'resumed', 'paused', 'ended')
+            order by l.seq desc limit 1), e.state),
+          started_at = coalesce(e.started_at, (select l.at from exercise_log l where l.space = space() and l.seq > before and l.kind = 'started' limit 1)),
+          ended_at = (select l.at from exercise_log l where l.space = space() and l.seq > before and l.kind = 'ended' limit 1)
+        where e.space = space();
+      return before;
+    end $function$
+
+function ronda.exercise_deliver(jsonb)
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.exercise_deliver(items jsonb)
+   RETURNS void
+   LANGUAGE plpgsql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+    begin
+      if reader_principals() <> '{}' and reader_part() is distinct from 'controller'
+          and exists (select from jsonb_array_elements(items) i where i ->> 'kind' <> 'no-duff') then
+        raise exception 'controllers speak to teams' using errcode = 'insufficient_privilege';
+      end if;
+      insert into exercise_inbox (space, org_key, position, seq, kind, inject, role, content, delivered_at)
+        select space(), i.org_key, i.place + coalesce((select max(x.position) from exercise_inbox x where x.space = space() and x.org_key = i.org_key), 0),
+               i.seq, i.kind, i.inject, i.role, i.content, clock()
+          from (select r.*, row_number() over (partition by r.org_key order by r.ordinality) as place
+            from rows from (jsonb_to_recordset(items) as (org_key int, seq int, kind text, inject text, role text, content jsonb))
+              with ordinality as r (org_key, seq, kind, inject, role, content, ordinality)) i;
+    end $function$
+
+function ronda.exercise_keep_scores(jsonb)
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.exercise_keep_scores(scores jsonb)
+   RETURNS void
+   LANGUAGE plpgsql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+    begin
+      if reader_principals() <> '{}' then
+          raise exception 'the worker alone conducts exercises' using errcode = 'insufficient_privilege';
+        end if;
+      insert into exercise_score as s (space, org_key, role, seq, score)
+        select space(), n.org_key, n.role, n.seq, n.score from jsonb_to_recordset(scores) as n (org_key int, role text, seq int, score jsonb)
+        on conflict (space, org_key, role) do update set seq = excluded.seq, score = excluded.score;
+    end $function$
+
+function ronda.exercise_lease(uuid,integer)
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.exercise_lease(node uuid, milliseconds integer)
+   RETURNS TABLE(epoch integer, state text, log_size integer)
+   LANGUAGE plpgsql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+    begin
+      if reader_principals() <> '{}' then
+          raise exception 'the worker alone conducts exercises' using errcode = 'insufficient_privilege';
+        end if;
+      return query
+        update exercise e set epoch = e.epoch + (e.leader is distinct from node)::int, leader = node,
+            lease_until = clock() + make_interval(secs => milliseconds / 1000.0)
+          where e.space = ronda.space() and (e.leader is not distinct from node or coalesce(e.lease_until <= clock(), true))
+          returning e.epoch, e.state, e.log_size;
+    end $function$
+
+function ronda.exercise_lock()
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.exercise_lock()
+   RETURNS TABLE(state text, log_size integer)
+   LANGUAGE plpgsql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+    begin
+      if reader_principals() <> '{}' and not coalesce(space() = any (reader_exercises()), false) then return; end if;
+      return query select e.state, e.log_size from exercise e where e.space = ronda.space() for update;
+    end $function$
+
+function ronda.exercise_log_since(integer)
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.exercise_log_since(known integer)
+   RETURNS TABLE(seq integer, at timestamp with time zone, entry jsonb)
+   LANGUAGE plpgsql
+   STABLE SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+    begin
+      if reader_principals() <> '{}' then
+          raise exception 'the worker alone conducts exercises' using errcode = 'insufficient_privilege';
+        end if;
+      return query select l.seq, l.at, l.entry from exercise_log l where l.space = space() and l.seq > known order by l.seq;
+    end $function$
+
+function ronda.exercise_script_played()
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.exercise_script_played()
+   RETURNS TABLE(document jsonb, teams jsonb)
+   LANGUAGE plpgsql
+   STABLE SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+    begin
+      if reader_principals() <> '{}' then
+          raise exception 'the worker alone conducts exercises' using errcode = 'insufficient_privilege';
+        end if;
+      return query select s.document, coalesce((select jsonb_agg(jsonb_build_object('orgKey', o.key, 'id', o.id, 'name', o.name, 'role', t.role)
+            order by o.key, t.role) from exercise_team t join organisation o on o.key = t.org_key where t.space = s.space), '[]')
+        from exercise_script s where s.space = space();
+    end $function$
+
+function ronda.exercise_space(uuid,boolean)
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.exercise_space(wanted uuid, is_played boolean)
+   RETURNS integer
+   LANGUAGE sql
+   STABLE SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+      select e.space from exercise e
+       where e.id = wanted and e.space = any (reader_exercises()) and not (is_played and e.state = 'ended')
+    $function$
+
+function ronda.exercise_take(integer)
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.exercise_take(at_most integer)
+   RETURNS TABLE(id uuid, type text, occurred_at timestamp with time zone, actor_key integer, org_key integer, organisation uuid, person uuid, payload jsonb, record jsonb, release jsonb, request jsonb)
+   LANGUAGE plpgsql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+    begin
+      if reader_principals() <> '{}' then
+          raise exception 'the worker alone conducts exercises' using errcode = 'insufficient_privilege';
+        end if;
+      return query
+        with taken as (delete from exercise_event q where q.space = space()
+          and q.key in (select w.key from exercise_event w where w.space = space() order by w.key limit at_most) returning q.*)
+        select t.id, t.type, t.occurred_at, t.actor_key, o.key, o.id, u.id, t.payload,
+               case when i.key is not null then jsonb_build_object('id', i.id, 'authorship', i.authorship, 'status', r.status, 'tlp', r.tlp, 'pap', r.pap,
+                 'rsitClass', r.rsit_class, 'rsitType', r.rsit_type, 'severityBand', r.severity_band, 'facts', r.facts,
+                 'observables', coalesce((select jsonb_agg(jsonb_build_object('type', a.type, 'value', a.value) order by a.type, a.value)
+                   from observable_appearance a where a.space = i.space and a.incident_key = i.key and a.since_number <= r.number
+                     and (a.until_number is null or a.until_number > r.number)), '[]')) end,
+               case when x.key is not null then jsonb_build_object('tlp', x.tlp, 'audience', x.audience,
+                 'organisations', array(select n.id from organisation n where n.key = any (x.principals) order by n.key)) end,
+               case when q.key is not null then jsonb_build_object('id', q.id, 'kind', q.kind, 'tlp', q.tlp,
+                 'to', (select n.id from organisation n where n.key = q.to_org_key)) end
+          from taken t
+          left join user_account u on u.key = t.actor_key
+          left join organisation o on o.key = u.org_key
+          left join incident i on i.space = t.space
+            and i.id = ledger_uuid(coalesce(t.payload ->> 'incidentId', case t.payload ->> 'recordKind' when 'incident' then t.payload ->> 'recordId' end))
+          left join lateral (select v.* from incident_revision v where v.space = i.space and v.incident_key = i.key
+            and (not coalesce(t.payload ->> 'revision' ~ '^[0-9]{1,9}$', false) or v.number <= (t.payload ->> 'revision')::int)
+            order by v.number desc limit 1) r on true
+          left join release x on x.space = t.space and x.id = ledger_uuid(t.payload ->> 'releaseId')
+          left join request q on q.space = t.space and q.id = ledger_uuid(t.payload ->> 'requestId')
+         order by t.key;
+    end $function$
+
+function ronda.exercises_to_conduct()
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.exercises_to_conduct()
+   RETURNS TABLE(space integer, id uuid)
+   LANGUAGE plpgsql
+   STABLE SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+    begin
+      if reader_principals() <> '{}' then
+          raise exception 'the worker alone conducts exercises' using errcode = 'insufficient_privilege';
+        end if;
+      return query select e.space, e.id from exercise e
+        where e.state <> 'ended' or exists (select from exercise_event q where q.space = e.space) order by e.space;
+    end $function$
 
 function ronda.forget_principals()
   owner migrator
@@ -2783,12 +3377,12 @@ function ronda.ledger_spaces()
    SECURITY DEFINER
    SET search_path TO 'ronda', 'pg_temp'
   AS $function$
-        begin
-          if reader_principals() <> '{}' then
-            raise exception 'the worker alone keeps the ledger' using errcode = 'insufficient_privilege';
-          end if;
-          return query select l.space from ledger l union select o.space from outbox o;
-        end $function$
+    begin
+      if reader_principals() <> '{}' then
+        raise exception 'the worker alone keeps the ledger' using errcode = 'insufficient_privilege';
+      end if;
+      return query select l.space from ledger l where not exists (select from exercise e where e.space = l.space and e.ended_at is not null) union select o.space from outbox o;
+    end $function$
 
 function ronda.ledger_state(integer)
   owner ronda_sequencer
@@ -3037,6 +3631,22 @@ function ronda.quarantine_reasons(bigint[])
               and i.owner_readers && reader_principals()
         $function$
 
+function ronda.queue_exercise_event()
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.queue_exercise_event()
+   RETURNS trigger
+   LANGUAGE plpgsql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+    begin
+      insert into exercise_event (space, id, type, occurred_at, actor_key, payload)
+        values (new.space, new.id, new.type, new.occurred_at, new.actor_key, new.payload);
+      return null;
+    end $function$
+
 function ronda.reader_account()
   owner ronda_deriver
   security definer
@@ -3067,6 +3677,25 @@ function ronda.reader_account()
           end if;
           versions := set_config('app.reader_versions', coalesce(versions, ''), true);
         end $function$
+
+function ronda.reader_exercises()
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.reader_exercises()
+   RETURNS integer[]
+   LANGUAGE plpgsql
+   STABLE SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+    declare
+      me record;
+    begin
+      me := reader_account();
+      if me.user_key is null or me.credential_kind = 'link' or me.standing <> 'active' then return '{}'; end if;
+      return array(select t.space from exercise_team t where t.org_key = me.org_key
+        union select s.space from exercise_staff s where s.user_key = me.user_key);
+    end $function$
 
 function ronda.reader_fellows()
   owner ronda_deriver
@@ -3110,6 +3739,24 @@ function ronda.reader_parent()
    STABLE SECURITY DEFINER
    SET search_path TO 'ronda', 'pg_temp'
   AS $function$ select parent_key from reader_account() $function$
+
+function ronda.reader_part()
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.reader_part()
+   RETURNS text
+   LANGUAGE plpgsql
+   STABLE SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+    declare
+      me record;
+    begin
+      me := reader_account();
+      if me.user_key is null or me.credential_kind = 'link' or me.standing <> 'active' then return null; end if;
+      return (select s.part from exercise_staff s where s.space = space() and s.user_key = me.user_key);
+    end $function$
 
 function ronda.reader_passed_records()
   owner migrator
@@ -3663,6 +4310,21 @@ function ronda.space()
    LANGUAGE sql
    STABLE PARALLEL SAFE
   AS $function$ select nullif(current_setting('app.space', true), '')::int $function$
+
+function ronda.space_organisations()
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.space_organisations()
+   RETURNS integer[]
+   LANGUAGE sql
+   STABLE SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+      select array(select t.org_key from exercise_team t where t.space = space()
+        union select u.org_key from exercise_staff s join user_account u on u.key = s.user_key where s.space = space()
+        union select e.owner_key from exercise e where e.space = space())
+    $function$
 
 function ronda.standing_pass_ons(integer)
   owner ronda_deriver
