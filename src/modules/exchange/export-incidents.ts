@@ -11,6 +11,7 @@ import { IncidentReader } from '../incidents/index.js';
 import type { IncidentPage, IncidentView } from '../incidents/index.js';
 import type { ExportQuery } from './export.dto.js';
 import { ImportMappings } from './import-mappings.js';
+import { watermarked } from './watermark.js';
 
 const PAGE = 100;
 const BYTE_ORDER_MARK = '\uFEFF';
@@ -38,20 +39,22 @@ export class ExportIncidents {
 
   /** @returns UTF-8 text: a view of `GET /incidents/{id}` a line, or a sheet that `POST /imports` takes. */
   run(actor: Actor, query: ExportQuery): Readable {
-    return Readable.from(query.format === 'csv' ? this.csv(actor, query) : this.ndjson(actor, query), {
+    // The pages are read when the request's own unit of work is over.
+    const pages = this.pages(actor, query, this.work.space);
+    return Readable.from(query.format === 'csv' ? this.csv(pages) : this.ndjson(pages), {
       objectMode: false,
     });
   }
 
-  private async *ndjson(actor: Actor, query: ExportQuery): AsyncGenerator<string> {
-    for await (const { items } of this.pages(actor, query))
+  private async *ndjson(pages: AsyncIterable<IncidentPage>): AsyncGenerator<string> {
+    for await (const { items } of pages)
       if (items.length > 0) yield items.map((view) => `${JSON.stringify(view)}\n`).join('');
   }
 
-  private async *csv(actor: Actor, query: ExportQuery): AsyncGenerator<string> {
+  private async *csv(pages: AsyncIterable<IncidentPage>): AsyncGenerator<string> {
     const { fields } = this.mappings;
     yield BYTE_ORDER_MARK + csvLines([[...fields.map(({ name }) => name), ...OWN_COLUMNS.map(([name]) => name)]]);
-    for await (const { items } of this.pages(actor, query))
+    for await (const { items } of pages)
       if (items.length > 0)
         yield csvLines(
           items.map((view) => [
@@ -62,18 +65,19 @@ export class ExportIncidents {
   }
 
   /** Each page is read as whoever the credential means then: what is revoked meanwhile ends the file in the middle. */
-  private async *pages(shown: Actor, { format: _, ...query }: ExportQuery): AsyncGenerator<IncidentPage> {
+  private async *pages(shown: Actor, { format: _, ...query }: ExportQuery, space: number): AsyncGenerator<IncidentPage> {
     for (let cursor: string | undefined; ;) {
       const actor = await this.authenticator.again(shown);
       if (!actor) throw unauthenticated('The credential has expired or was revoked since the file began.');
       if (actor.isLimited || !actor.permissions.has('incidents:read'))
         throw forbidden('Your permission incidents:read was taken back since the file began.');
       const { tokenHash, assumed } = actor;
-      const page = await this.work.run({ tokenHash, assumed }, LIVE, 'read', () =>
+      const page = await this.work.run({ tokenHash, assumed }, space, 'read', () =>
         this.incidents.list(actor, { ...query, limit: PAGE, cursor }),
       );
       const isOwn = ({ organisation }: IncidentView): boolean => organisation?.id === actor.organisationId;
-      yield { ...page, items: page.items.filter((view) => mayExport(view.marking.tlp, isOwn(view))) };
+      const items = page.items.filter((view) => mayExport(view.marking.tlp, isOwn(view)));
+      yield { ...page, items: space === LIVE ? items : items.map(watermarked) };
       if (page.next === null) return;
       cursor = page.next;
     }
