@@ -170,26 +170,25 @@ export class Exercises1763700000021 implements MigrationInterface {
         seq int not null,
         kind text not null check (kind in ('inject', 'message', 'no-duff')),
         inject text,
-        role text,
         content jsonb not null,
         delivered_at timestamptz not null,
         seen_at timestamptz,
         seen_by int references ronda.user_account (key),
         primary key (space, org_key, position),
         foreign key (space, seq) references ronda.exercise_log (space, seq),
-        check ((kind = 'inject') = (inject is not null and role is not null))
+        check ((kind = 'inject') = (inject is not null))
       );
-      -- An inject reaches a team once in each role.
-      create unique index exercise_inbox_once on ronda.exercise_inbox (space, inject, org_key, role) where inject is not null;
+      -- An inject reaches a team once.
+      create unique index exercise_inbox_once on ronda.exercise_inbox (space, inject, org_key) where inject is not null;
 
       create table ronda.exercise_score (
         space int not null references ronda.exercise (space),
         org_key int not null references ronda.organisation (key),
-        role text not null,
         -- The log that it is the score of ends there.
         seq int not null,
+        -- By role.
         score jsonb not null,
-        primary key (space, org_key, role)
+        primary key (space, org_key)
       );
 
       -- What was done in an exercise and is not in its log yet; the outbox is the ledger's to empty.
@@ -251,6 +250,9 @@ export class Exercises1763700000021 implements MigrationInterface {
         and (${staff} or is_common and ${p} <> '{}' or org_keys && ${p}));
       create policy exercise_inbox_read on ronda.exercise_inbox for select to ronda_app using (space = ${here}
         and (${staff} or org_key = any (${p})));
+      create policy exercise_inbox_see on ronda.exercise_inbox for update to ronda_app
+        using (space = ${here} and org_key = any (${p}) and seen_at is null) with check (seen_by = any (${p}));
+      grant update (seen_at, seen_by) on ronda.exercise_inbox to ronda_app;
       create policy exercise_score_read on ronda.exercise_score for select to ronda_app using (space = ${here}
         and (${staff} or org_key = any (${p})));
     `);

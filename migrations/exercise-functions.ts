@@ -49,7 +49,7 @@ const asked = ['reader_exercises()', 'reader_part()', 'space_organisations()', '
 
 const conducted = [
   'exercise_lock()',
-  'exercise_append(jsonb)',
+  'exercise_append(int, jsonb, text)',
   'exercise_deliver(jsonb)',
   'exercises_to_conduct()',
   'exercise_lease(uuid, int)',
@@ -103,34 +103,35 @@ export const createExerciseFunctions: string = `
   end $$;
 
   -- Writes entries behind the last. What teams did and got is the worker's to write; what was decided, of who decides it;
-  -- what is real, of everybody there.
-  create function ronda.exercise_append(entries jsonb) returns int language plpgsql ${definer} as $$
+  -- who was let in, of whose exercise it is, from real life; what is real, of everybody there.
+  create function ronda.exercise_append(within int, entries jsonb, becomes text) returns int language plpgsql ${definer} as $$
   declare
+    held int[] := reader_principals();
     part text := reader_part();
     before int;
     said text[] := array(select e ->> 'kind' from jsonb_array_elements(entries) e);
-    is_worker boolean := reader_principals() = '{}';
     me record := reader_account();
   begin
-    if not is_worker and not coalesce(case part
-        when 'controller' then not said && array['act', 'delivered']
-        when 'evaluator' then said <@ array['remark', 'override', 'no-duff']
-        else said <@ array['no-duff'] and space() = any (reader_exercises()) end, false) then
+    if not coalesce(case
+        when within = space() and held = '{}' then true
+        when within = space() and part = 'controller' then not said && array['act', 'inject-delivered', 'inject-seen', 'joined']
+        when within = space() and part = 'evaluator' and becomes is null then said <@ array['remark', 'override', 'lesson', 'no-duff']
+        when within = space() and becomes is null then said <@ array['inject-seen', 'no-duff'] and space() = any (reader_exercises())
+        when space() = 0 and becomes is null then said <@ array['joined']
+          and exists (select from exercise e where e.space = within and e.owner_key = any (held))
+        else false end, false) then
       raise exception 'this is not for the reader to write into the log' using errcode = 'insufficient_privilege';
     end if;
-    select e.log_size into before from exercise e where e.space = space() for update;
+    select e.log_size into before from exercise e where e.space = within for update;
     insert into exercise_log (space, seq, id, at, kind, entry, org_keys, is_common, actor_key)
-      select space(), before + n.place, (n.e ->> 'id')::uuid, clock(), n.e ->> 'kind', n.e -> 'entry',
+      select within, before + n.place, (n.e ->> 'id')::uuid, clock(), n.e ->> 'kind', n.e -> 'entry',
              array(select value::int from jsonb_array_elements_text(n.e -> 'orgKeys')), (n.e ->> 'isCommon')::boolean,
-             case when is_worker then (n.e ->> 'actorKey')::int else me.user_key end
+             case when held = '{}' then (n.e ->> 'actorKey')::int else me.user_key end
         from jsonb_array_elements(entries) with ordinality as n (e, place);
-    update exercise e set log_size = before + cardinality(said),
-        state = coalesce((select case l.kind when 'started' then 'running' when 'resumed' then 'running' when 'paused' then 'paused' else 'ended' end
-          from exercise_log l where l.space = space() and l.seq > before and l.kind in ('started', 'resumed', 'paused', 'ended')
-          order by l.seq desc limit 1), e.state),
-        started_at = coalesce(e.started_at, (select l.at from exercise_log l where l.space = space() and l.seq > before and l.kind = 'started' limit 1)),
-        ended_at = (select l.at from exercise_log l where l.space = space() and l.seq > before and l.kind = 'ended' limit 1)
-      where e.space = space();
+    update exercise e set log_size = before + cardinality(said), state = coalesce(becomes, e.state),
+        started_at = coalesce(e.started_at, case when 'started' = any (said) then clock() end),
+        ended_at = case when becomes = 'ended' then clock() else e.ended_at end
+      where e.space = within;
     return before;
   end $$;
 
@@ -141,12 +142,12 @@ export const createExerciseFunctions: string = `
         and exists (select from jsonb_array_elements(items) i where i ->> 'kind' <> 'no-duff') then
       raise exception 'controllers speak to teams' using errcode = 'insufficient_privilege';
     end if;
-    insert into exercise_inbox (space, org_key, position, seq, kind, inject, role, content, delivered_at)
+    insert into exercise_inbox (space, org_key, position, seq, kind, inject, content, delivered_at)
       select space(), i.org_key, i.place + coalesce((select max(x.position) from exercise_inbox x where x.space = space() and x.org_key = i.org_key), 0),
-             i.seq, i.kind, i.inject, i.role, i.content, clock()
+             i.seq, i.kind, i.inject, i.content, clock()
         from (select r.*, row_number() over (partition by r.org_key order by r.ordinality) as place
-          from rows from (jsonb_to_recordset(items) as (org_key int, seq int, kind text, inject text, role text, content jsonb))
-            with ordinality as r (org_key, seq, kind, inject, role, content, ordinality)) i;
+          from rows from (jsonb_to_recordset(items) as (org_key int, seq int, kind text, inject text, content jsonb))
+            with ordinality as r (org_key, seq, kind, inject, content, ordinality)) i;
   end $$;
 
   -- Where there is anything to conduct, or to write down.
@@ -170,12 +171,12 @@ export const createExerciseFunctions: string = `
         returning e.epoch, e.state, e.log_size;
   end $$;
 
-  -- What is played, and by whom.
+  -- What is played, and by which organisations.
   create function ronda.exercise_script_played() returns table (document jsonb, teams jsonb) language plpgsql stable ${definer} as $$
   begin
     ${workerAlone}
-    return query select s.document, coalesce((select jsonb_agg(jsonb_build_object('orgKey', o.key, 'id', o.id, 'name', o.name, 'role', t.role)
-          order by o.key, t.role) from exercise_team t join organisation o on o.key = t.org_key where t.space = s.space), '[]')
+    return query select s.document, coalesce((select jsonb_object_agg(o.id, o.key)
+          from organisation o where o.key in (select t.org_key from exercise_team t where t.space = s.space)), '{}')
       from exercise_script s where s.space = space();
   end $$;
 
@@ -219,9 +220,9 @@ export const createExerciseFunctions: string = `
   create function ronda.exercise_keep_scores(scores jsonb) returns void language plpgsql ${definer} as $$
   begin
     ${workerAlone}
-    insert into exercise_score as s (space, org_key, role, seq, score)
-      select space(), n.org_key, n.role, n.seq, n.score from jsonb_to_recordset(scores) as n (org_key int, role text, seq int, score jsonb)
-      on conflict (space, org_key, role) do update set seq = excluded.seq, score = excluded.score;
+    insert into exercise_score as s (space, org_key, seq, score)
+      select space(), n.org_key, n.seq, n.score from jsonb_to_recordset(scores) as n (org_key int, seq int, score jsonb)
+      on conflict (space, org_key) do update set seq = excluded.seq, score = excluded.score;
   end $$;
 
   create function ronda.queue_exercise_event() returns trigger language plpgsql ${definer} as $$
