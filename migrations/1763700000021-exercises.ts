@@ -280,7 +280,9 @@ export class Exercises1763700000021 implements MigrationInterface {
     for (const table of LIVE_ALONE)
       for (const act of ['insert', 'update', 'delete'])
         await runner.query(`drop policy ${table}_live_${act} on ronda.${table}`);
-    await runner.query(`drop policy request_derive on ronda.request; revoke select on ronda.request from ronda_deriver;`);
+    await runner.query(
+      `drop policy request_derive on ronda.request; revoke select on ronda.request from ronda_deriver;`,
+    );
     await runner.query(notEntering);
     await runner.query(dropExerciseFunctions.before);
     await runner.query(`

@@ -109,6 +109,7 @@ export const createExerciseFunctions: string = `
     held int[] := reader_principals();
     part text := reader_part();
     before int;
+    now_here timestamptz;
     said text[] := array(select e ->> 'kind' from jsonb_array_elements(entries) e);
     me record := reader_account();
   begin
@@ -123,14 +124,16 @@ export const createExerciseFunctions: string = `
       raise exception 'this is not for the reader to write into the log' using errcode = 'insufficient_privilege';
     end if;
     select e.log_size into before from exercise e where e.space = within for update;
+    -- Whoever waited for its turn began before those it waited for.
+    now_here := greatest(clock(), (select l.at from exercise_log l where l.space = within and l.seq = before));
     insert into exercise_log (space, seq, id, at, kind, entry, org_keys, is_common, actor_key)
-      select within, before + n.place, (n.e ->> 'id')::uuid, clock(), n.e ->> 'kind', n.e -> 'entry',
+      select within, before + n.place, (n.e ->> 'id')::uuid, now_here, n.e ->> 'kind', n.e -> 'entry',
              array(select value::int from jsonb_array_elements_text(n.e -> 'orgKeys')), (n.e ->> 'isCommon')::boolean,
              case when held = '{}' then (n.e ->> 'actorKey')::int else me.user_key end
         from jsonb_array_elements(entries) with ordinality as n (e, place);
     update exercise e set log_size = before + cardinality(said), state = coalesce(becomes, e.state),
-        started_at = coalesce(e.started_at, case when 'started' = any (said) then clock() end),
-        ended_at = case when becomes = 'ended' then clock() else e.ended_at end
+        started_at = coalesce(e.started_at, case when 'started' = any (said) then now_here end),
+        ended_at = case when becomes = 'ended' then now_here else e.ended_at end
       where e.space = within;
     return before;
   end $$;
@@ -145,9 +148,11 @@ export const createExerciseFunctions: string = `
     insert into exercise_inbox (space, org_key, position, seq, kind, inject, content, delivered_at)
       select space(), i.org_key, i.place + coalesce((select max(x.position) from exercise_inbox x where x.space = space() and x.org_key = i.org_key), 0),
              i.seq, i.kind, i.inject, i.content, clock()
-        from (select r.*, row_number() over (partition by r.org_key order by r.ordinality) as place
+        from (select t.org_key, r.seq, r.kind, r.inject, r.content, row_number() over (partition by t.org_key order by r.ordinality) as place
           from rows from (jsonb_to_recordset(items) as (org_key int, seq int, kind text, inject text, content jsonb))
-            with ordinality as r (org_key, seq, kind, inject, content, ordinality)) i;
+            with ordinality as r (org_key, seq, kind, inject, content, ordinality)
+          -- Named or not: what goes to all goes also to those of whom its author knows nothing.
+          join (select distinct x.org_key from exercise_team x where x.space = space()) t on t.org_key = coalesce(r.org_key, t.org_key)) i;
   end $$;
 
   -- Where there is anything to conduct, or to write down.

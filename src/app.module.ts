@@ -5,6 +5,7 @@ import { Chance, SystemChance } from './kernel/chance.js';
 import { Clock, SystemClock } from './kernel/clock.js';
 import type { Region } from './kernel/region.js';
 import { ExchangeModule } from './modules/exchange/index.js';
+import { ExercisesModule } from './modules/exercises/index.js';
 import { IdentityModule } from './modules/identity/index.js';
 import { IncidentsModule } from './modules/incidents/index.js';
 import { LedgerModule } from './modules/ledger/index.js';
@@ -71,6 +72,7 @@ export class AppModule {
         LedgerModule,
         RequestsModule,
         ObservablesModule,
+        ExercisesModule,
       ],
     };
   }

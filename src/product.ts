@@ -1,5 +1,6 @@
 import { AppModule } from './app.module.js';
 import { findAccounts } from './demo/accounts-file.js';
+import { CONDUCT_SECONDS, ConductExercises } from './modules/exercises/index.js';
 import {
   FoundRegion,
   RunCommsChecks,
@@ -33,6 +34,7 @@ export const product: Product = {
       .every('minute', 'reindex-search', () => app.get(ReindexSearch, { strict: false }).run())
       .every('hour', 'retention', () => app.get(ApplyRetention).run())
       .everySeconds(CADENCE_SECONDS, 'sequence-ledger', () => app.get(SequenceLedger).run())
+      .everySeconds(CONDUCT_SECONDS, 'conduct-exercises', () => app.get(ConductExercises).run())
       .every('hour', 'purge-expired', () => purgeExpired(app.get(UnitOfWork))),
   foundRegion: (app, admin) => app.get(FoundRegion).run(admin),
   retention: (app) => {

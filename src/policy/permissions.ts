@@ -15,12 +15,15 @@ export const PERMISSIONS = [
   'ledger:read',
   'requests:read',
   'requests:write',
+  'exercises:read',
+  'exercises:write',
+  'exercises:organise',
   'organisation:admin',
   'region:admin',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
-const everyone: readonly Permission[] = ['self', 'directory:read', 'groups:read', 'ledger:read'];
+const everyone: readonly Permission[] = ['self', 'directory:read', 'groups:read', 'ledger:read', 'exercises:read'];
 const analyst: readonly Permission[] = [
   ...everyone,
   'incidents:read',
@@ -29,13 +32,14 @@ const analyst: readonly Permission[] = [
   'incidents:release',
   'requests:read',
   'requests:write',
+  'exercises:write',
 ];
 
 /** A coordinator may do all that an analyst may. An administrator administers, and reads no incident by that. */
 const byRole: Record<Role, readonly Permission[]> = {
   analyst,
   coordinator: [...analyst, 'groups:write', 'incidents:erase', 'incidents:anonymity'],
-  organiser: [...everyone, 'incidents:read'],
+  organiser: [...everyone, 'incidents:read', 'exercises:write', 'exercises:organise'],
   admin: [...everyone, 'organisation:admin'],
 };
 

@@ -65,7 +65,11 @@ export class ExportIncidents {
   }
 
   /** Each page is read as whoever the credential means then: what is revoked meanwhile ends the file in the middle. */
-  private async *pages(shown: Actor, { format: _, ...query }: ExportQuery, space: number): AsyncGenerator<IncidentPage> {
+  private async *pages(
+    shown: Actor,
+    { format: _, ...query }: ExportQuery,
+    space: number,
+  ): AsyncGenerator<IncidentPage> {
     for (let cursor: string | undefined; ;) {
       const actor = await this.authenticator.again(shown);
       if (!actor) throw unauthenticated('The credential has expired or was revoked since the file began.');

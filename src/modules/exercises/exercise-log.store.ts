@@ -20,7 +20,8 @@ export interface Appended {
 export type InboxKind = 'inject' | 'message' | 'no-duff';
 
 export interface NewItem {
-  organisationKey: number;
+  /** Null: every team. */
+  organisationKey: number | null;
   /** The entry of the log that says so. */
   seq: number;
   kind: InboxKind;

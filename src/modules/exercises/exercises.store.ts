@@ -114,7 +114,9 @@ export class ExercisesStore {
   }
 
   addTeams(space: number, teams: readonly InvitedTeam[], by: number): void {
-    const rows = teams.flatMap(({ organisationKey, roles }) => roles.map((role) => ({ org_key: organisationKey, role })));
+    const rows = teams.flatMap(({ organisationKey, roles }) =>
+      roles.map((role) => ({ org_key: organisationKey, role })),
+    );
     this.work.write(insertTeams, [space, JSON.stringify(rows), by, this.work.at]);
   }
 

@@ -26,7 +26,8 @@ export class EnterSpace {
    */
   async of(reader: Reader, request: RondaRequest, access: Access | undefined, mode: Mode): Promise<number> {
     const header = request.headers[EXERCISE_HEADER];
-    const byPath = access?.exercise === 'path' ? String((request.params as { id?: unknown }).id).toLowerCase() : undefined;
+    const byPath =
+      access?.exercise === 'path' ? String((request.params as { id?: unknown }).id).toLowerCase() : undefined;
     if (header === undefined && byPath === undefined) return LIVE;
     const byHeader = header === undefined ? undefined : String(header).toLowerCase();
     // In one space a request reads, in the other it writes: there is no such request.

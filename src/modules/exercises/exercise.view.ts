@@ -1,0 +1,94 @@
+import type { Actor } from '../../kernel/actor.js';
+import type { MilestoneScore, SeatScore } from './core/index.js';
+import type { InboxRow } from './exercise-log.store.js';
+import type { ExerciseView, InboxItemView, MilestoneView, TeamScoreView } from './exercise.views.dto.js';
+import type { ExerciseRow, ExerciseState } from './exercises.store.js';
+
+export const EXERCISE_ACTIONS = [
+  'invite',
+  'start',
+  'pause',
+  'resume',
+  'speed',
+  'jump',
+  'fire',
+  'hold',
+  'add',
+  'message',
+  'end',
+  'remark',
+  'override',
+  'no-duff',
+] as const;
+export type ExerciseAction = (typeof EXERCISE_ACTIONS)[number];
+
+const steered: Record<ExerciseState, readonly ExerciseAction[]> = {
+  prepared: ['start', 'speed', 'hold', 'add', 'message'],
+  running: ['pause', 'speed', 'jump', 'fire', 'hold', 'add', 'message', 'end'],
+  paused: ['resume', 'speed', 'jump', 'fire', 'hold', 'add', 'message', 'end'],
+  ended: [],
+};
+
+function allowedActions(row: ExerciseRow, actor: Actor): ExerciseAction[] {
+  const may = actor.permissions.has('exercises:write') && (row.part !== null || row.is_player);
+  return [
+    ...(row.is_owner && actor.permissions.has('exercises:organise') && row.state !== 'ended'
+      ? (['invite'] as const)
+      : []),
+    ...(may && row.part === 'controller' ? steered[row.state] : []),
+    ...(may && row.part !== null ? (['remark', 'override'] as const) : []),
+    ...(may && row.state !== 'ended' ? (['no-duff'] as const) : []),
+  ];
+}
+
+/** The exercise as this caller may see it. */
+export function toExerciseView(row: ExerciseRow, actor: Actor): ExerciseView {
+  return {
+    id: row.id,
+    originNode: row.origin_node,
+    title: row.title,
+    state: row.state,
+    organiser: row.owner_id !== null && row.owner_name !== null ? { id: row.owner_id, name: row.owner_name } : null,
+    scenario: { id: row.scenario_id, version: row.scenario_version },
+    teams: row.teams.map(({ id, name, roles }) => ({ organisation: { id, name }, roles })),
+    part: row.part ?? (row.is_player ? 'player' : null),
+    createdAt: row.created_at.toISOString(),
+    startedAt: row.started_at?.toISOString() ?? null,
+    endedAt: row.ended_at?.toISOString() ?? null,
+    allowedActions: allowedActions(row, actor),
+  };
+}
+
+export const toInboxItemView = (row: InboxRow): InboxItemView => ({
+  position: row.position,
+  kind: row.kind,
+  inject: row.inject,
+  content: row.content,
+  deliveredAt: row.delivered_at.toISOString(),
+  seenAt: row.seen_at?.toISOString() ?? null,
+});
+
+/** @param isWhole with what is still open: a player is not told of milestones to come. */
+export const toTeamScoreView = (
+  organisation: string,
+  seats: readonly SeatScore[],
+  isWhole: boolean,
+): TeamScoreView => ({
+  organisation,
+  roles: seats.map(({ role, points, of, milestones }) => ({
+    role,
+    points,
+    of: isWhole ? of : null,
+    milestones: milestones.filter(({ state }) => isWhole || state !== 'open').map(toMilestone),
+  })),
+});
+
+const toMilestone = (of: MilestoneScore): MilestoneView => ({
+  milestone: of.milestone,
+  state: of.state,
+  points: of.points,
+  of: of.of,
+  elapsedSeconds: of.elapsedMs === null ? null : of.elapsedMs / 1000,
+  wanting: of.wanting,
+  override: of.override === null ? null : of.override.reason,
+});

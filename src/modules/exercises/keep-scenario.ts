@@ -1,0 +1,37 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Actor } from '../../kernel/actor.js';
+import { Chance } from '../../kernel/chance.js';
+import { invalidInput } from '../../kernel/problem.js';
+import { ORIGIN_NODE } from '../../platform/config/origin-node.token.js';
+import { UnitOfWork } from '../../platform/database/unit-of-work.js';
+import type { Scenario } from './core/index.js';
+import { scenarioFaults } from './scenario.rules.js';
+import type { KeepScenarioDto } from './scenarios.dto.js';
+import { ScenariosStore } from './scenarios.store.js';
+
+/** Takes a scenario into the library. */
+@Injectable()
+export class KeepScenario {
+  constructor(
+    private readonly work: UnitOfWork,
+    private readonly scenarios: ScenariosStore,
+    private readonly chance: Chance,
+    @Inject(ORIGIN_NODE) private readonly originNode: string,
+  ) {}
+
+  async run(actor: Actor, { document, sharedWith = 'organisation' }: KeepScenarioDto): Promise<string> {
+    const faults = scenarioFaults(document, '/document');
+    if (faults.length > 0) throw invalidInput(faults);
+    const id = this.chance.uuid();
+    await this.scenarios.insert({
+      id,
+      originNode: this.originNode,
+      ownerKey: actor.organisationKey,
+      authorKey: actor.userKey,
+      sharedWith,
+      document: document as unknown as Scenario,
+    });
+    this.work.emit({ type: 'scenario.kept', version: 1, payload: { scenarioId: id, version: 1 } }, actor.userKey);
+    return id;
+  }
+}
