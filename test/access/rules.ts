@@ -133,12 +133,12 @@ const NOBODY = [
 /** What each role gives. A route demands one of these, or it is open to anyone, to a one-time link, or to enrolment. */
 // prettier-ignore
 export const roleGives: Record<Value<'role'> | 'admin of the secretariat', readonly string[]> = {
-  'analyst':                  ['self', 'directory:read', 'groups:read', 'ledger:read', 'incidents:read', 'incidents:write', 'incidents:triage', 'incidents:release', 'requests:read', 'requests:write'],
-  'coordinator':              ['self', 'directory:read', 'groups:read', 'ledger:read', 'incidents:read', 'incidents:write', 'incidents:triage', 'incidents:release', 'requests:read', 'requests:write', 'groups:write', 'incidents:erase', 'incidents:anonymity'],
-  'second coordinator':       ['self', 'directory:read', 'groups:read', 'ledger:read', 'incidents:read', 'incidents:write', 'incidents:triage', 'incidents:release', 'requests:read', 'requests:write', 'groups:write', 'incidents:erase', 'incidents:anonymity'],
-  'organiser':                ['self', 'directory:read', 'groups:read', 'ledger:read', 'incidents:read'],
-  'admin':                    ['self', 'directory:read', 'groups:read', 'ledger:read', 'organisation:admin'],
-  'admin of the secretariat': ['self', 'directory:read', 'groups:read', 'ledger:read', 'organisation:admin', 'region:admin'],
+  'analyst':                  ['self', 'directory:read', 'groups:read', 'ledger:read', 'exercises:read', 'incidents:read', 'incidents:write', 'incidents:triage', 'incidents:release', 'requests:read', 'requests:write', 'exercises:write'],
+  'coordinator':              ['self', 'directory:read', 'groups:read', 'ledger:read', 'exercises:read', 'incidents:read', 'incidents:write', 'incidents:triage', 'incidents:release', 'requests:read', 'requests:write', 'exercises:write', 'groups:write', 'incidents:erase', 'incidents:anonymity'],
+  'second coordinator':       ['self', 'directory:read', 'groups:read', 'ledger:read', 'exercises:read', 'incidents:read', 'incidents:write', 'incidents:triage', 'incidents:release', 'requests:read', 'requests:write', 'exercises:write', 'groups:write', 'incidents:erase', 'incidents:anonymity'],
+  'organiser':                ['self', 'directory:read', 'groups:read', 'ledger:read', 'exercises:read', 'incidents:read', 'exercises:write', 'exercises:organise'],
+  'admin':                    ['self', 'directory:read', 'groups:read', 'ledger:read', 'exercises:read', 'organisation:admin'],
+  'admin of the secretariat': ['self', 'directory:read', 'groups:read', 'ledger:read', 'exercises:read', 'organisation:admin', 'region:admin'],
 };
 
 // prettier-ignore

@@ -27,6 +27,8 @@ export const emptyPool = (): Pool => ({
   request: [],
   check: [],
   tombstone: [],
+  scenario: [],
+  exercise: [],
 });
 
 /** Nothing anywhere has this id. */
@@ -123,5 +125,7 @@ export async function discover(get: Get): Promise<Pool> {
     request: ids(fewOf(await list('requests'), (item) => `${actions(item)} ${item.direction} ${item.kind}`, 10)),
     check: ids(fewOf(await list('comms-checks'), actions, 1)),
     tombstone: ids(fewOf(await list('tombstones'), ({ confirmation }) => String(confirmation), 2)),
+    scenario: ids(fewOf(await list('scenarios'), actions, 1)),
+    exercise: ids(fewOf(await list('exercises'), ({ state, part }) => `${state} ${part}`, 2)),
   };
 }

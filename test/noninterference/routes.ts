@@ -41,6 +41,8 @@ const kindBySegment: Record<string, Kind> = {
   requests: 'request',
   'comms-checks': 'check',
   tombstones: 'tombstone',
+  scenarios: 'scenario',
+  exercises: 'exercise',
 };
 
 /** The kinds of a route's parameters, by the segment before each. @throws Error for one that nobody has taught this test. */

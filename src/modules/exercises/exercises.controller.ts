@@ -114,7 +114,7 @@ export class ExercisesController {
   ): Promise<ExerciseView> {
     return this.once.run(
       request,
-      () => this.say.seen(actor, id, body),
+      () => this.say.seen(actor, id, body, request.headers['if-match']),
       () => this.reader.view(actor, id),
     );
   }

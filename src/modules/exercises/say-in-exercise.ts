@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../kernel/actor.js';
 import { invalidInput, notFound } from '../../kernel/problem.js';
+import { checkIfMatch } from '../../platform/http/etag.js';
 import { clock } from './core/index.js';
 import { ExerciseLogStore } from './exercise-log.store.js';
 import { notController, notNow, notPlayer, notStaff } from './exercise.problems.js';
 import { ExerciseReader } from './exercise.reader.js';
+import { toExerciseView } from './exercise.view.js';
 import type { MessageDto, NoDuffDto, OverrideDto, RemarkDto, SeenDto } from './exercises.dto.js';
 import { ExercisesStore } from './exercises.store.js';
 
@@ -17,10 +19,11 @@ export class SayInExercise {
     private readonly log: ExerciseLogStore,
   ) {}
 
-  async message(actor: Actor, id: string, { teams, text }: MessageDto): Promise<string> {
+  async message(actor: Actor, id: string, { teams, text }: MessageDto, ifMatch?: string): Promise<string> {
     const row = await this.reader.row(actor, id);
     if (row.part !== 'controller') throw notController();
     const known = await this.exercises.teamKeys();
+    checkIfMatch(ifMatch, toExerciseView(row, actor), false);
     const keys = teams === undefined ? [...known.values()] : this.named(teams, known, '/teams/');
     const { space } = row;
     const entry = { kind: 'message', by: actor.userId, teams: teams ?? null, text } as const;
@@ -35,9 +38,10 @@ export class SayInExercise {
   }
 
   /** Of real life: to everybody there, whoever says it and whatever the clock. */
-  async noDuff(actor: Actor, id: string, { text, pauses = false }: NoDuffDto): Promise<string> {
+  async noDuff(actor: Actor, id: string, { text, pauses = false }: NoDuffDto, ifMatch?: string): Promise<string> {
     const row = await this.reader.row(actor, id);
     if (pauses && row.part !== 'controller') throw notController();
+    checkIfMatch(ifMatch, toExerciseView(row, actor), false);
     const locked = await this.log.lock();
     if (!locked) throw notFound();
     const isRunning = clock(await this.log.common()).state === 'running';
@@ -48,8 +52,9 @@ export class SayInExercise {
     return id;
   }
 
-  async remark(actor: Actor, id: string, { team, objective, sense, text }: RemarkDto): Promise<string> {
+  async remark(actor: Actor, id: string, { team, objective, sense, text }: RemarkDto, ifMatch?: string): Promise<string> {
     const row = await this.reader.staffRow(actor, id);
+    checkIfMatch(ifMatch, toExerciseView(row, actor), false);
     const script = await this.exercises.script();
     if (team !== undefined) this.named([team], await this.exercises.teamKeys(), '/team');
     if (objective !== undefined && !script?.objectives.some((each) => each.id === objective))
@@ -66,8 +71,9 @@ export class SayInExercise {
     return id;
   }
 
-  async override(actor: Actor, id: string, { team, role, milestone, credit, reason }: OverrideDto): Promise<string> {
+  async override(actor: Actor, id: string, { team, role, milestone, credit, reason }: OverrideDto, ifMatch?: string): Promise<string> {
     const row = await this.reader.staffRow(actor, id);
+    checkIfMatch(ifMatch, toExerciseView(row, actor), false);
     const script = await this.exercises.script();
     this.named([team], await this.exercises.teamKeys(), '/team');
     const judged = script?.milestones.find((each) => each.id === milestone);
@@ -93,9 +99,10 @@ export class SayInExercise {
   }
 
   /** A team's own word that it has seen what reached it. */
-  async seen(actor: Actor, id: string, { position }: SeenDto): Promise<string> {
+  async seen(actor: Actor, id: string, { position }: SeenDto, ifMatch?: string): Promise<string> {
     const row = await this.reader.row(actor, id);
     if (!row.is_player) throw notPlayer();
+    checkIfMatch(ifMatch, toExerciseView(row, actor), false);
     if (row.state === 'ended') throw notNow('The exercise is over.');
     await this.log.lock();
     const injects = await this.log.see(actor.organisationKey, position, actor.userKey);

@@ -172,7 +172,7 @@ export class SteeringController {
     @Param('id', IdPipe) id: string,
     @Body() body: MessageDto,
   ): Promise<ExerciseView> {
-    return this.act(actor, request, id, () => this.say.message(actor, id, body));
+    return this.act(actor, request, id, () => this.say.message(actor, id, body, request.headers['if-match']));
   }
 
   /** NO DUFF: real life goes first. It reaches everybody there at once; a controller may stop the clock with it. */
@@ -186,7 +186,7 @@ export class SteeringController {
     @Param('id', IdPipe) id: string,
     @Body() body: NoDuffDto,
   ): Promise<ExerciseView> {
-    return this.act(actor, request, id, () => this.say.noDuff(actor, id, body));
+    return this.act(actor, request, id, () => this.say.noDuff(actor, id, body, request.headers['if-match']));
   }
 
   /** Notes what was observed, for the report. */
@@ -200,7 +200,7 @@ export class SteeringController {
     @Param('id', IdPipe) id: string,
     @Body() body: RemarkDto,
   ): Promise<ExerciseView> {
-    return this.act(actor, request, id, () => this.say.remark(actor, id, body));
+    return this.act(actor, request, id, () => this.say.remark(actor, id, body, request.headers['if-match']));
   }
 
   /** Puts an evaluator's word in place of what was reckoned, with the reason. */
@@ -214,7 +214,7 @@ export class SteeringController {
     @Param('id', IdPipe) id: string,
     @Body() body: OverrideDto,
   ): Promise<ExerciseView> {
-    return this.act(actor, request, id, () => this.say.override(actor, id, body));
+    return this.act(actor, request, id, () => this.say.override(actor, id, body, request.headers['if-match']));
   }
 
   private decide(
