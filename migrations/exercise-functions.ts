@@ -52,6 +52,7 @@ const conducted = [
   'exercise_append(int, jsonb, text)',
   'exercise_deliver(jsonb)',
   'exercises_to_conduct()',
+  'spaces_in_use()',
   'exercise_lease(uuid, int)',
   'exercise_script_played()',
   'exercise_log_since(int)',
@@ -161,6 +162,13 @@ export const createExerciseFunctions: string = `
     ${workerAlone}
     return query select e.space, e.id from exercise e
       where e.state <> 'ended' or exists (select from exercise_event q where q.space = e.space) order by e.space;
+  end $$;
+
+  -- Every space there is, real life first.
+  create function ronda.spaces_in_use() returns setof int language plpgsql stable ${definer} as $$
+  begin
+    ${workerAlone}
+    return query select 0 union all (select e.space from exercise e order by e.space);
   end $$;
 
   -- Makes a node the leader of this exercise until then, or leaves it so; no row where another node leads. It holds the log to

@@ -489,7 +489,11 @@ export class Script {
         ...of({}, { ...organisation('th'), note: 'Spoke to the desk.' }, organisation('jp')),
         ...this.naming('organisation', (id) => ({ organisation: id })),
       ],
-      'POST scenarios': of({ document: exampleScenario }, { document: { ...exampleScenario, title: GUESSES.title } }, { document: {} }),
+      'POST scenarios': of(
+        { document: exampleScenario },
+        { document: { ...exampleScenario, title: GUESSES.title } },
+        { document: {} },
+      ),
       'POST scenarios/lint': of({ document: exampleScenario }, { document: {} }),
       'POST exercises': this.naming('scenario', (id) => ({ title: 'Of the reader', scenario: id, teams: [] })),
       'POST exercises/:id/teams': [
@@ -508,7 +512,10 @@ export class Script {
       ],
       'POST exercises/:id/hold': of({ inject: 'first-call' }),
       'POST exercises/:id/let-go': of({ inject: 'first-call' }),
-      'POST exercises/:id/injects': of({ inject: { ...exampleScenario.injects[0], id: 'second-call' } }, { inject: {} }),
+      'POST exercises/:id/injects': of(
+        { inject: { ...exampleScenario.injects[0], id: 'second-call' } },
+        { inject: {} },
+      ),
       'POST exercises/:id/messages': [
         ...of({ text: 'To all.' }),
         ...this.naming('organisation', (id) => ({ text: 'To one.', teams: [id] })),

@@ -615,7 +615,11 @@ export const KINDS: Record<string, SecretKind> = {
       const exercise = String(id);
       hide('exercise', exercise);
       if (n[1]! % 2 === 0) await teller.post('vn.organiser', `exercises/${exercise}/start`);
-      const content = filing({ title: hiddenTitle(n), marking: { tlp: 'TLP:GREEN' }, observables: [GUESSES.observable] });
+      const content = filing({
+        title: hiddenTitle(n),
+        marking: { tlp: 'TLP:GREEN' },
+        observables: [GUESSES.observable],
+      });
       const { id: incident } = await teller.post(`${team}.coordinator`, 'incidents', content, { exercise });
       hide('incident', String(incident));
       await teller.post(`${team}.coordinator`, `incidents/${String(incident)}/submit`, undefined, { exercise });

@@ -52,7 +52,12 @@ export class SayInExercise {
     return id;
   }
 
-  async remark(actor: Actor, id: string, { team, objective, sense, text }: RemarkDto, ifMatch?: string): Promise<string> {
+  async remark(
+    actor: Actor,
+    id: string,
+    { team, objective, sense, text }: RemarkDto,
+    ifMatch?: string,
+  ): Promise<string> {
     const row = await this.reader.staffRow(actor, id);
     checkIfMatch(ifMatch, toExerciseView(row, actor), false);
     const script = await this.exercises.script();
@@ -71,7 +76,12 @@ export class SayInExercise {
     return id;
   }
 
-  async override(actor: Actor, id: string, { team, role, milestone, credit, reason }: OverrideDto, ifMatch?: string): Promise<string> {
+  async override(
+    actor: Actor,
+    id: string,
+    { team, role, milestone, credit, reason }: OverrideDto,
+    ifMatch?: string,
+  ): Promise<string> {
     const row = await this.reader.staffRow(actor, id);
     checkIfMatch(ifMatch, toExerciseView(row, actor), false);
     const script = await this.exercises.script();
