@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import type { Caller } from '../support/api.js';
 import { ConductExercises } from '../../src/modules/exercises/index.js';
 import { exampleScenario } from '../../src/modules/exercises/scenarios.dto.js';
@@ -282,10 +284,13 @@ describe('exercises', () => {
       await steer(exercise, 'start').expect(200);
       const inject = { ...exampleScenario.injects[0], id: 'second-call', number: 2, timing: { onCommand: true } };
       await steer(exercise, 'injects', { inject }).expect(200);
-      const faulty = await steer(exercise, 'injects', { inject: { ...inject, from: 'nobody' } });
+      const faulty = await steer(exercise, 'injects', {
+        inject: { ...inject, id: 'third-call', number: 3, from: 'nobody' },
+      });
+      expect((await steer(exercise, 'injects', { inject })).status).toBe(400);
       expect([faulty.status, faulty.body.errors.map(({ pointer }: { pointer: string }) => pointer)]).toEqual([
         400,
-        ['/inject/from', '/inject/id'],
+        ['/inject/from'],
       ]);
       await steer(exercise, 'fire', { inject: 'second-call' }).expect(200);
       await conduct();
@@ -316,20 +321,30 @@ describe('exercises', () => {
   });
 
   describe('the library', () => {
-    it('names every fault of a scenario by its pointer, and keeps none of it', async () => {
-      const document = {
-        ...exampleScenario,
-        title: '',
-        injects: [{ ...exampleScenario.injects[0], from: 'nobody', recipients: { roles: ['none'] } }],
-      };
-      const { status, body } = await as('vn.organiser').post('scenarios', { document });
-      expect([status, body.errors.map(({ pointer }: { pointer: string }) => pointer)]).toEqual([
-        400,
-        ['/document/title', '/document/injects/0/from', '/document/injects/0/recipients/roles/0'],
-      ]);
-      const { body: linted } = await as('vn.organiser').post('scenarios/lint', { document }).expect(200);
-      expect(linted.findings).toHaveLength(3);
+    it('names every fault of a scenario by its pointer or its line, and keeps none of it', async () => {
+      const [inject] = exampleScenario.injects;
+      const pointers = (body: { errors: { pointer: string }[] }) => body.errors.map(({ pointer }) => pointer).sort();
+      const shapeless = { ...exampleScenario, title: '', injects: [{ ...inject, channel: 'pigeon' }] };
+      const first = await as('vn.organiser').post('scenarios', { document: shapeless });
+      expect([first.status, pointers(first.body)]).toEqual([400, ['/document/injects/0/channel', '/document/title']]);
+      const document = { ...exampleScenario, injects: [{ ...inject, from: 'nobody' }] };
+      const second = await as('vn.organiser').post('scenarios', { document });
+      expect([second.status, pointers(second.body)]).toEqual([400, ['/document/injects/0/from']]);
+      const text = JSON.stringify(document, null, 2);
+      const { body } = await as('vn.organiser').post('scenarios/lint', { text }).expect(200);
+      const line = text.split('\n').findIndex((each) => each.includes('"nobody"')) + 1;
+      expect(body.findings).toContainEqual(
+        expect.objectContaining({ severity: 'error', pointer: '/injects/0/from', line }),
+      );
+      expect((await as('vn.organiser').post('scenarios', {})).status).toBe(400);
       expect((await as('th.analyst').post('scenarios', { document })).status).toBe(403);
+    });
+
+    it('takes a text of YAML', async () => {
+      const text = readFileSync(path.resolve(__dirname, '../../regions/scenarios/monsoon-tide.yaml'), 'utf8');
+      const kept = await as('vn.organiser').post('scenarios', { text });
+      expect([kept.status, kept.text.slice(0, 300)]).toEqual([201, expect.any(String)]);
+      expect(kept.body.document.injects).toHaveLength(40);
     });
   });
 });

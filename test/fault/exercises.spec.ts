@@ -100,7 +100,9 @@ describe(`kill -9 of the node that conducts, ${KILLS} times, another beside it`,
     }));
     const milestones = exampleScenario.milestones.map((each) => ({ ...each, from: { startex: true } }));
     const kept = await organiser
-      .post('scenarios', { document: { ...exampleScenario, injects, milestones } })
+      .post('scenarios', {
+        document: { ...exampleScenario, durationMinutes: INJECTS * APART_MINUTES + 60, injects, milestones },
+      })
       .expect(201);
     const { id } = (
       await organiser

@@ -4,8 +4,8 @@ import { Chance } from '../../kernel/chance.js';
 import { invalidInput } from '../../kernel/problem.js';
 import { ORIGIN_NODE } from '../../platform/config/origin-node.token.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
-import type { Scenario } from './core/index.js';
-import { scenarioFaults } from './scenario.rules.js';
+import type { SentScenario } from './scenario.rules.js';
+import { faultsOf, read } from './scenario.rules.js';
 import type { KeepScenarioDto } from './scenarios.dto.js';
 import { ScenariosStore } from './scenarios.store.js';
 
@@ -19,19 +19,27 @@ export class KeepScenario {
     @Inject(ORIGIN_NODE) private readonly originNode: string,
   ) {}
 
-  async run(actor: Actor, { document, sharedWith = 'organisation' }: KeepScenarioDto): Promise<string> {
-    const faults = scenarioFaults(document, '/document');
-    if (faults.length > 0) throw invalidInput(faults);
+  async run(actor: Actor, input: KeepScenarioDto): Promise<string> {
+    assertOne(input);
+    const { scenario, findings } = read(input);
+    const faults = faultsOf(findings, input);
+    if (faults.length > 0 || !scenario) throw invalidInput(faults);
     const id = this.chance.uuid();
     await this.scenarios.insert({
       id,
       originNode: this.originNode,
       ownerKey: actor.organisationKey,
       authorKey: actor.userKey,
-      sharedWith,
-      document: document as unknown as Scenario,
+      sharedWith: input.sharedWith ?? 'organisation',
+      document: scenario,
     });
     this.work.emit({ type: 'scenario.kept', version: 1, payload: { scenarioId: id, version: 1 } }, actor.userKey);
     return id;
   }
+}
+
+/** @throws Problem unless it is given as an object, or as a text. */
+export function assertOne({ document, text }: SentScenario): void {
+  if ((document === undefined) === (text === undefined))
+    throw invalidInput([{ pointer: '/document', detail: 'Give the scenario as document, or as text.' }]);
 }

@@ -10,9 +10,9 @@ import { Paged } from '../../platform/http/paged.interceptor.js';
 import { Caller } from '../../platform/http/request.js';
 import type { RondaRequest } from '../../platform/http/request.js';
 import { Versioned } from '../../platform/http/versioned.interceptor.js';
-import { KeepScenario } from './keep-scenario.js';
+import { KeepScenario, assertOne } from './keep-scenario.js';
 import { ScenarioReader } from './scenario.reader.js';
-import { scenarioFaults } from './scenario.rules.js';
+import { read } from './scenario.rules.js';
 import { KeepScenarioDto, LintScenarioDto, ScenarioFindings, ScenarioPage, ScenarioView } from './scenarios.dto.js';
 
 /** What can be played. */
@@ -42,8 +42,18 @@ export class ScenariosController {
   @Post('lint')
   @HttpCode(200)
   @Access('exercises:organise', { mode: 'read' })
-  lint(@Body() { document }: LintScenarioDto): ScenarioFindings {
-    return { findings: scenarioFaults(document).map(({ pointer, detail }) => ({ pointer, detail })) };
+  lint(@Body() body: LintScenarioDto): ScenarioFindings {
+    assertOne(body);
+    return {
+      findings: read(body).findings.map(({ rule, severity, pointer, detail, line, column }) => ({
+        rule,
+        severity,
+        pointer,
+        detail,
+        line: line ?? null,
+        column: column ?? null,
+      })),
+    };
   }
 
   /** Lists your organisation's scenarios and those that the community shares. */

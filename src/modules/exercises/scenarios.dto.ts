@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsObject, IsOptional } from 'class-validator';
+import { IsIn, IsObject, IsOptional, IsString, Length } from 'class-validator';
 import { ExerciseOrganisationRef } from './exercise.views.dto.js';
 import { SHARED_WITH } from './scenarios.store.js';
 import type { SharedWith } from './scenarios.store.js';
@@ -46,9 +46,17 @@ const scenarioDocument = { type: 'object', additionalProperties: true, example: 
 
 export class LintScenarioDto {
   /** A scenario, of format `ronda-scenario/1`. */
-  @ApiProperty(scenarioDocument)
+  @ApiPropertyOptional(scenarioDocument)
+  @IsOptional()
   @IsObject()
-  document!: Record<string, unknown>;
+  document?: Record<string, unknown>;
+
+  /** The same as a text, YAML or JSON, in place of `document`: findings name its lines. */
+  @ApiPropertyOptional({ type: String, example: 'format: ronda-scenario/1\nid: scam-calls\n' })
+  @IsOptional()
+  @IsString()
+  @Length(1, 900_000)
+  text?: string;
 }
 
 export class KeepScenarioDto extends LintScenarioDto {
@@ -61,6 +69,16 @@ export class KeepScenarioDto extends LintScenarioDto {
 
 export class ScenarioFindingView {
   /**
+   * Which rule of the linter.
+   * @example unknown-persona
+   */
+  rule!: string;
+
+  /** An error keeps a scenario from being played. */
+  @ApiProperty({ enum: ['error', 'warning'], example: 'error' })
+  severity!: string;
+
+  /**
    * JSON Pointer into the document.
    * @example /injects/0/from
    */
@@ -71,6 +89,14 @@ export class ScenarioFindingView {
    * @example "There is no such persona."
    */
   detail!: string;
+
+  /** From 1 on, where it came as text. */
+  @ApiProperty({ type: Number, nullable: true, example: null })
+  line!: number | null;
+
+  /** From 1 on, where it came as text. */
+  @ApiProperty({ type: Number, nullable: true, example: null })
+  column!: number | null;
 }
 
 export class ScenarioFindings {

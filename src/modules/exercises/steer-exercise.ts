@@ -70,7 +70,7 @@ export class SteerExercise {
     if (!script) throw notFound();
     const injects = standing(script, await this.log.since(0)).injects;
     if (decision.kind === 'added') {
-      const faults = injectFaults(decision.inject as unknown as Record<string, unknown>, script, '/inject');
+      const faults = injectFaults(decision.inject, script);
       if (injects.has(decision.inject.id))
         faults.push({ pointer: '/inject/id', detail: 'There is an inject of this id.' });
       if (faults.length > 0) throw invalidInput(faults);
