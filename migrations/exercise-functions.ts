@@ -2,7 +2,10 @@ import { giveTo } from './roles.js';
 
 const definer = `security definer set search_path = ronda, pg_temp`;
 
-const workerAlone = `if reader_principals() <> '{}' then
+/** Nobody shows a credential, or is acted for: whoever is not in an exercise holds no principals there, and is no worker. */
+const isWorker = `(coalesce(current_setting('app.session', true), '') = '' and coalesce(current_setting('app.acting_user', true), '') = '')`;
+
+const workerAlone = `if not ${isWorker} then
         raise exception 'the worker alone conducts exercises' using errcode = 'insufficient_privilege';
       end if;`;
 
@@ -99,7 +102,7 @@ export const createExerciseFunctions: string = `
   -- Whoever writes into the log of this space takes its turn.
   create function ronda.exercise_lock() returns table (state text, log_size int) language plpgsql ${definer} as $$
   begin
-    if reader_principals() <> '{}' and not coalesce(space() = any (reader_exercises()), false) then return; end if;
+    if not ${isWorker} and not coalesce(space() = any (reader_exercises()), false) then return; end if;
     return query select e.state, e.log_size from exercise e where e.space = ronda.space() for update;
   end $$;
 
@@ -113,9 +116,10 @@ export const createExerciseFunctions: string = `
     now_here timestamptz;
     said text[] := array(select e ->> 'kind' from jsonb_array_elements(entries) e);
     me record := reader_account();
+    is_worker constant boolean := ${isWorker};
   begin
     if not coalesce(case
-        when within = space() and held = '{}' then true
+        when is_worker then within = space()
         when within = space() and part = 'controller' then not said && array['act', 'inject-delivered', 'inject-seen', 'joined']
         when within = space() and part = 'evaluator' and becomes is null then said <@ array['remark', 'override', 'lesson', 'no-duff']
         when within = space() and becomes is null then said <@ array['inject-seen', 'no-duff'] and space() = any (reader_exercises())
@@ -130,7 +134,7 @@ export const createExerciseFunctions: string = `
     insert into exercise_log (space, seq, id, at, kind, entry, org_keys, is_common, actor_key)
       select within, before + n.place, (n.e ->> 'id')::uuid, now_here, n.e ->> 'kind', n.e -> 'entry',
              array(select value::int from jsonb_array_elements_text(n.e -> 'orgKeys')), (n.e ->> 'isCommon')::boolean,
-             case when held = '{}' then (n.e ->> 'actorKey')::int else me.user_key end
+             case when is_worker then (n.e ->> 'actorKey')::int else me.user_key end
         from jsonb_array_elements(entries) with ordinality as n (e, place);
     update exercise e set log_size = before + cardinality(said), state = coalesce(becomes, e.state),
         started_at = coalesce(e.started_at, case when 'started' = any (said) then now_here end),
@@ -142,8 +146,9 @@ export const createExerciseFunctions: string = `
   -- Puts into the inboxes of teams what the log says reached them. A second delivery of an inject is an error, not a row.
   create function ronda.exercise_deliver(items jsonb) returns void language plpgsql ${definer} as $$
   begin
-    if reader_principals() <> '{}' and reader_part() is distinct from 'controller'
-        and exists (select from jsonb_array_elements(items) i where i ->> 'kind' <> 'no-duff') then
+    if not ${isWorker} and reader_part() is distinct from 'controller'
+        and (exists (select from jsonb_array_elements(items) i where i ->> 'kind' <> 'no-duff')
+          or not coalesce(space() = any (reader_exercises()), false)) then
       raise exception 'controllers speak to teams' using errcode = 'insufficient_privilege';
     end if;
     insert into exercise_inbox (space, org_key, position, seq, kind, inject, content, delivered_at)

@@ -32,8 +32,8 @@ describe('attacks on exercises, with the login of the service', () => {
     const { superuser } = stage;
     for (const space of [ONE, OTHER]) {
       await superuser.query(
-        `insert into ronda.exercise (space, id, origin_node, owner_key, author_key, title, state, scenario_id, scenario_version, created_at)
-         overriding system value values ($1, $2, 'test', $3, $4, 'Drill', 'running', $2, 1, $5)`,
+        `insert into ronda.exercise (space, id, origin_node, owner_key, author_key, title, state, scenario_id, scenario_version, created_at, log_size)
+         overriding system value values ($1, $2, 'test', $3, $4, 'Drill', 'running', $2, 1, $5, 1)`,
         [space, idOf(31, space), key('my'), player('my.coordinator').key, NOW],
       );
       await superuser.query(`insert into ronda.exercise_script (space, document) values ($1, '{}')`, [space]);
