@@ -50,7 +50,8 @@ export class ConductExercises {
     const exercises = await this.work.run('nobody', LIVE, 'read', () => this.store.toConduct());
     for (const { space, id } of exercises) {
       try {
-        while (await this.work.run('nobody', space, 'write', () => this.round(space, id)));
+        for (let isMore = true; isMore;)
+          isMore = await this.work.run('nobody', space, 'write', () => this.round(space, id));
       } catch (error) {
         // What was not committed was not played: it is read anew. The other exercises go on.
         this.remembered.delete(space);

@@ -21,7 +21,7 @@ type Decision = { [Each in LogEntry as Each['kind']]: Omit<Each, 'seq' | 'at' | 
 /** What tells the time is everybody's to know; what will come is not. */
 const COMMON: readonly Decision['kind'][] = ['started', 'paused', 'resumed', 'speed', 'jumped', 'ended'];
 
-export const stateOf: Record<ClockState['state'], ExerciseState> = {
+const stateOf: Record<ClockState['state'], ExerciseState> = {
   'not-started': 'prepared',
   running: 'running',
   paused: 'paused',
