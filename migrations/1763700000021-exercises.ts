@@ -61,6 +61,12 @@ export class Exercises1763700000021 implements MigrationInterface {
       create policy request_derive on ronda.request for select to ronda_deriver using (true);
       grant select on ronda.request to ronda_deriver;
     `);
+    await runner.query(`
+      -- The one key that did not hold the space: who wrote a comment is of the space that the comment is of.
+      alter table ronda.incident_comment add constraint incident_comment_space_key_key unique (space, key);
+      alter table ronda.comment_drawer drop constraint comment_drawer_comment_key_fkey,
+        add constraint comment_drawer_space_comment_key_fkey foreign key (space, comment_key) references ronda.incident_comment (space, key);
+    `);
     await runner.query(createExerciseFunctions);
     await runner.query(entering);
     await this.policies(runner);

@@ -473,18 +473,17 @@ table ronda.exercise_inbox
   seq integer not null
   kind text not null
   inject text
-  role text
   content jsonb not null
   delivered_at timestamp with time zone not null
-  seen_at timestamp with time zone
-  seen_by integer
+  seen_at timestamp with time zone -- grant ronda_app: update
+  seen_by integer -- grant ronda_app: update
   constraint exercise_inbox_pkey PRIMARY KEY (space, org_key, "position")
   constraint exercise_inbox_org_key_fkey FOREIGN KEY (org_key) REFERENCES ronda.organisation(key)
   constraint exercise_inbox_seen_by_fkey FOREIGN KEY (seen_by) REFERENCES ronda.user_account(key)
   constraint exercise_inbox_space_seq_fkey FOREIGN KEY (space, seq) REFERENCES ronda.exercise_log(space, seq)
-  constraint exercise_inbox_check CHECK (((kind = 'inject'::text) = ((inject IS NOT NULL) AND (role IS NOT NULL))))
+  constraint exercise_inbox_check CHECK (((kind = 'inject'::text) = (inject IS NOT NULL)))
   constraint exercise_inbox_kind_check CHECK ((kind = ANY (ARRAY['inject'::text, 'message'::text, 'no-duff'::text])))
-  CREATE UNIQUE INDEX exercise_inbox_once ON ronda.exercise_inbox USING btree (space, inject, org_key, role) WHERE (inject IS NOT NULL)
+  CREATE UNIQUE INDEX exercise_inbox_once ON ronda.exercise_inbox USING btree (space, inject, org_key) WHERE (inject IS NOT NULL)
   row-level security forced
   policy exercise_inbox_derive for all to ronda_deriver
     using (true)
@@ -492,6 +491,9 @@ table ronda.exercise_inbox
     using (true)
   policy exercise_inbox_read for select to ronda_app
     using (space = (( SELECT ronda.space() AS space)) AND ((( SELECT ronda.reader_part() AS reader_part)) IS NOT NULL OR (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))))
+  policy exercise_inbox_see for update to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND seen_at IS NULL)
+    with check (seen_by = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))
   grant ronda_app: select
   grant ronda_deriver: delete, insert, select, update
   grant ronda_keeper: select
@@ -527,10 +529,9 @@ table ronda.exercise_score
   owner migrator
   space integer not null
   org_key integer not null
-  role text not null
   seq integer not null
   score jsonb not null
-  constraint exercise_score_pkey PRIMARY KEY (space, org_key, role)
+  constraint exercise_score_pkey PRIMARY KEY (space, org_key)
   constraint exercise_score_org_key_fkey FOREIGN KEY (org_key) REFERENCES ronda.organisation(key)
   constraint exercise_score_space_fkey FOREIGN KEY (space) REFERENCES ronda.exercise(space)
   row-level security forced
@@ -2610,42 +2611,47 @@ function ronda.erase_from_record(text,bigint,text)
             where l.space = space() and (l.from_key = record or l.to_key = record) and l.note ~* pattern;
         end $function$
 
-function ronda.exercise_append(jsonb)
+function ronda.exercise_append(integer,jsonb,text)
   owner ronda_deriver
   security definer
   grant ronda_app: execute
-  CREATE OR REPLACE FUNCTION ronda.exercise_append(entries jsonb)
+  CREATE OR REPLACE FUNCTION ronda.exercise_append(within integer, entries jsonb, becomes text)
    RETURNS integer
    LANGUAGE plpgsql
    SECURITY DEFINER
    SET search_path TO 'ronda', 'pg_temp'
   AS $function$
     declare
+      held int[] := reader_principals();
       part text := reader_part();
       before int;
+      now_here timestamptz;
       said text[] := array(select e ->> 'kind' from jsonb_array_elements(entries) e);
-      is_worker boolean := reader_principals() = '{}';
       me record := reader_account();
+      is_worker constant boolean := (coalesce(current_setting('app.session', true), '') = '' and coalesce(current_setting('app.acting_user', true), '') = '');
     begin
-      if not is_worker and not coalesce(case part
-          when 'controller' then not said && array['act', 'delivered']
-          when 'evaluator' then said <@ array['remark', 'override', 'no-duff']
-          else said <@ array['no-duff'] and space() = any (reader_exercises()) end, false) then
+      if not coalesce(case
+          when is_worker then within = space()
+          when within = space() and part = 'controller' then not said && array['act', 'inject-delivered', 'inject-seen', 'joined']
+          when within = space() and part = 'evaluator' and becomes is null then said <@ array['remark', 'override', 'lesson', 'no-duff']
+          when within = space() and becomes is null then said <@ array['inject-seen', 'no-duff'] and space() = any (reader_exercises())
+          when space() = 0 and becomes is null then said <@ array['joined']
+            and exists (select from exercise e where e.space = within and e.owner_key = any (held))
+          else false end, false) then
         raise exception 'this is not for the reader to write into the log' using errcode = 'insufficient_privilege';
       end if;
-      select e.log_size into before from exercise e where e.space = space() for update;
+      select e.log_size into before from exercise e where e.space = within for update;
+      -- Whoever waited for its turn began before those it waited for.
+      now_here := greatest(clock(), (select l.at from exercise_log l where l.space = within and l.seq = before));
       insert into exercise_log (space, seq, id, at, kind, entry, org_keys, is_common, actor_key)
-        select space(), before + n.place, (n.e ->> 'id')::uuid, clock(), n.e ->> 'kind', n.e -> 'entry',
+        select within, before + n.place, (n.e ->> 'id')::uuid, now_here, n.e ->> 'kind', n.e -> 'entry',
                array(select value::int from jsonb_array_elements_text(n.e -> 'orgKeys')), (n.e ->> 'isCommon')::boolean,
                case when is_worker then (n.e ->> 'actorKey')::int else me.user_key end
           from jsonb_array_elements(entries) with ordinality as n (e, place);
-      update exercise e set log_size = before + cardinality(said),
-          state = coalesce((select case l.kind when 'started' then 'running' when 'resumed' then 'running' when 'paused' then 'paused' else 'ended' end
-            from exercise_log l where l.space = space() and l.seq > before and l.kind in ('started', 'resumed', 'paused', 'ended')
-            order by l.seq desc limit 1), e.state),
-          started_at = coalesce(e.started_at, (select l.at from exercise_log l where l.space = space() and l.seq > before and l.kind = 'started' limit 1)),
-          ended_at = (select l.at from exercise_log l where l.space = space() and l.seq > before and l.kind = 'ended' limit 1)
-        where e.space = space();
+      update exercise e set log_size = before + cardinality(said), state = coalesce(becomes, e.state),
+          started_at = coalesce(e.started_at, case when 'started' = any (said) then now_here end),
+          ended_at = case when becomes = 'ended' then now_here else e.ended_at end
+        where e.space = within;
       return before;
     end $function$
 
@@ -2660,16 +2666,19 @@ function ronda.exercise_deliver(jsonb)
    SET search_path TO 'ronda', 'pg_temp'
   AS $function$
     begin
-      if reader_principals() <> '{}' and reader_part() is distinct from 'controller'
-          and exists (select from jsonb_array_elements(items) i where i ->> 'kind' <> 'no-duff') then
+      if not (coalesce(current_setting('app.session', true), '') = '' and coalesce(current_setting('app.acting_user', true), '') = '') and reader_part() is distinct from 'controller'
+          and (exists (select from jsonb_array_elements(items) i where i ->> 'kind' <> 'no-duff')
+            or not coalesce(space() = any (reader_exercises()), false)) then
         raise exception 'controllers speak to teams' using errcode = 'insufficient_privilege';
       end if;
-      insert into exercise_inbox (space, org_key, position, seq, kind, inject, role, content, delivered_at)
+      insert into exercise_inbox (space, org_key, position, seq, kind, inject, content, delivered_at)
         select space(), i.org_key, i.place + coalesce((select max(x.position) from exercise_inbox x where x.space = space() and x.org_key = i.org_key), 0),
-               i.seq, i.kind, i.inject, i.role, i.content, clock()
-          from (select r.*, row_number() over (partition by r.org_key order by r.ordinality) as place
-            from rows from (jsonb_to_recordset(items) as (org_key int, seq int, kind text, inject text, role text, content jsonb))
-              with ordinality as r (org_key, seq, kind, inject, role, content, ordinality)) i;
+               i.seq, i.kind, i.inject, i.content, clock()
+          from (select t.org_key, r.seq, r.kind, r.inject, r.content, row_number() over (partition by t.org_key order by r.ordinality) as place
+            from rows from (jsonb_to_recordset(items) as (org_key int, seq int, kind text, inject text, content jsonb))
+              with ordinality as r (org_key, seq, kind, inject, content, ordinality)
+            -- Named or not: what goes to all goes also to those of whom its author knows nothing.
+            join (select distinct x.org_key from exercise_team x where x.space = space()) t on t.org_key = coalesce(r.org_key, t.org_key)) i;
     end $function$
 
 function ronda.exercise_keep_scores(jsonb)
@@ -2683,12 +2692,12 @@ function ronda.exercise_keep_scores(jsonb)
    SET search_path TO 'ronda', 'pg_temp'
   AS $function$
     begin
-      if reader_principals() <> '{}' then
+      if not (coalesce(current_setting('app.session', true), '') = '' and coalesce(current_setting('app.acting_user', true), '') = '') then
           raise exception 'the worker alone conducts exercises' using errcode = 'insufficient_privilege';
         end if;
-      insert into exercise_score as s (space, org_key, role, seq, score)
-        select space(), n.org_key, n.role, n.seq, n.score from jsonb_to_recordset(scores) as n (org_key int, role text, seq int, score jsonb)
-        on conflict (space, org_key, role) do update set seq = excluded.seq, score = excluded.score;
+      insert into exercise_score as s (space, org_key, seq, score)
+        select space(), n.org_key, n.seq, n.score from jsonb_to_recordset(scores) as n (org_key int, seq int, score jsonb)
+        on conflict (space, org_key) do update set seq = excluded.seq, score = excluded.score;
     end $function$
 
 function ronda.exercise_lease(uuid,integer)
@@ -2702,7 +2711,7 @@ function ronda.exercise_lease(uuid,integer)
    SET search_path TO 'ronda', 'pg_temp'
   AS $function$
     begin
-      if reader_principals() <> '{}' then
+      if not (coalesce(current_setting('app.session', true), '') = '' and coalesce(current_setting('app.acting_user', true), '') = '') then
           raise exception 'the worker alone conducts exercises' using errcode = 'insufficient_privilege';
         end if;
       return query
@@ -2723,7 +2732,7 @@ function ronda.exercise_lock()
    SET search_path TO 'ronda', 'pg_temp'
   AS $function$
     begin
-      if reader_principals() <> '{}' and not coalesce(space() = any (reader_exercises()), false) then return; end if;
+      if not (coalesce(current_setting('app.session', true), '') = '' and coalesce(current_setting('app.acting_user', true), '') = '') and not coalesce(space() = any (reader_exercises()), false) then return; end if;
       return query select e.state, e.log_size from exercise e where e.space = ronda.space() for update;
     end $function$
 
@@ -2738,7 +2747,7 @@ function ronda.exercise_log_since(integer)
    SET search_path TO 'ronda', 'pg_temp'
   AS $function$
     begin
-      if reader_principals() <> '{}' then
+      if not (coalesce(current_setting('app.session', true), '') = '' and coalesce(current_setting('app.acting_user', true), '') = '') then
           raise exception 'the worker alone conducts exercises' using errcode = 'insufficient_privilege';
         end if;
       return query select l.seq, l.at, l.entry from exercise_log l where l.space = space() and l.seq > known order by l.seq;
@@ -2755,11 +2764,11 @@ function ronda.exercise_script_played()
    SET search_path TO 'ronda', 'pg_temp'
   AS $function$
     begin
-      if reader_principals() <> '{}' then
+      if not (coalesce(current_setting('app.session', true), '') = '' and coalesce(current_setting('app.acting_user', true), '') = '') then
           raise exception 'the worker alone conducts exercises' using errcode = 'insufficient_privilege';
         end if;
-      return query select s.document, coalesce((select jsonb_agg(jsonb_build_object('orgKey', o.key, 'id', o.id, 'name', o.name, 'role', t.role)
-            order by o.key, t.role) from exercise_team t join organisation o on o.key = t.org_key where t.space = s.space), '[]')
+      return query select s.document, coalesce((select jsonb_object_agg(o.id, o.key)
+            from organisation o where o.key in (select t.org_key from exercise_team t where t.space = s.space)), '{}')
         from exercise_script s where s.space = space();
     end $function$
 
@@ -2788,7 +2797,7 @@ function ronda.exercise_take(integer)
    SET search_path TO 'ronda', 'pg_temp'
   AS $function$
     begin
-      if reader_principals() <> '{}' then
+      if not (coalesce(current_setting('app.session', true), '') = '' and coalesce(current_setting('app.acting_user', true), '') = '') then
           raise exception 'the worker alone conducts exercises' using errcode = 'insufficient_privilege';
         end if;
       return query
@@ -2828,7 +2837,7 @@ function ronda.exercises_to_conduct()
    SET search_path TO 'ronda', 'pg_temp'
   AS $function$
     begin
-      if reader_principals() <> '{}' then
+      if not (coalesce(current_setting('app.session', true), '') = '' and coalesce(current_setting('app.acting_user', true), '') = '') then
           raise exception 'the worker alone conducts exercises' using errcode = 'insufficient_privilege';
         end if;
       return query select e.space, e.id from exercise e
@@ -4325,6 +4334,23 @@ function ronda.space_organisations()
         union select u.org_key from exercise_staff s join user_account u on u.key = s.user_key where s.space = space()
         union select e.owner_key from exercise e where e.space = space())
     $function$
+
+function ronda.spaces_in_use()
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.spaces_in_use()
+   RETURNS SETOF integer
+   LANGUAGE plpgsql
+   STABLE SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+    begin
+      if not (coalesce(current_setting('app.session', true), '') = '' and coalesce(current_setting('app.acting_user', true), '') = '') then
+          raise exception 'the worker alone conducts exercises' using errcode = 'insufficient_privilege';
+        end if;
+      return query select 0 union all (select e.space from exercise e order by e.space);
+    end $function$
 
 function ronda.standing_pass_ons(integer)
   owner ronda_deriver
