@@ -168,4 +168,4 @@ export class ExerciseLogStore {
 }
 
 /** As the log has it. */
-export const toEntry = ({ seq, at, entry }: LogRow): LogEntry => ({ ...entry, seq, at: at.toISOString() }) as LogEntry;
+export const toEntry = ({ seq, at, entry }: LogRow): LogEntry => ({ ...entry, seq, at: at.toISOString() });

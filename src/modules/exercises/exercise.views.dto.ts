@@ -1,8 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsInt, IsOptional, Max, Min } from 'class-validator';
-import { EXERCISE_ACTIONS } from './exercise.view.js';
-import type { ExerciseAction } from './exercise.view.js';
+import { EXERCISE_ACTIONS } from './exercise.rules.js';
+import type { ExerciseAction } from './exercise.rules.js';
 import { PARTS } from './exercises.store.js';
 import type { ExerciseState, Part } from './exercises.store.js';
 

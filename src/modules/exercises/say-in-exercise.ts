@@ -4,7 +4,7 @@ import { invalidInput, notFound } from '../../kernel/problem.js';
 import { checkIfMatch } from '../../platform/http/etag.js';
 import { clock } from './core/index.js';
 import { ExerciseLogStore } from './exercise-log.store.js';
-import { notController, notNow, notPlayer, notStaff } from './exercise.problems.js';
+import { notController, notNow, notPlayer } from './exercise.problems.js';
 import { ExerciseReader } from './exercise.reader.js';
 import { toExerciseView } from './exercise.view.js';
 import type { MessageDto, NoDuffDto, OverrideDto, RemarkDto, SeenDto } from './exercises.dto.js';

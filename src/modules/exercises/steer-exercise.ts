@@ -55,8 +55,8 @@ export class SteerExercise {
     const at = this.work.at.toISOString();
     const why = whyNotNow(now, { ...decision, at });
     if (why !== null) throw notNow(why);
-    const entry = { ...decision, by: actor.userId } as NewEntry;
-    const then = advance(now, { ...entry, seq: 0, at } as LogEntry);
+    const entry: NewEntry = { ...decision, by: actor.userId };
+    const then = advance(now, { ...entry, seq: 0, at });
     const isCommon = COMMON.includes(decision.kind);
     const becomes = then.state === now.state ? null : stateOf[then.state];
     // Nobody but controllers and evaluators reads of an inject before it comes.
