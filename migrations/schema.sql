@@ -84,8 +84,8 @@ table ronda.comment_drawer
   incident_key bigint not null
   user_key integer not null
   constraint comment_drawer_pkey PRIMARY KEY (space, org_key, comment_key)
-  constraint comment_drawer_comment_key_fkey FOREIGN KEY (comment_key) REFERENCES ronda.incident_comment(key)
   constraint comment_drawer_org_key_fkey FOREIGN KEY (org_key) REFERENCES ronda.organisation(key)
+  constraint comment_drawer_space_comment_key_fkey FOREIGN KEY (space, comment_key) REFERENCES ronda.incident_comment(space, key)
   constraint comment_drawer_space_incident_key_fkey FOREIGN KEY (space, incident_key) REFERENCES ronda.incident(space, key)
   constraint comment_drawer_user_key_fkey FOREIGN KEY (user_key) REFERENCES ronda.user_account(key)
   CREATE INDEX comment_drawer_comment ON ronda.comment_drawer USING btree (comment_key)
@@ -912,6 +912,7 @@ table ronda.incident_comment
   by_owner boolean not null default false -- grant ronda_deriver: update
   constraint incident_comment_pkey PRIMARY KEY (key)
   constraint incident_comment_space_id_key UNIQUE (space, id)
+  constraint incident_comment_space_key_key UNIQUE (space, key)
   constraint incident_comment_author_key_fkey FOREIGN KEY (author_key) REFERENCES ronda.user_account(key)
   constraint incident_comment_org_key_fkey FOREIGN KEY (org_key) REFERENCES ronda.organisation(key)
   constraint incident_comment_space_incident_key_fkey FOREIGN KEY (space, incident_key) REFERENCES ronda.incident(space, key)
