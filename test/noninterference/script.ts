@@ -495,7 +495,10 @@ export class Script {
         { document: {} },
       ),
       'POST scenarios/lint': of({ document: exampleScenario }, { document: {} }),
-      'POST exercises': this.naming('scenario', (id) => ({ title: 'Of the reader', scenario: id, teams: [] })),
+      'POST exercises': [
+        ...of({ title: 'Of the reader', scenario: 'none', teams: [] }),
+        ...this.naming('scenario', (id) => ({ title: 'Of the reader', scenario: id, teams: [] })),
+      ],
       'POST exercises/:id/teams': [
         ...of({ teams: [{ ...organisation('sg'), roles: ['national-cert'] }] }),
         ...this.naming('organisation', (id) => ({ teams: [{ organisation: id, roles: ['national-cert'] }] })),
@@ -525,13 +528,10 @@ export class Script {
         ...of({ sense: 'gap', text: 'Late.' }),
         ...this.naming('organisation', (id) => ({ sense: 'gap', text: 'Late.', team: id })),
       ],
-      'POST exercises/:id/overrides': this.naming('organisation', (id) => ({
-        team: id,
-        role: 'national-cert',
-        milestone: 'files-the-calls',
-        credit: 1,
-        reason: 'By telephone.',
-      })),
+      'POST exercises/:id/overrides': [
+        ...of({ ...word, team: this.teller.organisation('th') }),
+        ...this.naming('organisation', (id) => ({ ...word, team: id })),
+      ],
       'POST exercises/:id/end': of(undefined),
       'POST comms-checks': of({ kind: 'surprise' }, { kind: 'scheduled', opensAt: '2027-01-01T00:00:00Z' }),
       'POST comms-checks/answer': of({ code: '0000-0000-0000' }, function ownCode({ kept }: Memory) {
@@ -825,6 +825,9 @@ export class Script {
 }
 
 type Match = 'none' | 'wrong' | 'seen' | 'any';
+
+/** An evaluator's, but for whom it is about. */
+const word = { role: 'national-cert', milestone: 'files-the-calls', credit: 1, reason: 'By telephone.' };
 
 /** Routes that end something, and are tried when the others are done; after the last lists nothing is left to ask with. */
 const ENDINGS = [
