@@ -18,6 +18,7 @@ import { ExchangeObjects1763700000017 } from './1763700000017-exchange-objects.j
 import { Events1763700000018 } from './1763700000018-events.js';
 import { Advisories1763700000019 } from './1763700000019-advisories.js';
 import { Misp1763700000020 } from './1763700000020-misp.js';
+import { Exercises1763700000021 } from './1763700000021-exercises.js';
 
 /** Every migration of this build, oldest first. A database that knows others is newer than this build. */
 export const migrations = [
@@ -41,4 +42,5 @@ export const migrations = [
   Events1763700000018,
   Advisories1763700000019,
   Misp1763700000020,
+  Exercises1763700000021,
 ];

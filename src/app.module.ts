@@ -8,6 +8,7 @@ import { DEFAULT_WEBHOOK_OPTIONS, EventsModule, WEBHOOK_OPTIONS } from './module
 import type { WebhookOptions } from './modules/events/index.js';
 import { AdvisoriesModule } from './modules/advisories/index.js';
 import { ExchangeModule } from './modules/exchange/index.js';
+import { ExercisesModule } from './modules/exercises/index.js';
 import { IdentityModule } from './modules/identity/index.js';
 import { IncidentsModule } from './modules/incidents/index.js';
 import { LedgerModule } from './modules/ledger/index.js';
@@ -79,6 +80,7 @@ export class AppModule {
         ObservablesModule,
         EventsModule,
         AdvisoriesModule,
+        ExercisesModule,
       ],
     };
   }

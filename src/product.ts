@@ -1,6 +1,7 @@
 import { AppModule } from './app.module.js';
 import { findAccounts } from './demo/accounts-file.js';
 import { DeliverWebhooks, RelayEvents, sealedWebhookSecrets } from './modules/events/index.js';
+import { CONDUCT_SECONDS, ConductExercises } from './modules/exercises/index.js';
 import {
   FoundRegion,
   RunCommsChecks,
@@ -42,6 +43,7 @@ export const product: Product = {
       .everySeconds(1, 'relay-events', () => app.get(RelayEvents).run())
       .everySeconds(2, 'deliver-webhooks', () => app.get(DeliverWebhooks).run())
       .every('hour', 'purge-events', () => app.get(RelayEvents).purge())
+      .everySeconds(CONDUCT_SECONDS, 'conduct-exercises', () => app.get(ConductExercises).run())
       .every('hour', 'purge-expired', () => purgeExpired(app.get(UnitOfWork))),
   foundRegion: (app, admin) => app.get(FoundRegion).run(admin),
   retention: (app) => {

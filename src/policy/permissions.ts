@@ -19,12 +19,15 @@ export const PERMISSIONS = [
   'requests:read',
   'requests:write',
   'webhooks:write',
+  'exercises:read',
+  'exercises:write',
+  'exercises:organise',
   'organisation:admin',
   'region:admin',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
-const everyone: readonly Permission[] = ['self', 'directory:read', 'groups:read', 'ledger:read'];
+const everyone: readonly Permission[] = ['self', 'directory:read', 'groups:read', 'ledger:read', 'exercises:read'];
 const analyst: readonly Permission[] = [
   ...everyone,
   'advisories:read',
@@ -36,13 +39,14 @@ const analyst: readonly Permission[] = [
   'incidents:release',
   'requests:read',
   'requests:write',
+  'exercises:write',
 ];
 
 /** A coordinator may do all that an analyst may. An administrator administers, and reads no incident by that. */
 const byRole: Record<Role, readonly Permission[]> = {
   analyst,
   coordinator: [...analyst, 'groups:write', 'incidents:erase', 'incidents:anonymity', 'webhooks:write'],
-  organiser: [...everyone, 'advisories:read', 'incidents:read'],
+  organiser: [...everyone, 'advisories:read', 'incidents:read', 'exercises:write', 'exercises:organise'],
   admin: [...everyone, 'webhooks:write', 'organisation:admin'],
 };
 

@@ -1,3 +1,5 @@
+import { exampleScenario } from '../../src/modules/exercises/scenarios.dto.js';
+
 const ID = '11111111-1111-4111-8111-111111111111';
 const PASSWORD = 'nine loud kites over the harbour';
 const decision = { reason: 'Decided by the members.', decidedOn: '2026-11-18', document: 'Minutes 12' };
@@ -75,6 +77,27 @@ export const bodies: Readonly<Record<string, object>> = {
   'PATCH /api/v1/advisories/:id/changes/:change': { done: true },
   'POST /api/v1/advisories/:id/schedule': { notBefore: '2027-01-01T00:00:00Z' },
   'POST /api/v1/advisories/:id/withdraw': { reason: 'error' },
+  'POST /api/v1/scenarios': { document: exampleScenario },
+  'POST /api/v1/scenarios/lint': { document: exampleScenario },
+  'POST /api/v1/exercises': { title: 'Monsoon', scenario: ID, teams: [] },
+  'POST /api/v1/exercises/:id/teams': { teams: [{ organisation: ID, roles: ['national-cert'] }] },
+  'POST /api/v1/exercises/:id/inbox/seen': { position: 1 },
+  'POST /api/v1/exercises/:id/speed': { factor: 10 },
+  'POST /api/v1/exercises/:id/jump': { toMinutes: 30 },
+  'POST /api/v1/exercises/:id/fire': { inject: 'first-call' },
+  'POST /api/v1/exercises/:id/hold': { inject: 'first-call' },
+  'POST /api/v1/exercises/:id/let-go': { inject: 'first-call' },
+  'POST /api/v1/exercises/:id/injects': { inject: { ...exampleScenario.injects[0], id: 'second-call' } },
+  'POST /api/v1/exercises/:id/messages': { text: 'Lunch is at noon.' },
+  'POST /api/v1/exercises/:id/no-duff': { text: 'NO DUFF.' },
+  'POST /api/v1/exercises/:id/remarks': { sense: 'remark', text: 'Seen.' },
+  'POST /api/v1/exercises/:id/overrides': {
+    team: ID,
+    role: 'national-cert',
+    milestone: 'files-the-calls',
+    credit: 1,
+    reason: 'By telephone.',
+  },
   'POST /api/v1/incidents': { title: 'Filed' },
   'POST /api/v1/imports/mappings': { name: 'Monthly', columns: { Judul: 'title' } },
   'PUT /api/v1/imports/mappings/:id': { name: 'Monthly', columns: { Judul: 'title' } },

@@ -206,7 +206,7 @@ describe('every route', () => {
       second: Record<string, string>;
     }
     let visible: Ids['first'];
-    let callers: Record<'admin' | 'coordinator' | 'secretariat', Player>;
+    let callers: Record<'admin' | 'coordinator' | 'organiser' | 'secretariat', Player>;
     let hidden: Ids;
 
     beforeAll(async () => {
@@ -217,6 +217,7 @@ describe('every route', () => {
       callers = {
         admin: (await sessionOf('vn.admin')).player,
         coordinator: (await sessionOf('vn.coordinator')).player,
+        organiser: (await sessionOf('vn.organiser')).player,
         secretariat: (await sessionOf('secretariat.admin')).player,
       };
       const mine = await submitted(vn);
@@ -250,6 +251,22 @@ describe('every route', () => {
       const mapping = await th.post('imports/mappings', { name: 'Ours', columns: { Judul: 'title' } }).expect(201);
       const request = await th
         .post('requests', { ...bodies['POST /api/v1/requests'], to: { organisation: cast.stages.sg!.id } })
+        .expect(201);
+      // Of the cast, Viet Nam alone has an organiser.
+      const sg = cast['sg.analyst']!;
+      await superuser.query(`update ronda.user_account set roles = roles || '{organiser}' where key = $1`, [sg.key]);
+      await superuser.query(
+        `update ronda.credential set scopes = scopes || array['exercises:organise', 'exercises:write'] where user_key = $1`,
+        [sg.key],
+      );
+      const scenario = await api.as(sg).post('scenarios', bodies['POST /api/v1/scenarios']).expect(201);
+      const exercise = await api
+        .as(sg)
+        .post('exercises', {
+          title: 'Theirs',
+          scenario: scenario.body.id,
+          teams: [{ organisation: cast.stages.th!.id, roles: ['national-cert'] }],
+        })
         .expect(201);
       const askedBack = await submitted(th);
       await th
@@ -328,6 +345,8 @@ describe('every route', () => {
           tombstones: askedBack.id,
           collections: theirGroup,
           status: sent.body.id as string,
+          scenarios: scenario.body.id as string,
+          exercises: exercise.body.id as string,
           sessions: (await sessionOf('th.analyst')).id,
         },
         second: {
@@ -346,7 +365,15 @@ describe('every route', () => {
     });
 
     const callerFor = ({ who }: RouteRule): Player =>
-      callers[who === 'region:admin' ? 'secretariat' : who === 'organisation:admin' ? 'admin' : 'coordinator'];
+      callers[
+        who === 'region:admin'
+          ? 'secretariat'
+          : who === 'organisation:admin'
+            ? 'admin'
+            : who === 'exercises:organise'
+              ? 'organiser'
+              : 'coordinator'
+      ];
     const collectionOf = (route: string): string => /([\w-]+)\/:/.exec(route)?.[1] ?? '';
 
     it('answers alike, and as its rule says, to what is hidden and to what is absent', async () => {

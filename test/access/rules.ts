@@ -133,12 +133,12 @@ const NOBODY = [
 /** What each role gives. A route demands one of these, or it is open to anyone, to a one-time link, or to enrolment. */
 // prettier-ignore
 export const roleGives: Record<Value<'role'> | 'admin of the secretariat', readonly string[]> = {
-  'analyst':                  ['self', 'directory:read', 'groups:read', 'ledger:read', 'advisories:read', 'advisories:write', 'advisories:publish', 'incidents:read', 'incidents:write', 'incidents:triage', 'incidents:release', 'requests:read', 'requests:write'],
-  'coordinator':              ['self', 'directory:read', 'groups:read', 'ledger:read', 'advisories:read', 'advisories:write', 'advisories:publish', 'incidents:read', 'incidents:write', 'incidents:triage', 'incidents:release', 'requests:read', 'requests:write', 'groups:write', 'incidents:erase', 'incidents:anonymity', 'webhooks:write'],
-  'second coordinator':       ['self', 'directory:read', 'groups:read', 'ledger:read', 'advisories:read', 'advisories:write', 'advisories:publish', 'incidents:read', 'incidents:write', 'incidents:triage', 'incidents:release', 'requests:read', 'requests:write', 'groups:write', 'incidents:erase', 'incidents:anonymity', 'webhooks:write'],
-  'organiser':                ['self', 'directory:read', 'groups:read', 'ledger:read', 'advisories:read', 'incidents:read'],
-  'admin':                    ['self', 'directory:read', 'groups:read', 'ledger:read', 'webhooks:write', 'organisation:admin'],
-  'admin of the secretariat': ['self', 'directory:read', 'groups:read', 'ledger:read', 'webhooks:write', 'organisation:admin', 'region:admin'],
+  'analyst':                  ['self', 'directory:read', 'groups:read', 'ledger:read', 'exercises:read', 'advisories:read', 'advisories:write', 'advisories:publish', 'incidents:read', 'incidents:write', 'incidents:triage', 'incidents:release', 'requests:read', 'requests:write', 'exercises:write'],
+  'coordinator':              ['self', 'directory:read', 'groups:read', 'ledger:read', 'exercises:read', 'advisories:read', 'advisories:write', 'advisories:publish', 'incidents:read', 'incidents:write', 'incidents:triage', 'incidents:release', 'requests:read', 'requests:write', 'exercises:write', 'groups:write', 'incidents:erase', 'incidents:anonymity', 'webhooks:write'],
+  'second coordinator':       ['self', 'directory:read', 'groups:read', 'ledger:read', 'exercises:read', 'advisories:read', 'advisories:write', 'advisories:publish', 'incidents:read', 'incidents:write', 'incidents:triage', 'incidents:release', 'requests:read', 'requests:write', 'exercises:write', 'groups:write', 'incidents:erase', 'incidents:anonymity', 'webhooks:write'],
+  'organiser':                ['self', 'directory:read', 'groups:read', 'ledger:read', 'exercises:read', 'advisories:read', 'incidents:read', 'exercises:write', 'exercises:organise'],
+  'admin':                    ['self', 'directory:read', 'groups:read', 'ledger:read', 'exercises:read', 'webhooks:write', 'organisation:admin'],
+  'admin of the secretariat': ['self', 'directory:read', 'groups:read', 'ledger:read', 'exercises:read', 'webhooks:write', 'organisation:admin', 'region:admin'],
 };
 
 // prettier-ignore

@@ -38,6 +38,8 @@ export const emptyPool = (): Pool => ({
   'stix-object': [],
   'taxii-status': [],
   attribute: [],
+  scenario: [],
+  exercise: [],
 });
 
 /** Nothing anywhere has this id. */
@@ -181,5 +183,7 @@ export async function discover(get: Get): Promise<Pool> {
     'taxii-status': [],
     attribute: attributes.slice(0, 3),
     tombstone: ids(fewOf(await list('tombstones'), ({ confirmation }) => String(confirmation), 2)),
+    scenario: ids(fewOf(await list('scenarios'), actions, 1)),
+    exercise: ids(fewOf(await list('exercises'), ({ state, part }) => `${state} ${part}`, 2)),
   };
 }

@@ -48,6 +48,8 @@ const kindBySegment: Record<string, Kind> = {
   invitations: 'invitation',
   'comms-checks': 'check',
   tombstones: 'tombstone',
+  scenarios: 'scenario',
+  exercises: 'exercise',
   collections: 'collection',
   objects: 'stix-object',
   status: 'taxii-status',

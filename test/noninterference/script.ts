@@ -1,4 +1,5 @@
 import { Secret, TOTP } from 'otpauth';
+import { exampleScenario } from '../../src/modules/exercises/scenarios.dto.js';
 import { observableId } from '../../src/modules/observables/core/index.js';
 import { filing, linesOf, release } from '../support/filings.js';
 import { absentId } from './pools.js';
@@ -425,7 +426,7 @@ export class Script {
       return [...page, ...['state=open&state=granted', 'state=lost'].map(of)];
     const isList =
       !route.url.split('/').at(-1)!.startsWith(':') &&
-      /(comments|observables|correlations|sightings|groups|users|contacts|networks|duty|sessions|api-keys|answers|comms-checks)$/.test(
+      /(comments|observables|correlations|sightings|groups|users|contacts|networks|duty|sessions|api-keys|answers|comms-checks|scenarios|exercises)$/.test(
         route.url,
       );
     return isList ? page : [of('')];
@@ -611,6 +612,50 @@ export class Script {
         ...of({}, { ...organisation('th'), note: 'Spoke to the desk.' }, organisation('jp')),
         ...this.naming('organisation', (id) => ({ organisation: id })),
       ],
+      'POST scenarios': of(
+        { document: exampleScenario },
+        { document: { ...exampleScenario, title: GUESSES.title } },
+        { document: {} },
+      ),
+      'POST scenarios/lint': of({ document: exampleScenario }, { document: {} }),
+      'POST exercises': [
+        ...of({ title: 'Of the reader', scenario: 'none', teams: [] }),
+        ...this.naming('scenario', (id) => ({ title: 'Of the reader', scenario: id, teams: [] })),
+      ],
+      'POST exercises/:id/teams': [
+        ...of({ teams: [{ ...organisation('sg'), roles: ['national-cert'] }] }),
+        ...this.naming('organisation', (id) => ({ teams: [{ organisation: id, roles: ['national-cert'] }] })),
+      ],
+      'POST exercises/:id/inbox/seen': of({ position: 1 }),
+      'POST exercises/:id/start': of(undefined),
+      'POST exercises/:id/pause': of({ reason: 'Lunch' }),
+      'POST exercises/:id/resume': of(undefined),
+      'POST exercises/:id/speed': of({ factor: 10 }, { factor: 0 }),
+      'POST exercises/:id/jump': of({ toMinutes: 600 }),
+      'POST exercises/:id/fire': [
+        ...of({ inject: 'first-call' }, { inject: 'none' }),
+        ...this.naming('organisation', (id) => ({ inject: 'first-call', teams: [id] })),
+      ],
+      'POST exercises/:id/hold': of({ inject: 'first-call' }),
+      'POST exercises/:id/let-go': of({ inject: 'first-call' }),
+      'POST exercises/:id/injects': of(
+        { inject: { ...exampleScenario.injects[0], id: 'second-call' } },
+        { inject: {} },
+      ),
+      'POST exercises/:id/messages': [
+        ...of({ text: 'To all.' }),
+        ...this.naming('organisation', (id) => ({ text: 'To one.', teams: [id] })),
+      ],
+      'POST exercises/:id/no-duff': of({ text: 'NO DUFF.' }),
+      'POST exercises/:id/remarks': [
+        ...of({ sense: 'gap', text: 'Late.' }),
+        ...this.naming('organisation', (id) => ({ sense: 'gap', text: 'Late.', team: id })),
+      ],
+      'POST exercises/:id/overrides': [
+        ...of({ ...word, team: this.teller.organisation('th') }),
+        ...this.naming('organisation', (id) => ({ ...word, team: id })),
+      ],
+      'POST exercises/:id/end': of(undefined),
       'POST comms-checks': of({ kind: 'surprise' }, { kind: 'scheduled', opensAt: '2027-01-01T00:00:00Z' }),
       'POST comms-checks/answer': of({ code: '0000-0000-0000' }, function ownCode({ kept }: Memory) {
         return { code: kept.get('comms-code') ?? '1111-1111-1111' };
@@ -851,6 +896,20 @@ export class Script {
       ...each('PUT'),
       ...each('GET', { 'if-none-match': '*' }),
       ...each('GET', { 'x-ronda-exercise': absentId('incident') }),
+      ...this.strangers('exercise').flatMap(({ id, role }) =>
+        ['incidents', 'search?q=phishing', 'ledger/checkpoint', 'organisations'].map((path) => ({
+          ...by('GET', 'elsewhere', `/api/v1/${path}`, { 'x-ronda-exercise': id }),
+          pattern: `GET /api/v1/${path} in «exercise»`,
+          role,
+          ids: [id],
+        })),
+      ),
+      // In a drill of its own everything there is, and nothing of what is real.
+      ...this.visible.exercise.flatMap(({ id }) =>
+        ['incidents', 'search?q=phishing', 'incidents/export?format=csv', 'organisations', 'me'].map((path) =>
+          by('GET', 'elsewhere', `/api/v1/${path}`, { 'x-ronda-exercise': id }),
+        ),
+      ),
     ];
   }
 
@@ -920,6 +979,9 @@ export class Script {
 
 type Match = 'none' | 'wrong' | 'seen' | 'any';
 
+/** An evaluator's, but for whom it is about. */
+const word = { role: 'national-cert', milestone: 'files-the-calls', credit: 1, reason: 'By telephone.' };
+
 /** Routes that end something, and are tried when the others are done; after the last lists nothing is left to ask with. */
 const ENDINGS = [
   [
@@ -952,6 +1014,7 @@ const ENDINGS = [
     'advisories/:id/withdraw',
     'DELETE /api/v1/advisories',
     'incidents/:id/lift-anonymity',
+    'exercises/:id/end',
   ],
   // With the new password; it and the second factor ended the sessions before.
   ['auth/login'],

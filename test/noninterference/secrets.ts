@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { Tlp } from '../../src/kernel/markings.js';
 import { TLP } from '../../src/kernel/markings.js';
+import { exampleScenario } from '../../src/modules/exercises/scenarios.dto.js';
 import { filing, linesOf, release } from '../support/filings.js';
 import type { Reader } from './readers.js';
 import type { Moment, Props } from './story.js';
@@ -51,7 +52,9 @@ export type Kind =
   | 'collection'
   | 'stix-object'
   | 'taxii-status'
-  | 'attribute';
+  | 'attribute'
+  | 'scenario'
+  | 'exercise';
 
 /** An id, behind the id of what it belongs to. */
 export interface Child {
@@ -656,6 +659,38 @@ export const KINDS: Record<string, SecretKind> = {
       }
       await teller.post(`${from}.second`, `${path}/approve`);
       if (n[1]! % 4 === 3) await teller.post(`${from}.coordinator`, `${path}/publish`);
+    },
+  },
+
+  /** A drill of others: its scenario, its space, and what is filed there. */
+  exercise: {
+    moments: anytime,
+    isHiddenFrom: ({ organisation }) => organisation !== 'vn',
+    tell: async ({ teller, reader, pick, hide }, n) => {
+      const { id: scenario } = await teller.post('vn.organiser', 'scenarios', {
+        document: { ...exampleScenario, title: hiddenTitle(n) },
+      });
+      hide('scenario', String(scenario));
+      const team = pick(
+        others(reader).filter((cert) => cert !== 'vn'),
+        n[0],
+      );
+      const { id } = await teller.post('vn.organiser', 'exercises', {
+        title: hiddenTitle(n),
+        scenario,
+        teams: [{ organisation: teller.organisation(team), roles: ['national-cert'] }],
+      });
+      const exercise = String(id);
+      hide('exercise', exercise);
+      if (n[1]! % 2 === 0) await teller.post('vn.organiser', `exercises/${exercise}/start`);
+      const content = filing({
+        title: hiddenTitle(n),
+        marking: { tlp: 'TLP:GREEN' },
+        observables: [GUESSES.observable],
+      });
+      const { id: incident } = await teller.post(`${team}.coordinator`, 'incidents', content, { exercise });
+      hide('incident', String(incident));
+      await teller.post(`${team}.coordinator`, `incidents/${String(incident)}/submit`, undefined, { exercise });
     },
   },
 

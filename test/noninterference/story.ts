@@ -1,3 +1,4 @@
+import { exampleScenario } from '../../src/modules/exercises/scenarios.dto.js';
 import { GUESSES } from './secrets.js';
 import type { Teller } from './teller.js';
 import { AUTHORS, tellUnnamed } from './unnamed.js';
@@ -243,6 +244,22 @@ export async function tellStory(
       changes: [{ body: 'Say since when.' }],
     });
   }
+  // What they play: a drill that goes on.
+  const { id: scenario } = await teller.post('vn.organiser', 'scenarios', {
+    document: exampleScenario,
+    sharedWith: 'community',
+  });
+  await keep(
+    'drill',
+    teller.post('vn.organiser', 'exercises', {
+      title: 'Monsoon',
+      scenario,
+      teams: ['th', 'id', 'jp'].map((name) => ({ organisation: teller.organisation(name), roles: ['national-cert'] })),
+      staff: [{ user: teller.user('vn.coordinator'), part: 'controller' }],
+    }),
+  );
+  await teller.post('vn.organiser', `exercises/${props.drill}/start`);
+  await teller.post('vn.organiser', `exercises/${props.drill}/messages`, { text: 'It begins.' });
 
   // What they ask one another.
   const ask = (name: string, player: string, to: object, more: object = {}): Promise<string> =>

@@ -27,7 +27,7 @@ export class Teller {
     method: string,
     path: string,
     body?: object | string,
-    options: { ifMatch?: string; key?: string; token?: string | null } = {},
+    options: { ifMatch?: string; key?: string; token?: string | null; exercise?: string } = {},
   ): Promise<Answer> {
     const token = options.token === undefined ? this.world.cast[player]!.token : options.token;
     const answer = await this.world.send(
@@ -41,6 +41,7 @@ export class Teller {
         headers: {
           ...(options.ifMatch !== undefined && { 'if-match': options.ifMatch }),
           ...(options.key !== undefined && { 'idempotency-key': options.key }),
+          ...(options.exercise !== undefined && { 'x-ronda-exercise': options.exercise }),
         },
       },
     );

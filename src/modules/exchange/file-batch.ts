@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { Actor } from '../../kernel/actor.js';
 import { Problem, forbidden } from '../../kernel/problem.js';
-import { LIVE, UnitOfWork, isReaderChanged } from '../../platform/database/unit-of-work.js';
+import { UnitOfWork, isReaderChanged } from '../../platform/database/unit-of-work.js';
 import { unauthenticated } from '../../platform/http/request.js';
 import { Authenticator } from '../identity/index.js';
 import { FileIncidents } from '../incidents/index.js';
@@ -41,10 +41,10 @@ export class FileBatch {
     return Promise.all(lines.map((line) => this.readOne(line, query)));
   }
 
-  /** @returns a result for each line, in order. */
-  async file(shown: Actor, read: readonly ReadLine[]): Promise<BulkResult[]> {
+  /** @param space of the request that began the stream. @returns a result for each line, in order. */
+  async file(shown: Actor, space: number, read: readonly ReadLine[]): Promise<BulkResult[]> {
     const good = read.filter((each): each is GoodLine => !('status' in each));
-    const settled = good.length > 0 ? await this.settle(shown, good) : [];
+    const settled = good.length > 0 ? await this.settle(shown, space, good) : [];
     let next = 0;
     return read.map((each) => ('status' in each ? each : (settled[next++] as BulkResult)));
   }
@@ -57,26 +57,26 @@ export class FileBatch {
     }
   }
 
-  private async settle(shown: Actor, lines: readonly GoodLine[]): Promise<BulkResult[]> {
+  private async settle(shown: Actor, space: number, lines: readonly GoodLine[]): Promise<BulkResult[]> {
     try {
-      return await this.fileAs(shown, lines);
+      return await this.fileAs(shown, space, lines);
     } catch (error) {
       if (lines.length > 1 && !(error instanceof Problem)) {
         // Something in one of them that nobody thought of. Its neighbours are filed.
         const alone: BulkResult[] = [];
-        for (const line of lines) alone.push(...(await this.settle(shown, [line])));
+        for (const line of lines) alone.push(...(await this.settle(shown, space, [line])));
         return alone;
       }
       return lines.map(({ number }) => this.refused(number, error));
     }
   }
 
-  private async fileAs(shown: Actor, lines: readonly GoodLine[]): Promise<BulkResult[]> {
+  private async fileAs(shown: Actor, space: number, lines: readonly GoodLine[]): Promise<BulkResult[]> {
     for (let attempt = 1; ; attempt++) {
       const actor = await this.nowOf(shown);
       const { tokenHash, assumed } = actor;
       try {
-        return await this.work.run({ tokenHash, assumed }, LIVE, 'write', () => this.fileNew(actor, lines));
+        return await this.work.run({ tokenHash, assumed }, space, 'write', () => this.fileNew(actor, lines));
       } catch (error) {
         if (!isReaderChanged(error) || attempt === ATTEMPTS) throw error;
       }

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Readable } from 'node:stream';
 import type { Actor } from '../../kernel/actor.js';
 import { TEMP_DIR } from '../../platform/config/temp-dir.token.js';
+import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { Draining } from '../../platform/http/health.js';
 import { FileIncidents } from '../incidents/index.js';
 import type { BulkQuery } from './bulk.dto.js';
@@ -17,6 +18,7 @@ import { ResultSpool } from './result-spool.js';
 @Injectable()
 export class FileInBulk {
   constructor(
+    private readonly work: UnitOfWork,
     private readonly incidents: FileIncidents,
     private readonly batch: FileBatch,
     private readonly draining: Draining,
@@ -29,10 +31,17 @@ export class FileInBulk {
    */
   run(actor: Actor, input: Readable, query: BulkQuery): ResultSpool {
     this.incidents.assertMayFile(actor);
-    return new ResultSpool(this.tempDir, (results) => this.file(actor, input, query, results));
+    const { space } = this.work;
+    return new ResultSpool(this.tempDir, (results) => this.file(actor, space, input, query, results));
   }
 
-  private async file(actor: Actor, input: Readable, query: BulkQuery, results: ResultSpool): Promise<void> {
+  private async file(
+    actor: Actor,
+    space: number,
+    input: Readable,
+    query: BulkQuery,
+    results: ResultSpool,
+  ): Promise<void> {
     // Whoever has gone away hears nothing, and sends it again.
     results.once('close', () => input.destroy());
     let filing: Promise<void> = Promise.resolve();
@@ -44,7 +53,7 @@ export class FileInBulk {
         const read = await this.batch.read(lines, query);
         await filing;
         if (results.destroyed) return;
-        filing = this.fileBatch(actor, read, results);
+        filing = this.fileBatch(actor, space, read, results);
         // Awaited with the next batch; until then nobody else catches it.
         filing.catch(() => undefined);
       }
@@ -55,8 +64,8 @@ export class FileInBulk {
     }
   }
 
-  private async fileBatch(actor: Actor, read: ReadLine[], results: ResultSpool): Promise<void> {
-    const answers = await this.batch.file(actor, read);
+  private async fileBatch(actor: Actor, space: number, read: ReadLine[], results: ResultSpool): Promise<void> {
+    const answers = await this.batch.file(actor, space, read);
     await results.write(answers.map((answer) => `${JSON.stringify(answer)}\n`).join(''));
   }
 }

@@ -6,6 +6,7 @@ import { unauthenticated } from '../../platform/http/request.js';
 import { mayExport } from '../../policy/release.js';
 import { Authenticator } from '../identity/index.js';
 import { IncidentReader } from '../incidents/index.js';
+import { watermarked } from './watermark.js';
 import type { IncidentPage, IncidentView, ListIncidentsQuery } from '../incidents/index.js';
 
 const PAGE = 100;
@@ -24,11 +25,21 @@ export class ReadablePages {
    * Each page is read as whoever the credential means then: what is revoked meanwhile ends the file in the middle.
    * @param complete what else is read of a page, in the same unit of work.
    */
-  async *of<T>(
+  of<T>(
     shown: Actor,
     filters: Filters,
     complete: (views: IncidentView[]) => Promise<T[]>,
     limit = PAGE,
+  ): AsyncGenerator<T[]> {
+    // The pages are read when the request's own unit of work is over.
+    return this.pages(shown, this.work.space, { ...filters, limit }, complete);
+  }
+
+  private async *pages<T>(
+    shown: Actor,
+    space: number,
+    filters: Filters & { limit: number },
+    complete: (views: IncidentView[]) => Promise<T[]>,
   ): AsyncGenerator<T[]> {
     for (let cursor: string | undefined; ;) {
       const actor = await this.authenticator.again(shown);
@@ -36,10 +47,11 @@ export class ReadablePages {
       if (actor.isLimited || !actor.permissions.has('incidents:read'))
         throw forbidden('Your permission incidents:read was taken back since the file began.');
       const { tokenHash, assumed } = actor;
-      const page = await this.work.run({ tokenHash, assumed }, LIVE, 'read', async () => {
-        const { items, next }: IncidentPage = await this.incidents.list(actor, { ...filters, limit, cursor });
+      const page = await this.work.run({ tokenHash, assumed }, space, 'read', async () => {
+        const { items, next }: IncidentPage = await this.incidents.list(actor, { ...filters, cursor });
         const isOwn = ({ organisation }: IncidentView): boolean => organisation?.id === actor.organisationId;
-        const leaving = items.filter((view) => mayExport(view.marking.tlp, isOwn(view)));
+        const may = items.filter((view) => mayExport(view.marking.tlp, isOwn(view)));
+        const leaving = space === LIVE ? may : may.map(watermarked);
         return { items: leaving.length > 0 ? await complete(leaving) : [], next };
       });
       if (page.items.length > 0) yield page.items;

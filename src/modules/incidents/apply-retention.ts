@@ -38,27 +38,46 @@ export class ApplyRetention {
   }
 
   /** What a round would take away now, by kind and country. Changes nothing. */
-  survey(): Promise<DueCount[]> {
-    return this.work.run('nobody', LIVE, 'read', () => this.retention.survey(this.rules));
+  async survey(): Promise<DueCount[]> {
+    const all: DueCount[] = [];
+    for (const space of await this.spaces())
+      for (const each of await this.work.run('nobody', space, 'read', () => this.retention.survey(this.rules))) {
+        const same = all.find(
+          ({ kind, country, days }) => kind === each.kind && country === each.country && days === each.days,
+        );
+        if (!same) all.push(each);
+        else
+          Object.assign(same, {
+            count: same.count + each.count,
+            oldest: same.oldest < each.oldest ? same.oldest : each.oldest,
+          });
+      }
+    return all;
   }
 
   /** @returns how many it took away, by kind. */
   async run(longestMs = LONGEST_ROUND_MS): Promise<Record<RetainedKind, number>> {
     const until = this.clock.now().getTime() + longestMs;
     const erased = { incident: 0, draft: 0, comment: 0 };
-    for (;;) {
-      const batch = await this.next();
-      for (const { kind } of batch) erased[kind] += 1;
-      if (batch.length === 0 || this.clock.now().getTime() > until) break;
-    }
+    // What was played is kept by the same rules: it is written by people, and may name some.
+    for (const space of await this.spaces())
+      while (this.clock.now().getTime() <= until) {
+        const batch = await this.next(space);
+        for (const { kind } of batch) erased[kind] += 1;
+        if (batch.length === 0) break;
+      }
     const total = Object.values(erased).reduce((sum, each) => sum + each, 0);
     if (total > 0) this.log.log({ erasedByRetention: erased });
     return erased;
   }
 
+  private spaces(): Promise<number[]> {
+    return this.work.run('nobody', LIVE, 'read', () => this.retention.spaces());
+  }
+
   /** One batch, in a transaction of its own. */
-  private next(): Promise<DueRow[]> {
-    return this.work.run('nobody', LIVE, 'write', async () => {
+  private next(space: number): Promise<DueRow[]> {
+    return this.work.run('nobody', space, 'write', async () => {
       const due = await this.retention.due(this.rules, BATCH);
       if (due.length === 0) return [];
       const chosen = due.map((row) => ({ ...row, erasure: this.chance.uuid(), reason: reasonOf(row) }));

@@ -24,6 +24,7 @@ export interface DueCount {
   oldest: Date;
 }
 
+const spaces = statement('retention-spaces', 'select space from ronda.spaces_in_use() as s (space)');
 const due = statement(
   'retention-due',
   `select kind, record_key, record_id, incident_key, incident_id, days from ronda.retention_due($1, $2, $3)`,
@@ -39,6 +40,11 @@ const erase = statement('retention-erase', 'select erasure_id from ronda.retenti
 @Injectable()
 export class RetentionStore {
   constructor(private readonly work: UnitOfWork) {}
+
+  /** Real life first. */
+  async spaces(): Promise<number[]> {
+    return (await this.work.query<{ space: number }>(spaces)).map(({ space }) => space);
+  }
 
   /** The longest unchanged first. */
   due(rules: readonly RetentionRule[], limit: number): Promise<DueRow[]> {

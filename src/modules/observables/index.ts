@@ -52,7 +52,16 @@ export { LookUpObservables } from './look-up-observables.js';
 export { ReadAppearances } from './read-appearances.js';
 export { SightObservable } from './sight-observable.js';
 export type { SightingView } from './sightings.dto.js';
-export { formsOf, isObservableType, LONGEST_VALUE, normalise, observableId, refang } from './core/index.js';
+export {
+  extract,
+  formsOf,
+  isObservableType,
+  LONGEST_VALUE,
+  normalise,
+  observableId,
+  refang,
+  warnings,
+} from './core/index.js';
 export { ObservableDto } from './observable.dto.js';
 export { isSaidBy, toSaidObservable } from './observable.view.js';
 export { ObservablesOfRecords } from './observables-of-records.store.js';

@@ -1,8 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { Actor } from '../../kernel/actor.js';
 import { invalidInput } from '../../kernel/problem.js';
 import type { Fault } from '../../kernel/problem.js';
 import type { Region } from '../../kernel/region.js';
 import { REGION } from '../../platform/config/region.token.js';
+import { LIVE, UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { normalise, observableId, recognise, refang } from './core/index.js';
 import type { ObservableValue } from './core/index.js';
 import { noisyAbove, warningLists } from './observable.settings.js';
@@ -13,17 +15,20 @@ import type { FoundRow } from './related.store.js';
 
 /** Records shown of one value. */
 const SHOWN = 10;
+/** Values of one look-up that the log of an exercise is told of. */
+const TOLD = 100;
 
-/** Asks whether values are in records that the caller may read. What they are asked for is not kept. */
+/** Asks whether values are in records that the caller may read. What is asked for is not kept, but in an exercise, which is judged. */
 @Injectable()
 export class LookUpObservables {
   constructor(
+    private readonly work: UnitOfWork,
     private readonly store: RelatedStore,
     @Inject(REGION) private readonly region: Region,
   ) {}
 
   /** @throws Problem 400 where a type is given and values are none of it. */
-  async run({ values, type }: LookUpDto): Promise<LookedUpList> {
+  async run(actor: Actor, { values, type }: LookUpDto): Promise<LookedUpList> {
     const meant = values.map((value, index) => (type === undefined ? recognise(value) : [readAs(type, value, index)]));
     const faults = meant.flat().flatMap((each) => ('pointer' in each ? [each] : []));
     if (faults.length > 0) throw invalidInput(faults.slice(0, 100));
@@ -36,6 +41,7 @@ export class LookUpObservables {
         return [id];
       }),
     );
+    await this.tell(actor, [...asked.values()]);
     const most = noisyAbove(this.region);
     const ids = [...asked.keys()];
     const rows = new Map<string, FoundRow[]>();
@@ -53,6 +59,15 @@ export class LookUpObservables {
         }),
       })),
     };
+  }
+
+  private async tell(actor: Actor, asked: readonly ObservableValue[]): Promise<void> {
+    if (this.work.space === LIVE || asked.length === 0) return;
+    const observables = asked.slice(0, TOLD).map(({ type, value }) => ({ type, value }));
+    await this.work.durably(() => {
+      this.work.emit({ type: 'observable.looked-up', version: 1, payload: { observables } }, actor.userKey);
+      return Promise.resolve();
+    });
   }
 }
 

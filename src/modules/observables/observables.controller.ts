@@ -44,8 +44,8 @@ export class ObservablesController {
   @Post('lookup')
   @HttpCode(200)
   @Access('incidents:read', { mode: 'read' })
-  lookUp(@Body() body: LookUpDto): Promise<LookedUpList> {
-    return this.lookUpObservables.run(body);
+  lookUp(@Caller() actor: Actor, @Body() body: LookUpDto): Promise<LookedUpList> {
+    return this.lookUpObservables.run(actor, body);
   }
 }
 

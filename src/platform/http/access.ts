@@ -13,6 +13,11 @@ export interface Access {
    * (decision 6). Only for a handler that leaves nothing behind outside its unit of work. Defaults to GET and HEAD.
    */
   mayAssume?: boolean;
+  /**
+   * `path` where the route is of the exercise that `:id` names, and runs in its space. Else the space is that of the header
+   * X-Ronda-Exercise, and real life without it.
+   */
+  exercise?: 'path';
 }
 
 export const ACCESS = 'ronda:access';

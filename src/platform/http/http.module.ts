@@ -8,6 +8,7 @@ import type { Pool } from 'pg';
 import { DataSource } from 'typeorm';
 import { Clock } from '../../kernel/clock.js';
 import { AccessGuard } from './access.guard.js';
+import { EnterSpace } from './enter-space.js';
 import { HealthController } from './health.controller.js';
 import { Draining } from './health.js';
 import { HTTP_OPTIONS } from './http-options.js';
@@ -39,6 +40,7 @@ export class HttpModule implements OnModuleInit {
         { provide: HTTP_OPTIONS, useValue: options },
         // In this order: a flood is turned away before it costs a query.
         { provide: APP_GUARD, useClass: RateLimitGuard },
+        EnterSpace,
         AccessGuard,
         { provide: APP_GUARD, useExisting: AccessGuard },
         { provide: APP_INTERCEPTOR, useClass: UnitOfWorkInterceptor },

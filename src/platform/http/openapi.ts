@@ -24,6 +24,7 @@ const tags: Record<string, string> = {
   Requests:
     'What one CERT asks of another, or of a sharing group. Voluntary cooperation between CERTs: it is not legal process, and no evidence is transferred by it.',
   'Comms checks': 'Whether the 24/7 contacts answer, tried on schedule and by surprise.',
+  Exercises: 'Drills: scenarios, and runs of them that are played on the product itself, in a space of their own.',
   Ledger: 'What happened, as leaves of a Merkle tree that grows by fixed steps: for everybody to check, offline too.',
   Events: 'What you are told as it happens: a stream, what your organisation watches for, and where it is sent.',
   Imports: 'Spreadsheets and STIX in, and how an organisation’s own sheets are read.',

@@ -4,6 +4,9 @@ import type { ExecutionContext } from '@nestjs/common';
 import type { Actor } from '../../kernel/actor.js';
 import { Problem } from '../../kernel/problem.js';
 
+/** Puts a request into the space of an exercise, by its id. */
+export const EXERCISE_HEADER = 'x-ronda-exercise';
+
 /** A request whose guard has run: passport leaves the actor as `user`. */
 export interface RondaRequest extends FastifyRequest {
   user?: Actor;

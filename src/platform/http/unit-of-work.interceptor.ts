@@ -3,11 +3,12 @@ import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import { from, lastValueFrom } from 'rxjs';
 import type { Observable } from 'rxjs';
-import { LIVE, UnitOfWork, isReaderChanged } from '../database/unit-of-work.js';
+import { UnitOfWork, isReaderChanged } from '../database/unit-of-work.js';
 import type { Mode, Reader } from '../database/unit-of-work.js';
 import { AccessGuard } from './access.guard.js';
 import { ACCESS } from './access.js';
 import type { Access } from './access.js';
+import { EnterSpace } from './enter-space.js';
 import { requestOf } from './request.js';
 import type { RondaRequest } from './request.js';
 
@@ -18,24 +19,29 @@ export class UnitOfWorkInterceptor implements NestInterceptor {
     private readonly work: UnitOfWork,
     private readonly reflector: Reflector,
     private readonly guard: AccessGuard,
+    private readonly spaces: EnterSpace,
   ) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const request = requestOf(context);
     const access = this.reflector.get<Access | undefined>(ACCESS, context.getHandler());
     const mode: Mode = access?.mode ?? (request.method === 'GET' || request.method === 'HEAD' ? 'read' : 'write');
-    return from(this.run(context, next, request, mode));
+    const run = async (): Promise<unknown> => {
+      const reader = readerOf(request);
+      const space = await this.spaces.of(reader, request, access, mode);
+      return this.work.run(reader, space, mode, () => lastValueFrom(next.handle(), { defaultValue: undefined }));
+    };
+    return from(this.attempt(context, run));
   }
 
-  private async run(context: ExecutionContext, next: CallHandler, request: RondaRequest, mode: Mode): Promise<unknown> {
-    const work = (): Promise<unknown> => lastValueFrom(next.handle(), { defaultValue: undefined });
+  private async attempt(context: ExecutionContext, run: () => Promise<unknown>): Promise<unknown> {
     try {
-      return await this.work.run(readerOf(request), LIVE, mode, work);
+      return await run();
     } catch (error) {
       if (!isReaderChanged(error)) throw error;
       // The caller is no longer who it was assumed to be, and nothing has been read or written for it. Once more, from the door on.
       await this.guard.doubt(context);
-      return this.work.run(readerOf(request), LIVE, mode, work);
+      return run();
     }
   }
 }

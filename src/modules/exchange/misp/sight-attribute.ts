@@ -53,7 +53,7 @@ export class SightAttribute {
     const wanted = [...textsOf(body.values), ...(textOf(body.value) === null ? [] : [String(body.value)])];
     if (wanted.length === 0 || wanted.length > MOST_VALUES)
       throw invalidInput([{ pointer: '/values', detail: `Give 1 to ${MOST_VALUES} values.` }]);
-    const { items } = await this.lookUp.run({ values: wanted });
+    const { items } = await this.lookUp.run(actor, { values: wanted });
     const sighted: { id: string; incident: string }[] = [];
     for (const found of items)
       for (const { id: observable, records } of found.observables)

@@ -1,0 +1,60 @@
+import { Injectable } from '@nestjs/common';
+import { statement } from '../../platform/database/statement.js';
+import { UnitOfWork } from '../../platform/database/unit-of-work.js';
+import type { TakenEvent } from './act-of-event.js';
+import type { LogEntry, Scenario, SeatScore } from './core/index.js';
+import { toEntry } from './exercise-log.store.js';
+import type { NewEntry } from './exercise-log.store.js';
+import type { ExerciseState } from './exercises.store.js';
+
+export interface Lease {
+  /** How often the leader changed. */
+  epoch: number;
+  state: ExerciseState;
+  log_size: number;
+}
+
+const toConduct = statement('conductor-spaces', 'select space, id from ronda.exercises_to_conduct()');
+const lease = statement('conductor-lease', 'select epoch, state, log_size from ronda.exercise_lease($1, $2)');
+const script = statement('conductor-script', 'select document, teams from ronda.exercise_script_played()');
+const since = statement('conductor-log', 'select seq, at, entry from ronda.exercise_log_since($1)');
+const taken = statement(
+  'conductor-take',
+  `select id, type, occurred_at, actor_key, org_key, organisation, person, payload, record, release, request
+     from ronda.exercise_take($1)`,
+);
+const keepScores = statement('conductor-scores', 'select ronda.exercise_keep_scores($1)');
+
+/** What the conductor asks: as the worker, on no path that a user can reach. */
+@Injectable()
+export class ConductorStore {
+  constructor(private readonly work: UnitOfWork) {}
+
+  toConduct(): Promise<{ space: number; id: string }[]> {
+    return this.work.query<{ space: number; id: string }>(toConduct);
+  }
+
+  /** Undefined where another node leads. The log is held to the end of the unit of work. */
+  async lease(node: string, milliseconds: number): Promise<Lease | undefined> {
+    const [row] = await this.work.query<Lease & Record<string, unknown>>(lease, [node, milliseconds]);
+    return row;
+  }
+
+  /** With the keys of the teams by the ids of their organisations. */
+  async script(): Promise<{ document: Scenario; teams: Record<string, number> } | undefined> {
+    return (await this.work.query<{ document: Scenario; teams: Record<string, number> }>(script))[0];
+  }
+
+  async since(seq: number): Promise<LogEntry[]> {
+    return (await this.work.query<{ seq: number; at: Date; entry: NewEntry }>(since, [seq])).map(toEntry);
+  }
+
+  take(most: number): Promise<TakenEvent[]> {
+    return this.work.query<TakenEvent & Record<string, unknown>>(taken, [most]);
+  }
+
+  async keepScores(scores: readonly { organisationKey: number; seq: number; seats: SeatScore[] }[]): Promise<void> {
+    const rows = scores.map(({ organisationKey, seq, seats }) => ({ org_key: organisationKey, seq, score: seats }));
+    await this.work.query(keepScores, [JSON.stringify(rows)]);
+  }
+}

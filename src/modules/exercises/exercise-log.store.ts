@@ -1,0 +1,171 @@
+import { Injectable } from '@nestjs/common';
+import { Chance } from '../../kernel/chance.js';
+import { statement } from '../../platform/database/statement.js';
+import { UnitOfWork } from '../../platform/database/unit-of-work.js';
+import type { LogEntry } from './core/index.js';
+import type { ExerciseState } from './exercises.store.js';
+
+/** An entry that is not in a log yet: the log gives it its number and its time. */
+export type NewEntry = { [Each in LogEntry as Each['kind']]: Omit<Each, 'seq' | 'at'> }[LogEntry['kind']];
+
+export interface Appended {
+  entry: NewEntry;
+  /** Internal keys of the teams that it is about, which may read it. */
+  organisationKeys: readonly number[];
+  /** Whether everybody there may. */
+  isCommon: boolean;
+  actorKey: number | null;
+}
+
+export type InboxKind = 'inject' | 'message' | 'no-duff';
+
+export interface NewItem {
+  /** Null: every team. */
+  organisationKey: number | null;
+  /** The entry of the log that says so. */
+  seq: number;
+  kind: InboxKind;
+  inject: string | null;
+  content: Record<string, unknown>;
+}
+
+export interface InboxRow {
+  position: number;
+  kind: InboxKind;
+  inject: string | null;
+  content: Record<string, unknown>;
+  delivered_at: Date;
+  seen_at: Date | null;
+}
+
+export interface BoardRow {
+  inject: string;
+  organisation: string;
+  delivered_at: Date;
+  seen_at: Date | null;
+}
+
+export interface ScoreRow {
+  organisation: string;
+  score: unknown;
+}
+
+interface LogRow {
+  seq: number;
+  at: Date;
+  entry: NewEntry;
+}
+
+const lock = statement('exercise-lock', 'select state, log_size from ronda.exercise_lock()');
+const append = statement('exercise-append', 'select ronda.exercise_append($1, $2, $3) as before');
+const deliver = statement('exercise-deliver', 'select ronda.exercise_deliver($1)');
+const entries = statement(
+  'exercise-log',
+  'select seq, at, entry from ronda.exercise_log where space = $1 and seq > $2 order by seq limit $3',
+);
+const clockEntries = statement(
+  'exercise-log-common',
+  'select seq, at, entry from ronda.exercise_log where space = $1 and is_common order by seq',
+);
+const inbox = statement(
+  'exercise-inbox',
+  `select position, kind, inject, content, delivered_at, seen_at from ronda.exercise_inbox
+    where space = $1 and org_key = $2 and position > $3 order by position limit $4`,
+);
+const see = statement(
+  'exercise-see',
+  `update ronda.exercise_inbox set seen_at = $4, seen_by = $5
+    where space = $1 and org_key = $2 and position <= $3 and seen_at is null returning inject`,
+);
+const board = statement(
+  'exercise-board',
+  `select i.inject, o.id as organisation, i.delivered_at, i.seen_at from ronda.exercise_inbox i
+     join ronda.organisation o on o.key = i.org_key where i.space = $1 and i.kind = 'inject' order by i.seq`,
+);
+const scores = statement(
+  'exercise-scores',
+  `select o.id as organisation, s.score from ronda.exercise_score s join ronda.organisation o on o.key = s.org_key
+    where s.space = $1 order by lower(o.name), o.id`,
+);
+
+/** The log of an exercise, and what of it reached whom. */
+@Injectable()
+export class ExerciseLogStore {
+  constructor(
+    private readonly work: UnitOfWork,
+    private readonly chance: Chance,
+  ) {}
+
+  /** Takes the turn of whoever writes into the log of this space, to the end of the unit of work. */
+  async lock(): Promise<{ state: ExerciseState; size: number } | undefined> {
+    const [row] = await this.work.query<{ state: ExerciseState; log_size: number }>(lock);
+    return row && { state: row.state, size: row.log_size };
+  }
+
+  /**
+   * Writes entries behind the last.
+   * @param becomes the state of the exercise since, where it is another.
+   * @returns the number of the first.
+   */
+  async append(
+    space: number,
+    exerciseId: string,
+    appended: readonly Appended[],
+    becomes: ExerciseState | null = null,
+  ): Promise<number> {
+    const rows = appended.map(({ entry, organisationKeys, isCommon, actorKey }) => ({
+      id: this.chance.uuid(),
+      kind: entry.kind,
+      entry,
+      orgKeys: organisationKeys,
+      isCommon,
+      actorKey,
+    }));
+    const [done] = await this.work.query<{ before: number }>(append, [space, JSON.stringify(rows), becomes]);
+    const first = (done?.before ?? 0) + 1;
+    // Facts for the ledger; what was said stays in the log.
+    for (const [index, { id, kind }] of rows.entries())
+      this.work.emit(
+        { type: 'exercise.logged', version: 1, payload: { exerciseId, entryId: id, seq: first + index, kind } },
+        appended[index]?.actorKey ?? null,
+      );
+    return first;
+  }
+
+  async deliver(items: readonly NewItem[]): Promise<void> {
+    const rows = items.map(({ organisationKey, ...item }) => ({ org_key: organisationKey, ...item }));
+    await this.work.query(deliver, [JSON.stringify(rows)]);
+  }
+
+  /** Behind a number, as far as the caller may read it. */
+  async since(seq: number, limit = 1_000_000): Promise<LogEntry[]> {
+    return (await this.work.query<LogRow>(entries, [this.work.space, seq, limit])).map(toEntry);
+  }
+
+  /** What tells the time: everybody there reads it. */
+  async common(): Promise<LogEntry[]> {
+    return (await this.work.query<LogRow>(clockEntries, [this.work.space])).map(toEntry);
+  }
+
+  inbox(organisationKey: number, after: number, limit: number): Promise<InboxRow[]> {
+    return this.work.query<InboxRow>(inbox, [this.work.space, organisationKey, after, limit]);
+  }
+
+  /** @returns the injects that nobody of the organisation had seen yet. */
+  async see(organisationKey: number, position: number, by: number): Promise<string[]> {
+    const values = [this.work.space, organisationKey, position, this.work.at, by];
+    const rows = await this.work.query<{ inject: string | null }>(see, values);
+    return rows.flatMap(({ inject }) => (inject === null ? [] : [inject]));
+  }
+
+  board(): Promise<BoardRow[]> {
+    return this.work.query<BoardRow>(board, [this.work.space]);
+  }
+
+  scores(): Promise<ScoreRow[]> {
+    return this.work.query<ScoreRow>(scores, [this.work.space]);
+  }
+}
+
+/** As the log has it. */
+export const toEntry = ({ seq, at, entry }: LogRow): LogEntry => ({ ...entry, seq, at: at.toISOString() });

@@ -1,0 +1,136 @@
+import { Injectable } from '@nestjs/common';
+import type { Actor } from '../../kernel/actor.js';
+import { notFound } from '../../kernel/problem.js';
+import { UnitOfWork } from '../../platform/database/unit-of-work.js';
+import { decodeCursor, pageOf } from '../../platform/http/page.js';
+import type { PageQuery } from '../../platform/http/page.dto.js';
+import { clock, exerciseTime, score } from './core/index.js';
+import type { SeatScore } from './core/index.js';
+import { ExerciseLogStore } from './exercise-log.store.js';
+import { notPlayer, notStaff } from './exercise.problems.js';
+import { toExerciseView, toInboxItemView, toTeamScoreView } from './exercise.view.js';
+import type {
+  BoardView,
+  ClockView,
+  ExercisePage,
+  ExerciseView,
+  InboxQuery,
+  InboxView,
+  ScoresView,
+} from './exercise.views.dto.js';
+import { ExercisesStore } from './exercises.store.js';
+import type { ExerciseRow } from './exercises.store.js';
+
+/** Reads exercises as the caller: players what reached them, controllers and evaluators all of it. */
+@Injectable()
+export class ExerciseReader {
+  constructor(
+    private readonly work: UnitOfWork,
+    private readonly exercises: ExercisesStore,
+    private readonly log: ExerciseLogStore,
+  ) {}
+
+  /** @throws Problem the one 404. */
+  async row(actor: Actor, id: string): Promise<ExerciseRow> {
+    const row = await this.exercises.byId(id, actor);
+    if (!row) throw notFound();
+    return row;
+  }
+
+  /** @throws Problem the one 404, or 403 for whoever only plays. */
+  async staffRow(actor: Actor, id: string): Promise<ExerciseRow> {
+    const row = await this.row(actor, id);
+    if (row.part === null) throw notStaff();
+    return row;
+  }
+
+  async view(actor: Actor, id: string): Promise<ExerciseView> {
+    return toExerciseView(await this.row(actor, id), actor);
+  }
+
+  async list(actor: Actor, { limit, cursor }: PageQuery): Promise<ExercisePage> {
+    const rows = await this.exercises.list(actor, limit, cursor === undefined ? null : decodeCursor(cursor));
+    return pageOf(
+      rows,
+      limit,
+      (row) => ({ at: row.created_at.toISOString(), id: row.id }),
+      (row) => toExerciseView(row, actor),
+    );
+  }
+
+  async clock(actor: Actor, id: string): Promise<ClockView> {
+    await this.row(actor, id);
+    const now = clock(await this.log.common());
+    return {
+      state: now.state,
+      exerciseSeconds: exerciseTime(now, this.work.at.getTime()) / 1000,
+      speed: now.speedThousandths / 1000,
+      at: this.work.at.toISOString(),
+      startedAt: now.startedAtMs === null ? null : new Date(now.startedAtMs).toISOString(),
+    };
+  }
+
+  async inbox(actor: Actor, id: string, { after, limit }: InboxQuery): Promise<InboxView> {
+    const row = await this.row(actor, id);
+    if (!row.is_player) throw notPlayer();
+    const items = (await this.log.inbox(actor.organisationKey, after, limit)).map(toInboxItemView);
+    return { items, position: items.at(-1)?.position ?? after };
+  }
+
+  async board(actor: Actor, id: string): Promise<BoardView> {
+    await this.staffRow(actor, id);
+    const [script, entries, sent] = await Promise.all([this.exercises.script(), this.log.since(0), this.log.board()]);
+    const acted = new Map<string, string>();
+    // Entries come in order: the first act of a team behind the delivery is the one that counts.
+    const delivered = new Map<string, string[]>();
+    for (const entry of entries) {
+      if (entry.kind === 'inject-delivered')
+        delivered.set(entry.team, [...(delivered.get(entry.team) ?? []), entry.inject]);
+      if (entry.kind !== 'act') continue;
+      for (const inject of delivered.get(entry.team) ?? []) acted.set(`${inject} ${entry.team}`, entry.at);
+      delivered.delete(entry.team);
+    }
+    const added = entries.flatMap((entry) => (entry.kind === 'added' ? [entry.inject] : []));
+    return {
+      items: [...(script?.injects ?? []), ...added].map((inject) => ({
+        inject: inject.id,
+        number: inject.number,
+        title: inject.title,
+        teams: sent
+          .filter((each) => each.inject === inject.id)
+          .map((each) => ({
+            organisation: each.organisation,
+            sentAt: each.delivered_at.toISOString(),
+            seenAt: each.seen_at?.toISOString() ?? null,
+            actedAt: acted.get(`${inject.id} ${each.organisation}`) ?? null,
+          })),
+      })),
+    };
+  }
+
+  async scores(actor: Actor, id: string): Promise<ScoresView> {
+    const row = await this.row(actor, id);
+    const isStaff = row.part !== null;
+    if (!isStaff) {
+      const rows = await this.log.scores();
+      return {
+        items: rows.map((each) => toTeamScoreView(each.organisation, each.score as SeatScore[], false)),
+        hash: null,
+      };
+    }
+    const [script, entries] = await Promise.all([this.exercises.script(), this.log.since(0)]);
+    if (!script) throw notFound();
+    const { seats, hash } = score(script, entries);
+    const teams = [...new Set(seats.map(({ team }) => team))];
+    return {
+      items: teams.map((team) =>
+        toTeamScoreView(
+          team,
+          seats.filter((seat) => seat.team === team),
+          true,
+        ),
+      ),
+      hash,
+    };
+  }
+}

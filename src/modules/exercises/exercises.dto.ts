@@ -1,0 +1,303 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  ArrayUnique,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsNumber,
+  IsObject,
+  IsOptional,
+  IsString,
+  IsUUID,
+  Length,
+  Matches,
+  Max,
+  Min,
+  ValidateNested,
+} from 'class-validator';
+import { FASTEST, SLOWEST } from './core/index.js';
+import { PARTS } from './exercises.store.js';
+import type { Part } from './exercises.store.js';
+
+/** Ids within a scenario. */
+const NAME = /^[a-z0-9][a-z0-9-]{0,79}$/;
+
+export class TeamDto {
+  /**
+   * Id of the organisation that plays.
+   * @example "8a5f4b0e-6f0a-4c3e-9a57-0c1d2e3f4a5b"
+   */
+  @IsUUID()
+  organisation!: string;
+
+  /** Ids of roles of the scenario; a team is scored once for each. */
+  @ApiProperty({ type: [String], example: ['national-cert'] })
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(20)
+  @ArrayUnique()
+  @Matches(NAME, { each: true })
+  roles!: string[];
+}
+
+export class InviteTeamsDto {
+  /** Who plays besides: given all that went before. */
+  @ApiProperty({ type: () => [TeamDto] })
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(100)
+  @ValidateNested({ each: true })
+  @Type(() => TeamDto)
+  teams!: TeamDto[];
+}
+
+export class StaffDto {
+  /**
+   * Id of the account.
+   * @example "0c9d8e7f-6a5b-4c3d-8e2f-1a0b9c8d7e6f"
+   */
+  @IsUUID()
+  user!: string;
+
+  /**
+   * Controllers steer, evaluators judge; both see all of it.
+   * @example evaluator
+   */
+  @IsIn(PARTS)
+  part!: Part;
+}
+
+export class CreateExerciseDto {
+  /**
+   * What it is called.
+   * @example "Monsoon 2026"
+   */
+  @IsString()
+  @Length(1, 200)
+  title!: string;
+
+  /**
+   * Id of a scenario that you may read. The run keeps its newest version as it is now.
+   * @example "4e3d2c1b-0a9f-4e8d-8c7b-6a5b4c3d2e1f"
+   */
+  @IsUUID()
+  scenario!: string;
+
+  /** Who plays. */
+  @ApiProperty({
+    type: () => [TeamDto],
+    example: [{ organisation: '8a5f4b0e-6f0a-4c3e-9a57-0c1d2e3f4a5b', roles: ['national-cert'] }],
+  })
+  @IsArray()
+  @ArrayMaxSize(100)
+  @ValidateNested({ each: true })
+  @Type(() => TeamDto)
+  teams!: TeamDto[];
+
+  /** Who conducts and judges; you are a controller anyway. */
+  @ApiPropertyOptional({
+    type: () => [StaffDto],
+    example: [{ user: '0c9d8e7f-6a5b-4c3d-8e2f-1a0b9c8d7e6f', part: 'evaluator' }],
+  })
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(100)
+  @ValidateNested({ each: true })
+  @Type(() => StaffDto)
+  staff?: StaffDto[];
+}
+
+export class PauseDto {
+  /**
+   * Why, for the log.
+   * @example "Lunch"
+   */
+  @IsOptional()
+  @IsString()
+  @Length(1, 500)
+  reason?: string;
+}
+
+export class SpeedDto {
+  /**
+   * How many seconds of exercise time a second takes.
+   * @example 10
+   */
+  @IsNumber({ maxDecimalPlaces: 3 })
+  @Min(SLOWEST)
+  @Max(FASTEST)
+  factor!: number;
+}
+
+export class JumpDto {
+  /**
+   * Minutes of exercise time since STARTEX; forward only. What was due between is due at once.
+   * @example 90
+   */
+  @IsNumber({ maxDecimalPlaces: 3 })
+  @Min(0)
+  @Max(100_000)
+  toMinutes!: number;
+}
+
+export class InjectRefDto {
+  /**
+   * Id of the inject in the scenario, or of one that was added.
+   * @example first-call
+   */
+  @Matches(NAME)
+  inject!: string;
+}
+
+export class FireDto extends InjectRefDto {
+  /** Ids of the teams that get it now; all its recipients where this is left out. */
+  @ApiPropertyOptional({ type: [String], example: ['8a5f4b0e-6f0a-4c3e-9a57-0c1d2e3f4a5b'] })
+  @IsOptional()
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(100)
+  @ArrayUnique()
+  @IsUUID(undefined, { each: true })
+  teams?: string[];
+}
+
+export class AddInjectDto {
+  /** As a member of `injects` of a scenario. */
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: true,
+    example: {
+      id: 'second-wave',
+      number: 41,
+      title: 'A second wave',
+      timing: { onCommand: true },
+      channel: 'email',
+      from: 'bank',
+      body: 'It goes on.',
+    },
+  })
+  @IsObject()
+  inject!: Record<string, unknown>;
+}
+
+export class MessageDto {
+  /** Ids of the teams; all of them where this is left out. */
+  @ApiPropertyOptional({ type: [String], example: ['8a5f4b0e-6f0a-4c3e-9a57-0c1d2e3f4a5b'] })
+  @IsOptional()
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(100)
+  @ArrayUnique()
+  @IsUUID(undefined, { each: true })
+  teams?: string[];
+
+  /**
+   * What is said.
+   * @example "The hot wash is at 16:00 UTC."
+   */
+  @IsString()
+  @Length(1, 5000)
+  text!: string;
+}
+
+export class NoDuffDto {
+  /**
+   * What happens in real life.
+   * @example "NO DUFF: a power failure at our office."
+   */
+  @IsString()
+  @Length(1, 5000)
+  text!: string;
+
+  /** Whether the clock stops with it; a controller says so. */
+  @ApiPropertyOptional({ type: Boolean, example: false })
+  @IsOptional()
+  @IsBoolean()
+  pauses?: boolean;
+}
+
+export class RemarkDto {
+  /**
+   * Id of the team; of all where it is left out.
+   * @example "8a5f4b0e-6f0a-4c3e-9a57-0c1d2e3f4a5b"
+   */
+  @IsOptional()
+  @IsUUID()
+  team?: string;
+
+  /**
+   * Id of the objective of the scenario that it is about.
+   * @example share-early
+   */
+  @IsOptional()
+  @Matches(NAME)
+  objective?: string;
+
+  /**
+   * What it is.
+   * @example strength
+   */
+  @IsIn(['strength', 'gap', 'remark'])
+  sense!: 'strength' | 'gap' | 'remark';
+
+  /**
+   * What was observed.
+   * @example "They told their partners before they were asked."
+   */
+  @IsString()
+  @Length(1, 5000)
+  text!: string;
+}
+
+export class OverrideDto {
+  /**
+   * Id of the team.
+   * @example "8a5f4b0e-6f0a-4c3e-9a57-0c1d2e3f4a5b"
+   */
+  @IsUUID()
+  team!: string;
+
+  /**
+   * In which of its roles.
+   * @example national-cert
+   */
+  @Matches(NAME)
+  role!: string;
+
+  /**
+   * Id of the milestone.
+   * @example files-the-calls
+   */
+  @Matches(NAME)
+  milestone!: string;
+
+  /** The share of its weight, 0 to 1; null takes an earlier word back. */
+  @ApiProperty({ type: Number, nullable: true, example: 0.5 })
+  @IsOptional()
+  @IsNumber({ maxDecimalPlaces: 3 })
+  @Min(0)
+  @Max(1)
+  credit!: number | null;
+
+  /**
+   * Why.
+   * @example "They did it by telephone."
+   */
+  @IsString()
+  @Length(1, 2000)
+  reason!: string;
+}
+
+export class SeenDto {
+  /**
+   * Up to which position of your team's inbox.
+   * @example 1
+   */
+  @IsNumber({ maxDecimalPlaces: 0 })
+  @Min(1)
+  @Max(1_000_000_000)
+  position!: number;
+}

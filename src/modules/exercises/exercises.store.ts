@@ -1,0 +1,138 @@
+import { Injectable } from '@nestjs/common';
+import { statement } from '../../platform/database/statement.js';
+import { UnitOfWork } from '../../platform/database/unit-of-work.js';
+import type { CursorKeys } from '../../platform/http/page.js';
+import type { Scenario } from './core/index.js';
+
+export type ExerciseState = 'prepared' | 'running' | 'paused' | 'ended';
+export const PARTS = ['controller', 'evaluator'] as const;
+export type Part = (typeof PARTS)[number];
+
+export interface ExerciseRow {
+  space: number;
+  id: string;
+  origin_node: string;
+  title: string;
+  state: ExerciseState;
+  owner_id: string | null;
+  owner_name: string | null;
+  scenario_id: string;
+  scenario_version: number;
+  created_at: Date;
+  started_at: Date | null;
+  ended_at: Date | null;
+  is_owner: boolean;
+  /** What the caller is there, beside a player. */
+  part: Part | null;
+  is_player: boolean;
+  teams: { id: string; name: string; roles: string[] }[];
+}
+
+/** An organisation that plays, and what its team needs to be known by. */
+export interface InvitedTeam {
+  organisationKey: number;
+  roles: readonly string[];
+}
+
+const columns = (user: string, org: string): string => `
+  e.space, e.id, e.origin_node, e.title, e.state, o.id as owner_id, o.name as owner_name, e.scenario_id, e.scenario_version,
+  e.created_at, e.started_at, e.ended_at, e.owner_key = ${org} as is_owner,
+  (select s.part from ronda.exercise_staff s where s.space = e.space and s.user_key = ${user}) as part,
+  exists (select from ronda.exercise_team t where t.space = e.space and t.org_key = ${org}) as is_player,
+  (select coalesce(jsonb_agg(jsonb_build_object('id', n.id, 'name', n.name, 'roles', n.roles) order by lower(n.name), n.id), '[]')
+     from (select p.id, p.name, jsonb_agg(t.role order by t.role) as roles from ronda.exercise_team t
+       join ronda.organisation p on p.key = t.org_key where t.space = e.space group by p.id, p.name) n) as teams
+  from ronda.exercise e left join ronda.organisation o on o.key = e.owner_key`;
+
+const byId = statement('exercise-find', `select ${columns('$2', '$3')} where e.id = $1`);
+const list = statement(
+  'exercise-list',
+  `select ${columns('$1', '$2')} where $3::timestamptz is null or (e.created_at, e.id) < ($3, $4::uuid)
+    order by e.created_at desc, e.id desc limit $5`,
+);
+const insert = statement(
+  'exercise-insert',
+  `insert into ronda.exercise (id, origin_node, owner_key, author_key, title, state, scenario_id, scenario_version, created_at)
+   values ($1, $2, $3, $4, $5, 'prepared', $6, $7, $8) returning space`,
+);
+const insertScript = statement(
+  'exercise-script-insert',
+  'insert into ronda.exercise_script (space, document) values ($1, $2)',
+);
+const insertTeams = statement(
+  'exercise-teams-insert',
+  `insert into ronda.exercise_team (space, org_key, role, invited_by, invited_at)
+   select $1, t.org_key, t.role, $3, $4 from jsonb_to_recordset($2::jsonb) as t (org_key int, role text)`,
+);
+const insertStaff = statement(
+  'exercise-staff-insert',
+  `insert into ronda.exercise_staff (space, user_key, part, named_by, named_at)
+   select $1, s.user_key, s.part, $3, $4 from jsonb_to_recordset($2::jsonb) as s (user_key int, part text)`,
+);
+const script = statement('exercise-script', 'select document from ronda.exercise_script where space = $1');
+const teamKeys = statement(
+  'exercise-team-keys',
+  `select distinct o.id, o.key from ronda.exercise_team t join ronda.organisation o on o.key = t.org_key where t.space = $1`,
+);
+
+/** Exercises, whose they are and who is in them. */
+@Injectable()
+export class ExercisesStore {
+  constructor(private readonly work: UnitOfWork) {}
+
+  async byId(id: string, caller: { userKey: number; organisationKey: number }): Promise<ExerciseRow | undefined> {
+    return (await this.work.query<ExerciseRow>(byId, [id, caller.userKey, caller.organisationKey]))[0];
+  }
+
+  /** Newest first; one more row than the limit, where there is one. */
+  list(
+    caller: { userKey: number; organisationKey: number },
+    limit: number,
+    after: CursorKeys | null,
+  ): Promise<ExerciseRow[]> {
+    const values = [caller.userKey, caller.organisationKey, after?.at ?? null, after?.id ?? null, limit + 1];
+    return this.work.query<ExerciseRow>(list, values);
+  }
+
+  /** @returns its space. */
+  async insert(exercise: {
+    id: string;
+    originNode: string;
+    ownerKey: number;
+    authorKey: number;
+    title: string;
+    scenarioId: string;
+    scenarioVersion: number;
+    document: Scenario;
+  }): Promise<number> {
+    const { id, originNode, ownerKey, authorKey, title, scenarioId, scenarioVersion } = exercise;
+    const values = [id, originNode, ownerKey, authorKey, title, scenarioId, scenarioVersion, this.work.at];
+    const [row] = await this.work.query<{ space: number }>(insert, values);
+    if (!row) throw new Error('The exercise was not inserted');
+    this.work.write(insertScript, [row.space, JSON.stringify(exercise.document)]);
+    return row.space;
+  }
+
+  addTeams(space: number, teams: readonly InvitedTeam[], by: number): void {
+    const rows = teams.flatMap(({ organisationKey, roles }) =>
+      roles.map((role) => ({ org_key: organisationKey, role })),
+    );
+    this.work.write(insertTeams, [space, JSON.stringify(rows), by, this.work.at]);
+  }
+
+  addStaff(space: number, staff: readonly { userKey: number; part: Part }[], by: number): void {
+    const rows = staff.map(({ userKey, part }) => ({ user_key: userKey, part }));
+    this.work.write(insertStaff, [space, JSON.stringify(rows), by, this.work.at]);
+  }
+
+  /** What is played in this space; undefined for whoever plays it. */
+  async script(): Promise<Scenario | undefined> {
+    return (await this.work.query<{ document: Scenario }>(script, [this.work.space]))[0]?.document;
+  }
+
+  /** Keys of the teams of this space, by the ids of their organisations. */
+  async teamKeys(): Promise<Map<string, number>> {
+    const rows = await this.work.query<{ id: string; key: number }>(teamKeys, [this.work.space]);
+    return new Map(rows.map(({ id, key }) => [id, key]));
+  }
+}

@@ -1,0 +1,43 @@
+import { Module } from '@nestjs/common';
+import { IdentityModule } from '../identity/index.js';
+import { ConductExercises } from './conduct-exercises.js';
+import { ConductorStore } from './conductor.store.js';
+import { CreateExercise } from './create-exercise.js';
+import { ExerciseLogStore } from './exercise-log.store.js';
+import { ExerciseReader } from './exercise.reader.js';
+import { ExercisesController } from './exercises.controller.js';
+import { ExercisesStore } from './exercises.store.js';
+import { ExportLog } from './export-log.js';
+import { InviteTeams } from './invite-teams.js';
+import { KeepScenario } from './keep-scenario.js';
+import { SayInExercise } from './say-in-exercise.js';
+import { ScenarioReader } from './scenario.reader.js';
+import { ScenariosController } from './scenarios.controller.js';
+import { ScenariosStore } from './scenarios.store.js';
+import { SteerExercise } from './steer-exercise.js';
+import { SteeringController } from './steering.controller.js';
+
+/** Drills: played on the product itself, in a space of their own. */
+@Module({
+  imports: [IdentityModule],
+  controllers: [ScenariosController, ExercisesController, SteeringController],
+  providers: [
+    ScenariosStore,
+    ScenarioReader,
+    KeepScenario,
+    ExercisesStore,
+    ExerciseLogStore,
+    ExerciseReader,
+    CreateExercise,
+    InviteTeams,
+    SteerExercise,
+    SayInExercise,
+    ExportLog,
+    ConductorStore,
+    ConductExercises,
+  ],
+  exports: [ConductExercises],
+})
+export class ExercisesModule {}
+
+export { CONDUCT_SECONDS, ConductExercises } from './conduct-exercises.js';

@@ -1,0 +1,157 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsIn, IsObject, IsOptional, IsString, Length } from 'class-validator';
+import { ExerciseOrganisationRef } from './exercise.views.dto.js';
+import { SHARED_WITH } from './scenarios.store.js';
+import type { SharedWith } from './scenarios.store.js';
+
+/** The shortest that can be played. */
+export const exampleScenario = {
+  format: 'ronda-scenario/1',
+  id: 'scam-calls',
+  version: 1,
+  title: 'Calls from a bank',
+  summary: 'Customers of a fictional bank are called.',
+  language: 'en',
+  durationMinutes: 60,
+  storyline: 'Callers pretend to be “Example Bank”.',
+  objectives: [{ id: 'share-early', title: 'Others are told early' }],
+  roles: [{ id: 'national-cert', title: 'National CERT' }],
+  personas: [{ id: 'bank', name: 'Duty desk', organisation: 'Example Bank', email: 'desk@bank.example' }],
+  injects: [
+    {
+      id: 'first-call',
+      number: 1,
+      title: 'Calls from a bank',
+      timing: { atMinutes: 5 },
+      channel: 'email',
+      from: 'bank',
+      body: 'Customers report calls from “Example Bank”.',
+    },
+  ],
+  milestones: [
+    {
+      id: 'files-the-calls',
+      title: 'Files the calls as fraud',
+      objective: 'share-early',
+      roles: ['national-cert'],
+      weight: 10,
+      from: { inject: 'first-call' },
+      bands: [{ withinMinutes: 30, credit: 1 }],
+      expects: { verbs: ['filed'], where: { rsit: ['fraud'] } },
+    },
+  ],
+};
+
+const scenarioDocument = { type: 'object', additionalProperties: true, example: exampleScenario } as const;
+
+export class LintScenarioDto {
+  /** A scenario, of format `ronda-scenario/1`. */
+  @ApiPropertyOptional(scenarioDocument)
+  @IsOptional()
+  @IsObject()
+  document?: Record<string, unknown>;
+
+  /** The same as a text, YAML or JSON, in place of `document`: findings name its lines. */
+  @ApiPropertyOptional({ type: String, example: 'format: ronda-scenario/1\nid: scam-calls\n' })
+  @IsOptional()
+  @IsString()
+  @Length(1, 900_000)
+  text?: string;
+}
+
+export class KeepScenarioDto extends LintScenarioDto {
+  /** Who may read and run it besides: nobody outside your organisation where it is left out. */
+  @ApiPropertyOptional({ enum: SHARED_WITH, example: 'organisation' })
+  @IsOptional()
+  @IsIn(SHARED_WITH)
+  sharedWith?: SharedWith;
+}
+
+export class ScenarioFindingView {
+  /**
+   * Which rule of the linter.
+   * @example unknown-persona
+   */
+  rule!: string;
+
+  /** An error keeps a scenario from being played. */
+  @ApiProperty({ enum: ['error', 'warning'], example: 'error' })
+  severity!: string;
+
+  /**
+   * JSON Pointer into the document.
+   * @example /injects/0/from
+   */
+  pointer!: string;
+
+  /**
+   * What is wrong.
+   * @example "There is no such persona."
+   */
+  detail!: string;
+
+  /** From 1 on, where it came as text. */
+  @ApiProperty({ type: Number, nullable: true, example: null })
+  line!: number | null;
+
+  /** From 1 on, where it came as text. */
+  @ApiProperty({ type: Number, nullable: true, example: null })
+  column!: number | null;
+}
+
+export class ScenarioFindings {
+  /** None: it can be played. */
+  @ApiProperty({ type: () => [ScenarioFindingView] })
+  findings!: ScenarioFindingView[];
+}
+
+export class ScenarioSummaryView {
+  /**
+   * UUIDv4.
+   * @example "4e3d2c1b-0a9f-4e8d-8c7b-6a5b4c3d2e1f"
+   */
+  id!: string;
+
+  /**
+   * The node that it comes from.
+   * @example local
+   */
+  originNode!: string;
+
+  /**
+   * What it is called.
+   * @example "Calls from a bank"
+   */
+  title!: string;
+
+  /** Its newest version. */
+  @ApiProperty({ example: 1 })
+  version!: number;
+
+  /** Whose it is; null where you do not see that organisation. */
+  @ApiProperty({ type: () => ExerciseOrganisationRef, nullable: true })
+  organisation!: ExerciseOrganisationRef | null;
+
+  /** Who may read and run it. */
+  @ApiProperty({ enum: SHARED_WITH, example: 'organisation' })
+  sharedWith!: SharedWith;
+
+  /** @example "2026-11-20T02:10:00.000Z" */
+  createdAt!: string;
+}
+
+export class ScenarioView extends ScenarioSummaryView {
+  /** As it was kept. */
+  @ApiProperty(scenarioDocument)
+  document!: Record<string, unknown>;
+}
+
+export class ScenarioPage {
+  /** Newest first. */
+  @ApiProperty({ type: () => [ScenarioSummaryView] })
+  items!: ScenarioSummaryView[];
+
+  /** Opaque; null at the end. */
+  @ApiProperty({ type: String, nullable: true, example: null })
+  next!: string | null;
+}
