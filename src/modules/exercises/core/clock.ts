@@ -1,0 +1,113 @@
+import type { LogEntry } from './log.js';
+
+export const SLOWEST = 0.1;
+export const FASTEST = 100;
+const THOUSAND = 1000;
+
+/** What time it is, as the last entry that said so left it. Everything in milliseconds. */
+export interface ClockState {
+  state: 'not-started' | 'running' | 'paused' | 'ended';
+  /** Exercise time since STARTEX at `setAtMs`. */
+  exerciseMs: number;
+  /** Wall time, since 1970. */
+  setAtMs: number;
+  /** Thousandths: whole numbers multiply without loss, and 0.1 does not. */
+  speedThousandths: number;
+  /** Wall time of STARTEX. */
+  startedAtMs: number | null;
+}
+
+export const UNSTARTED: ClockState = {
+  state: 'not-started',
+  exerciseMs: 0,
+  setAtMs: 0,
+  speedThousandths: THOUSAND,
+  startedAtMs: null,
+};
+
+export const wallMs = (entry: Pick<LogEntry, 'at'>): number => Date.parse(entry.at);
+
+/** Exercise time, whole milliseconds since STARTEX; 0 before it. */
+export function exerciseTime(clock: ClockState, wallNowMs: number): number {
+  if (clock.state !== 'running') return clock.exerciseMs;
+  const passed = Math.max(0, wallNowMs - clock.setAtMs);
+  return clock.exerciseMs + Math.floor((passed * clock.speedThousandths) / THOUSAND);
+}
+
+/**
+ * The first wall millisecond at which the exercise time is reached if nobody touches the clock; null where it will not be:
+ * paused, not begun, over. What has been reached already is reached at `setAtMs`.
+ */
+export function wallTimeOf(clock: ClockState, exerciseMs: number): number | null {
+  if (clock.state !== 'running')
+    return exerciseMs <= clock.exerciseMs && clock.state === 'paused' ? clock.setAtMs : null;
+  const left = Math.max(0, exerciseMs - clock.exerciseMs);
+  return clock.setAtMs + Math.ceil((left * THOUSAND) / clock.speedThousandths);
+}
+
+/**
+ * The clock after one more entry. Total: what makes no sense at this point (a second start, a jump back) changes nothing,
+ * so that any log has a clock; `whyNotNow` says so before it is written.
+ */
+export function advance(clock: ClockState, entry: LogEntry): ClockState {
+  if (whyNotNow(clock, entry) !== null) return clock;
+  const at = wallMs(entry);
+  const then: ClockState = { ...clock, exerciseMs: exerciseTime(clock, at), setAtMs: Math.max(at, clock.setAtMs) };
+  switch (entry.kind) {
+    case 'started':
+      return { ...then, state: 'running', exerciseMs: 0, startedAtMs: at };
+    case 'paused':
+      return { ...then, state: 'paused' };
+    case 'no-duff':
+      return entry.pauses && clock.state === 'running' ? { ...then, state: 'paused' } : clock;
+    case 'resumed':
+      return { ...then, state: 'running' };
+    case 'speed':
+      return { ...then, speedThousandths: Math.round(entry.factor * THOUSAND) };
+    case 'jumped':
+      return { ...then, exerciseMs: minutesMs(entry.toMinutes) };
+    case 'ended':
+      return { ...then, state: 'ended' };
+    default:
+      return clock;
+  }
+}
+
+export const minutesMs = (minutes: number): number => Math.round(minutes * 60_000);
+
+/** What time it is, of the log alone. */
+export const clock = (log: readonly LogEntry[]): ClockState => log.reduce(advance, UNSTARTED);
+
+type Proposed = { [Each in LogEntry as Each['kind']]: Omit<Each, 'seq' | 'by'> }[LogEntry['kind']];
+
+/** Why the clock does not take the entry, in a sentence for the controller; null where it does. */
+export function whyNotNow(state: ClockState, entry: Proposed): string | null {
+  const isOver = state.state === 'ended' ? 'The exercise is over.' : null;
+  const isUnstarted = state.state === 'not-started' ? 'The exercise has not started.' : null;
+  switch (entry.kind) {
+    case 'started':
+      return state.state === 'not-started' ? null : 'The exercise has started already.';
+    case 'paused':
+      return isOver ?? isUnstarted ?? (state.state === 'paused' ? 'The exercise is paused already.' : null);
+    case 'resumed':
+      return isOver ?? isUnstarted ?? (state.state === 'running' ? 'The exercise is not paused.' : null);
+    case 'speed':
+      return (
+        isOver ?? (entry.factor >= SLOWEST && entry.factor <= FASTEST ? null : `The speed is ${SLOWEST} to ${FASTEST}.`)
+      );
+    case 'jumped': {
+      const now = exerciseTime(state, wallMs(entry));
+      return isOver ?? isUnstarted ?? (minutesMs(entry.toMinutes) >= now ? null : 'The clock goes forward only.');
+    }
+    case 'ended':
+    case 'fired':
+    case 'inject-delivered':
+      return isOver ?? isUnstarted;
+    case 'held':
+    case 'released':
+    case 'added':
+      return isOver;
+    default:
+      return null;
+  }
+}
