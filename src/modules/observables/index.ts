@@ -38,6 +38,6 @@ export {
 export type { Appearance, ObservableInput } from './appearance.rules.js';
 export { Appearances } from './appearances.store.js';
 export type { PastAppearanceRow } from './appearances.store.js';
-export { formsOf } from './core/index.js';
+export { extract, formsOf, normalise, refang, warnings } from './core/index.js';
 export { ObservableDto } from './observable.dto.js';
 export { isSaidBy, toSaidObservable } from './observable.view.js';

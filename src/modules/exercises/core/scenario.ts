@@ -1,3 +1,4 @@
+import type { CexfComparison } from '../../../codecs/cexf/index.js';
 import type { Tlp } from '../../../kernel/markings.js';
 
 export const SCENARIO_FORMAT = 'ronda-scenario/1';
@@ -197,12 +198,8 @@ export interface MispCheck {
   any: { tests: MispTest[] }[];
 }
 
-export const COMPARISONS = ['equals', 'equals_any', 'contains', 'regex', 'contains-regex', 'count', 'is'] as const;
-export type Comparison = (typeof COMPARISONS)[number];
-
 export interface MispTest {
   path: string;
-  comparison: Comparison;
+  comparison: CexfComparison;
   values: (string | number | boolean)[];
-  extract?: 'first' | 'all';
 }
