@@ -4,14 +4,16 @@ export const SLOWEST = 0.1;
 export const FASTEST = 100;
 const THOUSAND = 1000;
 
-/** What time it is, as the last entry that said so left it. Everything in milliseconds. */
+/** What time it is, as the last entry that said so left it. */
 export interface ClockState {
   state: 'not-started' | 'running' | 'paused' | 'ended';
-  /** Exercise time since STARTEX at `setAtMs`. */
-  exerciseMs: number;
-  /** Wall time, since 1970. */
+  /**
+   * Exercise time since STARTEX at `setAtMs`. Microseconds: a wall millisecond at a speed of so many thousandths is a whole
+   * number of them, so that no pause and no change of speed rounds anything away.
+   */
+  exerciseMicros: number;
+  /** Wall time in milliseconds since 1970. */
   setAtMs: number;
-  /** Thousandths: whole numbers multiply without loss, and 0.1 does not. */
   speedThousandths: number;
   /** Wall time of STARTEX. */
   startedAtMs: number | null;
@@ -19,7 +21,7 @@ export interface ClockState {
 
 export const UNSTARTED: ClockState = {
   state: 'not-started',
-  exerciseMs: 0,
+  exerciseMicros: 0,
   setAtMs: 0,
   speedThousandths: THOUSAND,
   startedAtMs: null,
@@ -27,22 +29,23 @@ export const UNSTARTED: ClockState = {
 
 export const wallMs = (entry: Pick<LogEntry, 'at'>): number => Date.parse(entry.at);
 
+const microsAt = (clock: ClockState, wallNowMs: number): number =>
+  clock.state === 'running'
+    ? clock.exerciseMicros + Math.max(0, wallNowMs - clock.setAtMs) * clock.speedThousandths
+    : clock.exerciseMicros;
+
 /** Exercise time, whole milliseconds since STARTEX; 0 before it. */
-export function exerciseTime(clock: ClockState, wallNowMs: number): number {
-  if (clock.state !== 'running') return clock.exerciseMs;
-  const passed = Math.max(0, wallNowMs - clock.setAtMs);
-  return clock.exerciseMs + Math.floor((passed * clock.speedThousandths) / THOUSAND);
-}
+export const exerciseTime = (clock: ClockState, wallNowMs: number): number =>
+  Math.floor(microsAt(clock, wallNowMs) / THOUSAND);
 
 /**
  * The first wall millisecond at which the exercise time is reached if nobody touches the clock; null where it will not be:
  * paused, not begun, over. What has been reached already is reached at `setAtMs`.
  */
 export function wallTimeOf(clock: ClockState, exerciseMs: number): number | null {
-  if (clock.state !== 'running')
-    return exerciseMs <= clock.exerciseMs && clock.state === 'paused' ? clock.setAtMs : null;
-  const left = Math.max(0, exerciseMs - clock.exerciseMs);
-  return clock.setAtMs + Math.ceil((left * THOUSAND) / clock.speedThousandths);
+  const leftMicros = Math.max(0, exerciseMs * THOUSAND - clock.exerciseMicros);
+  if (clock.state === 'running') return clock.setAtMs + Math.ceil(leftMicros / clock.speedThousandths);
+  return clock.state === 'paused' && leftMicros === 0 ? clock.setAtMs : null;
 }
 
 /**
@@ -52,10 +55,10 @@ export function wallTimeOf(clock: ClockState, exerciseMs: number): number | null
 export function advance(clock: ClockState, entry: LogEntry): ClockState {
   if (whyNotNow(clock, entry) !== null) return clock;
   const at = wallMs(entry);
-  const then: ClockState = { ...clock, exerciseMs: exerciseTime(clock, at), setAtMs: Math.max(at, clock.setAtMs) };
+  const then: ClockState = { ...clock, exerciseMicros: microsAt(clock, at), setAtMs: Math.max(at, clock.setAtMs) };
   switch (entry.kind) {
     case 'started':
-      return { ...then, state: 'running', exerciseMs: 0, startedAtMs: at };
+      return { ...then, state: 'running', exerciseMicros: 0, startedAtMs: at };
     case 'paused':
       return { ...then, state: 'paused' };
     case 'no-duff':
@@ -65,7 +68,7 @@ export function advance(clock: ClockState, entry: LogEntry): ClockState {
     case 'speed':
       return { ...then, speedThousandths: Math.round(entry.factor * THOUSAND) };
     case 'jumped':
-      return { ...then, exerciseMs: minutesMs(entry.toMinutes) };
+      return { ...then, exerciseMicros: Math.max(then.exerciseMicros, minutesMs(entry.toMinutes) * THOUSAND) };
     case 'ended':
       return { ...then, state: 'ended' };
     default:

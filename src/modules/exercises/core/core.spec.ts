@@ -1,0 +1,249 @@
+import fc from 'fast-check';
+import { T0, logArbitrary, logOf, smallScenario, team } from '../../../../test/support/exercises.js';
+import { clock, due, exerciseTime, minutesMs, nextDueAt, score, wallTimeOf, whyNotNow } from './index.js';
+import type { LogEntry } from './index.js';
+
+const MINUTE = 60_000;
+
+/** Delivers whatever is due at each of the instants, as a conductor that wakes then. */
+function conduct(log: readonly LogEntry[], instants: readonly number[]): LogEntry[] {
+  const all = [...log];
+  for (const wall of instants)
+    for (const { inject, team: to } of due(smallScenario, all, wall))
+      all.push({
+        kind: 'inject-delivered',
+        inject,
+        team: to,
+        seq: all.length + 1,
+        at: new Date(wall).toISOString(),
+        by: null,
+      });
+  return all;
+}
+
+describe('the clock of an exercise', () => {
+  it('runs by its speed, stands while paused, and goes where it is told to', () => {
+    const log = logOf([
+      [0, { kind: 'started' }],
+      [10 * MINUTE, { kind: 'speed', factor: 60 }],
+      [11 * MINUTE, { kind: 'paused' }],
+      [31 * MINUTE, { kind: 'resumed' }],
+      [32 * MINUTE, { kind: 'speed', factor: 0.1 }],
+      [42 * MINUTE, { kind: 'jumped', toMinutes: 300 }],
+      [52 * MINUTE, { kind: 'ended' }],
+    ]);
+    const at = (count: number, minutes: number): number =>
+      exerciseTime(clock(log.slice(0, count)), T0 + minutes * MINUTE);
+    expect([at(1, 10), at(2, 11), at(3, 25), at(4, 32), at(5, 42), at(6, 52), at(7, 99)]).toEqual(
+      [10, 70, 70, 130, 131, 301, 301].map(minutesMs),
+    );
+  });
+
+  it('does not take what makes no sense, and says why', () => {
+    const running = clock(logOf([[0, { kind: 'started' }]]));
+    const at = new Date(T0 + 10 * MINUTE).toISOString();
+    expect(whyNotNow(running, { kind: 'started', at })).toBe('The exercise has started already.');
+    expect(whyNotNow(running, { kind: 'resumed', at })).toBe('The exercise is not paused.');
+    expect(whyNotNow(running, { kind: 'speed', factor: 101, at })).toBe('The speed is 0.1 to 100.');
+    expect(whyNotNow(running, { kind: 'jumped', toMinutes: 9, at })).toBe('The clock goes forward only.');
+    expect(whyNotNow(running, { kind: 'jumped', toMinutes: 10, at })).toBeNull();
+  });
+
+  it('never goes back, and reaches a time at the first millisecond that it says', () => {
+    fc.assert(
+      fc.property(logArbitrary, fc.nat(10_000_000), (log, ahead) => {
+        let before = 0;
+        for (let count = 1; count <= log.length; count += 1) {
+          const now = exerciseTime(clock(log.slice(0, count)), Date.parse(log[count - 1]!.at));
+          expect(now).toBeGreaterThanOrEqual(before);
+          before = now;
+        }
+        const state = clock(log);
+        const wall = wallTimeOf(state, before + ahead);
+        if (state.state !== 'running') return expect(wall === null || ahead === 0).toBe(true);
+        expect(exerciseTime(state, wall!)).toBeGreaterThanOrEqual(before + ahead);
+        if (wall! > state.setAtMs) expect(exerciseTime(state, wall! - 1)).toBeLessThan(before + ahead);
+      }),
+    );
+  });
+
+  it('pausing never delays what is due after resuming by more than the pause', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 1000 }),
+        fc.nat(3_600_000),
+        fc.nat(3_600_000),
+        fc.nat(7_200_000),
+        (tenths, pausedAfter, pause, dueAt) => {
+          const begin = [
+            [0, { kind: 'started' }],
+            [0, { kind: 'speed', factor: tenths / 10 }],
+          ] as const;
+          const without = wallTimeOf(clock(logOf(begin)), dueAt)!;
+          const state = clock(
+            logOf([...begin, [pausedAfter, { kind: 'paused' }], [pausedAfter + pause, { kind: 'resumed' }]]),
+          );
+          const withPause = wallTimeOf(state, dueAt)!;
+          // What had come before the pause is not asked of it.
+          if (without <= T0 + pausedAfter) return;
+          expect(withPause).toBeGreaterThanOrEqual(without);
+          expect(withPause - without).toBeLessThanOrEqual(pause);
+        },
+      ),
+    );
+  });
+});
+
+describe('what is due', () => {
+  const joined = [
+    [0, { kind: 'joined', team: team('VN', ['cert'], 2) }],
+    [0, { kind: 'joined', team: team('SG', ['bank'], 1) }],
+    [0, { kind: 'started' }],
+  ] as const;
+  const named = (log: LogEntry[], minutes: number): string[] =>
+    due(smallScenario, log, T0 + minutes * MINUTE).map((each) => `${each.inject} ${each.team}`);
+
+  it('comes at its time, to whom it is for, once', () => {
+    const log = logOf(joined);
+    expect(named(log, 4.99)).toEqual([]);
+    expect(named(log, 5)).toEqual(['call SG', 'call VN']);
+    expect(named(conduct(log, [T0 + 5 * MINUTE]), 30)).toEqual(['after SG', 'after VN', 'news VN']);
+    expect(nextDueAt(smallScenario, log)).toBe(T0 + 5 * MINUTE);
+  });
+
+  it('waits while held, comes when fired, and comes late to whoever joins late', () => {
+    const held = logOf([...joined, [MINUTE, { kind: 'held', inject: 'call' }]]);
+    expect(named(held, 10)).toEqual([]);
+    const fired = logOf([
+      ...joined,
+      [MINUTE, { kind: 'held', inject: 'call' }],
+      [MINUTE, { kind: 'fired', inject: 'call', teams: ['SG'] }],
+    ]);
+    expect(named(fired, 1)).toEqual(['call SG']);
+    const late = conduct(logOf(joined), [T0 + 5 * MINUTE]);
+    late.push(...logOf([[6 * MINUTE, { kind: 'joined', team: team('TH', ['cert'], 3) }]]));
+    expect(named(late, 6)).toEqual(['call TH']);
+  });
+
+  it('comes once a milestone is met, to the team that met it', () => {
+    const log = conduct(logOf(joined), [T0 + 5 * MINUTE]);
+    const act = logOf([
+      [
+        9 * MINUTE,
+        {
+          kind: 'act',
+          team: 'VN',
+          verb: 'filed',
+          record: 'r',
+          facts: { rsit: 'malicious-code:c2-server', observables: [{ type: 'ipv4', value: '203.0.113.7' }] },
+        },
+      ],
+    ]);
+    expect(named([...log, ...act], 11)).toEqual(['reward VN']);
+  });
+
+  it('is delivered once, whenever the conductor wakes, and nothing whose time has come is lost', () => {
+    fc.assert(
+      fc.property(logArbitrary, fc.array(fc.nat(20_000_000), { maxLength: 8 }), (log, wakes) => {
+        const end = Date.parse(log.at(-1)!.at);
+        const all = conduct(
+          log,
+          wakes.sort((a, b) => a - b).map((ms) => end + ms),
+        );
+        const keys = all
+          .slice(log.length)
+          .flatMap((each) => (each.kind === 'inject-delivered' ? [`${each.inject} ${each.team}`] : []));
+        expect(new Set(keys).size).toBe(keys.length);
+        const last = end + (wakes.at(-1) ?? 0);
+        if (wakes.length > 0) {
+          const again = conduct(all, [last, last, last]);
+          expect(due(smallScenario, again, last)).toEqual([]);
+        }
+      }),
+    );
+  });
+});
+
+describe('the score', () => {
+  const filed = { kind: 'act', team: 'TH', verb: 'filed', record: 'r1' } as const;
+  const facts = { rsit: 'malicious-code:c2-server', observables: [{ type: 'ipv4', value: '203.0.113.7' }] };
+  const begin = [
+    [0, { kind: 'joined', team: team('TH', ['cert', 'bank']) }],
+    [0, { kind: 'started' }],
+    [5 * MINUTE, { kind: 'inject-delivered', inject: 'call', team: 'TH' }],
+  ] as const;
+  const of = (log: LogEntry[], role: string, milestone = 'file') =>
+    score(smallScenario, log)
+      .seats.find((seat) => seat.role === role)!
+      .milestones.find((each) => each.milestone === milestone)!;
+
+  it('counts from the inject, by bands, and takes off what quality is wanting', () => {
+    const amber = { ...facts, tlp: 'TLP:AMBER' as const };
+    expect(of(logOf([...begin, [35 * MINUTE, { ...filed, facts: amber }]]), 'cert')).toMatchObject({
+      state: 'met',
+      points: 10,
+    });
+    expect(of(logOf([...begin, [36 * MINUTE, { ...filed, facts: amber }]]), 'cert')).toMatchObject({
+      state: 'late',
+      points: 5,
+    });
+    expect(
+      of(logOf([...begin, [9 * MINUTE, { ...filed, facts: { ...facts, tlp: 'TLP:CLEAR' } }]]), 'cert'),
+    ).toMatchObject({
+      state: 'partial',
+      points: 7.5,
+      wanting: ['no wider than AMBER'],
+      evidence: [4],
+    });
+    expect(of(logOf([...begin, [4 * 60 * MINUTE, { ...filed, facts: amber }]]), 'cert')).toMatchObject({
+      state: 'late',
+      points: 0,
+    });
+    expect(of(logOf([...begin, [9 * MINUTE, { kind: 'ended' }]]), 'cert')).toMatchObject({
+      state: 'missed',
+      points: 0,
+    });
+  });
+
+  it('is given once for each role, and an override is of one role alone and can be taken back', () => {
+    const override = { kind: 'override', team: 'TH', role: 'bank', milestone: 'file', reason: 'By phone.' } as const;
+    const log = logOf([
+      ...begin,
+      [36 * MINUTE, { ...filed, facts: { ...facts, tlp: 'TLP:AMBER' } }],
+      [40 * MINUTE, { ...override, credit: 1 }],
+    ]);
+    expect([of(log, 'cert').points, of(log, 'bank').points]).toEqual([5, 10]);
+    expect(of([...log, ...logOf([[41 * MINUTE, { ...override, credit: null }]])], 'bank').points).toBe(5);
+  });
+
+  it('counts records, not repetitions', () => {
+    const sighted = (record: string) =>
+      [6 * MINUTE, { kind: 'act', team: 'TH', verb: 'sighted', record, facts: {} }] as const;
+    expect(of(logOf([...begin, sighted('a'), sighted('a'), sighted('b')]), 'cert', 'sightings').state).toBe('open');
+    expect(
+      of(logOf([...begin, sighted('a'), sighted('a'), sighted('b'), sighted('c')]), 'cert', 'sightings').state,
+    ).toBe('met');
+  });
+
+  it('of a prefix never depends on what comes after it, and a replay agrees', () => {
+    fc.assert(
+      fc.property(logArbitrary, logArbitrary, fc.nat(80), (log, other, cut) => {
+        const prefix = log.slice(0, cut);
+        const before = score(smallScenario, prefix).hash;
+        score(smallScenario, [...prefix, ...other]);
+        score(smallScenario, log);
+        expect(score(smallScenario, structuredClone(prefix)).hash).toBe(before);
+      }),
+    );
+  });
+
+  it('of a whole log is what an observer that scores after each entry ends with', () => {
+    fc.assert(
+      fc.property(logArbitrary, (log) => {
+        const hashes = log.map((_, index) => score(smallScenario, log.slice(0, index + 1)).hash);
+        expect(hashes.at(-1)).toBe(score(smallScenario, JSON.parse(JSON.stringify(log)) as LogEntry[]).hash);
+      }),
+      { numRuns: 20 },
+    );
+  });
+});
