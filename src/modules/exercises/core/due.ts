@@ -101,7 +101,7 @@ export function nextDueAt(scenario: Scenario, log: readonly LogEntry[]): number 
 }
 
 /** Everything undelivered whose time is known, by its time. */
-export function waiting(now: Standing): Delivery[] {
+function waiting(now: Standing): Delivery[] {
   const numbers = new Map([...now.injects.values()].map(({ inject }, index) => [inject.id, [inject.number, index]]));
   const list: Delivery[] = [];
   for (const state of now.injects.values())
