@@ -73,7 +73,7 @@ export function standing(scenario: Scenario, log: readonly LogEntry[]): Standing
 }
 
 /** Whether the inject is for the team. */
-export function isFor(inject: Inject, team: Team): boolean {
+function isFor(inject: Inject, team: Team): boolean {
   const { roles = [], teams = [] } = inject.recipients ?? {};
   if (roles.length === 0 && teams.length === 0) return true;
   return teams.includes(team.id) || roles.some((role) => team.roles.includes(role));
