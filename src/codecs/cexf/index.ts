@@ -1,2 +1,4 @@
+export { readCexf } from './document.js';
+export type { CexfDocument } from './document.js';
 export { COMPARISONS, judgeOf, whyUnsupported } from './judge.js';
-export type { CexfComparison, CexfTest } from './judge.js';
+export type { CexfComparison } from './judge.js';

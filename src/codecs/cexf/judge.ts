@@ -60,7 +60,7 @@ function holds(comparison: CexfComparison, outputs: readonly unknown[], values: 
     return values.every((value) => isCount(count, value));
   }
   const texts = outputs
-    .flatMap((each) => (Array.isArray(each) ? each : [each]))
+    .flatMap((each) => (Array.isArray(each) ? (each as unknown[]) : [each]))
     .map((each) => textOf(each).toLowerCase());
   const wanted = values.map((value) => value.toLowerCase());
   switch (comparison) {

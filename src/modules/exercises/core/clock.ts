@@ -27,7 +27,7 @@ export const UNSTARTED: ClockState = {
   startedAtMs: null,
 };
 
-export const wallMs = (entry: Pick<LogEntry, 'at'>): number => Date.parse(entry.at);
+const wallMs = (entry: Pick<LogEntry, 'at'>): number => Date.parse(entry.at);
 
 const microsAt = (clock: ClockState, wallNowMs: number): number =>
   clock.state === 'running'

@@ -73,7 +73,7 @@ export function standing(scenario: Scenario, log: readonly LogEntry[]): Standing
 }
 
 /** Whether the inject is for the team. */
-export function isFor(inject: Inject, team: Team): boolean {
+function isFor(inject: Inject, team: Team): boolean {
   const { roles = [], teams = [] } = inject.recipients ?? {};
   if (roles.length === 0 && teams.length === 0) return true;
   return teams.includes(team.id) || roles.some((role) => team.roles.includes(role));
@@ -101,7 +101,7 @@ export function nextDueAt(scenario: Scenario, log: readonly LogEntry[]): number 
 }
 
 /** Everything undelivered whose time is known, by its time. */
-export function waiting(now: Standing): Delivery[] {
+function waiting(now: Standing): Delivery[] {
   const numbers = new Map([...now.injects.values()].map(({ inject }, index) => [inject.id, [inject.number, index]]));
   const list: Delivery[] = [];
   for (const state of now.injects.values())

@@ -1,9 +1,15 @@
+export * from './cexf.js';
 export * from './clock.js';
 export * from './due.js';
 export type { ScenarioFinding } from './finding.js';
-export { lint } from './lint.js';
+export * from './lint.js';
 export * from './log.js';
-export { readScenario, schemaFindings, writeScenario } from './read-scenario.js';
+export * from './msel.js';
+export * from './read-scenario.js';
+export * from './report.js';
+export * from './sanitise.js';
 export * from './scenario.js';
-export { scenarioSchema } from './scenario.schema.js';
+export * from './scenario.schema.js';
 export * from './score.js';
+export * from './simulate.js';
+export * from './write-report.js';

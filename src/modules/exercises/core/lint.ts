@@ -201,6 +201,8 @@ function isRsit(value: string): boolean {
 /** Whatever a text of the scenario names that is somebody's in the world. */
 function fiction(scenario: Scenario, say: Say): void {
   const allowed = new Set((scenario.allowed ?? []).map(({ text }) => text.toLowerCase()));
+  // Somebody else's document asks for what it asks for: whoever plays it is told, and may.
+  const severity = scenario.origin ? 'warning' : 'error';
   const passes = (text: string): boolean => allowed.has(text.toLowerCase());
   for (const [index, { name, description = '' }] of (scenario.adversaries ?? []).entries())
     for (const [member, text] of Object.entries({ name, description }))
@@ -211,7 +213,7 @@ function fiction(scenario: Scenario, say: Say): void {
       say('real-adversary', 'error', pointer, `"${group}" is a group that exists, or is called like one.`);
     for (const { type, value, start, end } of extract(text)) {
       const why = whyLive(type, value);
-      if (why !== null && !passes(value) && !passes(text.slice(start, end))) say('live-value', 'error', pointer, why);
+      if (why !== null && !passes(value) && !passes(text.slice(start, end))) say('live-value', severity, pointer, why);
     }
   }
 }
@@ -245,7 +247,7 @@ function* textsOf(value: unknown, pointer = ''): Generator<[string, string]> {
   }
   if (typeof value !== 'object' || value === null) return;
   for (const [name, member] of Object.entries(value)) {
-    if (pointer === '' && (name === 'allowed' || name === '$schema')) continue;
+    if (pointer === '' && ['allowed', 'origin', '$schema'].includes(name)) continue;
     if (name === 'path' && pointer.includes('/misp/')) continue;
     if (name === 'content' && (value as { encoding?: string }).encoding === 'base64' && typeof member === 'string')
       yield [`${pointer}/content`, Buffer.from(member, 'base64').toString('utf8')];

@@ -211,6 +211,10 @@ export const scenarioSchema = closed(
       ),
     ),
     allowed: list(closed({ text: text('As it stands.'), reason: text('Why it may.') }, ['text', 'reason'])),
+    origin: closed({ format: { enum: ['cexf'] }, document: { type: 'object', description: 'As it came.' } }, [
+      'format',
+      'document',
+    ]),
     $schema: text('Where this schema is.'),
   },
   [

@@ -31,6 +31,8 @@ export interface Scenario {
   milestones: Milestone[];
   /** Words that look like states, groups or live names and are meant, with the reason: the linter passes them. */
   allowed?: { text: string; reason: string }[];
+  /** The document that it was read from, whole: what Ronda has no word for goes out again from here. */
+  origin?: { format: 'cexf'; document: unknown };
 }
 
 export interface Move {

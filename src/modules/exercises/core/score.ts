@@ -79,7 +79,7 @@ export class Scorer {
   private readonly byVerb = new Map<Verb, Judged[]>();
   private readonly progress = new Map<string, Progress>();
   private readonly deliveredAt = new Map<string, number>();
-  private readonly overrides = new Map<string, Override>();
+  private readonly overrides = new Map<string, { said: Override; atMs: number }>();
   private readonly teams = new Map<string, Team>();
   private clock: ClockState = UNSTARTED;
   private nowMs = 0;
@@ -114,7 +114,7 @@ export class Scorer {
         this.judge(entry);
         break;
       case 'override':
-        this.overrides.set(keyOf(entry.team, entry.role, entry.milestone), entry);
+        this.overrides.set(keyOf(entry.team, entry.role, entry.milestone), { said: entry, atMs: this.nowMs });
         break;
       default:
     }
@@ -124,7 +124,14 @@ export class Scorer {
   metAt(milestone: string, by: 'any-team' | 'all-teams' | 'recipient', team: string): number | null {
     const metBy = (each: string): number | null => {
       const achieved = this.progress.get(keyOf(each, milestone))?.achieved;
-      return achieved && achieved.credit > 0 ? achieved.atMs : null;
+      const said = (this.teams.get(each)?.roles ?? []).flatMap(
+        (role) => this.overrides.get(keyOf(each, role, milestone)) ?? [],
+      );
+      const times = [
+        ...(achieved && achieved.credit > 0 ? [achieved.atMs] : []),
+        ...said.filter(({ said: { credit } }) => credit !== null && credit > 0).map(({ atMs }) => atMs),
+      ];
+      return times.length === 0 ? null : Math.min(...times);
     };
     if (by === 'recipient') return metBy(team);
     const roles = this.scenario.milestones.find(({ id }) => id === milestone)?.roles ?? [];
@@ -198,7 +205,7 @@ export class Scorer {
 
   private milestone(team: string, role: string, milestone: Milestone): MilestoneScore {
     const achieved = this.progress.get(keyOf(team, milestone.id))?.achieved ?? null;
-    const said = this.overrides.get(keyOf(team, role, milestone.id));
+    const said = this.overrides.get(keyOf(team, role, milestone.id))?.said;
     const override = said && said.credit !== null ? { said, credit: said.credit } : null;
     const credit = override?.credit ?? achieved?.credit ?? 0;
     return {

@@ -8,9 +8,12 @@ export const T0 = Date.parse('2026-11-23T01:00:00.000Z');
 
 /** A log of entries, each so many milliseconds after T0, in order. */
 export function logOf(entries: readonly (readonly [ms: number, entry: Unnumbered])[]): LogEntry[] {
-  return entries.map(
-    ([ms, entry], index) => ({ ...entry, seq: index + 1, at: new Date(T0 + ms).toISOString(), by: null }) as LogEntry,
-  );
+  return entries.map(([ms, entry], index) => ({
+    ...entry,
+    seq: index + 1,
+    at: new Date(T0 + ms).toISOString(),
+    by: null,
+  }));
 }
 
 export const team = (id: string, roles: string[], order = 1): Team => ({

@@ -1,7 +1,16 @@
 import fc from 'fast-check';
-import { T0, logArbitrary, logOf, smallScenario, team } from '../../../../test/support/exercises.js';
-import { clock, due, exerciseTime, minutesMs, nextDueAt, score, wallTimeOf, whyNotNow } from './index.js';
-import type { LogEntry } from './index.js';
+import { T0, logArbitrary, logOf, smallScenario, team } from './small-exercise.js';
+import {
+  clock,
+  due,
+  exerciseTime,
+  minutesMs,
+  nextDueAt,
+  score,
+  wallTimeOf,
+  whyNotNow,
+} from '../../src/modules/exercises/core/index.js';
+import type { LogEntry } from '../../src/modules/exercises/core/index.js';
 
 const MINUTE = 60_000;
 

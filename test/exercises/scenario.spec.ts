@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { smallScenario } from '../../../../test/support/exercises.js';
-import { lint, readScenario, scenarioSchema, writeScenario } from './index.js';
-import type { Scenario } from './index.js';
+import { smallScenario } from './small-exercise.js';
+import { lint, readScenario, scenarioSchema, writeScenario } from '../../src/modules/exercises/core/index.js';
+import type { Scenario } from '../../src/modules/exercises/core/index.js';
 
-const root = path.resolve(__dirname, '../../../..');
+const root = path.resolve(__dirname, '../..');
 const drill = readFileSync(path.join(root, 'regions/scenarios/monsoon-tide.yaml'), 'utf8');
 
 describe('the example drill', () => {

@@ -1,0 +1,2 @@
+export { readMsel, writeMsel } from './msel.js';
+export type { MselRow } from './msel.js';

@@ -1,0 +1,197 @@
+import { UNSTARTED, advance, exerciseTime } from './clock.js';
+import type { LogEntry, Team } from './log.js';
+import type { Scenario } from './scenario.js';
+import { score } from './score.js';
+import type { MilestoneScore, MilestoneState, SeatScore } from './score.js';
+
+/** An after-action report: the same for the same scenario and log. Whom it shows what is the renderer's `Part`. */
+export interface Report {
+  scenario: { id: string; version: number; title: string; summary: string };
+  scoreHash: string;
+  startedAt: string | null;
+  endedAt: string | null;
+  durationMs: number;
+  /** In the order of the region file. */
+  teams: ReportTeam[];
+  injects: ReportInject[];
+  objectives: ReportObjective[];
+  /** Of all, and of one team. */
+  remarks: { team: string | null; objective: string | null; sense: string; text: string }[];
+  lessons: { id: string; text: string; owner: string | null; state: string }[];
+}
+
+export interface ReportTeam {
+  team: Team;
+  /** What the common part calls it. */
+  publicName: string;
+  seats: SeatScore[];
+  /** Median exercise time from the beginning of a milestone to what met it, by verb family; null where there is none. */
+  medianMs: { detect: number | null; share: number | null; all: number | null };
+  acts: { exerciseMs: number; verb: string; record: string | null; seq: number }[];
+}
+
+export interface ReportInject {
+  number: number;
+  title: string;
+  channel: string;
+  /** The first delivery. */
+  atExerciseMs: number | null;
+  deliveries: number;
+  seen: number;
+}
+
+export interface ReportObjective {
+  id: string;
+  title: string;
+  /** Seats × milestones, by how they ended. */
+  states: Record<MilestoneState, number>;
+  strengths: string[];
+  gaps: string[];
+}
+
+export function report(scenario: Scenario, log: readonly LogEntry[]): Report {
+  const { seats, hash } = score(scenario, log);
+  const teams = new Map<string, Team>();
+  const acts = new Map<string, ReportTeam['acts']>();
+  const injects = new Map(scenario.injects.map((inject) => [inject.id, fresh(inject)]));
+  const remarks: Report['remarks'] = [];
+  const lessons = new Map<string, Report['lessons'][number]>();
+  let clock = UNSTARTED;
+  let endedAt: string | null = null;
+  let nowMs = 0;
+  for (const entry of log) {
+    clock = advance(clock, entry);
+    nowMs = exerciseTime(clock, Date.parse(entry.at));
+    switch (entry.kind) {
+      case 'joined':
+        teams.set(entry.team.id, entry.team);
+        break;
+      case 'ended':
+        endedAt ??= entry.at;
+        break;
+      case 'added':
+        if (!injects.has(entry.inject.id)) injects.set(entry.inject.id, fresh(entry.inject));
+        break;
+      case 'inject-delivered': {
+        const inject = injects.get(entry.inject);
+        if (inject)
+          Object.assign(inject, { atExerciseMs: inject.atExerciseMs ?? nowMs, deliveries: inject.deliveries + 1 });
+        break;
+      }
+      case 'inject-seen': {
+        const inject = injects.get(entry.inject);
+        if (inject) inject.seen += 1;
+        break;
+      }
+      case 'act': {
+        const own = acts.get(entry.team) ?? [];
+        own.push({ exerciseMs: nowMs, verb: entry.verb, record: entry.record, seq: entry.seq });
+        acts.set(entry.team, own);
+        break;
+      }
+      case 'remark':
+        remarks.push({ team: entry.team, objective: entry.objective ?? null, sense: entry.sense, text: entry.text });
+        break;
+      case 'lesson':
+        lessons.set(entry.lesson, { id: entry.lesson, text: entry.text, owner: entry.owner, state: entry.state });
+        break;
+      default:
+    }
+  }
+  const ordered = [...teams.values()].sort((a, b) => a.order - b.order || (a.id < b.id ? -1 : 1));
+  return {
+    scenario: { id: scenario.id, version: scenario.version, title: scenario.title, summary: scenario.summary },
+    scoreHash: hash,
+    startedAt: clock.startedAtMs === null ? null : new Date(clock.startedAtMs).toISOString(),
+    endedAt,
+    durationMs: nowMs,
+    teams: ordered.map((team, index) => {
+      const own = seats.filter((seat) => seat.team === team.id);
+      return {
+        team,
+        publicName: team.mayBeNamed ? team.name : `Team ${index + 1}`,
+        seats: own,
+        medianMs: mediansOf(scenario, own),
+        acts: (acts.get(team.id) ?? []).slice(-MOST_ACTS_SHOWN),
+      };
+    }),
+    injects: [...injects.values()].sort((a, b) => a.number - b.number),
+    objectives: scenario.objectives.map(({ id, title }) => ({
+      id,
+      title,
+      states: statesOf(scenario, seats, id),
+      strengths: remarks.filter((each) => isOf(each, id, 'strength')).map(({ text }) => text),
+      gaps: remarks.filter((each) => isOf(each, id, 'gap')).map(({ text }) => text),
+    })),
+    remarks,
+    lessons: [...lessons.values()],
+  };
+}
+
+/** A report is read by people; the log has the rest. */
+const MOST_ACTS_SHOWN = 500;
+
+const fresh = ({ number, title, channel }: Scenario['injects'][number]): ReportInject => ({
+  number,
+  title,
+  channel,
+  atExerciseMs: null,
+  deliveries: 0,
+  seen: 0,
+});
+
+/** In the common part no team is spoken of. */
+const isOf = (remark: Report['remarks'][number], objective: string, sense: string): boolean =>
+  remark.team === null && remark.objective === objective && remark.sense === sense;
+
+export const STATES: readonly MilestoneState[] = ['met', 'partial', 'late', 'missed', 'open'];
+
+function statesOf(scenario: Scenario, seats: readonly SeatScore[], objective: string): Record<MilestoneState, number> {
+  const of = new Set(scenario.milestones.filter((each) => each.objective === objective).map(({ id }) => id));
+  const states = { met: 0, partial: 0, late: 0, missed: 0, open: 0 };
+  for (const { milestones } of seats)
+    for (const { milestone, state } of milestones) if (of.has(milestone)) states[state] += 1;
+  return states;
+}
+
+function mediansOf(scenario: Scenario, seats: readonly SeatScore[]): ReportTeam['medianMs'] {
+  const verbs = new Map(scenario.milestones.map(({ id, expects }) => [id, expects.verbs]));
+  const median = (isMeant: (score: MilestoneScore) => boolean): number | null => {
+    const times = seats
+      .flatMap(({ milestones }) => milestones.filter(isMeant))
+      .flatMap(({ elapsedMs }) => (elapsedMs === null ? [] : [elapsedMs]))
+      .sort((a, b) => a - b);
+    return times[Math.floor((times.length - 1) / 2)] ?? null;
+  };
+  const has = ({ milestone }: MilestoneScore, verb: 'filed' | 'released'): boolean =>
+    verbs.get(milestone)?.includes(verb) === true;
+  return {
+    detect: median((each) => has(each, 'filed')),
+    share: median((each) => has(each, 'released')),
+    all: median(() => true),
+  };
+}
+
+/** Two runs of one scenario, milestone by milestone: how many seats met each, of how many. */
+export interface Comparison {
+  milestone: string;
+  title: string;
+  runs: { met: number; of: number; meanCredit: number }[];
+}
+
+export const compareRuns = (scenario: Scenario, runs: readonly (readonly LogEntry[])[]): Comparison[] => {
+  const scores = runs.map((log) => score(scenario, log).seats);
+  return scenario.milestones.map(({ id, title }) => ({
+    milestone: id,
+    title,
+    runs: scores.map((seats) => {
+      const all = seats.flatMap(({ milestones }) => milestones.filter(({ milestone }) => milestone === id));
+      const sum = all.reduce((total, { credit }) => total + credit, 0);
+      return {
+        met: all.filter(({ state }) => state === 'met').length,
+        of: all.length,
+        meanCredit: all.length === 0 ? 0 : Math.round((sum / all.length) * 1000) / 1000,
+      };
+    }),
+  }));
+};

@@ -1,0 +1,247 @@
+import { csvLines } from '../../../codecs/spreadsheet/index.js';
+import { STATES } from './report.js';
+import type { Report, ReportTeam } from './report.js';
+import type { MilestoneState } from './score.js';
+
+const WATERMARK = 'EXERCISE EXERCISE EXERCISE';
+
+/** What of a report is written: what everybody gets, or beside it the annex of one team, or of all (controllers). */
+export type Part = 'common' | { team: string } | 'all';
+
+const annexesOf = ({ teams }: Report, part: Part): ReportTeam[] =>
+  part === 'common' ? [] : part === 'all' ? teams : teams.filter(({ team }) => team.id === part.team);
+
+/** `2:05` hours and minutes of exercise time. */
+function timeText(ms: number | null): string {
+  if (ms === null) return '–';
+  const minutes = Math.floor(ms / 60_000);
+  return `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, '0')}`;
+}
+
+const zoned = (at: string | null, timeZone: string): string =>
+  at === null
+    ? '–'
+    : new Intl.DateTimeFormat('en-GB', {
+        timeZone,
+        year: 'numeric',
+        month: '2-digit',
+        day: '2-digit',
+        hour: '2-digit',
+        minute: '2-digit',
+        hourCycle: 'h23',
+      }).format(Date.parse(at));
+
+type Row = (string | number)[];
+
+interface Section {
+  title: string;
+  lines: string[];
+  table: { head: string[]; rows: Row[] } | null;
+  chart: string | null;
+}
+
+/** What the report says, once for both ways of writing it. */
+function sectionsOf(report: Report, part: Part): Section[] {
+  const section = (title: string, more: Partial<Section>): Section => ({
+    title,
+    lines: [],
+    table: null,
+    chart: null,
+    ...more,
+  });
+  const common = [
+    section('Run', {
+      lines: [
+        report.scenario.summary,
+        `Scenario ${report.scenario.id}, version ${report.scenario.version}. STARTEX ${zoned(report.startedAt, 'UTC')} UTC, ENDEX ${zoned(report.endedAt, 'UTC')} UTC; ${timeText(report.durationMs)} of exercise time.`,
+        `${report.teams.length} teams: ${report.teams.map(({ publicName }) => publicName).join(', ')}.`,
+      ],
+    }),
+    section('Injects', {
+      table: {
+        head: ['No.', 'Inject', 'Channel', 'First given', 'Given to', 'Seen by'],
+        rows: report.injects.map((each) => [
+          each.number,
+          each.title,
+          each.channel,
+          timeText(each.atExerciseMs),
+          each.deliveries,
+          each.seen,
+        ]),
+      },
+    }),
+    section('Objectives', {
+      chart: objectivesChart(report),
+      table: {
+        head: ['Objective', ...STATES, 'Strengths', 'Gaps'],
+        rows: report.objectives.map(({ title, states, strengths, gaps }) => [
+          title,
+          ...STATES.map((state) => states[state]),
+          strengths.join('; '),
+          gaps.join('; '),
+        ]),
+      },
+    }),
+    section('Remarks', {
+      lines: report.remarks.filter(({ team }) => team === null).map(({ sense, text }) => `${sense}: ${text}`),
+    }),
+    section('Lessons', {
+      table: {
+        head: ['Lesson', 'Owner', 'State'],
+        rows: report.lessons.map(({ text, owner, state }) => [text, owner ?? '–', state]),
+      },
+    }),
+  ];
+  const annexes = annexesOf(report, part).flatMap((each) => {
+    const { team, seats, medianMs } = each;
+    return [
+      section(`Annex: ${team.name}`, {
+        lines: [
+          `STARTEX ${zoned(report.startedAt, team.timeZone)}, ENDEX ${zoned(report.endedAt, team.timeZone)} (${team.timeZone}).`,
+          `Median time to file ${timeText(medianMs.detect)}, to share ${timeText(medianMs.share)}, to all that was expected ${timeText(medianMs.all)}.`,
+          ...report.remarks.filter((remark) => remark.team === team.id).map(({ sense, text }) => `${sense}: ${text}`),
+        ],
+        chart: timelineChart(report, each),
+      }),
+      ...seats.map((seat) =>
+        section(`${team.name} as ${seat.role}: ${seat.points} of ${seat.of}`, {
+          table: {
+            head: ['Milestone', 'State', 'Points', 'Of', 'At', 'After', 'Evidence (log)', 'Wanting', 'Evaluator'],
+            rows: seat.milestones.map((score) => [
+              score.milestone,
+              score.state,
+              score.points,
+              score.of,
+              timeText(score.atExerciseMs),
+              timeText(score.elapsedMs),
+              score.evidence.join(', '),
+              score.wanting.join(', '),
+              score.override?.reason ?? '',
+            ]),
+          },
+        }),
+      ),
+    ];
+  });
+  return [...common, ...annexes];
+}
+
+const COLOURS: Record<MilestoneState, string> = {
+  met: '#1b7f4b',
+  partial: '#8fbf3f',
+  late: '#e0a100',
+  missed: '#b3261e',
+  open: '#9aa0a6',
+};
+
+const bar = (x: number, y: number, width: number, height: number, fill: string, title: string): string =>
+  `<rect x="${x}" y="${y}" width="${width}" height="${height}" fill="${fill}"><title>${escapeHtml(title)}</title></rect>`;
+const label = (x: number, y: number, text: string): string => `<text x="${x}" y="${y}">${escapeHtml(text)}</text>`;
+const svg = (height: number, name: string, parts: readonly string[]): string =>
+  `<svg viewBox="0 0 800 ${height}" role="img" aria-label="${escapeHtml(name)}">${parts.join('')}</svg>`;
+
+function objectivesChart({ objectives }: Report): string {
+  const bars = objectives.flatMap(({ title, states }, index) => {
+    const total = STATES.reduce((sum, state) => sum + states[state], 0);
+    let x = 300;
+    const parts = STATES.map((state) => {
+      const width = total === 0 ? 0 : Math.round((480 * states[state]) / total);
+      const part =
+        width === 0 ? '' : bar(x, index * 26, width, 18, COLOURS[state], `${title}: ${states[state]} ${state}`);
+      x += width;
+      return part;
+    });
+    return [label(0, index * 26 + 14, title.slice(0, 44)), ...parts];
+  });
+  const y = objectives.length * 26 + 4;
+  const legend = STATES.flatMap((state, index) => [
+    bar(300 + index * 96, y, 12, 12, COLOURS[state], state),
+    label(316 + index * 96, y + 11, state),
+  ]);
+  return svg(y + 20, 'How milestones ended, by objective', [...bars, ...legend]);
+}
+
+/** Injects above the line, the team's acts below it. */
+function timelineChart({ injects, durationMs }: Report, { acts }: ReportTeam): string {
+  const x = (ms: number): number => Math.round((Math.min(ms, durationMs) / Math.max(1, durationMs)) * 780) + 8;
+  const given = injects.flatMap(({ atExerciseMs: at, number, title }) =>
+    at === null ? [] : [bar(x(at), 6, 3, 24, '#1f4e8c', `${timeText(at)} inject ${number}: ${title}`)],
+  );
+  const done = acts.map(({ exerciseMs, verb }) =>
+    bar(x(exerciseMs), 36, 3, 24, '#1b7f4b', `${timeText(exerciseMs)} ${verb}`),
+  );
+  const ends = [label(4, 78, '0:00'), label(756, 78, timeText(durationMs))];
+  return svg(84, 'Injects (above) and acts (below) over exercise time', [
+    '<line x1="8" y1="33" x2="790" y2="33" stroke="#555"/>',
+    ...given,
+    ...done,
+    ...ends,
+  ]);
+}
+
+const escapeHtml = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+
+const STYLE =
+  'body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:60rem;padding:0 1rem;color:#202124}' +
+  '.mark{letter-spacing:.2em;text-align:center;font-weight:600;color:#b3261e}table{border-collapse:collapse;width:100%;font-size:13px}' +
+  'th,td{border-bottom:1px solid #dadce0;padding:.3rem .5rem;text-align:left;vertical-align:top}svg{width:100%;font:12px system-ui,sans-serif}' +
+  'h2{margin-top:2rem}@media print{body{margin:0;max-width:none}h2{break-after:avoid}tr,svg{break-inside:avoid}.annex{break-before:page}}';
+
+/** One file that needs no other, and prints. */
+export function reportHtml(report: Report, part: Part): string {
+  const sections = sectionsOf(report, part).map(({ title, lines, table, chart }) => {
+    const head = table?.head.map((cell) => `<th scope="col">${escapeHtml(cell)}</th>`).join('') ?? '';
+    const rows =
+      table?.rows.map((row) => `<tr>${row.map((cell) => `<td>${escapeHtml(String(cell))}</td>`).join('')}</tr>`) ?? [];
+    return [
+      `<section${title.startsWith('Annex: ') ? ' class="annex"' : ''}><h2>${escapeHtml(title)}</h2>`,
+      ...lines.map((line) => `<p>${escapeHtml(line)}</p>`),
+      chart ?? '',
+      table && rows.length > 0 ? `<table><thead><tr>${head}</tr></thead><tbody>${rows.join('\n')}</tbody></table>` : '',
+      '</section>',
+    ].join('\n');
+  });
+  const mark = `<p class="mark">${WATERMARK}</p>`;
+  const title = escapeHtml(report.scenario.title);
+  return `<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>${title}</title><style>${STYLE}</style></head>\n<body>${mark}\n<h1>${title}</h1>\n${sections.join('\n')}\n<p>Score ${report.scoreHash}</p>\n${mark}</body></html>\n`;
+}
+
+/** Where a text could be taken for Markdown it is not. */
+const plain = (text: string): string => text.replaceAll(/[\\`*_[\]<>|#]/g, '\\$&').replaceAll(/\s*\n\s*/g, ' ');
+
+export function reportMarkdown(report: Report, part: Part): string {
+  const sections = sectionsOf(report, part).map(({ title, lines, table }) => {
+    const row = (cells: readonly (string | number)[]): string =>
+      `| ${cells.map((cell) => plain(String(cell))).join(' | ')} |`;
+    const rows =
+      table && table.rows.length > 0
+        ? [row(table.head), `|${table.head.map(() => ' --- |').join('')}`, ...table.rows.map(row)].join('\n')
+        : null;
+    return [`## ${plain(title)}`, ...lines.map(plain), ...(rows === null ? [] : [rows])].join('\n\n');
+  });
+  return `${[WATERMARK, `# ${plain(report.scenario.title)}`, ...sections, `Score ${report.scoreHash}`, WATERMARK].join('\n\n')}\n`;
+}
+
+/** Milestones, one a line, of the teams of the part. */
+export function reportCsv(report: Report, part: Part): string {
+  const rows = annexesOf(report, part).flatMap(({ team, seats }) =>
+    seats.flatMap(({ role, milestones }) =>
+      milestones.map((score) => [
+        team.id,
+        role,
+        score.milestone,
+        score.state,
+        String(score.credit),
+        String(score.points),
+        String(score.of),
+        timeText(score.atExerciseMs),
+        timeText(score.elapsedMs),
+        score.evidence.join(' '),
+        score.override?.reason ?? '',
+      ]),
+    ),
+  );
+  const head = ['team', 'role', 'milestone', 'state', 'credit', 'points', 'of', 'at', 'after', 'evidence', 'override'];
+  return csvLines([[WATERMARK], head, ...rows]);
+}

@@ -1,0 +1,312 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import fc from 'fast-check';
+import { logArbitrary, logOf, smallScenario, team } from './small-exercise.js';
+import { emptyRecord } from '../../src/codecs/record/index.js';
+import type { ExchangeRecord } from '../../src/codecs/record/index.js';
+import {
+  compareRuns,
+  due,
+  lint,
+  mselOfScenario,
+  nextAct,
+  readScenario,
+  report,
+  reportCsv,
+  reportHtml,
+  reportMarkdown,
+  scenarioOfIncident,
+  scenarioOfMsel,
+  schemaFindings,
+  score,
+} from '../../src/modules/exercises/core/index.js';
+import type { LogEntry, Scenario } from '../../src/modules/exercises/core/index.js';
+
+const MINUTE = 60_000;
+const drill = readScenario(
+  readFileSync(path.resolve(__dirname, '../../regions/scenarios/monsoon-tide.yaml'), 'utf8'),
+).scenario!;
+
+/** Plays the drill with a simulated team for each role, minute by minute. */
+function play(scenario: Scenario, seed: string, skill = { diligence: 1, accuracy: 1 }): LogEntry[] {
+  const teams = scenario.roles.map(({ id }, index) =>
+    team(`t${index}`, [id, ...(index === 1 ? ['national-cert'] : [])], 9 - index),
+  );
+  // A second of each role, for whoever has to reach the others of its own.
+  const all = [...teams, ...scenario.roles.map(({ id }, index) => team(`u${index}`, [id], 20 + index))];
+  const log = logOf([...all.map((each) => [0, { kind: 'joined', team: each }] as const), [0, { kind: 'started' }]]);
+  const started = Date.parse(log[0]!.at);
+  const add = (ms: number, entry: Parameters<typeof logOf>[0][number][1]): void =>
+    void log.push({ ...logOf([[ms, entry]])[0]!, seq: log.length + 1 });
+  const tried = new Map<string, string[]>();
+  const received = new Map<string, { inject: string; atExerciseMs: number }[]>();
+  for (let minute = 0; minute <= scenario.durationMinutes; minute += 5) {
+    const ms = minute * MINUTE;
+    for (const each of due(scenario, log, started + ms)) {
+      add(ms, { kind: 'inject-delivered', inject: each.inject, team: each.team });
+      received.set(each.team, [...(received.get(each.team) ?? []), { inject: each.inject, atExerciseMs: ms }]);
+    }
+    for (const each of all)
+      for (;;) {
+        const done = tried.get(each.id) ?? [];
+        const act = nextAct(seed, skill, scenario, {
+          team: each,
+          others: all,
+          received: received.get(each.id) ?? [],
+          tried: done,
+        });
+        if (!act || act.atExerciseMs > ms) break;
+        tried.set(each.id, [...done, act.milestone]);
+        add(ms, {
+          kind: 'act',
+          team: each.id,
+          verb: act.verb,
+          record: `${each.id}-${act.milestone}`,
+          facts: act.facts,
+        });
+      }
+  }
+  add(scenario.durationMinutes * MINUTE, { kind: 'ended' });
+  return log;
+}
+
+describe('simulated teams', () => {
+  it('that make no mistake meet whatever acts can meet, and the same seed plays the same', () => {
+    const log = play(drill, 'a');
+    const judged = new Set(
+      drill.milestones.filter(({ expects }) => expects.byOverride === undefined).map(({ id }) => id),
+    );
+    const poor = score(drill, log)
+      .seats.flatMap(({ team: owner, milestones }) => milestones.map((each) => ({ owner, ...each })))
+      .filter(({ milestone, credit }) => judged.has(milestone) && credit === 0);
+    expect(poor).toEqual([]);
+    expect(play(drill, 'a')).toEqual(log);
+    expect(play(drill, 'b')).not.toEqual(log);
+  });
+
+  it('score less the less they can', () => {
+    const points = (diligence: number, accuracy: number): number =>
+      score(drill, play(drill, 'a', { diligence, accuracy })).seats.reduce((sum, each) => sum + each.points, 0);
+    expect(points(0.5, 1)).toBeLessThan(points(1, 1));
+    expect(points(1, 0)).toBeLessThan(points(1, 1));
+  });
+});
+
+describe('the report', () => {
+  const log = play(drill, 'a');
+  const names = report(drill, log).teams.map(({ team: { name } }) => name);
+
+  it('lists teams in the region’s order, and in its common part names and scores none without consent', () => {
+    expect(report(drill, log).teams.map(({ team: { order } }) => order)).toEqual(
+      report(drill, log)
+        .teams.map(({ team: { order } }) => order)
+        .sort((a, b) => a - b),
+    );
+    for (const write of [reportHtml, reportMarkdown, reportCsv]) {
+      const common = write(report(drill, log), 'common');
+      expect(names.filter((name) => common.includes(name))).toEqual([]);
+      expect(common).not.toMatch(/as national-cert/);
+      const annex = write(report(drill, log), { team: 't0' });
+      expect(annex).toContain(write === reportCsv ? 't0,national-cert' : 'CERT t0');
+      expect(names.filter((name) => name !== 'CERT t0' && annex.includes(name))).toEqual([]);
+    }
+  });
+
+  it('is self-contained, watermarked, and runs nothing of what people wrote', () => {
+    const remark = {
+      kind: 'remark',
+      team: null,
+      objective: 'detect',
+      sense: 'gap',
+      text: '<script>alert(1)</script> =1+1',
+    } as const;
+    const html = reportHtml(report(drill, [...log, ...logOf([[0, remark]])]), 'all');
+    expect(html).not.toMatch(/<script|https?:|src=|@import|url\(/);
+    expect(html.match(/EXERCISE EXERCISE EXERCISE/g)).toHaveLength(2);
+    expect(html).toContain('<svg');
+  });
+
+  it('is the same to the byte for the same log, and tells a lesson with its owner and last state', () => {
+    fc.assert(
+      fc.property(logArbitrary, (any) => {
+        const again = structuredClone(any);
+        for (const write of [reportHtml, reportMarkdown, reportCsv])
+          expect(write(report(smallScenario, again), 'all')).toBe(write(report(smallScenario, any), 'all'));
+      }),
+      { numRuns: 20 },
+    );
+    const lesson = { kind: 'lesson', lesson: 'l1', text: 'Write numbers down.', owner: 'CERT t0' } as const;
+    const told = reportMarkdown(
+      report(
+        drill,
+        logOf([
+          [0, { ...lesson, state: 'open' }],
+          [1, { ...lesson, state: 'done' }],
+        ]),
+      ),
+      'common',
+    );
+    expect(told).toContain('| Write numbers down. | CERT t0 | done |');
+    expect(told).not.toContain('open |\n');
+  });
+
+  it('compares two runs milestone by milestone', () => {
+    const [first] = compareRuns(drill, [log, play(drill, 'a', { diligence: 0.3, accuracy: 0.3 })]);
+    expect(first!.runs[0]!.meanCredit).toBeGreaterThan(first!.runs[1]!.meanCredit);
+  });
+});
+
+it('scores 25 milestones over 100,000 acts in less than two seconds', () => {
+  const begin = play(drill, 'a').slice(0, 400);
+  const last = begin.at(-1)!;
+  const acts = Array.from({ length: 100_000 }, (_, index) => {
+    const { verbs, where } = drill.milestones[index % 25]!.expects;
+    return {
+      ...logOf([
+        [
+          0,
+          {
+            kind: 'act',
+            team: `t${index % 6}`,
+            verb: verbs[0] ?? 'filed',
+            record: `r${index}`,
+            facts: {
+              rsit: where?.rsit?.[0] ?? 'fraud:phishing',
+              observables: [...(where?.observables ?? []), { type: 'ipv4', value: '192.0.2.1' }],
+            },
+          },
+        ],
+      ])[0]!,
+      seq: begin.length + index + 1,
+      at: last.at,
+    };
+  });
+  const log = [...begin, ...acts];
+  const started = performance.now();
+  score(drill, log);
+  expect(performance.now() - started).toBeLessThan(2000);
+});
+
+describe('a workbook', () => {
+  it('of the drill has a row for each inject, and is a scenario again', () => {
+    const rows = mselOfScenario(drill);
+    expect(rows).toHaveLength(40);
+    const scenario = scenarioOfMsel(rows, { id: 'again', title: 'Again' });
+    expect(schemaFindings(scenario)).toEqual([]);
+    expect(lint(scenario).filter(({ severity }) => severity === 'error')).toEqual([]);
+  });
+});
+
+describe('a past incident', () => {
+  const said = {
+    en: 'Fraud at Northgate Savings, reported by Amelia Thornbury.',
+    th: 'ธนาคารเหนือประตู แจ้งโดย สมชาย ใจดีมาก',
+    vi: 'Ngân hàng Cổng Bắc, người báo Nguyễn Thị Thu Hằng',
+    km: 'ធនាគារទ្វារជើង រាយការណ៍ដោយ សុខ វិសាល',
+  };
+  const names = [
+    'Northgate Savings',
+    'Amelia Thornbury',
+    'ธนาคารเหนือประตู',
+    'สมชาย',
+    'Ngân hàng Cổng Bắc',
+    'Nguyễn Thị Thu Hằng',
+    'ធនាគារទ្វារជើង',
+    'សុខ វិសាល',
+  ];
+  const hexOf = (length: number): fc.Arbitrary<string> =>
+    fc
+      .array(fc.constantFrom(...'0123456789abcdef'), { minLength: length, maxLength: length })
+      .map((list) => list.join(''));
+  const byte = fc.integer({ min: 1, max: 254 });
+  const label = fc
+    .array(fc.constantFrom(...'bcdfghjklmnpqrstvwz'), { minLength: 7, maxLength: 12 })
+    .map((list) => list.join(''));
+  const observable = fc.oneof(
+    fc.tuple(byte, byte, byte, byte).map((list) => ({ type: 'ipv4', value: list.join('.') })),
+    fc.tuple(byte, byte).map(([a, b]) => ({ type: 'ipv4', value: `192.0.2.${Math.min(a, b)}` })),
+    hexOf(4).map((text) => ({ type: 'ipv6', value: `2400:cb00:2048:1::${text.replace(/^0+/, '') || '1'}` })),
+    label.map((text) => ({ type: 'domain', value: `${text}.com` })),
+    label.map((text) => ({ type: 'url', value: `https://${text}.net/${text}` })),
+    label.map((text) => ({ type: 'email', value: `${text}@${text}.org` })),
+    hexOf(64).map((value) => ({ type: 'sha256', value })),
+    hexOf(32).map((value) => ({ type: 'md5', value })),
+    label.map((text) => ({ type: 'filename', value: `${text}.exe` })),
+    fc
+      .array(fc.constantFrom(...'123456789'), { minLength: 12, maxLength: 12 })
+      .map((list) => ({ type: 'bank-account', value: list.join('') })),
+  );
+
+  it('becomes a scenario in which nothing of it is found again, plain, defanged or encoded, and whose rhythm is its own', () => {
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(observable, { minLength: 40, maxLength: 40, selector: ({ value }) => value }),
+        fc.array(fc.integer({ min: 1, max: 300 }), { minLength: 4, maxLength: 4 }),
+        (values, gaps) => {
+          let minute = 0;
+          const revisions = gaps.map((gap, index) => {
+            const language = (['en', 'th', 'vi', 'km'] as const)[index]!;
+            const record: ExchangeRecord = {
+              ...emptyRecord('0b8d4b52-6b0e-4c55-9d0e-5d3f5d1c2a77', '2026-01-01T00:00:00.000Z'),
+              title: said[language],
+              description: `${said[language]} ${values.map(({ value }) => value).join(' ')}`,
+              language,
+              rsit: { class: 'fraud', type: 'phishing' },
+              sector: 'finance',
+              organisation: {
+                id: 'o',
+                name: 'Northgate Savings',
+                country: 'TH',
+                modifiedAt: '2026-01-01T00:00:00.000Z',
+              },
+              observables: values.slice(0, (index + 1) * 10).map((each) => ({
+                ...each,
+                forDetection: true,
+                comment: said[language],
+                firstSeen: null,
+                lastSeen: null,
+              })),
+            };
+            return { at: new Date(Date.UTC(2026, 0, 1) + (minute += gap) * MINUTE).toISOString(), record };
+          });
+          const scenario = scenarioOfIncident({ revisions }, { id: 'past', title: 'From the past' });
+          expect(schemaFindings(scenario)).toEqual([]);
+          expect(lint(scenario)).toEqual([]);
+          const text = JSON.stringify(scenario).toLowerCase();
+          const forms = (value: string): string[] => [
+            value,
+            value.replaceAll('.', '[.]'),
+            value.replaceAll('.', '(.)').replace('@', '[at]'),
+            value.replace(/^http/, 'hxxp'),
+            encodeURIComponent(value),
+            Buffer.from(value).toString('base64'),
+            Buffer.from(value).toString('hex'),
+            [...value].reverse().join(''),
+          ];
+          // A short address is a part of a longer one: it is found where nothing goes on with it.
+          const holds = (form: string): boolean =>
+            new RegExp(`(?<![0-9a-z])${form.toLowerCase().replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?![0-9a-z])`).test(
+              text,
+            );
+          for (const word of [...values.map(({ value }) => value), ...names])
+            expect(forms(word).filter(holds)).toEqual([]);
+
+          const times = scenario.injects.map(({ timing }) => ('atMinutes' in timing ? timing.atMinutes : -1));
+          expect(times.slice(1).map((each, index) => each - times[index]!)).toEqual(gaps.slice(1));
+          const again = scenarioOfIncident(
+            {
+              revisions: [
+                ...revisions,
+                { ...revisions[3]!, at: new Date(Date.parse(revisions[3]!.at) + MINUTE).toISOString() },
+              ],
+            },
+            { id: 'past', title: 'From the past' },
+          );
+          expect(again.injects.slice(0, 4)).toEqual(scenario.injects);
+          expect(again.milestones).toHaveLength(scenario.milestones.length);
+        },
+      ),
+      { numRuns: 30 },
+    );
+  });
+});
