@@ -25,6 +25,283 @@ role ronda_searcher
 role ronda_sequencer
   nologin
 
+table ronda.advisory
+  owner migrator
+  key bigint not null generated always as identity
+  space integer not null
+  id uuid not null
+  origin_node text not null
+  owner_key integer not null
+  author_key integer not null
+  owner_readers integer[] not null -- grant ronda_app: update
+  reviewers integer[] not null -- grant ronda_app: update
+  audience integer[] not null -- grant ronda_app: update
+  head integer not null -- grant ronda_app: update
+  status text not null -- grant ronda_app: update
+  published integer -- grant ronda_app: update
+  submitted_at timestamp with time zone -- grant ronda_app: update
+  review_by timestamp with time zone -- grant ronda_app: update
+  interim_until timestamp with time zone -- grant ronda_app: update
+  withdrawn_at timestamp with time zone -- grant ronda_app: update
+  withdrawn_because text -- grant ronda_app: update
+  created_at timestamp with time zone not null
+  constraint advisory_pkey PRIMARY KEY (key)
+  constraint advisory_space_id_key UNIQUE (space, id)
+  constraint advisory_space_key_key UNIQUE (space, key)
+  constraint advisory_author_key_fkey FOREIGN KEY (author_key) REFERENCES ronda.user_account(key)
+  constraint advisory_owner_key_fkey FOREIGN KEY (owner_key) REFERENCES ronda.organisation(key)
+  constraint advisory_check CHECK ((audience @> owner_readers))
+  constraint advisory_check1 CHECK (((interim_until IS NULL) OR (published IS NOT NULL)))
+  constraint advisory_check2 CHECK (((status <> 'published'::text) OR (published IS NOT NULL)))
+  constraint advisory_check3 CHECK (((status = 'withdrawn'::text) = (withdrawn_at IS NOT NULL)))
+  constraint advisory_reviewers_check CHECK ((NOT (reviewers && ARRAY[1, 2, 3, 4, 5, 6])))
+  constraint advisory_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'in-review'::text, 'scheduled'::text, 'published'::text, 'withdrawn'::text])))
+  CREATE INDEX advisory_interim ON ronda.advisory USING btree (interim_until) WHERE (interim_until IS NOT NULL)
+  CREATE TRIGGER guard_advisory BEFORE INSERT OR UPDATE ON ronda.advisory FOR EACH ROW EXECUTE FUNCTION ronda.guard_advisory()
+  row-level security forced
+  policy advisory_derive for select to ronda_deriver
+    using (true)
+  policy advisory_insert for insert to ronda_app
+    with check (space = (( SELECT ronda.space() AS space)) AND (owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (author_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))
+  policy advisory_keep for select to ronda_keeper
+    using (true)
+  policy advisory_read for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (audience && (( SELECT ronda.reader_principals() AS reader_principals)) OR reviewers && (( SELECT ronda.reader_principals() AS reader_principals))))
+  policy advisory_update for update to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))
+  grant ronda_app: insert, select
+  grant ronda_deriver: select
+  grant ronda_keeper: select
+
+table ronda.advisory_approval
+  owner migrator
+  space integer not null
+  advisory_key bigint not null
+  number integer not null
+  org_key integer not null
+  user_key integer not null
+  at timestamp with time zone not null
+  constraint advisory_approval_pkey PRIMARY KEY (space, advisory_key, number, org_key)
+  constraint advisory_approval_org_key_fkey FOREIGN KEY (org_key) REFERENCES ronda.organisation(key)
+  constraint advisory_approval_space_advisory_key_number_fkey FOREIGN KEY (space, advisory_key, number) REFERENCES ronda.advisory_revision(space, advisory_key, number)
+  constraint advisory_approval_user_key_fkey FOREIGN KEY (user_key) REFERENCES ronda.user_account(key)
+  CREATE TRIGGER guard_advisory_approval BEFORE INSERT ON ronda.advisory_approval FOR EACH ROW EXECUTE FUNCTION ronda.guard_advisory_approval()
+  row-level security forced
+  policy advisory_approval_insert for insert to ronda_app
+    with check (space = (( SELECT ronda.space() AS space)) AND (user_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (EXISTS ( SELECT FROM ronda.advisory a WHERE a.space = (( SELECT ronda.space() AS space)) AND a.key = advisory_approval.advisory_key AND (a.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)) OR a.reviewers && (( SELECT ronda.reader_principals() AS reader_principals))))))
+  policy advisory_approval_keep for select to ronda_keeper
+    using (true)
+  policy advisory_approval_read for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (EXISTS ( SELECT FROM ronda.advisory a WHERE a.space = (( SELECT ronda.space() AS space)) AND a.key = advisory_approval.advisory_key AND (a.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)) OR a.reviewers && (( SELECT ronda.reader_principals() AS reader_principals))))))
+  grant ronda_app: insert, select
+  grant ronda_keeper: select
+
+table ronda.advisory_change
+  owner migrator
+  key bigint not null generated always as identity
+  space integer not null
+  id uuid not null
+  advisory_key bigint not null
+  number integer not null
+  pointer text not null
+  body text not null
+  org_key integer not null
+  author_key integer not null
+  created_at timestamp with time zone not null
+  done_at timestamp with time zone -- grant ronda_app: update
+  done_by integer -- grant ronda_app: update
+  settled_at timestamp with time zone -- grant ronda_app: update
+  constraint advisory_change_pkey PRIMARY KEY (key)
+  constraint advisory_change_space_id_key UNIQUE (space, id)
+  constraint advisory_change_author_key_fkey FOREIGN KEY (author_key) REFERENCES ronda.user_account(key)
+  constraint advisory_change_done_by_fkey FOREIGN KEY (done_by) REFERENCES ronda.user_account(key)
+  constraint advisory_change_org_key_fkey FOREIGN KEY (org_key) REFERENCES ronda.organisation(key)
+  constraint advisory_change_space_advisory_key_number_fkey FOREIGN KEY (space, advisory_key, number) REFERENCES ronda.advisory_revision(space, advisory_key, number)
+  constraint advisory_change_check CHECK (((done_at IS NULL) = (done_by IS NULL)))
+  constraint advisory_change_check1 CHECK (((settled_at IS NULL) OR (done_at IS NOT NULL)))
+  CREATE INDEX advisory_change_record ON ronda.advisory_change USING btree (space, advisory_key, key)
+  CREATE TRIGGER guard_advisory_change BEFORE INSERT OR UPDATE ON ronda.advisory_change FOR EACH ROW EXECUTE FUNCTION ronda.guard_advisory_change()
+  row-level security forced
+  policy advisory_change_insert for insert to ronda_app
+    with check (space = (( SELECT ronda.space() AS space)) AND (author_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (EXISTS ( SELECT FROM ronda.advisory a WHERE a.space = (( SELECT ronda.space() AS space)) AND a.key = advisory_change.advisory_key AND (a.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)) OR a.reviewers && (( SELECT ronda.reader_principals() AS reader_principals))))) AND (EXISTS ( SELECT FROM ronda.advisory_revision r WHERE r.space = (( SELECT ronda.space() AS space)) AND r.advisory_key = advisory_change.advisory_key AND r.number = advisory_change.number)) AND done_at IS NULL)
+  policy advisory_change_keep for select to ronda_keeper
+    using (true)
+  policy advisory_change_read for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (EXISTS ( SELECT FROM ronda.advisory a WHERE a.space = (( SELECT ronda.space() AS space)) AND a.key = advisory_change.advisory_key AND (a.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)) OR a.reviewers && (( SELECT ronda.reader_principals() AS reader_principals))))))
+  policy advisory_change_update for update to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (EXISTS ( SELECT FROM ronda.advisory a WHERE a.space = (( SELECT ronda.space() AS space)) AND a.key = advisory_change.advisory_key AND a.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))))
+  grant ronda_app: insert, select
+  grant ronda_keeper: select
+
+table ronda.advisory_comment
+  owner migrator
+  key bigint not null generated always as identity
+  space integer not null
+  id uuid not null
+  advisory_key bigint not null
+  number integer not null
+  pointer text not null
+  body text not null
+  org_key integer not null
+  author_key integer not null
+  created_at timestamp with time zone not null
+  constraint advisory_comment_pkey PRIMARY KEY (key)
+  constraint advisory_comment_space_id_key UNIQUE (space, id)
+  constraint advisory_comment_author_key_fkey FOREIGN KEY (author_key) REFERENCES ronda.user_account(key)
+  constraint advisory_comment_org_key_fkey FOREIGN KEY (org_key) REFERENCES ronda.organisation(key)
+  constraint advisory_comment_space_advisory_key_number_fkey FOREIGN KEY (space, advisory_key, number) REFERENCES ronda.advisory_revision(space, advisory_key, number)
+  CREATE INDEX advisory_comment_record ON ronda.advisory_comment USING btree (space, advisory_key, key DESC)
+  row-level security forced
+  policy advisory_comment_insert for insert to ronda_app
+    with check (space = (( SELECT ronda.space() AS space)) AND (author_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (EXISTS ( SELECT FROM ronda.advisory a WHERE a.space = (( SELECT ronda.space() AS space)) AND a.key = advisory_comment.advisory_key AND (a.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)) OR a.reviewers && (( SELECT ronda.reader_principals() AS reader_principals))))) AND (EXISTS ( SELECT FROM ronda.advisory_revision r WHERE r.space = (( SELECT ronda.space() AS space)) AND r.advisory_key = advisory_comment.advisory_key AND r.number = advisory_comment.number)))
+  policy advisory_comment_keep for select to ronda_keeper
+    using (true)
+  policy advisory_comment_read for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (EXISTS ( SELECT FROM ronda.advisory a WHERE a.space = (( SELECT ronda.space() AS space)) AND a.key = advisory_comment.advisory_key AND (a.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)) OR a.reviewers && (( SELECT ronda.reader_principals() AS reader_principals))))))
+  grant ronda_app: insert, select
+  grant ronda_keeper: select
+
+table ronda.advisory_invitation
+  owner migrator
+  key bigint not null generated always as identity
+  space integer not null
+  id uuid not null
+  advisory_key bigint not null
+  principal_key integer not null
+  org_key integer not null
+  user_key integer
+  is_joint boolean not null
+  invited_by integer not null
+  invited_at timestamp with time zone not null
+  ended_at timestamp with time zone -- grant ronda_app: update
+  constraint advisory_invitation_pkey PRIMARY KEY (key)
+  constraint advisory_invitation_space_id_key UNIQUE (space, id)
+  constraint advisory_invitation_invited_by_fkey FOREIGN KEY (invited_by) REFERENCES ronda.user_account(key)
+  constraint advisory_invitation_org_key_fkey FOREIGN KEY (org_key) REFERENCES ronda.organisation(key)
+  constraint advisory_invitation_principal_key_fkey FOREIGN KEY (principal_key) REFERENCES ronda.principal(key)
+  constraint advisory_invitation_space_advisory_key_fkey FOREIGN KEY (space, advisory_key) REFERENCES ronda.advisory(space, key)
+  constraint advisory_invitation_user_key_fkey FOREIGN KEY (user_key) REFERENCES ronda.user_account(key)
+  CREATE UNIQUE INDEX advisory_invitation_open ON ronda.advisory_invitation USING btree (space, advisory_key, principal_key) WHERE (ended_at IS NULL)
+  row-level security forced
+  policy advisory_invitation_insert for insert to ronda_app
+    with check (space = (( SELECT ronda.space() AS space)) AND (EXISTS ( SELECT FROM ronda.advisory a WHERE a.space = (( SELECT ronda.space() AS space)) AND a.key = advisory_invitation.advisory_key AND a.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))) AND (invited_by = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (principal_key = org_key OR principal_key = user_key))
+  policy advisory_invitation_keep for select to ronda_keeper
+    using (true)
+  policy advisory_invitation_read for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (EXISTS ( SELECT FROM ronda.advisory a WHERE a.space = (( SELECT ronda.space() AS space)) AND a.key = advisory_invitation.advisory_key AND (a.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)) OR a.reviewers && (( SELECT ronda.reader_principals() AS reader_principals))))))
+  policy advisory_invitation_update for update to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (EXISTS ( SELECT FROM ronda.advisory a WHERE a.space = (( SELECT ronda.space() AS space)) AND a.key = advisory_invitation.advisory_key AND a.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))))
+  grant ronda_app: insert, select
+  grant ronda_keeper: select
+
+table ronda.advisory_receipt
+  owner migrator
+  space integer not null
+  reader_key integer not null
+  advisory_key bigint not null
+  number integer not null
+  kind text not null
+  org_key integer not null
+  at timestamp with time zone not null
+  constraint advisory_receipt_pkey PRIMARY KEY (space, reader_key, advisory_key, number, kind)
+  constraint advisory_receipt_org_key_fkey FOREIGN KEY (org_key) REFERENCES ronda.organisation(key)
+  constraint advisory_receipt_reader_key_fkey FOREIGN KEY (reader_key) REFERENCES ronda.principal(key)
+  constraint advisory_receipt_space_advisory_key_number_fkey FOREIGN KEY (space, advisory_key, number) REFERENCES ronda.advisory_revision(space, advisory_key, number)
+  constraint advisory_receipt_check CHECK (((kind <> 'delivered'::text) OR (mod(EXTRACT(epoch FROM at), (3600)::numeric) = (0)::numeric)))
+  constraint advisory_receipt_kind_check CHECK ((kind = ANY (ARRAY['delivered'::text, 'acknowledged'::text])))
+  CREATE INDEX advisory_receipt_record ON ronda.advisory_receipt USING btree (space, advisory_key)
+  row-level security forced
+  policy advisory_receipt_derive for select to ronda_deriver
+    using (true)
+  policy advisory_receipt_insert for insert to ronda_app
+    with check (space = (( SELECT ronda.space() AS space)) AND (reader_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND NOT (EXISTS ( SELECT FROM ronda.advisory a WHERE a.space = (( SELECT ronda.space() AS space)) AND a.key = advisory_receipt.advisory_key AND a.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))) AND (reader_key = org_key OR (EXISTS ( SELECT FROM ronda.user_account u WHERE u.key = advisory_receipt.reader_key))) AND at <= ronda.clock() AND at > (ronda.clock() - '01:00:00'::interval) AND (EXISTS ( SELECT FROM ronda.advisory_revision r WHERE r.space = (( SELECT ronda.space() AS space)) AND r.advisory_key = advisory_receipt.advisory_key AND r.number = advisory_receipt.number AND r.published_at IS NOT NULL AND r.audience && (( SELECT ronda.reader_principals() AS reader_principals)))))
+  policy advisory_receipt_keep for select to ronda_keeper
+    using (true)
+  policy advisory_receipt_read for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND ((reader_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (EXISTS ( SELECT FROM ronda.advisory a WHERE a.space = (( SELECT ronda.space() AS space)) AND a.key = advisory_receipt.advisory_key AND a.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))) AND (EXISTS ( SELECT FROM ronda.organisation o WHERE o.key = advisory_receipt.org_key))))
+  grant ronda_app: insert, select
+  grant ronda_deriver: select
+  grant ronda_keeper: select
+
+table ronda.advisory_revision
+  owner migrator
+  space integer not null
+  advisory_key bigint not null
+  number integer not null
+  audience integer[] not null -- grant ronda_app: update
+  author_key integer not null
+  created_at timestamp with time zone not null
+  version text not null
+  summary_of_changes text
+  tlp text not null
+  pap text not null
+  kind text not null
+  chosen jsonb not null
+  joint integer[] not null
+  is_urgent boolean not null
+  source_count integer not null
+  acknowledge_within_hours integer
+  content jsonb not null
+  published_at timestamp with time zone -- grant ronda_app: update
+  published_by integer -- grant ronda_app: update
+  acknowledge_by timestamp with time zone -- grant ronda_app: update
+  reminded_at timestamp with time zone -- grant ronda_app: update
+  constraint advisory_revision_pkey PRIMARY KEY (space, advisory_key, number)
+  constraint advisory_revision_author_key_fkey FOREIGN KEY (author_key) REFERENCES ronda.user_account(key)
+  constraint advisory_revision_published_by_fkey FOREIGN KEY (published_by) REFERENCES ronda.user_account(key)
+  constraint advisory_revision_space_advisory_key_fkey FOREIGN KEY (space, advisory_key) REFERENCES ronda.advisory(space, key)
+  constraint advisory_revision_acknowledge_within_hours_check CHECK ((acknowledge_within_hours > 0))
+  constraint advisory_revision_check CHECK (((published_at IS NULL) = (published_by IS NULL)))
+  constraint advisory_revision_check1 CHECK (((acknowledge_by IS NULL) OR (published_at IS NOT NULL)))
+  constraint advisory_revision_check2 CHECK (((tlp <> 'TLP:RED'::text) OR (joint = '{}'::integer[])))
+  constraint advisory_revision_check3 CHECK (
+  CASE tlp
+      WHEN 'TLP:CLEAR'::text THEN (NOT (audience && ARRAY[4]))
+      WHEN 'TLP:GREEN'::text THEN (NOT (audience && ARRAY[1, 4]))
+      ELSE (NOT (audience && ARRAY[1, 2, 3, 4, 5, 6]))
+  END)
+  constraint advisory_revision_kind_check CHECK ((kind = ANY (ARRAY['vulnerability'::text, 'threat'::text, 'fraud-campaign'::text, 'guidance'::text, 'early-warning'::text])))
+  constraint advisory_revision_pap_check CHECK ((pap = ANY (ARRAY['PAP:CLEAR'::text, 'PAP:GREEN'::text, 'PAP:AMBER'::text, 'PAP:RED'::text])))
+  constraint advisory_revision_source_count_check CHECK ((source_count >= 0))
+  constraint advisory_revision_tlp_check CHECK ((tlp = ANY (ARRAY['TLP:CLEAR'::text, 'TLP:GREEN'::text, 'TLP:AMBER'::text, 'TLP:AMBER+STRICT'::text, 'TLP:RED'::text])))
+  constraint advisory_revision_version_check CHECK ((version ~ '^[0-9]{1,5}[.][0-9]{1,5}[.][0-9]{1,5}$'::text))
+  CREATE INDEX advisory_revision_reminder ON ronda.advisory_revision USING btree (acknowledge_by) WHERE ((acknowledge_by IS NOT NULL) AND (reminded_at IS NULL))
+  CREATE TRIGGER guard_advisory_revision BEFORE INSERT OR UPDATE ON ronda.advisory_revision FOR EACH ROW EXECUTE FUNCTION ronda.guard_advisory_revision()
+  row-level security forced
+  policy advisory_revision_derive for select to ronda_deriver
+    using (true)
+  policy advisory_revision_insert for insert to ronda_app
+    with check (space = (( SELECT ronda.space() AS space)) AND (EXISTS ( SELECT FROM ronda.advisory a WHERE a.space = (( SELECT ronda.space() AS space)) AND a.key = advisory_revision.advisory_key AND a.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))) AND (author_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND published_at IS NULL)
+  policy advisory_revision_keep for select to ronda_keeper
+    using (true)
+  policy advisory_revision_read for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (EXISTS ( SELECT FROM ronda.advisory a WHERE a.space = (( SELECT ronda.space() AS space)) AND a.key = advisory_revision.advisory_key AND (advisory_revision.audience && (( SELECT ronda.reader_principals() AS reader_principals)) OR a.reviewers && (( SELECT ronda.reader_principals() AS reader_principals))))))
+  policy advisory_revision_update for update to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (EXISTS ( SELECT FROM ronda.advisory a WHERE a.space = (( SELECT ronda.space() AS space)) AND a.key = advisory_revision.advisory_key AND a.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))))
+  grant ronda_app: insert, select
+  grant ronda_deriver: select
+  grant ronda_keeper: select
+
+table ronda.advisory_source
+  owner migrator
+  space integer not null
+  advisory_key bigint not null
+  number integer not null
+  incident_key bigint not null
+  constraint advisory_source_pkey PRIMARY KEY (space, advisory_key, number, incident_key)
+  constraint advisory_source_space_advisory_key_number_fkey FOREIGN KEY (space, advisory_key, number) REFERENCES ronda.advisory_revision(space, advisory_key, number)
+  constraint advisory_source_space_incident_key_fkey FOREIGN KEY (space, incident_key) REFERENCES ronda.incident(space, key) ON DELETE CASCADE
+  CREATE INDEX advisory_source_incident ON ronda.advisory_source USING btree (space, incident_key)
+  row-level security forced
+  policy advisory_source_insert for insert to ronda_app
+    with check (space = (( SELECT ronda.space() AS space)) AND (EXISTS ( SELECT FROM ronda.advisory a WHERE a.space = (( SELECT ronda.space() AS space)) AND a.key = advisory_source.advisory_key AND a.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = advisory_source.incident_key)))
+  policy advisory_source_keep for select to ronda_keeper
+    using (true)
+  policy advisory_source_read for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (EXISTS ( SELECT FROM ronda.advisory_revision r WHERE r.space = (( SELECT ronda.space() AS space)) AND r.advisory_key = advisory_source.advisory_key AND r.number = advisory_source.number)) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = advisory_source.incident_key)))
+  grant ronda_app: insert, select
+  grant ronda_keeper: select
+
 table ronda.asked_back
   owner migrator
   space integer not null
@@ -84,8 +361,8 @@ table ronda.comment_drawer
   incident_key bigint not null
   user_key integer not null
   constraint comment_drawer_pkey PRIMARY KEY (space, org_key, comment_key)
-  constraint comment_drawer_comment_key_fkey FOREIGN KEY (comment_key) REFERENCES ronda.incident_comment(key)
   constraint comment_drawer_org_key_fkey FOREIGN KEY (org_key) REFERENCES ronda.organisation(key)
+  constraint comment_drawer_space_comment_key_fkey FOREIGN KEY (space, comment_key) REFERENCES ronda.incident_comment(space, key)
   constraint comment_drawer_space_incident_key_fkey FOREIGN KEY (space, incident_key) REFERENCES ronda.incident(space, key)
   constraint comment_drawer_user_key_fkey FOREIGN KEY (user_key) REFERENCES ronda.user_account(key)
   CREATE INDEX comment_drawer_comment ON ronda.comment_drawer USING btree (comment_key)
@@ -192,6 +469,12 @@ table ronda.constituency_network
   row-level security forced
   policy constituency_network_keep for select to ronda_keeper
     using (true)
+  policy constituency_network_live_delete restrictive for delete to ronda_app
+    using ((( SELECT ronda.space() AS space)) = 0)
+  policy constituency_network_live_insert restrictive for insert to ronda_app
+    with check ((( SELECT ronda.space() AS space)) = 0)
+  policy constituency_network_live_update restrictive for update to ronda_app
+    using ((( SELECT ronda.space() AS space)) = 0)
   policy constituency_network_read for select to ronda_app
     using ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR ((( SELECT ronda.reader_principals() AS reader_principals)) && ARRAY[2, 3, 4] OR org_key = (( SELECT ronda.reader_parent() AS reader_parent))) AND (EXISTS ( SELECT FROM ronda.organisation o WHERE o.key = constituency_network.org_key)))
   policy constituency_network_write for all to ronda_app
@@ -224,6 +507,12 @@ table ronda.contact
     using (true)
   policy contact_keep for select to ronda_keeper
     using (true)
+  policy contact_live_delete restrictive for delete to ronda_app
+    using ((( SELECT ronda.space() AS space)) = 0)
+  policy contact_live_insert restrictive for insert to ronda_app
+    with check ((( SELECT ronda.space() AS space)) = 0)
+  policy contact_live_update restrictive for update to ronda_app
+    using ((( SELECT ronda.space() AS space)) = 0)
   policy contact_read for select to ronda_app
     using ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR ((( SELECT ronda.reader_principals() AS reader_principals)) && ARRAY[2, 3, 4] OR org_key = (( SELECT ronda.reader_parent() AS reader_parent))) AND (EXISTS ( SELECT FROM ronda.organisation o WHERE o.key = contact.org_key)))
   policy contact_write for all to ronda_app
@@ -272,6 +561,12 @@ table ronda.credential
     with check (((user_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR kind = 'link'::text AND ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (4 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (EXISTS ( SELECT FROM ronda.organisation o WHERE o.key = credential.org_key AND (o.parent_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))))) AND NOT ronda.has_administrator(org_key))) AND (EXISTS ( SELECT FROM ronda.user_account u WHERE u.key = credential.user_key AND u.org_key = credential.org_key)))
   policy credential_keep for select to ronda_keeper
     using (true)
+  policy credential_live_delete restrictive for delete to ronda_app
+    using ((( SELECT ronda.space() AS space)) = 0)
+  policy credential_live_insert restrictive for insert to ronda_app
+    with check ((( SELECT ronda.space() AS space)) = 0)
+  policy credential_live_update restrictive for update to ronda_app
+    using ((( SELECT ronda.space() AS space)) = 0)
   policy credential_note_use for update to ronda_deriver
     using (true)
   policy credential_operate for insert to ronda_keeper
@@ -305,6 +600,12 @@ table ronda.designation
     with check ((4 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (entered_by = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
   policy designation_keep for select to ronda_keeper
     using (true)
+  policy designation_live_delete restrictive for delete to ronda_app
+    using ((( SELECT ronda.space() AS space)) = 0)
+  policy designation_live_insert restrictive for insert to ronda_app
+    with check ((( SELECT ronda.space() AS space)) = 0)
+  policy designation_live_update restrictive for update to ronda_app
+    using ((( SELECT ronda.space() AS space)) = 0)
   policy designation_read for select to ronda_app
     using ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (( SELECT ronda.reader_principals() AS reader_principals)) && ARRAY[2, 4])
   grant ronda_app: insert, select
@@ -331,6 +632,12 @@ table ronda.duty_assignment
     using (true)
   policy duty_assignment_keep for select to ronda_keeper
     using (true)
+  policy duty_assignment_live_delete restrictive for delete to ronda_app
+    using ((( SELECT ronda.space() AS space)) = 0)
+  policy duty_assignment_live_insert restrictive for insert to ronda_app
+    with check ((( SELECT ronda.space() AS space)) = 0)
+  policy duty_assignment_live_update restrictive for update to ronda_app
+    using ((( SELECT ronda.space() AS space)) = 0)
   policy duty_assignment_read for select to ronda_app
     using ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR ((( SELECT ronda.reader_principals() AS reader_principals)) && ARRAY[2, 3, 4] OR org_key = (( SELECT ronda.reader_parent() AS reader_parent))) AND (EXISTS ( SELECT FROM ronda.organisation o WHERE o.key = duty_assignment.org_key)))
   policy duty_assignment_write for all to ronda_app
@@ -362,6 +669,7 @@ table ronda.erasure
   constraint erasure_record_kind_check CHECK ((record_kind = ANY (ARRAY['incident'::text, 'comment'::text, 'account'::text])))
   CREATE INDEX erasure_record ON ronda.erasure USING btree (space, record_kind, record_key, key DESC)
   CREATE TRIGGER forget_exchange AFTER INSERT ON ronda.erasure FOR EACH ROW EXECUTE FUNCTION ronda.forget_exchange()
+  CREATE TRIGGER forget_misp_event AFTER INSERT ON ronda.erasure FOR EACH ROW WHEN (new.record_kind = 'incident'::text) EXECUTE FUNCTION ronda.forget_misp_event()
   CREATE TRIGGER retain_no_notes AFTER INSERT ON ronda.erasure FOR EACH ROW WHEN (new.basis = 'retention'::text AND new.record_kind = 'incident'::text) EXECUTE FUNCTION ronda.retain_no_notes()
   row-level security forced
   policy erasure_derive for all to ronda_deriver
@@ -375,6 +683,45 @@ table ronda.erasure
   grant ronda_app: insert, select
   grant ronda_deriver: insert, select
   grant ronda_keeper: select
+
+table ronda.event
+  owner migrator
+  key bigint not null generated always as identity
+  space integer not null
+  position bigint -- grant ronda_sequencer: update
+  relayed_at timestamp with time zone -- grant ronda_sequencer: update
+  type text not null
+  record_id uuid not null
+  record_key bigint not null
+  revision integer
+  parent_id uuid
+  occurred_at timestamp with time zone not null
+  readers integer[] not null
+  already integer[] not null
+  constraint event_pkey PRIMARY KEY (key)
+  constraint event_space_key_key UNIQUE (space, key)
+  constraint event_space_position_key UNIQUE (space, "position")
+  constraint event_check CHECK ((("position" IS NULL) = (relayed_at IS NULL)))
+  constraint event_type_check CHECK ((type = ANY (ARRAY['incident.changed'::text, 'incident.recalled'::text, 'comment.added'::text, 'request.changed'::text, 'webhook.disabled'::text])))
+  CREATE INDEX event_age ON ronda.event USING btree (occurred_at)
+  CREATE INDEX event_record ON ronda.event USING btree (space, record_id, occurred_at)
+  CREATE INDEX event_relayed ON ronda.event USING btree (space, relayed_at)
+  CREATE INDEX event_waiting ON ronda.event USING btree (key) WHERE ("position" IS NULL)
+  row-level security forced
+  policy event_find for select to ronda_deriver
+    using (true)
+  policy event_keep for select to ronda_keeper
+    using (true)
+  policy event_read for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND "position" IS NOT NULL AND readers && (( SELECT ronda.reader_principals() AS reader_principals)) AND NOT already && (( SELECT ronda.reader_principals() AS reader_principals)) AND CASE type WHEN 'incident.changed'::text THEN CASE WHEN revision IS NULL THEN (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = event.space AND i.key = event.record_key)) ELSE (EXISTS ( SELECT FROM ronda.incident_revision r WHERE r.space = event.space AND r.incident_key = event.record_key AND r.number = event.revision)) END WHEN 'incident.recalled'::text THEN (EXISTS ( SELECT FROM ronda.tombstone t WHERE t.space = event.space AND (t.reader_key = ANY (event.readers)) AND t.record_id = event.record_id AND t.at = event.occurred_at AND t.lifted_at IS NULL)) WHEN 'comment.added'::text THEN (EXISTS ( SELECT FROM ronda.incident_comment c WHERE c.space = event.space AND c.key = event.record_key AND c.deleted_at IS NULL)) WHEN 'request.changed'::text THEN (EXISTS ( SELECT FROM ronda.request q WHERE q.space = event.space AND q.key = event.record_key)) ELSE (EXISTS ( SELECT FROM ronda.webhook w WHERE w.space = event.space AND w.key = event.record_key)) END)
+  policy event_relay for all to ronda_sequencer
+    using (true)
+  policy event_tell for insert to ronda_deriver
+    with check (true)
+  grant ronda_app: select
+  grant ronda_deriver: insert, select
+  grant ronda_keeper: select
+  grant ronda_sequencer: delete, select
 
 table ronda.exchange_object
   owner migrator
@@ -406,6 +753,216 @@ table ronda.exchange_object
     using (space = (( SELECT ronda.space() AS space)) AND (principal_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
   grant ronda_app: delete, insert, select
   grant ronda_deriver: delete, select
+  grant ronda_keeper: select
+
+table ronda.exercise
+  owner migrator
+  space integer not null generated always as identity -- grant ronda_sequencer: select
+  id uuid not null -- grant ronda_app: insert
+  origin_node text not null -- grant ronda_app: insert
+  owner_key integer not null -- grant ronda_app: insert
+  author_key integer not null -- grant ronda_app: insert
+  title text not null -- grant ronda_app: insert
+  state text not null -- grant ronda_app: insert
+  scenario_id uuid not null -- grant ronda_app: insert
+  scenario_version integer not null -- grant ronda_app: insert
+  created_at timestamp with time zone not null -- grant ronda_app: insert
+  started_at timestamp with time zone
+  ended_at timestamp with time zone -- grant ronda_sequencer: select
+  log_size integer not null default 0
+  leader uuid
+  lease_until timestamp with time zone
+  epoch integer not null default 0
+  constraint exercise_pkey PRIMARY KEY (space)
+  constraint exercise_id_key UNIQUE (id)
+  constraint exercise_author_key_fkey FOREIGN KEY (author_key) REFERENCES ronda.user_account(key)
+  constraint exercise_owner_key_fkey FOREIGN KEY (owner_key) REFERENCES ronda.organisation(key)
+  constraint exercise_check CHECK (((state = 'ended'::text) = (ended_at IS NOT NULL)))
+  constraint exercise_state_check CHECK ((state = ANY (ARRAY['prepared'::text, 'running'::text, 'paused'::text, 'ended'::text])))
+  CREATE INDEX exercise_listed ON ronda.exercise USING btree (created_at DESC, id DESC)
+  CREATE INDEX exercise_on ON ronda.exercise USING btree (space) WHERE (state <> 'ended'::text)
+  row-level security forced
+  policy exercise_derive for all to ronda_deriver
+    using (true)
+  policy exercise_insert for insert to ronda_app
+    with check ((( SELECT ronda.space() AS space)) = 0 AND (owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (author_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND state = 'prepared'::text AND log_size = 0)
+  policy exercise_keep for select to ronda_keeper
+    using (true)
+  policy exercise_read for select to ronda_app
+    using (((( SELECT ronda.space() AS space)) = 0 OR (( SELECT ronda.space() AS space)) = space) AND ((owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (space = ANY ((( SELECT ronda.reader_exercises() AS reader_exercises))::integer[]))))
+  policy exercise_sequence for select to ronda_sequencer
+    using (true)
+  grant ronda_app: select
+  grant ronda_deriver: delete, insert, select, update
+  grant ronda_keeper: select
+
+table ronda.exercise_event
+  owner migrator
+  space integer not null
+  key bigint not null generated always as identity
+  id uuid not null
+  type text not null
+  occurred_at timestamp with time zone not null
+  actor_key integer
+  payload jsonb not null
+  constraint exercise_event_pkey PRIMARY KEY (space, key)
+  constraint exercise_event_space_fkey FOREIGN KEY (space) REFERENCES ronda.exercise(space)
+  row-level security forced
+  policy exercise_event_derive for all to ronda_deriver
+    using (true)
+  policy exercise_event_keep for select to ronda_keeper
+    using (true)
+  grant ronda_deriver: delete, insert, select, update
+  grant ronda_keeper: select
+
+table ronda.exercise_inbox
+  owner migrator
+  space integer not null
+  org_key integer not null
+  position integer not null
+  seq integer not null
+  kind text not null
+  inject text
+  content jsonb not null
+  delivered_at timestamp with time zone not null
+  seen_at timestamp with time zone -- grant ronda_app: update
+  seen_by integer -- grant ronda_app: update
+  constraint exercise_inbox_pkey PRIMARY KEY (space, org_key, "position")
+  constraint exercise_inbox_org_key_fkey FOREIGN KEY (org_key) REFERENCES ronda.organisation(key)
+  constraint exercise_inbox_seen_by_fkey FOREIGN KEY (seen_by) REFERENCES ronda.user_account(key)
+  constraint exercise_inbox_space_seq_fkey FOREIGN KEY (space, seq) REFERENCES ronda.exercise_log(space, seq)
+  constraint exercise_inbox_check CHECK (((kind = 'inject'::text) = (inject IS NOT NULL)))
+  constraint exercise_inbox_kind_check CHECK ((kind = ANY (ARRAY['inject'::text, 'message'::text, 'no-duff'::text])))
+  CREATE UNIQUE INDEX exercise_inbox_once ON ronda.exercise_inbox USING btree (space, inject, org_key) WHERE (inject IS NOT NULL)
+  row-level security forced
+  policy exercise_inbox_derive for all to ronda_deriver
+    using (true)
+  policy exercise_inbox_keep for select to ronda_keeper
+    using (true)
+  policy exercise_inbox_read for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND ((( SELECT ronda.reader_part() AS reader_part)) IS NOT NULL OR (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))))
+  policy exercise_inbox_see for update to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND seen_at IS NULL)
+    with check (seen_by = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))
+  grant ronda_app: select
+  grant ronda_deriver: delete, insert, select, update
+  grant ronda_keeper: select
+
+table ronda.exercise_log
+  owner migrator
+  space integer not null
+  seq integer not null
+  id uuid not null
+  at timestamp with time zone not null
+  kind text not null
+  entry jsonb not null
+  org_keys integer[] not null
+  is_common boolean not null
+  actor_key integer
+  constraint exercise_log_pkey PRIMARY KEY (space, seq)
+  constraint exercise_log_space_id_key UNIQUE (space, id)
+  constraint exercise_log_actor_key_fkey FOREIGN KEY (actor_key) REFERENCES ronda.user_account(key)
+  constraint exercise_log_space_fkey FOREIGN KEY (space) REFERENCES ronda.exercise(space)
+  CREATE INDEX exercise_log_common ON ronda.exercise_log USING btree (space, seq) WHERE is_common
+  row-level security forced
+  policy exercise_log_derive for all to ronda_deriver
+    using (true)
+  policy exercise_log_keep for select to ronda_keeper
+    using (true)
+  policy exercise_log_read for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND ((( SELECT ronda.reader_part() AS reader_part)) IS NOT NULL OR is_common AND (( SELECT ronda.reader_principals() AS reader_principals)) <> '{}'::integer[] OR org_keys && (( SELECT ronda.reader_principals() AS reader_principals))))
+  grant ronda_app: select
+  grant ronda_deriver: insert, select
+  grant ronda_keeper: select
+
+table ronda.exercise_score
+  owner migrator
+  space integer not null
+  org_key integer not null
+  seq integer not null
+  score jsonb not null
+  constraint exercise_score_pkey PRIMARY KEY (space, org_key)
+  constraint exercise_score_org_key_fkey FOREIGN KEY (org_key) REFERENCES ronda.organisation(key)
+  constraint exercise_score_space_fkey FOREIGN KEY (space) REFERENCES ronda.exercise(space)
+  row-level security forced
+  policy exercise_score_derive for all to ronda_deriver
+    using (true)
+  policy exercise_score_keep for select to ronda_keeper
+    using (true)
+  policy exercise_score_read for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND ((( SELECT ronda.reader_part() AS reader_part)) IS NOT NULL OR (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))))
+  grant ronda_app: select
+  grant ronda_deriver: delete, insert, select, update
+  grant ronda_keeper: select
+
+table ronda.exercise_script
+  owner migrator
+  space integer not null
+  document jsonb not null
+  constraint exercise_script_pkey PRIMARY KEY (space)
+  constraint exercise_script_space_fkey FOREIGN KEY (space) REFERENCES ronda.exercise(space)
+  row-level security forced
+  policy exercise_script_derive for all to ronda_deriver
+    using (true)
+  policy exercise_script_insert for insert to ronda_app
+    with check ((( SELECT ronda.space() AS space)) = 0 AND (EXISTS ( SELECT FROM ronda.exercise e WHERE e.space = exercise_script.space AND (e.owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))))
+  policy exercise_script_keep for select to ronda_keeper
+    using (true)
+  policy exercise_script_read for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (( SELECT ronda.reader_part() AS reader_part)) IS NOT NULL)
+  grant ronda_app: insert, select
+  grant ronda_deriver: delete, insert, select, update
+  grant ronda_keeper: select
+
+table ronda.exercise_staff
+  owner migrator
+  space integer not null
+  user_key integer not null
+  part text not null
+  named_by integer not null
+  named_at timestamp with time zone not null
+  constraint exercise_staff_pkey PRIMARY KEY (space, user_key)
+  constraint exercise_staff_named_by_fkey FOREIGN KEY (named_by) REFERENCES ronda.user_account(key)
+  constraint exercise_staff_space_fkey FOREIGN KEY (space) REFERENCES ronda.exercise(space)
+  constraint exercise_staff_user_key_fkey FOREIGN KEY (user_key) REFERENCES ronda.user_account(key)
+  constraint exercise_staff_part_check CHECK ((part = ANY (ARRAY['controller'::text, 'evaluator'::text])))
+  CREATE INDEX exercise_staff_of ON ronda.exercise_staff USING btree (user_key)
+  row-level security forced
+  policy exercise_staff_derive for all to ronda_deriver
+    using (true)
+  policy exercise_staff_insert for insert to ronda_app
+    with check ((( SELECT ronda.space() AS space)) = 0 AND (named_by = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (EXISTS ( SELECT FROM ronda.exercise e WHERE e.space = exercise_staff.space AND (e.owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))))
+  policy exercise_staff_keep for select to ronda_keeper
+    using (true)
+  policy exercise_staff_read for select to ronda_app
+    using (((( SELECT ronda.space() AS space)) = 0 OR (( SELECT ronda.space() AS space)) = space) AND (EXISTS ( SELECT FROM ronda.exercise e WHERE e.space = exercise_staff.space)))
+  grant ronda_app: insert, select
+  grant ronda_deriver: delete, insert, select, update
+  grant ronda_keeper: select
+
+table ronda.exercise_team
+  owner migrator
+  space integer not null
+  org_key integer not null
+  role text not null
+  invited_by integer not null
+  invited_at timestamp with time zone not null
+  constraint exercise_team_pkey PRIMARY KEY (space, org_key, role)
+  constraint exercise_team_invited_by_fkey FOREIGN KEY (invited_by) REFERENCES ronda.user_account(key)
+  constraint exercise_team_org_key_fkey FOREIGN KEY (org_key) REFERENCES ronda.organisation(key)
+  constraint exercise_team_space_fkey FOREIGN KEY (space) REFERENCES ronda.exercise(space)
+  CREATE INDEX exercise_team_of ON ronda.exercise_team USING btree (org_key)
+  row-level security forced
+  policy exercise_team_derive for all to ronda_deriver
+    using (true)
+  policy exercise_team_insert for insert to ronda_app
+    with check ((( SELECT ronda.space() AS space)) = 0 AND (invited_by = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (EXISTS ( SELECT FROM ronda.exercise e WHERE e.space = exercise_team.space AND (e.owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))))
+  policy exercise_team_keep for select to ronda_keeper
+    using (true)
+  policy exercise_team_read for select to ronda_app
+    using (((( SELECT ronda.space() AS space)) = 0 OR (( SELECT ronda.space() AS space)) = space) AND (EXISTS ( SELECT FROM ronda.exercise e WHERE e.space = exercise_team.space)))
+  grant ronda_app: insert, select
+  grant ronda_deriver: delete, insert, select, update
   grant ronda_keeper: select
 
 table ronda.feedback
@@ -494,6 +1051,12 @@ table ronda.group_epoch
     with check ((EXISTS ( SELECT FROM ronda.principal named WHERE named.key = group_epoch.principal_key AND named.kind = 'group-epoch'::text)) AND (EXISTS ( SELECT FROM ronda.sharing_group g WHERE g.key = group_epoch.group_key AND (group_epoch.epoch = 1 AND g.epoch = 1 AND (g.founder_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR group_epoch.epoch = (g.epoch + 1) AND (EXISTS ( SELECT FROM ronda.group_membership m WHERE m.group_key = g.key AND (m.org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND m.state = 'member'::text))))))
   policy group_epoch_keep for select to ronda_keeper
     using (true)
+  policy group_epoch_live_delete restrictive for delete to ronda_app
+    using ((( SELECT ronda.space() AS space)) = 0)
+  policy group_epoch_live_insert restrictive for insert to ronda_app
+    with check ((( SELECT ronda.space() AS space)) = 0)
+  policy group_epoch_live_update restrictive for update to ronda_app
+    using ((( SELECT ronda.space() AS space)) = 0)
   policy group_epoch_read for select to ronda_app
     using (group_key = ANY ((( SELECT ronda.reader_groups() AS reader_groups))::integer[]))
   grant ronda_app: insert, select
@@ -531,6 +1094,12 @@ table ronda.group_membership
     with check ((EXISTS ( SELECT FROM ronda.sharing_group g WHERE g.key = group_membership.group_key)))
   policy group_membership_keep for select to ronda_keeper
     using (true)
+  policy group_membership_live_delete restrictive for delete to ronda_app
+    using ((( SELECT ronda.space() AS space)) = 0)
+  policy group_membership_live_insert restrictive for insert to ronda_app
+    with check ((( SELECT ronda.space() AS space)) = 0)
+  policy group_membership_live_update restrictive for update to ronda_app
+    using ((( SELECT ronda.space() AS space)) = 0)
   policy group_membership_read for select to ronda_app
     using ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (group_key = ANY ((( SELECT ronda.reader_groups() AS reader_groups))::integer[])))
   policy group_membership_update for update to ronda_app
@@ -554,6 +1123,12 @@ table ronda.group_objection
     with check ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (entered_by = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (EXISTS ( SELECT FROM ronda.group_membership m JOIN ronda.group_membership own ON own.group_key = m.group_key AND (own.org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND own.state = 'member'::text WHERE m.key = group_objection.membership_key)))
   policy group_objection_keep for select to ronda_keeper
     using (true)
+  policy group_objection_live_delete restrictive for delete to ronda_app
+    using ((( SELECT ronda.space() AS space)) = 0)
+  policy group_objection_live_insert restrictive for insert to ronda_app
+    with check ((( SELECT ronda.space() AS space)) = 0)
+  policy group_objection_live_update restrictive for update to ronda_app
+    using ((( SELECT ronda.space() AS space)) = 0)
   policy group_objection_read for select to ronda_app
     using ((EXISTS ( SELECT FROM ronda.group_membership m WHERE m.key = group_objection.membership_key)))
   grant ronda_app: insert, select
@@ -643,6 +1218,7 @@ table ronda.incident
   CREATE INDEX incident_filed ON ronda.incident USING brin (created_at)
   CREATE TRIGGER keep_quarantine BEFORE INSERT OR UPDATE ON ronda.incident FOR EACH ROW EXECUTE FUNCTION ronda.keep_quarantine()
   CREATE TRIGGER rest_shared_objects AFTER UPDATE OF quarantined_at ON ronda.incident FOR EACH ROW WHEN ((old.quarantined_at IS NULL) <> (new.quarantined_at IS NULL)) EXECUTE FUNCTION ronda.rest_shared_objects()
+  CREATE TRIGGER tell_incident AFTER UPDATE OF audience ON ronda.incident FOR EACH ROW WHEN (row_security_active('ronda.incident'::text) AND new.audience IS DISTINCT FROM old.audience) EXECUTE FUNCTION ronda.tell_incident()
   CREATE TRIGGER unveil_sightings AFTER UPDATE OF authorship ON ronda.incident FOR EACH ROW WHEN (old.authorship = 'anonymous'::text AND new.authorship = 'named'::text) EXECUTE FUNCTION ronda.unveil_sightings()
   row-level security forced
   policy incident_derive for select to ronda_deriver
@@ -688,6 +1264,7 @@ table ronda.incident_comment
   by_owner boolean not null default false -- grant ronda_deriver: update
   constraint incident_comment_pkey PRIMARY KEY (key)
   constraint incident_comment_space_id_key UNIQUE (space, id)
+  constraint incident_comment_space_key_key UNIQUE (space, key)
   constraint incident_comment_author_key_fkey FOREIGN KEY (author_key) REFERENCES ronda.user_account(key)
   constraint incident_comment_org_key_fkey FOREIGN KEY (org_key) REFERENCES ronda.organisation(key)
   constraint incident_comment_space_incident_key_fkey FOREIGN KEY (space, incident_key) REFERENCES ronda.incident(space, key)
@@ -696,6 +1273,7 @@ table ronda.incident_comment
   constraint incident_comment_reach_check CHECK ((reach = ANY (ARRAY['readers'::text, 'owner'::text, 'organisation'::text])))
   CREATE INDEX incident_comment_record ON ronda.incident_comment USING btree (space, incident_key, created_at DESC, key DESC)
   CREATE INDEX incident_comment_written ON ronda.incident_comment USING brin (created_at)
+  CREATE TRIGGER tell_comment AFTER INSERT ON ronda.incident_comment FOR EACH ROW WHEN (row_security_active('ronda.incident_comment'::text) AND true) EXECUTE FUNCTION ronda.tell_comment()
   row-level security forced
   policy incident_comment_erase for all to ronda_deriver
     using (true)
@@ -781,6 +1359,8 @@ table ronda.incident_revision
   constraint incident_revision_pap_check CHECK ((pap = ANY (ARRAY['PAP:CLEAR'::text, 'PAP:GREEN'::text, 'PAP:AMBER'::text, 'PAP:RED'::text])))
   constraint incident_revision_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'submitted'::text, 'triaged'::text, 'investigating'::text, 'contained'::text, 'closed'::text, 'reopened'::text])))
   constraint incident_revision_tlp_check CHECK ((tlp = ANY (ARRAY['TLP:CLEAR'::text, 'TLP:GREEN'::text, 'TLP:AMBER'::text, 'TLP:AMBER+STRICT'::text, 'TLP:RED'::text])))
+  CREATE TRIGGER tell_revision AFTER INSERT ON ronda.incident_revision FOR EACH ROW WHEN (row_security_active('ronda.incident_revision'::text) AND new.status <> 'draft'::text) EXECUTE FUNCTION ronda.tell_revision()
+  CREATE TRIGGER tell_revision_readers AFTER UPDATE OF audience ON ronda.incident_revision FOR EACH ROW WHEN (row_security_active('ronda.incident_revision'::text) AND new.status <> 'draft'::text) EXECUTE FUNCTION ronda.tell_revision()
   row-level security forced
   policy incident_revision_erase for all to ronda_deriver
     using (true)
@@ -917,6 +1497,56 @@ table ronda.ledger_tile
   grant ronda_keeper: select
   grant ronda_sequencer: insert, select
 
+table ronda.misp_event
+  owner migrator
+  space integer not null
+  incident_key bigint not null
+  since_number integer not null
+  until_number integer -- grant ronda_app: update
+  reach text not null
+  event_uuid uuid not null
+  raw jsonb not null
+  constraint misp_event_pkey PRIMARY KEY (space, incident_key, since_number, reach)
+  constraint misp_event_space_incident_key_fkey FOREIGN KEY (space, incident_key) REFERENCES ronda.incident(space, key)
+  constraint misp_event_check CHECK ((until_number > since_number))
+  constraint misp_event_reach_check CHECK ((reach = ANY (ARRAY['readers'::text, 'owner'::text])))
+  row-level security forced
+  policy misp_event_end for update to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND until_number IS NULL AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = misp_event.incident_key AND i.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))))
+    with check (space = (( SELECT ronda.space() AS space)) AND (EXISTS ( SELECT FROM ronda.incident i JOIN ronda.incident_revision r ON r.space = i.space AND r.incident_key = i.key AND r.number = i.head WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = misp_event.incident_key AND i.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)) AND i.authorship = 'named'::text AND r.number = misp_event.until_number AND r.created_at = ronda.clock() OFFSET 0)))
+  policy misp_event_erase for all to ronda_deriver
+    using (true)
+  policy misp_event_insert for insert to ronda_app
+    with check (space = (( SELECT ronda.space() AS space)) AND until_number IS NULL AND (EXISTS ( SELECT FROM ronda.incident i JOIN ronda.incident_revision r ON r.space = i.space AND r.incident_key = i.key AND r.number = i.head WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = misp_event.incident_key AND i.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)) AND i.authorship = 'named'::text AND r.number = misp_event.since_number AND r.created_at = ronda.clock() OFFSET 0)))
+  policy misp_event_keep for select to ronda_keeper
+    using (true)
+  policy misp_event_read for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (EXISTS ( SELECT FROM ronda.incident_revision r WHERE r.space = (( SELECT ronda.space() AS space)) AND r.incident_key = misp_event.incident_key AND r.number >= misp_event.since_number AND (misp_event.until_number IS NULL OR r.number < misp_event.until_number))) AND (reach = 'readers'::text OR (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = misp_event.incident_key AND i.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals))))))
+  grant ronda_app: insert, select
+  grant ronda_deriver: delete, select
+  grant ronda_keeper: select
+
+table ronda.misp_name
+  owner migrator
+  space integer not null
+  incident_key bigint not null
+  uuid uuid not null
+  constraint misp_name_pkey PRIMARY KEY (space, incident_key, uuid)
+  constraint misp_name_space_incident_key_fkey FOREIGN KEY (space, incident_key) REFERENCES ronda.incident(space, key)
+  CREATE INDEX misp_name_uuid ON ronda.misp_name USING btree (space, uuid)
+  row-level security forced
+  policy misp_name_erase for all to ronda_deriver
+    using (true)
+  policy misp_name_insert for insert to ronda_app
+    with check (space = (( SELECT ronda.space() AS space)) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = misp_name.incident_key AND i.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))))
+  policy misp_name_keep for select to ronda_keeper
+    using (true)
+  policy misp_name_read for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = misp_name.incident_key)))
+  grant ronda_app: insert, select
+  grant ronda_deriver: delete, select
+  grant ronda_keeper: select
+
 table ronda.observable_appearance
   owner migrator
   key bigint not null generated always as identity
@@ -1000,6 +1630,14 @@ table ronda.organisation
     with check (((4 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (parent_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))) AND NOT is_secretariat AND (EXISTS ( SELECT FROM ronda.principal named WHERE named.key = organisation.key AND named.kind = 'organisation'::text)))
   policy organisation_keep for select to ronda_keeper
     using (true)
+  policy organisation_live_delete restrictive for delete to ronda_app
+    using ((( SELECT ronda.space() AS space)) = 0)
+  policy organisation_live_insert restrictive for insert to ronda_app
+    with check ((( SELECT ronda.space() AS space)) = 0)
+  policy organisation_live_update restrictive for update to ronda_app
+    using ((( SELECT ronda.space() AS space)) = 0)
+  policy organisation_of_space restrictive for select to ronda_app
+    using ((( SELECT ronda.space() AS space)) = 0 OR (key = ANY ((( SELECT ronda.space_organisations() AS space_organisations))::integer[])))
   policy organisation_operate for update to ronda_keeper
     using (true)
   policy organisation_read for select to ronda_app
@@ -1022,6 +1660,7 @@ table ronda.outbox
   actor_key integer
   payload jsonb not null
   constraint outbox_pkey PRIMARY KEY (key)
+  CREATE TRIGGER queue_exercise_event AFTER INSERT ON ronda.outbox FOR EACH ROW WHEN (new.space <> 0 AND new.type !~~ 'exercise.%'::text AND new.type !~~ 'receipt.%'::text) EXECUTE FUNCTION ronda.queue_exercise_event()
   row-level security forced
   policy outbox_keep for select to ronda_keeper
     using (true)
@@ -1060,6 +1699,7 @@ table ronda.pass_on
   CREATE INDEX pass_on_record ON ronda.pass_on USING btree (space, incident_key)
   CREATE UNIQUE INDEX pass_on_standing ON ronda.pass_on USING btree (space, owner_key, incident_key, org_key) WHERE (ended_at IS NULL)
   CREATE TRIGGER list_pass_on AFTER INSERT ON ronda.pass_on FOR EACH ROW WHEN (row_security_active('ronda.pass_on'::text)) EXECUTE FUNCTION ronda.list_pass_on()
+  CREATE TRIGGER tell_pass_on AFTER INSERT ON ronda.pass_on FOR EACH ROW WHEN (row_security_active('ronda.pass_on'::text) AND true) EXECUTE FUNCTION ronda.tell_pass_on()
   CREATE TRIGGER unlist_pass_on AFTER UPDATE OF ended_at ON ronda.pass_on FOR EACH ROW WHEN (old.ended_at IS NULL AND new.ended_at IS NOT NULL) EXECUTE FUNCTION ronda.unlist_pass_on()
   row-level security forced
   policy pass_on_derive for all to ronda_deriver
@@ -1195,6 +1835,12 @@ table ronda.recovery_code
     using (true)
   policy recovery_code_keep for select to ronda_keeper
     using (true)
+  policy recovery_code_live_delete restrictive for delete to ronda_app
+    using ((( SELECT ronda.space() AS space)) = 0)
+  policy recovery_code_live_insert restrictive for insert to ronda_app
+    with check ((( SELECT ronda.space() AS space)) = 0)
+  policy recovery_code_live_update restrictive for update to ronda_app
+    using ((( SELECT ronda.space() AS space)) = 0)
   grant ronda_app: delete, insert, select, update
   grant ronda_deriver: delete, select
   grant ronda_keeper: select
@@ -1232,11 +1878,11 @@ table ronda.release
       ELSE (NOT (principals && ARRAY[1, 2, 3, 4, 5, 6]))
   END)
   constraint release_check1 CHECK (((status = ANY (ARRAY['released'::text, 'superseded'::text])) = (released_at IS NOT NULL)))
-  constraint release_check2 CHECK (((status <> ALL (ARRAY['released'::text, 'superseded'::text])) OR (tlp <> ALL (ARRAY['TLP:CLEAR'::text, 'TLP:GREEN'::text])) OR is_narrowing OR (principals = '{}'::integer[]) OR COALESCE((confirmed_by <> requested_by), false) OR COALESCE((hold_until <= released_at), false)))
+  constraint release_check2 CHECK (((record_kind = 'advisory'::text) OR (status <> ALL (ARRAY['released'::text, 'superseded'::text])) OR (tlp <> ALL (ARRAY['TLP:CLEAR'::text, 'TLP:GREEN'::text])) OR is_narrowing OR (principals = '{}'::integer[]) OR COALESCE((confirmed_by <> requested_by), false) OR COALESCE((hold_until <= released_at), false)))
   constraint release_never_early CHECK ((not_before <= released_at))
   constraint release_pap_check CHECK ((pap = ANY (ARRAY['PAP:CLEAR'::text, 'PAP:GREEN'::text, 'PAP:AMBER'::text, 'PAP:RED'::text])))
-  constraint release_record_kind_check CHECK ((record_kind = 'incident'::text))
-  constraint release_scheduled CHECK (((status <> 'scheduled'::text) OR ((not_before IS NOT NULL) AND ((tlp <> ALL (ARRAY['TLP:CLEAR'::text, 'TLP:GREEN'::text])) OR COALESCE((confirmed_by <> requested_by), false) OR (hold_until IS NOT NULL)))))
+  constraint release_record_kind_check CHECK ((record_kind = ANY (ARRAY['incident'::text, 'advisory'::text])))
+  constraint release_scheduled CHECK (((status <> 'scheduled'::text) OR ((not_before IS NOT NULL) AND ((record_kind = 'advisory'::text) OR (tlp <> ALL (ARRAY['TLP:CLEAR'::text, 'TLP:GREEN'::text])) OR COALESCE((confirmed_by <> requested_by), false) OR (hold_until IS NOT NULL)))))
   constraint release_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'held'::text, 'released'::text, 'superseded'::text, 'cancelled'::text, 'scheduled'::text])))
   constraint release_tlp_check CHECK ((tlp = ANY (ARRAY['TLP:CLEAR'::text, 'TLP:GREEN'::text, 'TLP:AMBER'::text, 'TLP:AMBER+STRICT'::text, 'TLP:RED'::text])))
   CREATE UNIQUE INDEX release_current ON ronda.release USING btree (space, record_kind, record_key) WHERE (status = 'released'::text)
@@ -1244,6 +1890,7 @@ table ronda.release
   CREATE INDEX release_embargo ON ronda.release USING btree (not_before) WHERE (status = 'scheduled'::text)
   CREATE UNIQUE INDEX release_open ON ronda.release USING btree (space, record_kind, record_key) WHERE (status = ANY (ARRAY['pending'::text, 'held'::text, 'scheduled'::text]))
   CREATE INDEX release_record ON ronda.release USING btree (space, record_kind, record_key, key DESC)
+  CREATE TRIGGER guard_advisory_release BEFORE INSERT OR UPDATE ON ronda.release FOR EACH ROW EXECUTE FUNCTION ronda.guard_advisory_release()
   CREATE TRIGGER guard_release BEFORE INSERT OR UPDATE ON ronda.release FOR EACH ROW EXECUTE FUNCTION ronda.guard_release()
   CREATE TRIGGER release_ceiling BEFORE INSERT OR UPDATE OF tlp, principals ON ronda.release FOR EACH ROW EXECUTE FUNCTION ronda.release_ceiling()
   row-level security forced
@@ -1318,16 +1965,23 @@ table ronda.request
   CREATE INDEX request_listed ON ronda.request USING btree (space, listed_at DESC, id DESC)
   CREATE TRIGGER guard_request BEFORE INSERT OR UPDATE ON ronda.request FOR EACH ROW EXECUTE FUNCTION ronda.guard_request()
   CREATE TRIGGER request_ceiling BEFORE INSERT OR UPDATE OF audience ON ronda.request FOR EACH ROW EXECUTE FUNCTION ronda.request_ceiling()
+  CREATE TRIGGER tell_request AFTER UPDATE OF status ON ronda.request FOR EACH ROW WHEN (row_security_active('ronda.request'::text) AND new.sent_at IS NOT NULL AND new.status IS DISTINCT FROM old.status) EXECUTE FUNCTION ronda.tell_request()
+  CREATE TRIGGER tell_request_sent AFTER INSERT ON ronda.request FOR EACH ROW WHEN (row_security_active('ronda.request'::text) AND new.sent_at IS NOT NULL) EXECUTE FUNCTION ronda.tell_request()
   row-level security forced
+  policy request_derive for select to ronda_deriver
+    using (true)
   policy request_insert for insert to ronda_app
     with check (space = (( SELECT ronda.space() AS space)) AND (owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (author_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))
   policy request_keep for select to ronda_keeper
     using (true)
   policy request_read for select to ronda_app
     using (space = (( SELECT ronda.space() AS space)) AND audience && (( SELECT ronda.reader_principals() AS reader_principals)))
+  policy request_tell for select to ronda_deriver
+    using (true)
   policy request_update for update to ronda_app
     using (space = (( SELECT ronda.space() AS space)) AND owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))
   grant ronda_app: insert, select
+  grant ronda_deriver: select
   grant ronda_keeper: select
 
 table ronda.request_answer
@@ -1350,6 +2004,7 @@ table ronda.request_answer
   constraint request_answer_space_request_key_fkey FOREIGN KEY (space, request_key) REFERENCES ronda.request(space, key)
   constraint request_answer_reach_check CHECK ((reach = ANY (ARRAY['all'::text, 'asker'::text])))
   CREATE INDEX request_answer_request ON ronda.request_answer USING btree (space, request_key, created_at DESC, id DESC)
+  CREATE TRIGGER tell_answer AFTER INSERT ON ronda.request_answer FOR EACH ROW WHEN (row_security_active('ronda.request_answer'::text) AND true) EXECUTE FUNCTION ronda.tell_request_step()
   row-level security forced
   policy request_answer_insert for insert to ronda_app
     with check (space = (( SELECT ronda.space() AS space)) AND (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (author_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (EXISTS ( SELECT FROM ronda.request q WHERE q.space = (( SELECT ronda.space() AS space)) AND q.key = request_answer.request_key AND q.status = 'open'::text AND NOT q.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)) AND NOT (q.owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))) AND (reach = 'asker'::text OR (EXISTS ( SELECT FROM ronda.request q WHERE q.space = (( SELECT ronda.space() AS space)) AND q.key = request_answer.request_key AND q.answers_to = 'all'::text))))
@@ -1431,6 +2086,7 @@ table ronda.request_response
   constraint request_response_check CHECK ((((state = 'answered'::text) = (answered_at IS NOT NULL)) AND ((state = 'declined'::text) = (declined_at IS NOT NULL)) AND ((state = 'acknowledged'::text) <= (acknowledged_at IS NOT NULL))))
   constraint request_response_state_check CHECK ((state = ANY (ARRAY['acknowledged'::text, 'answered'::text, 'declined'::text])))
   CREATE TRIGGER guard_request_response BEFORE UPDATE ON ronda.request_response FOR EACH ROW EXECUTE FUNCTION ronda.guard_request_response()
+  CREATE TRIGGER tell_response AFTER INSERT OR UPDATE OF state ON ronda.request_response FOR EACH ROW WHEN (row_security_active('ronda.request_response'::text) AND true) EXECUTE FUNCTION ronda.tell_request_step()
   row-level security forced
   policy request_response_insert for insert to ronda_app
     with check (space = (( SELECT ronda.space() AS space)) AND (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (user_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (EXISTS ( SELECT FROM ronda.request q WHERE q.space = (( SELECT ronda.space() AS space)) AND q.key = request_response.request_key AND q.status = 'open'::text AND NOT q.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)) AND NOT (q.owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))))
@@ -1441,6 +2097,60 @@ table ronda.request_response
   policy request_response_update for update to ronda_app
     using (space = (( SELECT ronda.space() AS space)) AND (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (EXISTS ( SELECT FROM ronda.request q WHERE q.space = (( SELECT ronda.space() AS space)) AND q.key = request_response.request_key AND q.status = 'open'::text AND NOT q.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)) AND NOT (q.owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))))
     with check (space = (( SELECT ronda.space() AS space)) AND (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (user_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
+  grant ronda_app: insert, select
+  grant ronda_keeper: select
+
+table ronda.scenario
+  owner migrator
+  key bigint not null generated always as identity
+  space integer not null
+  id uuid not null
+  origin_node text not null
+  owner_key integer not null
+  author_key integer not null
+  title text not null -- grant ronda_app: update
+  shared_with text not null -- grant ronda_app: update
+  head integer not null -- grant ronda_app: update
+  created_at timestamp with time zone not null
+  updated_at timestamp with time zone not null -- grant ronda_app: update
+  constraint scenario_pkey PRIMARY KEY (key)
+  constraint scenario_space_id_key UNIQUE (space, id)
+  constraint scenario_space_key_key UNIQUE (space, key)
+  constraint scenario_author_key_fkey FOREIGN KEY (author_key) REFERENCES ronda.user_account(key)
+  constraint scenario_owner_key_fkey FOREIGN KEY (owner_key) REFERENCES ronda.organisation(key)
+  constraint scenario_shared_with_check CHECK ((shared_with = ANY (ARRAY['organisation'::text, 'community'::text])))
+  constraint scenario_space_check CHECK ((space = 0))
+  CREATE INDEX scenario_listed ON ronda.scenario USING btree (space, created_at DESC, id DESC)
+  row-level security forced
+  policy scenario_insert for insert to ronda_app
+    with check (space = (( SELECT ronda.space() AS space)) AND (owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (author_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
+  policy scenario_keep for select to ronda_keeper
+    using (true)
+  policy scenario_read for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND ((owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR shared_with = 'community'::text AND (2 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))))
+  policy scenario_update for update to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
+  grant ronda_app: insert, select
+  grant ronda_keeper: select
+
+table ronda.scenario_version
+  owner migrator
+  space integer not null
+  scenario_key bigint not null
+  number integer not null
+  document jsonb not null
+  author_key integer not null
+  created_at timestamp with time zone not null
+  constraint scenario_version_pkey PRIMARY KEY (space, scenario_key, number)
+  constraint scenario_version_author_key_fkey FOREIGN KEY (author_key) REFERENCES ronda.user_account(key)
+  constraint scenario_version_space_scenario_key_fkey FOREIGN KEY (space, scenario_key) REFERENCES ronda.scenario(space, key)
+  row-level security forced
+  policy scenario_version_insert for insert to ronda_app
+    with check (space = (( SELECT ronda.space() AS space)) AND (author_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (EXISTS ( SELECT FROM ronda.scenario s WHERE s.space = scenario_version.space AND s.key = scenario_version.scenario_key AND (s.owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))))
+  policy scenario_version_keep for select to ronda_keeper
+    using (true)
+  policy scenario_version_read for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (EXISTS ( SELECT FROM ronda.scenario s WHERE s.space = scenario_version.space AND s.key = scenario_version.scenario_key)))
   grant ronda_app: insert, select
   grant ronda_keeper: select
 
@@ -1541,6 +2251,12 @@ table ronda.sharing_group
     with check (founder_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))
   policy sharing_group_keep for select to ronda_keeper
     using (true)
+  policy sharing_group_live_delete restrictive for delete to ronda_app
+    using ((( SELECT ronda.space() AS space)) = 0)
+  policy sharing_group_live_insert restrictive for insert to ronda_app
+    with check ((( SELECT ronda.space() AS space)) = 0)
+  policy sharing_group_live_update restrictive for update to ronda_app
+    using ((( SELECT ronda.space() AS space)) = 0)
   policy sharing_group_read for select to ronda_app
     using ((key = ANY ((( SELECT ronda.reader_groups() AS reader_groups))::integer[])) OR (founder_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
   policy sharing_group_update for update to ronda_app
@@ -1624,6 +2340,12 @@ table ronda.spent_refresh_token
     using (true)
   policy spent_refresh_token_keep for select to ronda_keeper
     using (true)
+  policy spent_refresh_token_live_delete restrictive for delete to ronda_app
+    using ((( SELECT ronda.space() AS space)) = 0)
+  policy spent_refresh_token_live_insert restrictive for insert to ronda_app
+    with check ((( SELECT ronda.space() AS space)) = 0)
+  policy spent_refresh_token_live_update restrictive for update to ronda_app
+    using ((( SELECT ronda.space() AS space)) = 0)
   grant ronda_app: insert, select
   grant ronda_deriver: delete, select
   grant ronda_keeper: select
@@ -1643,6 +2365,12 @@ table ronda.sponsorship
     with check ((sponsor_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (entered_by = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (2 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
   policy sponsorship_keep for select to ronda_keeper
     using (true)
+  policy sponsorship_live_delete restrictive for delete to ronda_app
+    using ((( SELECT ronda.space() AS space)) = 0)
+  policy sponsorship_live_insert restrictive for insert to ronda_app
+    with check ((( SELECT ronda.space() AS space)) = 0)
+  policy sponsorship_live_update restrictive for update to ronda_app
+    using ((( SELECT ronda.space() AS space)) = 0)
   policy sponsorship_read for select to ronda_app
     using ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (( SELECT ronda.reader_principals() AS reader_principals)) && ARRAY[2, 4])
   grant ronda_app: insert, select
@@ -1681,9 +2409,52 @@ table ronda.standing_decision
     with check ((( SELECT ronda.reader_principals() AS reader_principals)) && ARRAY[2, 4] AND (first_org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (first_user_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND second_org_key IS NULL AND second_user_key IS NULL AND second_at IS NULL AND withdrawn_at IS NULL)
   policy standing_decision_keep for select to ronda_keeper
     using (true)
+  policy standing_decision_live_delete restrictive for delete to ronda_app
+    using ((( SELECT ronda.space() AS space)) = 0)
+  policy standing_decision_live_insert restrictive for insert to ronda_app
+    with check ((( SELECT ronda.space() AS space)) = 0)
+  policy standing_decision_live_update restrictive for update to ronda_app
+    using ((( SELECT ronda.space() AS space)) = 0)
   policy standing_decision_read for select to ronda_app
     using ((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (( SELECT ronda.reader_principals() AS reader_principals)) && ARRAY[2, 4])
   grant ronda_app: insert, select
+  grant ronda_keeper: select
+
+table ronda.subscription
+  owner migrator
+  space integer not null
+  owner_key integer not null
+  id uuid not null
+  name text not null -- grant ronda_app: update
+  statuses text[] -- grant ronda_app: update
+  classes text[] -- grant ronda_app: update
+  types text[] -- grant ronda_app: update
+  bands text[] -- grant ronda_app: update
+  sectors text[] -- grant ronda_app: update
+  countries text[] -- grant ronda_app: update
+  markings text[] -- grant ronda_app: update
+  organisations uuid[] -- grant ronda_app: update
+  watched jsonb not null -- grant ronda_app: update
+  observable_ids uuid[] not null -- grant ronda_app: update
+  saved_by integer not null -- grant ronda_app: update
+  saved_at timestamp with time zone not null -- grant ronda_app: update
+  constraint subscription_pkey PRIMARY KEY (space, owner_key, id)
+  constraint subscription_space_owner_key_name_key UNIQUE (space, owner_key, name)
+  constraint subscription_owner_key_fkey FOREIGN KEY (owner_key) REFERENCES ronda.organisation(key)
+  constraint subscription_saved_by_fkey FOREIGN KEY (saved_by) REFERENCES ronda.user_account(key)
+  row-level security forced
+  policy subscription_delete for delete to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
+  policy subscription_insert for insert to ronda_app
+    with check (space = (( SELECT ronda.space() AS space)) AND (owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (saved_by = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
+  policy subscription_keep for select to ronda_keeper
+    using (true)
+  policy subscription_read for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
+  policy subscription_update for update to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
+    with check (space = (( SELECT ronda.space() AS space)) AND (owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (saved_by = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
+  grant ronda_app: delete, insert, select
   grant ronda_keeper: select
 
 table ronda.taxii_status
@@ -1731,9 +2502,11 @@ table ronda.tombstone
   constraint tombstone_check1 CHECK (((kept_because IS NOT NULL) = COALESCE((answer = 'kept'::text), false)))
   constraint tombstone_kept_because_check CHECK ((kept_because = ANY (ARRAY['legal-hold'::text, 'own-investigation'::text, 'cannot-delete'::text, 'passed-on'::text, 'other'::text])))
   constraint tombstone_reason_check CHECK ((reason = ANY (ARRAY['narrowed'::text, 'error'::text, 'source-asked'::text, 'legal'::text, 'superseded'::text, 'unspecified'::text])))
-  constraint tombstone_record_kind_check CHECK ((record_kind = 'incident'::text))
+  constraint tombstone_record_kind_check CHECK ((record_kind = ANY (ARRAY['incident'::text, 'advisory'::text])))
   CREATE INDEX tombstone_record ON ronda.tombstone USING btree (space, record_kind, record_key)
   CREATE TRIGGER say_passed_by BEFORE INSERT OR UPDATE OF lifted_at ON ronda.tombstone FOR EACH ROW WHEN (row_security_active('ronda.tombstone'::text)) EXECUTE FUNCTION ronda.say_passed_by()
+  CREATE TRIGGER tell_tombstone AFTER INSERT ON ronda.tombstone FOR EACH ROW WHEN (row_security_active('ronda.tombstone'::text) AND new.lifted_at IS NULL) EXECUTE FUNCTION ronda.tell_tombstone()
+  CREATE TRIGGER tell_tombstone_again AFTER UPDATE OF lifted_at ON ronda.tombstone FOR EACH ROW WHEN (row_security_active('ronda.tombstone'::text) AND new.lifted_at IS NULL AND old.lifted_at IS NOT NULL) EXECUTE FUNCTION ronda.tell_tombstone()
   row-level security forced
   policy tombstone_answer for update to ronda_app
     using (space = (( SELECT ronda.space() AS space)) AND (reader_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND lifted_at IS NULL)
@@ -1745,7 +2518,7 @@ table ronda.tombstone
   policy tombstone_passed_on restrictive for select to ronda_app
     using (passed_by IS NULL OR (reader_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (passed_by = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
   policy tombstone_read for select to ronda_app
-    using (space = (( SELECT ronda.space() AS space)) AND ((reader_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = tombstone.space AND i.key = tombstone.record_key AND i.authorship = 'named'::text AND i.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))) AND (EXISTS ( SELECT FROM ronda.organisation o WHERE o.key = tombstone.org_key))))
+    using (space = (( SELECT ronda.space() AS space)) AND ((reader_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR CASE record_kind WHEN 'incident'::text THEN (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = tombstone.space AND i.key = tombstone.record_key AND i.authorship = 'named'::text AND i.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))) AND (EXISTS ( SELECT FROM ronda.organisation o WHERE o.key = tombstone.org_key)) ELSE (EXISTS ( SELECT FROM ronda.advisory a WHERE a.space = tombstone.space AND a.key = tombstone.record_key AND a.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))) AND (EXISTS ( SELECT FROM ronda.organisation o WHERE o.key = tombstone.org_key)) END))
   policy tombstone_read_passing for select to ronda_app
     using (space = (( SELECT ronda.space() AS space)) AND (passed_by = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
   grant ronda_app: select
@@ -1787,6 +2560,14 @@ table ronda.user_account
     with check (((org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (4 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (EXISTS ( SELECT FROM ronda.organisation o WHERE o.key = user_account.org_key AND (o.parent_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))))) AND (EXISTS ( SELECT FROM ronda.principal named WHERE named.key = user_account.key AND named.kind = 'user'::text)))
   policy user_account_keep for select to ronda_keeper
     using (true)
+  policy user_account_live_delete restrictive for delete to ronda_app
+    using ((( SELECT ronda.space() AS space)) = 0)
+  policy user_account_live_insert restrictive for insert to ronda_app
+    with check ((( SELECT ronda.space() AS space)) = 0)
+  policy user_account_live_update restrictive for update to ronda_app
+    using ((( SELECT ronda.space() AS space)) = 0)
+  policy user_account_of_space restrictive for select to ronda_app
+    using ((( SELECT ronda.space() AS space)) = 0 OR (org_key = ANY ((( SELECT ronda.space_organisations() AS space_organisations))::integer[])))
   policy user_account_operate for insert to ronda_keeper
     with check (status = 'invited'::text)
   policy user_account_read for select to ronda_app
@@ -1818,6 +2599,12 @@ table ronda.user_secret
     using (true)
   policy user_secret_keep for select to ronda_keeper
     using (true)
+  policy user_secret_live_delete restrictive for delete to ronda_app
+    using ((( SELECT ronda.space() AS space)) = 0)
+  policy user_secret_live_insert restrictive for insert to ronda_app
+    with check ((( SELECT ronda.space() AS space)) = 0)
+  policy user_secret_live_update restrictive for update to ronda_app
+    using ((( SELECT ronda.space() AS space)) = 0)
   policy user_secret_reseal for update to ronda_keeper
     using (true)
   grant ronda_app: insert, select, update
@@ -1849,6 +2636,101 @@ table ronda.veil
     using (true)
   policy veil_read for select to ronda_app
     using (space = (( SELECT ronda.space() AS space)) AND (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (principal_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
+  grant ronda_app: insert, select
+  grant ronda_deriver: select
+  grant ronda_keeper: select
+
+table ronda.webhook
+  owner migrator
+  key bigint not null generated always as identity
+  space integer not null
+  owner_key integer not null
+  id uuid not null
+  url text not null -- grant ronda_app: update
+  types text[] not null -- grant ronda_app: update
+  subscription_id uuid -- grant ronda_app: update
+  secret_sealed bytea -- grant ronda_app: update; ronda_keeper: update
+  earlier_sealed bytea -- grant ronda_app: update; ronda_keeper: update
+  earlier_until timestamp with time zone -- grant ronda_app: update
+  created_at timestamp with time zone not null
+  saved_by integer not null -- grant ronda_app: update
+  saved_at timestamp with time zone not null -- grant ronda_app: update
+  failing_since timestamp with time zone -- grant ronda_app: update
+  disabled_at timestamp with time zone -- grant ronda_app: update
+  disabled_because text -- grant ronda_app: update
+  position bigint not null -- grant ronda_app: update
+  constraint webhook_pkey PRIMARY KEY (key)
+  constraint webhook_space_key_key UNIQUE (space, key)
+  constraint webhook_space_owner_key_id_key UNIQUE (space, owner_key, id)
+  constraint webhook_owner_key_fkey FOREIGN KEY (owner_key) REFERENCES ronda.organisation(key)
+  constraint webhook_saved_by_fkey FOREIGN KEY (saved_by) REFERENCES ronda.user_account(key)
+  constraint webhook_space_owner_key_subscription_id_fkey FOREIGN KEY (space, owner_key, subscription_id) REFERENCES ronda.subscription(space, owner_key, id)
+  constraint webhook_check CHECK (((disabled_at IS NULL) = (disabled_because IS NULL)))
+  constraint webhook_check1 CHECK (((earlier_sealed IS NULL) = (earlier_until IS NULL)))
+  constraint webhook_disabled_because_check CHECK ((disabled_because = ANY (ARRAY['failing'::text, 'gone'::text, 'switched-off'::text])))
+  CREATE TRIGGER tell_webhook AFTER UPDATE OF disabled_at ON ronda.webhook FOR EACH ROW WHEN (row_security_active('ronda.webhook'::text) AND old.disabled_at IS NULL AND (new.disabled_because = ANY (ARRAY['failing'::text, 'gone'::text]))) EXECUTE FUNCTION ronda.tell_webhook()
+  row-level security forced
+  policy webhook_delete for delete to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
+  policy webhook_derive for select to ronda_deriver
+    using (true)
+  policy webhook_insert for insert to ronda_app
+    with check (space = (( SELECT ronda.space() AS space)) AND (owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (saved_by = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
+  policy webhook_keep for select to ronda_keeper
+    using (true)
+  policy webhook_read for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
+  policy webhook_reseal for update to ronda_keeper
+    using (true)
+  policy webhook_update for update to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
+    with check (space = (( SELECT ronda.space() AS space)) AND (owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
+  grant ronda_app: delete, insert, select
+  grant ronda_deriver: select
+  grant ronda_keeper: select
+
+table ronda.webhook_delivery
+  owner migrator
+  key bigint not null generated always as identity
+  space integer not null
+  owner_key integer not null
+  id uuid not null
+  webhook_key bigint not null
+  event_key bigint not null
+  type text not null
+  subscription_id uuid
+  state text not null -- grant ronda_app: update
+  attempts integer not null -- grant ronda_app: update
+  planned_at timestamp with time zone not null
+  next_attempt_at timestamp with time zone -- grant ronda_app: update
+  leased_until timestamp with time zone -- grant ronda_app: update
+  last_attempt_at timestamp with time zone -- grant ronda_app: update
+  last_status integer -- grant ronda_app: update
+  last_fault text -- grant ronda_app: update
+  ended_at timestamp with time zone -- grant ronda_app: update
+  constraint webhook_delivery_pkey PRIMARY KEY (key)
+  constraint webhook_delivery_space_owner_key_id_key UNIQUE (space, owner_key, id)
+  constraint webhook_delivery_owner_key_fkey FOREIGN KEY (owner_key) REFERENCES ronda.organisation(key)
+  constraint webhook_delivery_space_event_key_fkey FOREIGN KEY (space, event_key) REFERENCES ronda.event(space, key) ON DELETE CASCADE
+  constraint webhook_delivery_space_webhook_key_fkey FOREIGN KEY (space, webhook_key) REFERENCES ronda.webhook(space, key) ON DELETE CASCADE
+  constraint webhook_delivery_check CHECK (((state = 'pending'::text) = (next_attempt_at IS NOT NULL)))
+  constraint webhook_delivery_check1 CHECK (((state = 'pending'::text) = (ended_at IS NULL)))
+  constraint webhook_delivery_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'delivered'::text, 'dead'::text, 'withdrawn'::text])))
+  CREATE INDEX webhook_delivery_due ON ronda.webhook_delivery USING btree (space, webhook_key, next_attempt_at) WHERE (state = 'pending'::text)
+  CREATE INDEX webhook_delivery_event ON ronda.webhook_delivery USING btree (space, event_key)
+  CREATE INDEX webhook_delivery_list ON ronda.webhook_delivery USING btree (space, webhook_key, planned_at DESC, id DESC)
+  row-level security forced
+  policy webhook_delivery_derive for select to ronda_deriver
+    using (true)
+  policy webhook_delivery_insert for insert to ronda_app
+    with check (space = (( SELECT ronda.space() AS space)) AND (owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (EXISTS ( SELECT FROM ronda.webhook w WHERE w.space = webhook_delivery.space AND w.key = webhook_delivery.webhook_key)) AND (EXISTS ( SELECT FROM ronda.event e WHERE e.space = webhook_delivery.space AND e.key = webhook_delivery.event_key)))
+  policy webhook_delivery_keep for select to ronda_keeper
+    using (true)
+  policy webhook_delivery_read for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
+  policy webhook_delivery_update for update to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
+    with check (space = (( SELECT ronda.space() AS space)) AND (owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
   grant ronda_app: insert, select
   grant ronda_deriver: select
   grant ronda_keeper: select
@@ -1909,6 +2791,34 @@ function ronda.account_for_sign_in(text)
             from user_account u join organisation o on o.key = u.org_key left join user_secret s on s.user_key = u.key
            where u.email = address order by u.created_at, u.key
         $function$
+
+function ronda.advisory_approved(integer,bigint,integer,boolean)
+  owner migrator
+  grant public: execute
+  CREATE OR REPLACE FUNCTION ronda.advisory_approved(of_space integer, record bigint, revision integer, is_first_enough boolean)
+   RETURNS boolean
+   LANGUAGE sql
+   STABLE
+  AS $function$
+      select exists (select from ronda.advisory_approval v where v.space = of_space and v.advisory_key = record and v.number = revision
+          and v.org_key = a.owner_key)
+        and (is_first_enough or not exists (select from unnest(r.joint) named where not exists (select from ronda.advisory_approval v
+          where v.space = of_space and v.advisory_key = record and v.number = revision and v.org_key = named)))
+        from ronda.advisory a join ronda.advisory_revision r on r.space = a.space and r.advisory_key = a.key and r.number = revision
+       where a.space = of_space and a.key = record
+    $function$
+
+function ronda.advisory_released(integer,bigint,integer)
+  owner migrator
+  grant public: execute
+  CREATE OR REPLACE FUNCTION ronda.advisory_released(of_space integer, record bigint, revision integer)
+   RETURNS integer[]
+   LANGUAGE sql
+   STABLE
+  AS $function$
+      select coalesce((select l.principals from ronda.release l where l.space = of_space and l.record_kind = 'advisory'
+        and l.record_key = record and l.revision = advisory_released.revision and l.status = 'released'), '{}')
+    $function$
 
 function ronda.answer_comms_check(bytea,timestamp with time zone)
   owner ronda_deriver
@@ -2037,6 +2947,35 @@ function ronda.bury(bigint,text,timestamp with time zone)
           where t.lifted_at is not null;
     end $function$
 
+function ronda.bury_advisory(bigint,text,timestamp with time zone)
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.bury_advisory(record bigint, why text, at timestamp with time zone)
+   RETURNS void
+   LANGUAGE plpgsql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+        declare target advisory;
+        begin
+          select * into target from advisory a where a.space = space() and a.key = record and a.owner_readers && reader_principals();
+          if not found then
+            raise exception 'only the owner recalls a record' using errcode = 'insufficient_privilege';
+          end if;
+          update tombstone t set lifted_at = bury_advisory.at
+            where t.space = target.space and t.record_kind = 'advisory' and t.record_key = record and t.lifted_at is null
+              and still_reads(t.reader_key, target.audience);
+          insert into tombstone as t (space, reader_key, record_kind, record_key, record_id, revision, org_key, reason, at)
+            select distinct r.space, r.reader_key, 'advisory', record, target.id, target.head, r.org_key, why, bury_advisory.at
+              from advisory_receipt r where r.space = target.space and r.advisory_key = record
+               and not still_reads(r.reader_key, target.audience)
+            on conflict (space, reader_key, record_kind, record_key) do update
+              set reason = excluded.reason, at = excluded.at, revision = excluded.revision, lifted_at = null,
+                answer = null, kept_because = null, answered_at = null
+              where t.lifted_at is not null;
+        end $function$
+
 function ronda.cert_principals(integer)
   owner ronda_deriver
   security definer
@@ -2121,16 +3060,18 @@ function ronda.derive_principals()
    STABLE SECURITY DEFINER
    SET search_path TO 'ronda', 'pg_temp'
   AS $function$
-        declare
-          me record;
-        begin
-          me := reader_account();
-          if me.user_key is null then return '{}'; end if;
-          -- A one-time link opens the account it was made for and nothing of its organisation.
-          if me.credential_kind = 'link' then return array[me.user_key]; end if;
-          return array[me.org_key, me.user_key]
-            || held_besides(me.org_key, me.kind, me.affiliation, me.parent_key, me.standing, me.is_secretariat) || veils_of(me.org_key, me.user_key);
-        end $function$
+    declare
+      me record;
+    begin
+      me := reader_account();
+      if me.user_key is null then return '{}'; end if;
+      -- In an exercise nobody holds anything but who is in it.
+      if space() <> 0 and not coalesce(space() = any (reader_exercises()), false) then return '{}'; end if;
+      -- A one-time link opens the account it was made for and nothing of its organisation.
+      if me.credential_kind = 'link' then return array[me.user_key]; end if;
+      return array[me.org_key, me.user_key]
+        || held_besides(me.org_key, me.kind, me.affiliation, me.parent_key, me.standing, me.is_secretariat) || veils_of(me.org_key, me.user_key);
+    end $function$
 
 function ronda.due_admissions(timestamp with time zone)
   owner ronda_deriver
@@ -2152,6 +3093,28 @@ function ronda.due_admissions(timestamp with time zone)
                where own.group_key = m.group_key and own.state = 'member'
                order by (u.key = m.proposed_by) desc, u.key limit 1) acting
            where m.state = 'proposed' and m.accepted_at is not null and m.admit_after <= at order by m.admit_after limit 100
+        $function$
+
+function ronda.due_advisories(timestamp with time zone)
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.due_advisories(at timestamp with time zone)
+   RETURNS TABLE(space integer, advisory_id uuid, user_key integer, what text)
+   LANGUAGE sql
+   STABLE SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+          select d.space, d.id, d.published_by, d.what from (
+            select a.space, a.id, r.published_by, 'interim' as what, a.interim_until as due from advisory a
+              join advisory_revision r on r.space = a.space and r.advisory_key = a.key and r.number = a.published
+             where a.interim_until is not null
+            union all
+            select a.space, a.id, r.published_by, 'reminder', r.acknowledge_by from advisory_revision r
+              join advisory a on a.space = r.space and a.key = r.advisory_key and a.published = r.number
+             where r.reminded_at is null and r.acknowledge_by <= at and a.status <> 'withdrawn') d
+            join user_account u on u.key = d.published_by and u.status = 'active'
+           order by d.due, d.id limit 100
         $function$
 
 function ronda.due_releases(timestamp with time zone)
@@ -2350,6 +3313,279 @@ function ronda.erase_from_record(text,bigint,text)
             where l.space = space() and (l.from_key = record or l.to_key = record) and l.note ~* pattern;
         end $function$
 
+function ronda.event_position(uuid,text,timestamp with time zone)
+  owner ronda_sequencer
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.event_position(record uuid, of_type text, at timestamp with time zone)
+   RETURNS bigint
+   LANGUAGE sql
+   STABLE SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+          select coalesce(min(e.position) filter (where e.readers && reader_principals() and not e.already && reader_principals()), min(e.position))
+            from event e where e.space = space() and e.record_id = record and e.type = of_type and e.occurred_at = at
+        $function$
+
+function ronda.event_position_at(timestamp with time zone)
+  owner ronda_sequencer
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.event_position_at(at timestamp with time zone)
+   RETURNS bigint
+   LANGUAGE sql
+   STABLE SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+          select coalesce((select max(e.position) from event e where e.space = space() and e.relayed_at <= at), 0)
+        $function$
+
+function ronda.event_tip()
+  owner ronda_sequencer
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.event_tip()
+   RETURNS bigint
+   LANGUAGE sql
+   STABLE SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+          select coalesce(max(e.position), 0) from event e where e.space = space()
+        $function$
+
+function ronda.exercise_append(integer,jsonb,text)
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.exercise_append(within integer, entries jsonb, becomes text)
+   RETURNS integer
+   LANGUAGE plpgsql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+    declare
+      held int[] := reader_principals();
+      part text := reader_part();
+      before int;
+      now_here timestamptz;
+      said text[] := array(select e ->> 'kind' from jsonb_array_elements(entries) e);
+      me record := reader_account();
+      is_worker constant boolean := (coalesce(current_setting('app.session', true), '') = '' and coalesce(current_setting('app.acting_user', true), '') = '');
+    begin
+      if not coalesce(case
+          when is_worker then within = space()
+          when within = space() and part = 'controller' then not said && array['act', 'inject-delivered', 'inject-seen', 'joined']
+          when within = space() and part = 'evaluator' and becomes is null then said <@ array['remark', 'override', 'lesson', 'no-duff']
+          when within = space() and becomes is null then said <@ array['inject-seen', 'no-duff'] and space() = any (reader_exercises())
+          when space() = 0 and becomes is null then said <@ array['joined']
+            and exists (select from exercise e where e.space = within and e.owner_key = any (held))
+          else false end, false) then
+        raise exception 'this is not for the reader to write into the log' using errcode = 'insufficient_privilege';
+      end if;
+      select e.log_size into before from exercise e where e.space = within for update;
+      -- Whoever waited for its turn began before those it waited for.
+      now_here := greatest(clock(), (select l.at from exercise_log l where l.space = within and l.seq = before));
+      insert into exercise_log (space, seq, id, at, kind, entry, org_keys, is_common, actor_key)
+        select within, before + n.place, (n.e ->> 'id')::uuid, now_here, n.e ->> 'kind', n.e -> 'entry',
+               array(select value::int from jsonb_array_elements_text(n.e -> 'orgKeys')), (n.e ->> 'isCommon')::boolean,
+               case when is_worker then (n.e ->> 'actorKey')::int else me.user_key end
+          from jsonb_array_elements(entries) with ordinality as n (e, place);
+      update exercise e set log_size = before + cardinality(said), state = coalesce(becomes, e.state),
+          started_at = coalesce(e.started_at, case when 'started' = any (said) then now_here end),
+          ended_at = case when becomes = 'ended' then now_here else e.ended_at end
+        where e.space = within;
+      return before;
+    end $function$
+
+function ronda.exercise_deliver(jsonb)
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.exercise_deliver(items jsonb)
+   RETURNS void
+   LANGUAGE plpgsql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+    begin
+      if not (coalesce(current_setting('app.session', true), '') = '' and coalesce(current_setting('app.acting_user', true), '') = '') and reader_part() is distinct from 'controller'
+          and (exists (select from jsonb_array_elements(items) i where i ->> 'kind' <> 'no-duff')
+            or not coalesce(space() = any (reader_exercises()), false)) then
+        raise exception 'controllers speak to teams' using errcode = 'insufficient_privilege';
+      end if;
+      insert into exercise_inbox (space, org_key, position, seq, kind, inject, content, delivered_at)
+        select space(), i.org_key, i.place + coalesce((select max(x.position) from exercise_inbox x where x.space = space() and x.org_key = i.org_key), 0),
+               i.seq, i.kind, i.inject, i.content, clock()
+          from (select t.org_key, r.seq, r.kind, r.inject, r.content, row_number() over (partition by t.org_key order by r.ordinality) as place
+            from rows from (jsonb_to_recordset(items) as (org_key int, seq int, kind text, inject text, content jsonb))
+              with ordinality as r (org_key, seq, kind, inject, content, ordinality)
+            -- Named or not: what goes to all goes also to those of whom its author knows nothing.
+            join (select distinct x.org_key from exercise_team x where x.space = space()) t on t.org_key = coalesce(r.org_key, t.org_key)) i;
+    end $function$
+
+function ronda.exercise_keep_scores(jsonb)
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.exercise_keep_scores(scores jsonb)
+   RETURNS void
+   LANGUAGE plpgsql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+    begin
+      if not (coalesce(current_setting('app.session', true), '') = '' and coalesce(current_setting('app.acting_user', true), '') = '') then
+          raise exception 'the worker alone conducts exercises' using errcode = 'insufficient_privilege';
+        end if;
+      insert into exercise_score as s (space, org_key, seq, score)
+        select space(), n.org_key, n.seq, n.score from jsonb_to_recordset(scores) as n (org_key int, seq int, score jsonb)
+        on conflict (space, org_key) do update set seq = excluded.seq, score = excluded.score;
+    end $function$
+
+function ronda.exercise_lease(uuid,integer)
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.exercise_lease(node uuid, milliseconds integer)
+   RETURNS TABLE(epoch integer, state text, log_size integer)
+   LANGUAGE plpgsql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+    begin
+      if not (coalesce(current_setting('app.session', true), '') = '' and coalesce(current_setting('app.acting_user', true), '') = '') then
+          raise exception 'the worker alone conducts exercises' using errcode = 'insufficient_privilege';
+        end if;
+      return query
+        update exercise e set epoch = e.epoch + (e.leader is distinct from node)::int, leader = node,
+            lease_until = clock() + make_interval(secs => milliseconds / 1000.0)
+          where e.space = ronda.space() and (e.leader is not distinct from node or coalesce(e.lease_until <= clock(), true))
+          returning e.epoch, e.state, e.log_size;
+    end $function$
+
+function ronda.exercise_lock()
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.exercise_lock()
+   RETURNS TABLE(state text, log_size integer)
+   LANGUAGE plpgsql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+    begin
+      if not (coalesce(current_setting('app.session', true), '') = '' and coalesce(current_setting('app.acting_user', true), '') = '') and not coalesce(space() = any (reader_exercises()), false) then return; end if;
+      return query select e.state, e.log_size from exercise e where e.space = ronda.space() for update;
+    end $function$
+
+function ronda.exercise_log_since(integer)
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.exercise_log_since(known integer)
+   RETURNS TABLE(seq integer, at timestamp with time zone, entry jsonb)
+   LANGUAGE plpgsql
+   STABLE SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+    begin
+      if not (coalesce(current_setting('app.session', true), '') = '' and coalesce(current_setting('app.acting_user', true), '') = '') then
+          raise exception 'the worker alone conducts exercises' using errcode = 'insufficient_privilege';
+        end if;
+      return query select l.seq, l.at, l.entry from exercise_log l where l.space = space() and l.seq > known order by l.seq;
+    end $function$
+
+function ronda.exercise_script_played()
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.exercise_script_played()
+   RETURNS TABLE(document jsonb, teams jsonb)
+   LANGUAGE plpgsql
+   STABLE SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+    begin
+      if not (coalesce(current_setting('app.session', true), '') = '' and coalesce(current_setting('app.acting_user', true), '') = '') then
+          raise exception 'the worker alone conducts exercises' using errcode = 'insufficient_privilege';
+        end if;
+      return query select s.document, coalesce((select jsonb_object_agg(o.id, o.key)
+            from organisation o where o.key in (select t.org_key from exercise_team t where t.space = s.space)), '{}')
+        from exercise_script s where s.space = space();
+    end $function$
+
+function ronda.exercise_space(uuid,boolean)
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.exercise_space(wanted uuid, is_played boolean)
+   RETURNS integer
+   LANGUAGE sql
+   STABLE SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+      select e.space from exercise e
+       where e.id = wanted and e.space = any (reader_exercises()) and not (is_played and e.state = 'ended')
+    $function$
+
+function ronda.exercise_take(integer)
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.exercise_take(at_most integer)
+   RETURNS TABLE(id uuid, type text, occurred_at timestamp with time zone, actor_key integer, org_key integer, organisation uuid, person uuid, payload jsonb, record jsonb, release jsonb, request jsonb)
+   LANGUAGE plpgsql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+    begin
+      if not (coalesce(current_setting('app.session', true), '') = '' and coalesce(current_setting('app.acting_user', true), '') = '') then
+          raise exception 'the worker alone conducts exercises' using errcode = 'insufficient_privilege';
+        end if;
+      return query
+        with taken as (delete from exercise_event q where q.space = space()
+          and q.key in (select w.key from exercise_event w where w.space = space() order by w.key limit at_most) returning q.*)
+        select t.id, t.type, t.occurred_at, t.actor_key, o.key, o.id, u.id, t.payload,
+               case when i.key is not null then jsonb_build_object('id', i.id, 'authorship', i.authorship, 'status', r.status, 'tlp', r.tlp, 'pap', r.pap,
+                 'rsitClass', r.rsit_class, 'rsitType', r.rsit_type, 'severityBand', r.severity_band, 'facts', r.facts,
+                 'observables', coalesce((select jsonb_agg(jsonb_build_object('type', a.type, 'value', a.value) order by a.type, a.value)
+                   from observable_appearance a where a.space = i.space and a.incident_key = i.key and a.since_number <= r.number
+                     and (a.until_number is null or a.until_number > r.number)), '[]')) end,
+               case when x.key is not null then jsonb_build_object('tlp', x.tlp, 'audience', x.audience,
+                 'organisations', array(select n.id from organisation n where n.key = any (x.principals) order by n.key)) end,
+               case when q.key is not null then jsonb_build_object('id', q.id, 'kind', q.kind, 'tlp', q.tlp,
+                 'to', (select n.id from organisation n where n.key = q.to_org_key)) end
+          from taken t
+          left join user_account u on u.key = t.actor_key
+          left join organisation o on o.key = u.org_key
+          left join incident i on i.space = t.space
+            and i.id = ledger_uuid(coalesce(t.payload ->> 'incidentId', case t.payload ->> 'recordKind' when 'incident' then t.payload ->> 'recordId' end))
+          left join lateral (select v.* from incident_revision v where v.space = i.space and v.incident_key = i.key
+            and (not coalesce(t.payload ->> 'revision' ~ '^[0-9]{1,9}$', false) or v.number <= (t.payload ->> 'revision')::int)
+            order by v.number desc limit 1) r on true
+          left join release x on x.space = t.space and x.id = ledger_uuid(t.payload ->> 'releaseId')
+          left join request q on q.space = t.space and q.id = ledger_uuid(t.payload ->> 'requestId')
+         order by t.key;
+    end $function$
+
+function ronda.exercises_to_conduct()
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.exercises_to_conduct()
+   RETURNS TABLE(space integer, id uuid)
+   LANGUAGE plpgsql
+   STABLE SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+    begin
+      if not (coalesce(current_setting('app.session', true), '') = '' and coalesce(current_setting('app.acting_user', true), '') = '') then
+          raise exception 'the worker alone conducts exercises' using errcode = 'insufficient_privilege';
+        end if;
+      return query select e.space, e.id from exercise e
+        where e.state <> 'ended' or exists (select from exercise_event q where q.space = e.space) order by e.space;
+    end $function$
+
 function ronda.forget_exchange()
   owner ronda_deriver
   security definer
@@ -2366,6 +3602,22 @@ function ronda.forget_exchange()
             delete from exchange_object x using incident i
               where i.space = new.space and i.key = new.record_key and x.space = i.space and x.incident_id = i.id;
           end if;
+          return null;
+        end $function$
+
+function ronda.forget_misp_event()
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.forget_misp_event()
+   RETURNS trigger
+   LANGUAGE plpgsql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+        begin
+          delete from misp_event e where e.space = new.space and e.incident_key = new.record_key;
+          delete from misp_name n where n.space = new.space and n.incident_key = new.record_key;
           return null;
         end $function$
 
@@ -2405,6 +3657,188 @@ function ronda.found_region(uuid,text,text,text,text[],uuid,text,text,uuid,bytea
             values (link_id, 'link', 'invitation', first_admin, founder, link_hash, at, link_expires_at);
           return true;
         end $function$
+
+function ronda.guard_advisory()
+  owner migrator
+  grant public: execute
+  CREATE OR REPLACE FUNCTION ronda.guard_advisory()
+   RETURNS trigger
+   LANGUAGE plpgsql
+  AS $function$
+    declare held int[];
+    begin
+      if not row_security_active('ronda.advisory') then return new; end if;
+      held := ronda.reader_principals();
+      if tg_op = 'INSERT' then
+        if new.status <> 'draft' or new.head <> 1 or new.published is not null or new.reviewers <> '{}' or new.audience <> new.owner_readers
+            or new.submitted_at is not null or new.interim_until is not null then
+          raise exception 'an advisory begins as a draft' using errcode = 'insufficient_privilege';
+        end if;
+        return new;
+      end if;
+      if not new.owner_readers <@ array[old.owner_key, old.author_key] and new.owner_readers <> old.owner_readers then
+        raise exception 'the owner''s side is the organisation, or the author' using errcode = 'insufficient_privilege';
+      end if;
+      if new.head <> old.head and not (new.head = old.head + 1 and old.status in ('draft', 'in-review', 'published')) then
+        raise exception 'revisions follow one another' using errcode = 'insufficient_privilege';
+      end if;
+      if new.status <> old.status and not coalesce(case new.status
+          when 'draft' then old.status = 'published' and new.head = old.head + 1
+          when 'in-review' then old.status in ('draft', 'scheduled')
+          when 'scheduled' then old.status = 'in-review' and exists (select from ronda.release l where l.space = old.space
+            and l.record_kind = 'advisory' and l.record_key = old.key and l.revision = old.head and l.status = 'scheduled')
+          when 'published' then old.status in ('in-review', 'scheduled') and new.published = old.head
+          when 'withdrawn' then old.published is not null
+          else false end, false) then
+        raise exception 'an advisory cannot change in this way' using errcode = 'insufficient_privilege';
+      end if;
+      if new.published is distinct from old.published and not exists (select from ronda.release l where l.space = old.space
+          and l.record_kind = 'advisory' and l.record_key = old.key and l.revision = new.published and l.status = 'released'
+          and l.released_at = ronda.clock()) then
+        raise exception 'what is out was released' using errcode = 'insufficient_privilege';
+      end if;
+      if new.interim_until is not null and old.interim_until is null and new.interim_until > ronda.clock() + interval '1 hour' then
+        raise exception 'an interim ends within the hour' using errcode = 'insufficient_privilege';
+      end if;
+      if new.interim_until is null and old.interim_until is not null and new.status = 'published'
+          and new.published is not distinct from old.published
+          and not coalesce(ronda.advisory_approved(old.space, old.key, old.published, false), false) then
+        raise exception 'an interim ends with its approvals, or with its withdrawal' using errcode = 'insufficient_privilege';
+      end if;
+      -- Whoever reads it, was released to, issues it, or is its owner's side.
+      if not new.audience <@ (new.owner_readers || old.audience || ronda.advisory_released(old.space, old.key, coalesce(new.published, 0))
+          || coalesce((select r.joint from ronda.advisory_revision r where r.space = old.space and r.advisory_key = old.key
+               and r.number = new.published), '{}')) then
+        raise exception 'an advisory is read by whom it was released to' using errcode = 'insufficient_privilege';
+      end if;
+      if not new.reviewers <@ array(select v.principal_key from ronda.advisory_invitation v where v.space = old.space
+          and v.advisory_key = old.key and v.ended_at is null) then
+        raise exception 'a draft is read by whom it was shown to' using errcode = 'insufficient_privilege';
+      end if;
+      -- RED is for persons, in review as well.
+      if exists (select from ronda.advisory_revision r where r.space = old.space and r.advisory_key = old.key and r.number = new.head
+          and r.tlp = 'TLP:RED') and exists (select from unnest(new.reviewers) named
+            where not exists (select from ronda.principal q where q.key = named and q.kind = 'user')) then
+        raise exception 'TLP:RED is reviewed by named users' using errcode = 'insufficient_privilege';
+      end if;
+      return new;
+    end $function$
+
+function ronda.guard_advisory_approval()
+  owner migrator
+  grant public: execute
+  CREATE OR REPLACE FUNCTION ronda.guard_advisory_approval()
+   RETURNS trigger
+   LANGUAGE plpgsql
+  AS $function$
+    declare held int[];
+    begin
+      if not row_security_active('ronda.advisory_approval') then return new; end if;
+      held := ronda.reader_principals();
+      if new.at <> ronda.clock() or not exists (select from ronda.advisory a where a.space = new.space and a.key = new.advisory_key
+          and a.head = new.number and (a.status = 'in-review' or a.status = 'published' and a.published = new.number and a.interim_until > new.at)) then
+        raise exception 'what is in review is approved: the newest revision, and now' using errcode = 'insufficient_privilege';
+      end if;
+      -- Nobody who wrote any of this version.
+      if exists (select from ronda.advisory_revision r join ronda.advisory_revision h on h.space = r.space and h.advisory_key = r.advisory_key
+          and h.version = r.version and h.number = new.number
+         where r.space = new.space and r.advisory_key = new.advisory_key and r.author_key = new.user_key) then
+        raise exception 'its author never approves' using errcode = 'insufficient_privilege';
+      end if;
+      return new;
+    end $function$
+
+function ronda.guard_advisory_change()
+  owner migrator
+  grant public: execute
+  CREATE OR REPLACE FUNCTION ronda.guard_advisory_change()
+   RETURNS trigger
+   LANGUAGE plpgsql
+  AS $function$
+    declare held int[];
+    begin
+      if not row_security_active('ronda.advisory_change') then return new; end if;
+      held := ronda.reader_principals();
+      if tg_op = 'INSERT' then
+        if not exists (select from ronda.advisory a where a.space = new.space and a.key = new.advisory_key
+            and a.head = new.number and a.status = 'in-review') then
+          raise exception 'changes are requested of what is in review' using errcode = 'insufficient_privilege';
+        end if;
+        return new;
+      end if;
+      if old.settled_at is not null then raise exception 'what was settled stays so' using errcode = 'insufficient_privilege'; end if;
+      if new.done_by is distinct from old.done_by and new.done_by is not null and not new.done_by = any (held) then
+        raise exception 'whoever did it says so' using errcode = 'insufficient_privilege';
+      end if;
+      return new;
+    end $function$
+
+function ronda.guard_advisory_release()
+  owner migrator
+  grant public: execute
+  CREATE OR REPLACE FUNCTION ronda.guard_advisory_release()
+   RETURNS trigger
+   LANGUAGE plpgsql
+  AS $function$
+    declare held int[];
+      d ronda.advisory_revision;
+    begin
+      if not row_security_active('ronda.release') then return new; end if;
+      held := ronda.reader_principals();
+      if new.record_kind <> 'advisory' or new.principals = '{}' or new.status not in ('scheduled', 'released') then return new; end if;
+      select * into d from ronda.advisory_revision r where r.space = new.space and r.advisory_key = new.record_key and r.number = new.revision;
+      if not found or d.tlp <> new.tlp or not exists (select from ronda.advisory a where a.space = new.space and a.key = new.record_key
+          and a.head = new.revision) then
+        raise exception 'what is released is the revision that was approved, at its marking' using errcode = 'insufficient_privilege';
+      end if;
+      -- An urgent warning of several goes out on the word of its owner's second person, at once and for a time.
+      if not coalesce(ronda.advisory_approved(new.space, new.record_key, new.revision,
+          d.is_urgent and d.joint <> '{}' and new.status = 'released'), false) then
+        raise exception 'an advisory goes out with the approvals that it needs' using errcode = 'insufficient_privilege';
+      end if;
+      if exists (select from ronda.advisory_change c where c.space = new.space and c.advisory_key = new.record_key and c.settled_at is null) then
+        raise exception 'changes were requested' using errcode = 'insufficient_privilege';
+      end if;
+      return new;
+    end $function$
+
+function ronda.guard_advisory_revision()
+  owner migrator
+  grant public: execute
+  CREATE OR REPLACE FUNCTION ronda.guard_advisory_revision()
+   RETURNS trigger
+   LANGUAGE plpgsql
+  AS $function$
+    declare held int[];
+    begin
+      if not row_security_active('ronda.advisory_revision') then return new; end if;
+      held := ronda.reader_principals();
+      if tg_op = 'INSERT' then
+        if not exists (select from ronda.advisory a where a.space = new.space and a.key = new.advisory_key
+            and (a.head + 1 = new.number or a.head = 1 and new.number = 1) and a.status in ('draft', 'in-review', 'published')
+            and new.audience = a.owner_readers) then
+          raise exception 'the next revision is its owner''s alone' using errcode = 'insufficient_privilege';
+        end if;
+        return new;
+      end if;
+      if old.published_at is not null and new.published_at is distinct from old.published_at then
+        raise exception 'when it was published is past' using errcode = 'insufficient_privilege';
+      end if;
+      if not new.audience <@ (old.audience || ronda.advisory_released(old.space, old.advisory_key, old.number) || old.joint
+          || (select a.owner_readers from ronda.advisory a where a.space = old.space and a.key = old.advisory_key)) then
+        raise exception 'a version is read by whom it was released to' using errcode = 'insufficient_privilege';
+      end if;
+      if new.audience <> old.audience and new.published_at is null and not new.audience <@ old.audience
+          and not new.audience <@ (select a.owner_readers from ronda.advisory a where a.space = old.space and a.key = old.advisory_key) then
+        raise exception 'what is not published is its owner''s and its reviewers''' using errcode = 'insufficient_privilege';
+      end if;
+      if new.published_at is not null and old.published_at is null and not exists (select from ronda.release l where l.space = old.space
+          and l.record_kind = 'advisory' and l.record_key = old.advisory_key and l.revision = old.number and l.status = 'released'
+          and l.released_at = new.published_at) then
+        raise exception 'a version is published by its release' using errcode = 'insufficient_privilege';
+      end if;
+      return new;
+    end $function$
 
 function ronda.guard_comms_check_target()
   owner migrator
@@ -2911,12 +4345,12 @@ function ronda.ledger_spaces()
    SECURITY DEFINER
    SET search_path TO 'ronda', 'pg_temp'
   AS $function$
-        begin
-          if reader_principals() <> '{}' then
-            raise exception 'the worker alone keeps the ledger' using errcode = 'insufficient_privilege';
-          end if;
-          return query select l.space from ledger l union select o.space from outbox o;
-        end $function$
+    begin
+      if reader_principals() <> '{}' then
+        raise exception 'the worker alone keeps the ledger' using errcode = 'insufficient_privilege';
+      end if;
+      return query select l.space from ledger l where not exists (select from exercise e where e.space = l.space and e.ended_at is not null) union select o.space from outbox o;
+    end $function$
 
 function ronda.ledger_state(integer)
   owner ronda_sequencer
@@ -3082,11 +4516,13 @@ function ronda.owners_of(text,bigint)
    LANGUAGE plpgsql
    STABLE
   AS $function$
-    begin
-      return case kind when 'incident' then
-        (select i.owner_readers from ronda.incident i
-          where i.space = ronda.space() and i.key = record and i.owner_readers && ronda.reader_principals()) end;
-    end $function$
+      begin
+        return case kind when 'incident' then
+          (select i.owner_readers from ronda.incident i
+            where i.space = ronda.space() and i.key = record and i.owner_readers && ronda.reader_principals())
+          when 'advisory' then (select a.owner_readers from ronda.advisory a
+            where a.space = ronda.space() and a.key = record and a.owner_readers && ronda.reader_principals()) end;
+      end $function$
 
 function ronda.passed_by(integer,bigint,integer,integer)
   owner ronda_deriver
@@ -3115,6 +4551,31 @@ function ronda.place_in_collection(integer,timestamp with time zone)
                       on later.group_key = own.group_key and later.epoch > own.epoch where own.principal_key = of_principal) c (key)
              cross join lateral (select s.added_at from shared_object s
                where s.space = space() and s.principal_key = c.key order by s.added_at desc limit 1) l)) $function$
+
+function ronda.publish_advisory_readers(bigint,integer[],timestamp with time zone)
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.publish_advisory_readers(record bigint, principals integer[], at timestamp with time zone)
+   RETURNS void
+   LANGUAGE plpgsql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+        begin
+          if not exists (select from advisory a where a.space = space() and a.key = record and a.owner_readers && reader_principals()) then
+            raise exception 'only the owner publishes a record' using errcode = 'insufficient_privilege';
+          end if;
+          delete from readable_since r where r.space = space() and r.record_kind = 'advisory' and r.record_key = record
+            and not r.principal_key = any (principals)
+            and not exists (select from group_epoch held join group_epoch named
+                on named.group_key = held.group_key and named.epoch > held.epoch
+                where held.principal_key = r.principal_key and named.principal_key = any (principals));
+          insert into readable_since (space, record_kind, principal_key, record_key, record_id, since)
+            select a.space, 'advisory', named, a.key, a.id, at from advisory a, unnest(principals) named
+             where a.space = space() and a.key = record
+            on conflict do nothing;
+        end $function$
 
 function ronda.publish_readers(text,bigint,integer[],timestamp with time zone)
   owner ronda_deriver
@@ -3148,6 +4609,24 @@ function ronda.publish_readers(text,bigint,integer[],timestamp with time zone)
         on conflict do nothing;
     end $function$
 
+function ronda.purge_events(timestamp with time zone)
+  owner ronda_sequencer
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.purge_events(before timestamp with time zone)
+   RETURNS void
+   LANGUAGE plpgsql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+        begin
+          if reader_principals() <> '{}' then
+            raise exception 'the worker alone relays events' using errcode = 'insufficient_privilege';
+          end if;
+          delete from event e where e.occurred_at < before and e.position is not null
+            and e.position < (select max(m.position) from event m where m.space = e.space);
+        end $function$
+
 function ronda.purge_expired(timestamp with time zone)
   owner ronda_deriver
   security definer
@@ -3180,6 +4659,22 @@ function ronda.quarantine_reasons(bigint[])
               and i.owner_readers && reader_principals()
         $function$
 
+function ronda.queue_exercise_event()
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.queue_exercise_event()
+   RETURNS trigger
+   LANGUAGE plpgsql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+    begin
+      insert into exercise_event (space, id, type, occurred_at, actor_key, payload)
+        values (new.space, new.id, new.type, new.occurred_at, new.actor_key, new.payload);
+      return null;
+    end $function$
+
 function ronda.reader_account()
   owner ronda_deriver
   security definer
@@ -3210,6 +4705,25 @@ function ronda.reader_account()
           end if;
           versions := set_config('app.reader_versions', coalesce(versions, ''), true);
         end $function$
+
+function ronda.reader_exercises()
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.reader_exercises()
+   RETURNS integer[]
+   LANGUAGE plpgsql
+   STABLE SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+    declare
+      me record;
+    begin
+      me := reader_account();
+      if me.user_key is null or me.credential_kind = 'link' or me.standing <> 'active' then return '{}'; end if;
+      return array(select t.space from exercise_team t where t.org_key = me.org_key
+        union select s.space from exercise_staff s where s.user_key = me.user_key);
+    end $function$
 
 function ronda.reader_fellows()
   owner ronda_deriver
@@ -3253,6 +4767,24 @@ function ronda.reader_parent()
    STABLE SECURITY DEFINER
    SET search_path TO 'ronda', 'pg_temp'
   AS $function$ select parent_key from reader_account() $function$
+
+function ronda.reader_part()
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.reader_part()
+   RETURNS text
+   LANGUAGE plpgsql
+   STABLE SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+    declare
+      me record;
+    begin
+      me := reader_account();
+      if me.user_key is null or me.credential_kind = 'link' or me.standing <> 'active' then return null; end if;
+      return (select s.part from exercise_staff s where s.space = space() and s.user_key = me.user_key);
+    end $function$
 
 function ronda.reader_passed_records()
   owner migrator
@@ -3325,6 +4857,33 @@ function ronda.redact(jsonb,text)
               ('language', 'channel', 'type', 'country', 'loss', 'severity', 'techniques') then v else ronda.redact(v, pattern) end)
               from jsonb_each(facts) each (k, v)), '{}')
             else facts end;
+        end $function$
+
+function ronda.relay_events(integer)
+  owner ronda_sequencer
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.relay_events(most integer)
+   RETURNS integer
+   LANGUAGE plpgsql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+        declare
+          relayed int;
+        begin
+          if reader_principals() <> '{}' then
+            raise exception 'the worker alone relays events' using errcode = 'insufficient_privilege';
+          end if;
+          -- 'Even' in ASCII.
+          if not pg_try_advisory_xact_lock(x'4576656e'::int) then return 0; end if;
+          with waiting as (select e.key, e.space from event e where e.position is null order by e.key limit most),
+          placed as (select w.key, row_number() over (partition by w.space order by w.key)
+              + coalesce((select max(m.position) from event m where m.space = w.space), 0) as position from waiting w)
+          update event e set position = placed.position, relayed_at = clock() from placed where e.key = placed.key;
+          get diagnostics relayed = row_count;
+          if relayed > 0 then perform pg_notify('ronda_events', ''); end if;
+          return relayed;
         end $function$
 
 function ronda.release_ceiling()
@@ -3885,6 +5444,38 @@ function ronda.space()
    STABLE PARALLEL SAFE
   AS $function$ select nullif(current_setting('app.space', true), '')::int $function$
 
+function ronda.space_organisations()
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.space_organisations()
+   RETURNS integer[]
+   LANGUAGE sql
+   STABLE SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+      select array(select t.org_key from exercise_team t where t.space = space()
+        union select u.org_key from exercise_staff s join user_account u on u.key = s.user_key where s.space = space()
+        union select e.owner_key from exercise e where e.space = space())
+    $function$
+
+function ronda.spaces_in_use()
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.spaces_in_use()
+   RETURNS SETOF integer
+   LANGUAGE plpgsql
+   STABLE SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+    begin
+      if not (coalesce(current_setting('app.session', true), '') = '' and coalesce(current_setting('app.acting_user', true), '') = '') then
+          raise exception 'the worker alone conducts exercises' using errcode = 'insufficient_privilege';
+        end if;
+      return query select 0 union all (select e.space from exercise e order by e.space);
+    end $function$
+
 function ronda.standing_pass_ons(integer)
   owner ronda_deriver
   security definer
@@ -3948,6 +5539,138 @@ function ronda.take_back(uuid,integer,timestamp with time zone)
               set reason = excluded.reason, at = excluded.at, lifted_at = null, answer = null, kept_because = null, answered_at = null
               where t.lifted_at is not null;
           return true;
+        end $function$
+
+function ronda.tell_comment()
+  owner ronda_deriver
+  security definer
+  CREATE OR REPLACE FUNCTION ronda.tell_comment()
+   RETURNS trigger
+   LANGUAGE plpgsql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+        begin
+          insert into event (space, type, record_id, record_key, revision, parent_id, occurred_at, readers, already) select new.space, 'comment.added', new.id, new.key, null, i.id, clock(), coalesce(new.readers, i.audience), '{}'
+            from incident i where i.space = new.space and i.key = new.incident_key;
+          return null;
+        end $function$
+
+function ronda.tell_incident()
+  owner ronda_deriver
+  security definer
+  CREATE OR REPLACE FUNCTION ronda.tell_incident()
+   RETURNS trigger
+   LANGUAGE plpgsql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+        begin
+          if not new.audience <@ old.audience then
+            insert into event (space, type, record_id, record_key, revision, parent_id, occurred_at, readers, already) values (new.space, 'incident.changed', new.id, new.key, null, null, clock(),
+              array(select unnest(new.audience) except select unnest(old.audience)), old.audience);
+          end if;
+          return null;
+        end $function$
+
+function ronda.tell_pass_on()
+  owner ronda_deriver
+  security definer
+  CREATE OR REPLACE FUNCTION ronda.tell_pass_on()
+   RETURNS trigger
+   LANGUAGE plpgsql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+        begin
+          insert into event (space, type, record_id, record_key, revision, parent_id, occurred_at, readers, already) select new.space, 'incident.changed', i.id, i.key, null, null, clock(), array[new.org_key], '{}'
+            from incident i where i.space = new.space and i.key = new.incident_key;
+          return null;
+        end $function$
+
+function ronda.tell_request()
+  owner ronda_deriver
+  security definer
+  CREATE OR REPLACE FUNCTION ronda.tell_request()
+   RETURNS trigger
+   LANGUAGE plpgsql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+        begin
+          insert into event (space, type, record_id, record_key, revision, parent_id, occurred_at, readers, already) values (new.space, 'request.changed', new.id, new.key, null, null, clock(), new.audience, '{}');
+          return null;
+        end $function$
+
+function ronda.tell_request_step()
+  owner ronda_deriver
+  security definer
+  CREATE OR REPLACE FUNCTION ronda.tell_request_step()
+   RETURNS trigger
+   LANGUAGE plpgsql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+        begin
+          insert into event (space, type, record_id, record_key, revision, parent_id, occurred_at, readers, already) select q.space, 'request.changed', q.id, q.key, null, null, clock(),
+              case when to_jsonb(new) ->> 'reach' = 'all' then q.audience else q.owner_readers || new.org_key end, '{}'
+            from request q where q.space = new.space and q.key = new.request_key;
+          return null;
+        end $function$
+
+function ronda.tell_revision()
+  owner ronda_deriver
+  security definer
+  CREATE OR REPLACE FUNCTION ronda.tell_revision()
+   RETURNS trigger
+   LANGUAGE plpgsql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+        declare
+          record incident;
+          before constant int[] := case tg_op when 'UPDATE' then old.audience else '{}' end;
+          added constant int[] := array(select unnest(new.audience) except select unnest(before));
+        begin
+          if added = '{}' then return null; end if;
+          select * into record from incident i where i.space = new.space and i.key = new.incident_key;
+          insert into event (space, type, record_id, record_key, revision, parent_id, occurred_at, readers, already) values (new.space, 'incident.changed', record.id, record.key, new.number, null, clock(), added, before);
+          -- To whom a CERT passed it on it is new where it is new to the CERT.
+          insert into event (space, type, record_id, record_key, revision, parent_id, occurred_at, readers, already)
+            select new.space, 'incident.changed', record.id, record.key, new.number, null, clock(), array[p.org_key], '{}'
+              from (select distinct o.owner_key, o.org_key from pass_on o
+                where o.space = new.space and o.incident_key = new.incident_key and o.ended_at is null) p
+              cross join lateral (select cert_principals(p.owner_key) as held) c
+             where added && c.held and not before && c.held;
+          return null;
+        end $function$
+
+function ronda.tell_tombstone()
+  owner ronda_deriver
+  security definer
+  CREATE OR REPLACE FUNCTION ronda.tell_tombstone()
+   RETURNS trigger
+   LANGUAGE plpgsql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+        begin
+          insert into event (space, type, record_id, record_key, revision, parent_id, occurred_at, readers, already) values (new.space, 'incident.recalled', new.record_id, new.record_key, null, null, new.at, array[new.reader_key], '{}');
+          return null;
+        end $function$
+
+function ronda.tell_webhook()
+  owner ronda_deriver
+  security definer
+  CREATE OR REPLACE FUNCTION ronda.tell_webhook()
+   RETURNS trigger
+   LANGUAGE plpgsql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+        begin
+          insert into event (space, type, record_id, record_key, revision, parent_id, occurred_at, readers, already) values (new.space, 'webhook.disabled', new.id, new.key, null, null, clock(), array[new.owner_key], '{}');
+          return null;
         end $function$
 
 function ronda.told_pass_ons(bigint)
@@ -4022,6 +5745,30 @@ function ronda.veils_of(integer,integer)
           select array(select v.principal_key from ronda.veil v
             where v.space = ronda.space() and v.org_key = org and v.holders && array[org, person] order by v.principal_key)
         $function$
+
+function ronda.webhook_work(timestamp with time zone)
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.webhook_work(at timestamp with time zone)
+   RETURNS TABLE(space integer, webhook_key bigint, user_key integer)
+   LANGUAGE plpgsql
+   STABLE SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+        begin
+          if reader_principals() <> '{}' then
+            raise exception 'the worker alone asks for work' using errcode = 'insufficient_privilege';
+          end if;
+          return query select w.space, w.key, acting.key from webhook w
+            join organisation o on o.key = w.owner_key and o.standing = 'active'
+            cross join lateral (select u.key from user_account u where u.org_key = o.key and u.status = 'active'
+              and u.roles && array['analyst', 'coordinator'] order by u.key limit 1) acting
+           where w.disabled_at is null and (w.position < (select max(e.position) from event e where e.space = w.space)
+             or exists (select from webhook_delivery d where d.space = w.space and d.webhook_key = w.key and d.state = 'pending'
+               and d.next_attempt_at <= at and (d.leased_until is null or d.leased_until <= at)))
+           order by w.key;
+        end $function$
 
 function ronda.withdraw_quarantine(uuid,timestamp with time zone)
   owner ronda_deriver

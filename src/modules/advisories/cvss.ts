@@ -1,4 +1,7 @@
-import { Cvss3P1, Cvss4P0 } from 'ae-cvss-calculator';
+import * as cvss from 'ae-cvss-calculator';
+
+// As in codecs/advisory: Node finds its names under `default` alone.
+const { Cvss3P1, Cvss4P0 } = 'default' in cvss ? (cvss.default as typeof cvss) : cvss;
 
 export const SEVERITIES = ['none', 'low', 'medium', 'high', 'critical'] as const;
 export type CvssSeverity = (typeof SEVERITIES)[number];

@@ -214,7 +214,14 @@ function observablesOf(observables: readonly RecordObservable[]): object[] {
   return inputs.filter((_, at) => !wrong.has(at));
 }
 
-const observableOf = ({ type, value, forDetection, comment, firstSeen, lastSeen }: RecordObservable): ObservableInput => ({
+const observableOf = ({
+  type,
+  value,
+  forDetection,
+  comment,
+  firstSeen,
+  lastSeen,
+}: RecordObservable): ObservableInput => ({
   type: ourType(type),
   value,
   forDetection,

@@ -25,14 +25,7 @@ import { SightingsStore } from './sightings.store.js';
     SightObservable,
     ObservablesOfRecords,
   ],
-  exports: [
-    Appearances,
-    ObservablesOfRecords,
-    ExtractObservables,
-    LookUpObservables,
-    ReadAppearances,
-    SightObservable,
-  ],
+  exports: [Appearances, ObservablesOfRecords, ExtractObservables, LookUpObservables, ReadAppearances, SightObservable],
 })
 export class ObservablesModule {}
 
