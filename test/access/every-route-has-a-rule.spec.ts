@@ -320,8 +320,26 @@ describe('every route', () => {
            from ronda.webhook w where w.id = $1`,
         [theirHook, delivery],
       );
+      const advised = async (who: typeof vn): Promise<string> =>
+        (
+          await who
+            .post('advisories', {
+              ...bodies['POST /api/v1/advisories'],
+              audience: [{ organisation: cast.stages.sg!.id }],
+            })
+            .expect(201)
+        ).body.id as string;
+      const theirAdvisory = await advised(th);
+      await th.post(`advisories/${theirAdvisory}/submit`, {}).expect(200);
+      await th.post(`advisories/${theirAdvisory}/invitations`, { organisation: cast.stages.sg!.id }).expect(200);
+      const review = await api
+        .as(cast['sg.coordinator']!)
+        .post(`advisories/${theirAdvisory}/request-changes`, { changes: [{ body: 'Say since when.' }] })
+        .expect(200);
+      const theirReview = review.body.review as { invitations: { id: string }[]; changes: { id: string }[] };
       visible = {
         incidents: mine.id,
+        advisories: await advised(vn),
         webhooks: await hookOf(vn),
         'sharing-groups': (await group(vn).expect(201)).body.id as string,
         organisations: cast.stages.vn!.id,
@@ -345,13 +363,16 @@ describe('every route', () => {
           tombstones: askedBack.id,
           collections: theirGroup,
           status: sent.body.id as string,
+          advisories: theirAdvisory,
           scenarios: scenario.body.id as string,
           exercises: exercise.body.id as string,
           sessions: (await sessionOf('th.analyst')).id,
         },
         second: {
+          change: theirReview.changes[0]!.id,
           comment: aside.body.id as string,
           delivery,
+          invitation: theirReview.invitations[0]?.id ?? uuidOf('an invitation of theirs'),
           link: link.body.id as string,
           passOn: passed.body.items[0].id as string,
           request: asked.body.id as string,

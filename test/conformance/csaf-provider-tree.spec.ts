@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createMessage, readKey, readSignature, verify } from 'openpgp';
 import { csafIssuer, exampleAdvisory, publishedOf } from '../support/csaf-tree.js';
+import type { Json } from '../noninterference/teller.js';
 import type { PublishedDocument } from '../../src/codecs/csaf/index.js';
 import { aggregatorList, openPgpKey, providerTree, securityTxt, treeChange } from '../../src/codecs/csaf/index.js';
 
@@ -31,7 +32,7 @@ describe('the tree of a trusted provider', () => {
     );
     expect(tree.get('white/index.txt')).toBe('2026/ex_2_.json\n2025/ex-1.json\n');
     const { feed } = JSON.parse(text(tree.get('white/csaf-feed-tlp-white.json')));
-    expect(feed.entry.map((each: any) => each.id)).toEqual(['EX 2/ü', 'EX-1']);
+    expect(feed.entry.map((each: Json) => each.id)).toEqual(['EX 2/ü', 'EX-1']);
     expect(feed.updated).toBe('2026-01-20T08:00:00.000Z');
   });
 

@@ -1,6 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { advisoryOfCsaf, toCsaf, validateCsaf } from '../../src/codecs/csaf/index.js';
+import type { Json } from '../noninterference/teller.js';
 import { describeWithFixtures } from '../support/fixtures.js';
 
 interface TestCase {
@@ -60,7 +61,7 @@ describe('a document that is no CSAF at all', () => {
 
 describeWithFixtures('csaf/cisa', (dir) => {
   const advisories = readdirSync(dir).filter((file) => /^va-.*\.json$/.test(file));
-  const parts = ({ document, product_tree, vulnerabilities }: Record<string, any>): object => ({
+  const parts = ({ document, product_tree, vulnerabilities }: Json): object => ({
     product_tree,
     vulnerabilities,
     notes: document.notes,
@@ -74,19 +75,19 @@ describeWithFixtures('csaf/cisa', (dir) => {
   });
 
   it.each(advisories)('%s comes out again as valid CSAF with all that it said', async (file) => {
-    const came = read(path.join(dir, file)) as Record<string, any>;
+    const came = read(path.join(dir, file)) as Json;
     expect((await validateCsaf(came)).blocking).toEqual([]);
     const advisory = advisoryOfCsaf(came);
     const out = toCsaf(advisory);
     expect((await validateCsaf(out)).blocking).toEqual([]);
     expect(parts(out)).toEqual(parts(came));
-    expect(advisory.vulnerabilities.map(({ cve }) => cve)).toEqual(came.vulnerabilities.map(({ cve }: any) => cve));
+    expect(advisory.vulnerabilities.map(({ cve }) => cve)).toEqual(came.vulnerabilities.map(({ cve }: Json) => cve));
     expect(advisory.vulnerabilities.every(({ cvss }) => cvss.length === 1)).toBe(true);
     expect(advisory.products.every(({ product }) => product !== '')).toBe(true);
   });
 
   it.each(advisories)('%s is still valid where something was changed, and keeps the rest as it came', async (file) => {
-    const came = read(path.join(dir, file)) as Record<string, any>;
+    const came = read(path.join(dir, file)) as Json;
     const advisory = advisoryOfCsaf(came);
     const [first, ...others] = advisory.vulnerabilities;
     const changed = {
@@ -98,7 +99,7 @@ describeWithFixtures('csaf/cisa', (dir) => {
       ],
       vulnerabilities: [{ ...first!, affected: [...first!.affected, 'RONDA-1'] }, ...others],
     };
-    const out: Record<string, any> = toCsaf(changed);
+    const out: Json = toCsaf(changed);
     expect((await validateCsaf(out)).blocking).toEqual([]);
     expect(out.document.title).toBe('Seen here as well');
     expect(out.document.notes).toEqual(came.document.notes);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import MarkdownIt from 'markdown-it';
 import { advisory } from '../support/advisories.js';
+import type { Json } from '../noninterference/teller.js';
 import { exampleAdvisory } from '../support/csaf-tree.js';
 import { readBundle } from '../../src/codecs/stix/index.js';
 import { NotExportable, cvssScore, toAtom, toHtml, toMarkdown, toStixReport } from '../../src/codecs/advisory/index.js';
@@ -123,7 +124,7 @@ describe('a STIX report', () => {
 
   it('is on the vulnerabilities, what helps, and the indicators, under the label', () => {
     const { objects } = toStixReport(ID, one);
-    const report: any = objects.at(-1);
+    const report = objects.at(-1) as Json;
     expect(report.id).toBe(`report--${ID}`);
     expect(objects.filter(({ id }) => report.object_refs.includes(id)).map(({ type }) => type)).toEqual([
       'vulnerability',

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { advisory } from '../support/advisories.js';
 import { exampleAdvisory } from '../support/csaf-tree.js';
+import type { Json } from '../noninterference/teller.js';
 import { NotExportable } from '../../src/codecs/advisory/index.js';
 import { advisoryOfCsaf, toCsaf, validateCsaf } from '../../src/codecs/csaf/index.js';
 
@@ -31,7 +32,7 @@ describe('CSAF of any advisory', () => {
 
 describe('labels and categories', () => {
   const one = exampleAdvisory('X-1', ['2026-01-06T08:00:00.000Z']);
-  const documentOf = (advisory: typeof one): any => toCsaf(advisory).document;
+  const documentOf = (advisory: typeof one): Json => toCsaf(advisory).document as Json;
 
   it.each([
     ['TLP:CLEAR', 'WHITE', undefined],
@@ -49,7 +50,7 @@ describe('labels and categories', () => {
   });
 
   it('RED of others is TLP:RED here, and does not leave', () => {
-    const csaf: any = overTheWire(toCsaf(one));
+    const csaf = overTheWire(toCsaf(one)) as Json;
     csaf.document.distribution = { tlp: { label: 'RED' } };
     expect(advisoryOfCsaf(csaf).tlp).toBe('TLP:RED');
     expect(() => toCsaf(advisoryOfCsaf(csaf))).toThrow(NotExportable);
@@ -82,7 +83,7 @@ describe('labels and categories', () => {
   });
 
   it('CVSS is computed: 3.1 as a score, 4.0 as a note', () => {
-    const [vulnerability]: any = toCsaf(one).vulnerabilities;
+    const [vulnerability] = toCsaf(one).vulnerabilities as [Json];
     expect(vulnerability.scores).toEqual([
       {
         products: ['P-1'],

@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/consistent-type-imports -- an ambient module imports nothing by a relative path */
 // JavaScript with its types in comments.
 declare module '@secvisogram/csaf-validator-lib/schemaTests.js' {
   export const csaf_2_0: import('./validate.js').DocumentTest;

@@ -48,7 +48,11 @@ export class InviteReviewer {
   }
 
   async withdraw(actor: Actor, id: string, invitation: string, ifMatch: string | undefined): Promise<void> {
-    const { row, context } = await this.opening.run(actor, id, 'invite', { ifMatch, isRequired: true });
+    const { row, context } = await this.opening.run(actor, id, 'invite', {
+      ifMatch,
+      isRequired: true,
+      has: ({ invitations }) => invitations.some((each) => each.id === invitation),
+    });
     const found = context.invitations.find((each) => each.id === invitation);
     if (!found) throw notFound();
     if (found.is_joint)

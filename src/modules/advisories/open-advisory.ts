@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../kernel/actor.js';
+import { notFound } from '../../kernel/problem.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { checkIfMatch } from '../../platform/http/etag.js';
 import { AdvisoriesStore } from './advisories.store.js';
@@ -18,6 +19,13 @@ export interface OpenedAdvisory {
   context: AdvisoryContext;
 }
 
+/** Of what an act needs: the version that its caller read, and the part of the advisory that it is about. */
+interface Precondition {
+  ifMatch: string | undefined;
+  isRequired: boolean;
+  has?: (context: AdvisoryContext) => boolean;
+}
+
 /** Opening an advisory for an act: what every act has in common. */
 @Injectable()
 export class OpenAdvisory {
@@ -28,19 +36,15 @@ export class OpenAdvisory {
   ) {}
 
   /** In the fixed order: the one 404, who may (403), which version (428, 412), and whether it is there (409). */
-  async run(
-    actor: Actor,
-    id: string,
-    action: AdvisoryAction,
-    precondition: { ifMatch: string | undefined; isRequired: boolean },
-  ): Promise<OpenedAdvisory> {
+  async run(actor: Actor, id: string, action: AdvisoryAction, precondition: Precondition): Promise<OpenedAdvisory> {
     const seen = await this.opened(actor, id);
     if (!mayAct(actor, action, seen.facts)) throw notYours(action);
     await this.advisories.lock(id);
     // Read again: whoever held the lock before may have changed it.
     const opened = await this.opened(actor, id);
     if (!mayAct(actor, action, opened.facts)) throw notYours(action);
-    const { ifMatch, isRequired } = precondition;
+    const { ifMatch, isRequired, has } = precondition;
+    if (has && !has(opened.context)) throw notFound();
     checkIfMatch(ifMatch, toAdvisoryView(opened.row, actor, opened.context), isRequired);
     if (!admits(action, opened.facts, actor.organisationKey)) throw wrongState(opened.row.state, action);
     return opened;

@@ -74,8 +74,14 @@ export class ReviewAdvisory {
 
   /** The owner's side says that a requested change is done, or not yet. */
   async tick(actor: Actor, id: string, change: string, isDone: boolean, ifMatch: string | undefined): Promise<void> {
-    const { row, context } = await this.opening.run(actor, id, 'edit', { ifMatch, isRequired: true });
-    const found = context.changes.find((each) => each.id === change && each.settled_at === null);
+    const isIt = (each: { id: string; settled_at: Date | null }): boolean =>
+      each.id === change && each.settled_at === null;
+    const { row, context } = await this.opening.run(actor, id, 'edit', {
+      ifMatch,
+      isRequired: true,
+      has: ({ changes }) => changes.some(isIt),
+    });
+    const found = context.changes.find(isIt);
     if (!found) throw notFound();
     if ((found.done_at !== null) === isDone) return;
     this.review.tick(row.key, change, isDone, actor.userKey);

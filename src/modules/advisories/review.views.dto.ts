@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { ChangeView } from '../incidents/index.js';
 import { AdvisoryMarkingView, IssuerRef, ReviewerRef } from './advisory-review.views.dto.js';
 import { ADVISORY_KINDS } from './advisory.content.js';
 import type { AdvisoryKind } from './advisory.content.js';
@@ -144,30 +145,6 @@ export class AdvisoryReceiptList {
   items!: AdvisoryReceiptView[];
 }
 
-export class AdvisoryChangeView {
-  /**
-   * JSON Pointer to what changed.
-   * @example "/summary"
-   */
-  pointer!: string;
-
-  /** What it was; null where it was not there. */
-  @ApiProperty({
-    example: 'Version 4.2 is affected.',
-    nullable: true,
-    description: 'What it was; null where it was not there.',
-  })
-  from!: unknown;
-
-  /** What it is; null where it is not there. */
-  @ApiProperty({
-    example: 'Versions 4.1 and 4.2 are affected.',
-    nullable: true,
-    description: 'What it is; null where it is not there.',
-  })
-  to!: unknown;
-}
-
 export class AdvisoryDiffView {
   /**
    * The version before.
@@ -182,7 +159,7 @@ export class AdvisoryDiffView {
   to!: string;
 
   /** What changed, member by member; lists are compared whole. */
-  changes!: AdvisoryChangeView[];
+  changes!: ChangeView[];
 
   /**
    * The body's change as a unified diff; empty where it is the same.

@@ -43,28 +43,25 @@ export class ExportIncidents {
 
   private texts(actor: Actor, query: ExportQuery): AsyncGenerator<string> {
     const { format, ...filters } = query;
-    if (format === 'csv') return this.csv(actor, query);
-    return format === 'stix' ? bundleText(this.records.pages(actor, filters)) : this.ndjson(actor, query);
+    if (format === 'stix') return bundleText(this.records.pages(actor, filters));
+    const pages = this.readable.of(actor, filters, (views) => Promise.resolve(views));
+    return format === 'csv' ? this.csv(pages) : this.ndjson(pages);
   }
 
-  private async *ndjson(actor: Actor, query: ExportQuery): AsyncGenerator<string> {
-    for await (const items of this.pages(actor, query)) yield items.map((view) => `${JSON.stringify(view)}\n`).join('');
+  private async *ndjson(pages: AsyncIterable<IncidentView[]>): AsyncGenerator<string> {
+    for await (const items of pages) yield items.map((view) => `${JSON.stringify(view)}\n`).join('');
   }
 
-  private async *csv(actor: Actor, query: ExportQuery): AsyncGenerator<string> {
+  private async *csv(pages: AsyncIterable<IncidentView[]>): AsyncGenerator<string> {
     const { fields } = this.mappings;
     yield BYTE_ORDER_MARK + csvLines([[...fields.map(({ name }) => name), ...OWN_COLUMNS.map(([name]) => name)]]);
-    for await (const items of this.pages(actor, query))
+    for await (const items of pages)
       yield csvLines(
         items.map((view) => [
           ...fields.map(({ pointer }) => inCell(memberOf(flat(view), pointer))),
           ...OWN_COLUMNS.map(([, of]) => of(view)),
         ]),
       );
-  }
-
-  private pages(actor: Actor, { format: _, ...filters }: ExportQuery): AsyncGenerator<IncidentView[]> {
-    return this.readable.of(actor, filters, (views) => Promise.resolve(views));
   }
 }
 

@@ -130,3 +130,4 @@ export { SaidBesides } from './said-besides.store.js';
 export type { BeginningOfRecord, CommentOfRecord, LinkOfRecord } from './said-besides.store.js';
 export { IncidentListeners } from './incident-listeners.js';
 export type { IncidentListener, Released, ReleasedIncident } from './incident-listeners.js';
+export { ChangeView } from './incident.views.dto.js';

@@ -1,6 +1,7 @@
 import { Catch, UseFilters, applyDecorators, createParamDecorator } from '@nestjs/common';
 import type { ArgumentsHost, ExceptionFilter, ExecutionContext } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import type { ApiBodyOptions } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { isObject } from '../../../codecs/record/json.js';
 import type { Json } from '../../../codecs/record/json.js';
@@ -47,9 +48,10 @@ export const MispBody = createParamDecorator((_: unknown, context: ExecutionCont
   return (body ?? {}) as Json;
 });
 
-const shaped = (example: unknown): object =>
+type SchemaObject = Extract<ApiBodyOptions, { schema: object }>['schema'];
+const shaped = (example: unknown): SchemaObject =>
   Array.isArray(example)
-    ? { type: 'array', items: { type: typeof example[0] === 'string' ? 'string' : 'object' }, example }
+    ? { type: 'array', items: typeof example[0] === 'string' ? { type: 'string' } : shaped(example[0] ?? {}), example }
     : { type: 'object', additionalProperties: true, properties: membersOf(example), example };
 
 const membersOf = (example: unknown): Record<string, object> =>

@@ -1,4 +1,5 @@
 import { Controller, Get, HttpCode, Post } from '@nestjs/common';
+import { textOf } from '../../../codecs/record/json.js';
 import type { Json } from '../../../codecs/record/json.js';
 import type { Actor } from '../../../kernel/actor.js';
 import { PAP, TLP } from '../../../kernel/markings.js';
@@ -143,9 +144,7 @@ export class MispListsController {
   @Takes({ tagname: 'tlp:%', strict_tagname: false })
   @Answers([{ Tag: TAG }])
   searchTags(@MispBody() body: Json): object[] {
-    const wanted = String(body.tagname ?? '')
-      .toLowerCase()
-      .replaceAll('%', '');
+    const wanted = (textOf(body.tagname) ?? '').toLowerCase().replaceAll('%', '');
     const isStrict = body.strict_tagname === true || body.strict_tagname === 1;
     return KNOWN_TAGS.filter(({ name }) =>
       isStrict ? name.toLowerCase() === wanted : name.toLowerCase().includes(wanted),
@@ -159,7 +158,7 @@ export class MispListsController {
   @Takes({ name: 'campaign:name="lotus"' })
   @Answers({ Tag: TAG })
   addTag(@MispBody() body: Json): object {
-    return { Tag: tagOf(String(body.name ?? '')) };
+    return { Tag: tagOf(textOf(body.name) ?? '') };
   }
 
   /** The taxonomies of the tags that mean something here. */

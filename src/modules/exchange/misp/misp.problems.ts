@@ -1,5 +1,6 @@
 import type { Fault } from '../../../kernel/problem.js';
-import { Problem, conflict, forbidden, invalidInput } from '../../../kernel/problem.js';
+import { conflict, forbidden, invalidInput } from '../../../kernel/problem.js';
+import type { Problem } from '../../../kernel/problem.js';
 
 export const alreadyThere = (): Problem =>
   conflict(

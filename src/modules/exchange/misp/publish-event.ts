@@ -63,7 +63,7 @@ export class PublishEvent {
         message:
           'Submitted. The release waits: a second person of your organisation publishes it too, or its time comes.',
       };
-    if (release) return { isPublished: true, message: 'Published.' };
+    if (release && release.audience.length > 0) return { isPublished: true, message: 'Published.' };
     return {
       isPublished: false,
       message:

@@ -67,7 +67,10 @@ export class AddObjects {
   /** @throws Problem the one 404; 403 for a collection that is only read. */
   async remove(actor: Actor, collectionId: string, objectId: string, version = 'all'): Promise<void> {
     const collection = await this.collections.collection(actor, collectionId);
-    if (!collection.canWrite) throw forbidden('This collection is read only: its owners take their objects out.');
+    if (!collection.canWrite) {
+      await this.collections.manifest(actor, collectionId, {}, objectId);
+      throw forbidden('This collection is read only: its owners take their objects out.');
+    }
     if ((await this.imported.remove(actor.organisationKey, objectId, version)) === 0) throw notFound();
   }
 }
