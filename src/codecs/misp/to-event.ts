@@ -76,8 +76,10 @@ function saysTheSame(record: ExchangeRecord, event: MispEvent, options: EventOpt
     modifiedAt: _m,
     status: _s,
     organisation: _o,
+    notes,
     ...rest
-  }: ExchangeRecord): string => canonicalJson(rest);
+    // A report has no time of writing, but one of its last change.
+  }: ExchangeRecord): string => canonicalJson({ ...rest, notes: notes.map(({ createdAt: _at, ...note }) => note) });
   return changeable(read) === changeable(record);
 }
 
