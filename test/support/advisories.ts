@@ -37,7 +37,7 @@ const hostile = [
   'a\r\nb',
   '{{x}} ${y}',
 ];
-export const hostileText = fc.oneof(
+const hostileText = fc.oneof(
   fc.string({ minLength: 1, maxLength: 40, unit: 'grapheme' }),
   fc.string({ minLength: 1, maxLength: 40, unit: 'binary' }),
   fc.constantFrom(...hostile),

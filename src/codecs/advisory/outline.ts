@@ -27,7 +27,7 @@ const wordOf = (name: string): string => WORDS[name] ?? name;
 const fact = (name: string, value: string | null, url: string | null = null): Fact[] =>
   value === null || value === '' ? [] : [{ name, value, url }];
 
-export const productName = ({ vendor, product, versions }: AdvisoryProduct): string =>
+const productName = ({ vendor, product, versions }: AdvisoryProduct): string =>
   [vendor, product, versions].filter((each) => each !== null).join(' ');
 
 /** Who says it, when, and how far it may go. */

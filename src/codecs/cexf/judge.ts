@@ -11,7 +11,7 @@ export interface CexfTest {
 }
 
 /** What stands in a test for the address of whoever is tested. */
-export const USER_EMAIL = '{{user_email}}';
+const USER_EMAIL = '{{user_email}}';
 const LONGEST_PATTERN = 500;
 
 /** Why a test cannot be judged; null where it can. */

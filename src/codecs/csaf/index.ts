@@ -1,14 +1,8 @@
 export { advisoryOfCsaf } from './advisory-of-csaf.js';
 export { toCsaf } from './to-csaf.js';
-export type { CsafOptions } from './to-csaf.js';
 export { validateCsaf } from './validate.js';
-export type { CsafFinding, CsafVerdict } from './validate.js';
 export { csafFileName } from './provider/file-name.js';
 export { openPgpKey } from './openpgp/index.js';
-export type { OpenPgpKey, OpenPgpKeyOptions } from './openpgp/index.js';
-export { CSAF_LABELS, METADATA } from './provider/issuer.js';
-export type { CsafIssuer, CsafLabel, PublishedDocument } from './provider/issuer.js';
+export type { CsafIssuer, PublishedDocument } from './provider/issuer.js';
 export { providerTree, treeChange } from './provider/provider-tree.js';
-export type { TreeChange, TreeFiles } from './provider/provider-tree.js';
 export { aggregatorList, securityTxt } from './provider/region.js';
-export type { CsafRegion, SecurityTxt } from './provider/region.js';

@@ -119,7 +119,6 @@ export { FileIncidents } from './file-incidents.js';
 export type { PreparedDraft } from './file-incidents.js';
 export { IncidentReader } from './incident.reader.js';
 export { diff } from './incident.rules.js';
-export type { Change } from './incident.rules.js';
 export type { IncidentPage, IncidentView } from './incident.views.dto.js';
 export { FileIncidentDto } from './incidents.dto.js';
 export { ListIncidentsQuery } from './list-incidents.dto.js';

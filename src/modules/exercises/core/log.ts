@@ -96,7 +96,6 @@ export type LogEntry =
   | Remark
   | Override
   | Lesson;
-export type EntryKind = LogEntry['kind'];
 
 /** What the act's record says after it, as far as it says it. Of a request, an advisory or a lookup: what it says. */
 export interface ActFacts {
