@@ -14,7 +14,7 @@ export interface CsafIssuer {
 }
 
 /** TLP as CSAF 2.0 writes it. */
-const CSAF_LABELS = ['WHITE', 'GREEN', 'AMBER', 'RED'] as const;
+export const CSAF_LABELS = ['WHITE', 'GREEN', 'AMBER', 'RED'] as const;
 export type CsafLabel = (typeof CSAF_LABELS)[number];
 
 /** The current version of a document, as it is handed out. */
