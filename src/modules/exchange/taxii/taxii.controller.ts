@@ -198,7 +198,7 @@ export class TaxiiController {
   @Access('incidents:write')
   @ObjectId()
   @ApiProduces(TAXII)
-  @ApiOkResponse({ schema: { type: 'object', additionalProperties: false, example: {} } })
+  @ApiOkResponse({ schema: { type: 'object', additionalProperties: true, maxProperties: 0, example: {} } })
   async remove(
     @Caller() actor: Actor,
     @Param('id', IdPipe) id: string,
