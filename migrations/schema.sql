@@ -5388,6 +5388,7 @@ function ronda.share_objects(bigint,integer,integer[],jsonb,jsonb,timestamp with
           lets_in int[];
           kept int[];
           had int[];
+          before int[];
           readers int[];
           collection text;
           each_key int;
@@ -5401,6 +5402,10 @@ function ronda.share_objects(bigint,integer,integer[],jsonb,jsonb,timestamp with
             and k.kind in ('public', 'community', 'partners', 'community-relay', 'partners-relay', 'organisation', 'group-epoch'));
           had := array(select distinct s.principal_key from shared_object s
             where s.space = space() and s.incident_key = record and s.only_for is null and not s.principal_key = any (kept));
+          -- Epochs before those of a group that it goes to: whoever still holds one of them has it already, from when it came.
+          before := array(select distinct earlier.principal_key from group_epoch e join group_epoch earlier
+              on earlier.group_key = e.group_key and earlier.epoch < e.epoch
+            where e.principal_key = any (kept) and earlier.principal_key = any (had));
           -- One after the other, in one order for everybody, until the commit.
           for collection in
             select distinct coalesce('group ' || e.group_key, 'principal ' || k.key) as name
@@ -5411,12 +5416,14 @@ function ronda.share_objects(bigint,integer,integer[],jsonb,jsonb,timestamp with
 
           delete from shared_object s where s.space = space() and s.incident_key = record
             and (s.principal_key = any (had) and s.only_for is null
+                and not (s.principal_key = any (before) and exists (select from jsonb_to_recordset(objects) as o (id text, version timestamptz, object text)
+                  where o.id = s.stix_id and o.version = s.version and o.object = s.object))
               or s.principal_key = any (kept) and (s.only_for is not null
                 or not exists (select from jsonb_array_elements(objects) o where o ->> 'id' = s.stix_id)));
           readers := array(select t.reader_key from tombstone t
             where t.space = space() and t.record_kind = 'incident' and t.record_key = record and t.lifted_at is null);
           if cardinality(readers) > 0 then
-            foreach each_key in array had loop
+            foreach each_key in array array(select k from unnest(had) k where not k = any (before)) loop
               insert into shared_object (space, principal_key, incident_key, stix_id, version, type, added_at, only_for, object)
                 select space(), each_key, record, o.id, o.version, o.type,
                     place_in_collection(each_key, at) + (row_number() over () - 1) * interval '1 microsecond', readers, o.object

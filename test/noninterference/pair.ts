@@ -112,7 +112,7 @@ export class Pair {
   }
 
   get script(): Script {
-    const routes = this.routes.filter(({ url }) => url.startsWith('/api/v1/'));
+    const routes = this.routes.filter(({ url }) => /^\/(api\/v1|misp|taxii2)(\/|$)/.test(url));
     return new Script(routes, this.visible, this.hidden, this.hiddenTeller, this.reader.player);
   }
 
