@@ -33,11 +33,9 @@ export class CvssScoreView {
 
 export class ScoresView {
   /** By CVSS 3.1; null where there is no vector. */
-  @ApiProperty({ type: () => CvssScoreView, nullable: true, example: { score: 9.8, severity: 'critical' } })
   cvss31!: CvssScoreView | null;
 
   /** By CVSS 4.0; null where there is no vector. */
-  @ApiProperty({ type: () => CvssScoreView, nullable: true, example: { score: 9.3, severity: 'critical' } })
   cvss40!: CvssScoreView | null;
 }
 

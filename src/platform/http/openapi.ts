@@ -30,6 +30,7 @@ const tags: Record<string, string> = {
   Imports: 'Spreadsheets and STIX in, and how an organisation’s own sheets are read.',
   MISP: 'What clients of MISP ask and send, in its shapes and by the same rule; an API key is their key.',
   Incidents: 'From filing through release to the readers and what they answer.',
+  Advisories: 'From draft through review to publication: who is invited, who approves, who reads it and since when.',
   Search: 'Incidents by what they say, in the scripts of the region.',
   TAXII:
     'TAXII 2.1: what is released, by audience, as STIX. Paths are taken with and without the slash that the standard ends them with.',
