@@ -102,8 +102,12 @@ export class Script {
   private read(route: Route): Ask[] {
     const queries = this.queries(route);
     const addresses = this.addresses(route);
-    const firsts = unique(addresses.map(({ role }) => role)).map((wanted) =>
-      addresses.find(({ role }) => role === wanted),
+    const hidden = addresses.find(({ role }) => role === 'hidden');
+    // What is hidden and what is absent are asked for alike.
+    const firsts = unique(addresses.map(({ role }) => role)).map(
+      (wanted) =>
+        addresses.find(({ role, pattern }) => role === wanted && wanted === 'absent' && pattern === hidden?.pattern) ??
+        addresses.find(({ role }) => role === wanted),
     );
     return addresses.flatMap((address) =>
       // What a list takes is tried on the first that is there, the first that is hidden and the first that is nowhere.
