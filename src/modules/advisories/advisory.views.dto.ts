@@ -31,7 +31,7 @@ export class CvssScoreView {
   severity!: CvssSeverity;
 }
 
-export class ScoresView {
+export class CvssScoresView {
   /** By CVSS 3.1; null where there is no vector. */
   cvss31!: CvssScoreView | null;
 
@@ -41,7 +41,7 @@ export class ScoresView {
 
 export class VulnerabilityView extends VulnerabilityDto {
   /** What its vectors score. */
-  scores!: ScoresView;
+  scores!: CvssScoresView;
 }
 
 export class AdvisoryScheduleView {
