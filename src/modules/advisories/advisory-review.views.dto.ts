@@ -60,7 +60,7 @@ export class ApprovalView {
   at!: string;
 }
 
-export class InvitationView {
+export class ReviewInvitationView {
   /**
    * Id of the invitation.
    * @example "4e3d2c1b-0a9f-4e8d-8c7b-6a5b4c3d2e1f"
@@ -154,7 +154,7 @@ export class ReviewView {
   approvalsDue!: IssuerRef[];
 
   /** Who is invited. */
-  invitations!: InvitationView[];
+  invitations!: ReviewInvitationView[];
 
   /** What reviewers asked to be changed, a line each. */
   changes!: RequestedChangeView[];

@@ -219,7 +219,7 @@ export class NoDuffDto {
   pauses?: boolean;
 }
 
-export class RemarkDto {
+export class ExerciseRemarkDto {
   /**
    * Id of the team; of all where it is left out.
    * @example "8a5f4b0e-6f0a-4c3e-9a57-0c1d2e3f4a5b"

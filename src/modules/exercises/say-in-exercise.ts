@@ -7,7 +7,7 @@ import { ExerciseLogStore } from './exercise-log.store.js';
 import { notController, notNow, notPlayer } from './exercise.problems.js';
 import { ExerciseReader } from './exercise.reader.js';
 import { toExerciseView } from './exercise.view.js';
-import type { MessageDto, NoDuffDto, OverrideDto, RemarkDto, SeenDto } from './exercises.dto.js';
+import type { MessageDto, NoDuffDto, OverrideDto, ExerciseRemarkDto, SeenDto } from './exercises.dto.js';
 import { ExercisesStore } from './exercises.store.js';
 
 /** What people in an exercise say to each other, and about it. */
@@ -55,7 +55,7 @@ export class SayInExercise {
   async remark(
     actor: Actor,
     id: string,
-    { team, objective, sense, text }: RemarkDto,
+    { team, objective, sense, text }: ExerciseRemarkDto,
     ifMatch?: string,
   ): Promise<string> {
     const row = await this.reader.staffRow(actor, id);

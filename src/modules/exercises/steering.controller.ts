@@ -19,7 +19,7 @@ import {
   NoDuffDto,
   OverrideDto,
   PauseDto,
-  RemarkDto,
+  ExerciseRemarkDto,
   SpeedDto,
 } from './exercises.dto.js';
 import { SayInExercise } from './say-in-exercise.js';
@@ -198,7 +198,7 @@ export class SteeringController {
     @Caller() actor: Actor,
     @Req() request: RondaRequest,
     @Param('id', IdPipe) id: string,
-    @Body() body: RemarkDto,
+    @Body() body: ExerciseRemarkDto,
   ): Promise<ExerciseView> {
     return this.act(actor, request, id, () => this.say.remark(actor, id, body, request.headers['if-match']));
   }

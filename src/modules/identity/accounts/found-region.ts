@@ -8,7 +8,7 @@ import { LIVE, UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import { mintToken } from '../credentials/tokens.js';
 import { LINK_HOURS, addHours } from './account.rules.js';
 import { normaliseEmail } from './sign-in.rules.js';
-import type { LinkView } from './users.dto.js';
+import type { OneTimeLinkView } from './users.dto.js';
 
 const found = statement(
   'region-found',
@@ -26,7 +26,7 @@ export class FoundRegion {
   ) {}
 
   /** The administrator's invitation, or null where there are organisations already. */
-  run(admin: { email: string; displayName: string }): Promise<LinkView | null> {
+  run(admin: { email: string; displayName: string }): Promise<OneTimeLinkView | null> {
     return this.work.run('nobody', LIVE, 'write', async () => {
       const { secretariat, defaults } = this.region;
       const { token, hash } = mintToken(this.chance, 'link');

@@ -8,7 +8,7 @@ import { addressTaken } from './account.problems.js';
 import { AccountsStore } from './accounts.store.js';
 import { IssueLink } from './issue-link.js';
 import { normaliseEmail } from './sign-in.rules.js';
-import type { InviteUserDto, LinkView } from './users.dto.js';
+import type { InviteUserDto, OneTimeLinkView } from './users.dto.js';
 
 /**
  * Invites a person into an organisation: an account that opens with a one-time link. Its administrator invites; who is
@@ -30,7 +30,7 @@ export class InviteUser {
     organisationId: string,
     { email: written, displayName, roles }: InviteUserDto,
     ifMatch: string | undefined,
-  ): Promise<{ id: string; link: LinkView }> {
+  ): Promise<{ id: string; link: OneTimeLinkView }> {
     const organisation = await this.find.toChange(actor, organisationId, 'invite', {
       header: ifMatch,
       isRequired: false,

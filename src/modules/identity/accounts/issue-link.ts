@@ -5,7 +5,7 @@ import { CredentialsStore } from '../credentials/credentials.store.js';
 import type { LinkPurpose } from '../credentials/credentials.store.js';
 import { mintToken } from '../credentials/tokens.js';
 import { LINK_HOURS, addHours } from './account.rules.js';
-import type { LinkView } from './users.dto.js';
+import type { OneTimeLinkView } from './users.dto.js';
 
 /** Makes a one-time link for an account. A link before it stops working. */
 @Injectable()
@@ -20,7 +20,7 @@ export class IssueLink {
     account: { key: number; org_key: number },
     purpose: LinkPurpose,
     clearsSecondFactor = false,
-  ): Promise<LinkView> {
+  ): Promise<OneTimeLinkView> {
     await this.credentials.revokeAll(account.key, ['link'], 0);
     const { token, hash } = mintToken(this.chance, 'link');
     const expiresAt = addHours(this.work.at, LINK_HOURS);

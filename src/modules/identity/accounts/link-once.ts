@@ -3,7 +3,7 @@ import type { Actor } from '../../../kernel/actor.js';
 import { Once } from '../../../platform/http/once.js';
 import type { RondaRequest } from '../../../platform/http/request.js';
 import { FindUser } from './find-user.js';
-import type { LinkView, UserWithLinkView } from './users.dto.js';
+import type { OneTimeLinkView, UserWithLinkView } from './users.dto.js';
 
 /** Makes a link once, however often it is asked for, and shows it in the first answer alone. */
 @Injectable()
@@ -17,9 +17,9 @@ export class LinkOnce {
     request: RondaRequest,
     actor: Actor,
     organisationId: string,
-    make: () => Promise<{ id: string; link: LinkView }>,
+    make: () => Promise<{ id: string; link: OneTimeLinkView }>,
   ): Promise<UserWithLinkView> {
-    let shown: LinkView | null = null;
+    let shown: OneTimeLinkView | null = null;
     return this.once.run(
       request,
       async () => {

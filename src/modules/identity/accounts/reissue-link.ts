@@ -8,7 +8,7 @@ import { accountConflict } from './account.problems.js';
 import { AccountsStore } from './accounts.store.js';
 import { FindUser, toUserView } from './find-user.js';
 import { IssueLink } from './issue-link.js';
-import type { LinkView } from './users.dto.js';
+import type { OneTimeLinkView } from './users.dto.js';
 
 /** Makes another link for an account that exists: an invitation that was lost, or the way back to a forgotten password. */
 @Injectable()
@@ -26,7 +26,7 @@ export class ReissueLink {
     userId: string,
     wanted: { purpose: LinkPurpose; clearsSecondFactor: boolean },
     ifMatch: string | undefined,
-  ): Promise<{ id: string; link: LinkView }> {
+  ): Promise<{ id: string; link: OneTimeLinkView }> {
     const before = await this.find.one(actor, organisationId, userId);
     await this.accounts.lock(before.organisation.key, userId);
     const { user, rights } = await this.find.one(actor, organisationId, userId);

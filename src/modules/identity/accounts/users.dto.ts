@@ -134,7 +134,7 @@ export class UserPage {
   next!: string | null;
 }
 
-export class LinkView {
+export class OneTimeLinkView {
   /**
    * Whoever has it can use it, once: send it as `Authorization: Bearer …`.
    * @example "ronda_link_3q2-7w8x9yZAbCdEfGhIjKlMnOpQrStUvWxYz012345"
@@ -149,7 +149,7 @@ export class LinkView {
 
 export class UserWithLinkView extends UserView {
   /** The one-time link, shown once: null when the request is repeated. */
-  link!: LinkView | null;
+  link!: OneTimeLinkView | null;
 }
 
 export class InvitationView {

@@ -1,7 +1,7 @@
 import { ApiProperty, OmitType } from '@nestjs/swagger';
 import { IsString, Length } from 'class-validator';
 import { OrganisationsQuery } from '../organisations/organisations.dto.js';
-import { OrganisationRef } from '../organisations/organisation.views.dto.js';
+import { NamedOrganisation } from '../organisations/organisation.views.dto.js';
 import { ContactView } from './contacts.dto.js';
 
 const KINDS = ['national-cert', 'sectoral-cert', 'government', 'regional-body', 'constituent'] as const;
@@ -88,7 +88,7 @@ export class DirectoryQuery {
 
 export class AnswererView {
   /** Who answers for the address. */
-  organisation!: OrganisationRef;
+  organisation!: NamedOrganisation;
 
   /**
    * ISO 3166-1 alpha-2.

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsString, MaxLength } from 'class-validator';
-import { OrganisationRef } from '../organisations/organisation.views.dto.js';
+import { NamedOrganisation } from '../organisations/organisation.views.dto.js';
 
 export class CreateNetworkDto {
   /**
@@ -14,7 +14,7 @@ export class CreateNetworkDto {
 
 export class OverlapView {
   /** Who answers for it too. */
-  organisation!: OrganisationRef;
+  organisation!: NamedOrganisation;
 
   /**
    * What it answers for.

@@ -7,7 +7,7 @@ import { ORGANISATION_KINDS, STANDINGS } from './organisations.dto.js';
 const AFFILIATIONS = ['member', 'dialogue-partner', 'regional'] as const;
 
 /** An organisation, by name. */
-export class OrganisationRef {
+export class NamedOrganisation {
   /**
    * @example "8a5f4b0e-6f0a-4c3e-9a57-0c1d2e3f4a5b"
    */
@@ -38,7 +38,7 @@ export class DesignationView {
 
 export class SponsorView {
   /** Who vouched for it. */
-  organisation!: OrganisationRef;
+  organisation!: NamedOrganisation;
 
   /**
    * ISO 3166-1 alpha-2.
@@ -80,7 +80,7 @@ export class OpenDecisionView {
   document!: string;
 
   /** Who entered it; a second organisation has to confirm. Null where you may not see who. */
-  enteredBy!: OrganisationRef | null;
+  enteredBy!: NamedOrganisation | null;
 
   /**
    * @example "2026-11-20T02:10:00.000Z"
@@ -142,7 +142,7 @@ export class OrganisationView {
   standing!: Standing;
 
   /** The national CERT it belongs to. */
-  parent!: OrganisationRef | null;
+  parent!: NamedOrganisation | null;
 
   /**
    * Whether it runs the region at present.
