@@ -34,7 +34,7 @@ export interface Released {
   revision: number;
   principals: readonly number[];
   incident: ReleasedIncident;
-  /** Of the first revision that was ever released. */
+  /** When the record begins for whoever is let in by this release. */
   beganAt: Date;
   ownerCreatedAt: Date | null;
 }

@@ -5,16 +5,11 @@ import { aliasView } from './incident.view.js';
 import type { ReleasedIncident } from './incident-listeners.js';
 import type { IncidentRow, RevisionRow } from './incident.rows.js';
 
-type ReleasedRow = RevisionRow & { began_at: Date | null; owner_created_at: Date | null };
+type ReleasedRow = RevisionRow & { owner_created_at: Date | null };
 
-// Releases stay when others follow: the first ever says when the record began for others.
 const revision = statement(
   'released-revision',
   `select r.number, r.created_at, r.status, r.tlp, r.pap, r.rsit_class, r.rsit_type, r.sector, r.countries, r.facts,
-          (select min(first.created_at) from ronda.release l join ronda.incident_revision first
-              on first.space = l.space and first.incident_key = l.record_key and first.number = l.revision
-            where l.space = r.space and l.record_kind = 'incident' and l.record_key = r.incident_key
-              and l.status in ('released', 'superseded')) as began_at,
           (select o.created_at from ronda.incident i join ronda.organisation o on o.key = i.owner_key
             where i.space = r.space and i.key = r.incident_key) as owner_created_at
      from ronda.incident_revision r where r.space = $1 and r.incident_key = $2 and r.number = $3`,
@@ -33,7 +28,8 @@ export class ReadReleased {
     return (
       (row && {
         incident: toReleased(record, row),
-        beganAt: row.began_at ?? row.created_at,
+        // Of the revision itself: when it was first released to anybody is for those alone who were let in then.
+        beganAt: row.created_at,
         ownerCreatedAt: row.owner_created_at,
       }) ??
       null
