@@ -134,7 +134,8 @@ export class Script {
 
   private write(route: Route): Ask[] {
     const bodies = this.bodies(route);
-    const plain = bodies.find(({ role }) => role === 'none') ?? bodies[0]!;
+    const plain =
+      bodies.find(({ role }) => role === 'none') ?? bodies.find(({ role }) => role === 'absent') ?? bodies[0]!;
     const addresses = this.addresses(route);
     const wantsMatch = route.method !== 'POST';
     const unknown: Body = { json: { unknown: 1 }, pattern: 'unknown', role: 'none', ids: [] };
