@@ -296,5 +296,10 @@ export class Exercises1763700000021 implements MigrationInterface {
         .map((table) => `ronda.${table}`)
         .join(', ')};`);
     await runner.query(dropExerciseFunctions.after);
+    await runner.query(`
+      alter table ronda.comment_drawer drop constraint comment_drawer_space_comment_key_fkey,
+        add constraint comment_drawer_comment_key_fkey foreign key (comment_key) references ronda.incident_comment (key);
+      alter table ronda.incident_comment drop constraint incident_comment_space_key_key;
+    `);
   }
 }

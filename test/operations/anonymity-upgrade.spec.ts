@@ -1,6 +1,6 @@
 import { DataSource } from 'typeorm';
 import { Anonymity1763700000014 } from '../../migrations/1763700000014-anonymity.js';
-import { PassingOn1763700000015 } from '../../migrations/1763700000015-passing-on.js';
+import { migrations } from '../../migrations/index.js';
 import { Api } from '../support/api.js';
 import { assembleCast } from '../support/cast.js';
 import { filing, release } from '../support/filings.js';
@@ -21,8 +21,8 @@ describe('anonymous records that an older build has filed', () => {
       try {
         await runner.startTransaction();
         // What came after stands on it.
-        const [first, then] = [new Anonymity1763700000014(), new PassingOn1763700000015()];
-        for (const each of way === 'up' ? [first, then] : [then, first]) await each[way](runner);
+        const since = migrations.slice(migrations.indexOf(Anonymity1763700000014)).map((Each) => new Each());
+        for (const each of way === 'up' ? since : since.toReversed()) await each[way](runner);
         await runner.commitTransaction();
       } catch (error) {
         await runner.rollbackTransaction();
