@@ -31,10 +31,28 @@ const ledgerSpaces = (ledgers: string): string => `
     return query select l.space from ledger l${ledgers} union select o.space from outbox o;
   end $$;`;
 
+/** @param participants what else has to hold before something that was passed on is looked for. */
+const derivePassedOn = (participants: string): string => `
+  create or replace function ronda.derive_passed_on(out records bigint[], out revisions int[])
+    language plpgsql stable ${definer} as $$
+  declare me record;
+  begin
+    me := reader_account();
+    records := '{}';
+    revisions := '{}';
+    if me.parent_key is null or me.credential_kind = 'link'${participants} then return; end if;
+    select coalesce(array_agg(s.record), '{}'), coalesce(array_agg(s.revision), '{}') into records, revisions
+      from standing_pass_ons(me.parent_key) s where s.recipient = me.org_key;
+  end $$;`;
+
 /** Whose principals a space knows, and which ledgers go on growing. */
 export const entering: string = `${derivePrincipals(`
     -- In an exercise nobody holds anything but who is in it.
     if space() <> 0 and not coalesce(space() = any (reader_exercises()), false) then return '{}'; end if;`)}
+  ${
+    // Nor is anything passed on in it to who is not in it.
+    derivePassedOn(` or reader_principals() = '{}'`)
+  }
   grant select (space, ended_at) on ronda.exercise to ronda_sequencer;
   create policy exercise_sequence on ronda.exercise for select to ronda_sequencer using (true);
   ${
@@ -43,6 +61,7 @@ export const entering: string = `${derivePrincipals(`
   }`;
 
 export const notEntering: string = `${derivePrincipals('')}
+  ${derivePassedOn('')}
   ${ledgerSpaces('')}
   drop policy exercise_sequence on ronda.exercise;
   revoke select (space, ended_at) on ronda.exercise from ronda_sequencer;`;

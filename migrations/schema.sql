@@ -3037,15 +3037,15 @@ function ronda.derive_passed_on()
    STABLE SECURITY DEFINER
    SET search_path TO 'ronda', 'pg_temp'
   AS $function$
-        declare me record;
-        begin
-          me := reader_account();
-          records := '{}';
-          revisions := '{}';
-          if me.parent_key is null or me.credential_kind = 'link' then return; end if;
-          select coalesce(array_agg(s.record), '{}'), coalesce(array_agg(s.revision), '{}') into records, revisions
-            from standing_pass_ons(me.parent_key) s where s.recipient = me.org_key;
-        end $function$
+    declare me record;
+    begin
+      me := reader_account();
+      records := '{}';
+      revisions := '{}';
+      if me.parent_key is null or me.credential_kind = 'link' or reader_principals() = '{}' then return; end if;
+      select coalesce(array_agg(s.record), '{}'), coalesce(array_agg(s.revision), '{}') into records, revisions
+        from standing_pass_ons(me.parent_key) s where s.recipient = me.org_key;
+    end $function$
 
 function ronda.derive_principals()
   owner ronda_deriver

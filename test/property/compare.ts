@@ -7,7 +7,7 @@ import type { Entry } from './observe.js';
 import { predict } from './predict.js';
 import type { Sight } from './predict.js';
 import { writeWorld } from './rows.js';
-import { LIVE, NOW } from './world.js';
+import { LIVE, NOW, OTHER_SPACE } from './world.js';
 import type { World } from './world.js';
 
 interface Reader {
@@ -21,19 +21,24 @@ interface Reader {
 function readersOf({ accounts, credentials, organisations, groups, incidents }: World): Reader[] {
   const veilsIn = (space: number): PolicyVeil[] =>
     incidents.filter((incident) => incident.space === space).flatMap(({ veils }) => veils);
-  // The other space is an exercise in which none of them takes part: who is let in there, test/e2e/exercises.spec.ts says.
-  const spaceOf = (_: number): number => LIVE;
+  /** Nobody holds anything where it takes no part. */
+  const heldIn = (space: number, of: (veils: PolicyVeil[]) => ReadonlySet<number>): ReadonlySet<number> =>
+    space === LIVE ? of(veilsIn(space)) : new Set<number>();
+  const spaceOf = (n: number): number => (n % 4 === 3 ? OTHER_SPACE : LIVE);
   return [
     ...accounts.map((account, n) => ({
       name: `account ${account.key}, ${account.status}, of organisation ${account.organisationKey}`,
+      // Some enter the other space, an exercise in which none of them takes part.
       entry: { shown: '', acting: String(account.key), space: spaceOf(n) },
-      held: principalsOf(account, organisations, groups, veilsIn(spaceOf(n))),
+      held: heldIn(spaceOf(n), (veils) => principalsOf(account, organisations, groups, veils)),
       organisation: account.organisationKey,
     })),
     ...credentials.map((credential, n) => ({
       name: `${credential.kind} ${n + 1} of account ${credential.account.key}, until ${credential.expiresAt.toISOString()}, revoked ${String(credential.revokedAt?.toISOString())}`,
       entry: { shown: credential.hash, acting: '', space: spaceOf(n) },
-      held: principalsShown(credential, NOW, credential.account, organisations, groups, veilsIn(spaceOf(n))),
+      held: heldIn(spaceOf(n), (veils) =>
+        principalsShown(credential, NOW, credential.account, organisations, groups, veils),
+      ),
       organisation: credential.kind === 'link' ? null : credential.account.organisationKey,
     })),
     {
