@@ -50,6 +50,8 @@ interface Body {
 
 /** Everything that the reader asks for: each route with visible, hidden, absent and malformed ids. */
 export class Script {
+  private bodiesByRoute: Record<string, Body[]> | undefined;
+
   constructor(
     private readonly routes: readonly Route[],
     private readonly visible: Pool,
@@ -447,7 +449,8 @@ export class Script {
         ids: [],
       }));
     const name = `${route.method} ${route.url.replace('/api/v1/', '')}`;
-    const found = this.table(of)[name];
+    // It says the bodies of every route at once, and the script asks for each of them.
+    const found = (this.bodiesByRoute ??= this.table(of))[name];
     if (!found)
       throw new Error(`Teach the script of test/noninterference what to send to ${route.method} ${route.url}`);
     return found;

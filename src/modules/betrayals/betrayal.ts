@@ -1,3 +1,5 @@
+import { matchesOf } from '../../kernel/matches.js';
+
 /** What a text of a record says, and where it stands. */
 export interface Text {
   /** JSON Pointer into the record. */
@@ -50,7 +52,7 @@ export interface Found extends Span {
 
 /** All matches of a global expression, as spans. */
 export const spansOf = (pattern: RegExp, text: string): (Span & { match: RegExpMatchArray })[] =>
-  [...text.matchAll(pattern)].map((match) => ({ start: match.index, end: match.index + match[0].length, match }));
+  matchesOf(pattern, text).map((match) => ({ start: match.index, end: match.index + match[0].length, match }));
 
 const overlaps = (one: Span, others: readonly Span[]): boolean =>
   others.some((other) => one.start < other.end && other.start < one.end);

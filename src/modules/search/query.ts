@@ -1,3 +1,4 @@
+import { matchesOf } from '../../kernel/matches.js';
 import type { Fault } from '../../kernel/problem.js';
 import { invalidInput } from '../../kernel/problem.js';
 import { quote } from './document.js';
@@ -36,7 +37,7 @@ const MARKS = '"phrase", word*, -not';
 export function parseQuery(text: string): SearchQuery {
   const faults: string[] = [];
   const terms: Term[] = [];
-  for (const { groups } of text.normalize('NFC').matchAll(ITEM)) {
+  for (const { groups } of matchesOf(ITEM, text.normalize('NFC'))) {
     const { not, phrase, closed, word } = groups as Record<string, string | undefined>;
     if (phrase !== undefined && closed === '')
       faults.push(`The phrase that begins with ${JSON.stringify(phrase.slice(0, 40))} has no closing quotation mark.`);

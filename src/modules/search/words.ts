@@ -1,3 +1,4 @@
+import { matchesOf } from '../../kernel/matches.js';
 /**
  * A text as words, for the index and for the question alike.
  *
@@ -75,7 +76,7 @@ export interface Run {
 export function runsOf(text: string, first = 1): Run[] {
   const runs: Run[] = [];
   let place = first;
-  for (const match of text.matchAll(PLAIN.test(text) ? PLAIN_RUN : RUN)) {
+  for (const match of matchesOf(PLAIN.test(text) ? PLAIN_RUN : RUN, text)) {
     const [run] = match;
     const words =
       match.groups?.spaceless === undefined
@@ -113,7 +114,7 @@ const oneWord = (raw: string, from: number, to: number, start: number, isCut: bo
 function spacelessWords(run: string, first: number, start: number): Word[] {
   const words: Word[] = [];
   const atoms: { start: number; end: number }[] = [];
-  for (const piece of run.matchAll(PIECE))
+  for (const piece of matchesOf(PIECE, run))
     for (const { segment, index } of syllables(piece[0])) {
       if (ONLY_PUNCTUATION.test(segment)) continue;
       const at = piece.index + index;

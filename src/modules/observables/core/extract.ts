@@ -1,3 +1,4 @@
+import { matchesOf } from '../../../kernel/matches.js';
 import { domainToASCII } from 'node:url';
 import { refang } from './defang.js';
 import { coinOf, isIban, isPhone } from './instruments.js';
@@ -122,9 +123,7 @@ const PATTERNS: readonly Pattern[] = [
  * its host; of the same length the one whose form says more.
  */
 export function extract(text: string): Extracted[] {
-  const found = PATTERNS.flatMap((pattern) =>
-    [...text.matchAll(pattern.find)].flatMap((match) => read(pattern, match)),
-  );
+  const found = PATTERNS.flatMap((pattern) => matchesOf(pattern.find, text).flatMap((match) => read(pattern, match)));
   const isTaken = new Uint8Array(text.length);
   return found
     .sort((one, other) => other.end - other.start - (one.end - one.start) || one.start - other.start)
