@@ -42,5 +42,6 @@ export default {
   globalSetup: '<rootDir>/test/support/global-setup.mjs',
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
   testTimeout: 60_000,
+  testSequencer: '<rootDir>/test/support/longest-first.cjs',
   maxWorkers: 2,
 };

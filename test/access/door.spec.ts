@@ -174,7 +174,7 @@ describe('the door', () => {
       })),
     );
     expectNone(await inParallel(cases, knock));
-  }, 120_000);
+  }, 400_000);
 
   it('lets in by what is shown: every route, with every kind of credential of a role that it is for', async () => {
     const cert = region.of({ kind: 'member CERT', itsCert: 'none' }, 'active');
@@ -187,7 +187,7 @@ describe('the door', () => {
       columns.credential.map((credential) => ({ person: somebody(rule), rule, credential })),
     );
     expectNone(await inParallel(cases, knock));
-  }, 120_000);
+  }, 400_000);
 
   it('crosses everything else in pairs', async () => {
     const rows = pairwise(factors, isPossible);
@@ -199,7 +199,7 @@ describe('the door', () => {
     }));
     expectNone(await inParallel(cases, knock));
     process.stdout.write(`The door: ${client.requests} requests.\n`);
-  }, 120_000);
+  }, 400_000);
 
   it('leaves no line of the rules untried', () => {
     const refusals = door.filter(({ then }) => then !== 'in').map(({ say }) => say);

@@ -63,7 +63,7 @@ describe('the access matrix', () => {
     ofHome.push(...(await records.build(plans.after)));
     await region.settle();
     told.push(`${client.requests} requests built ${records.built.length} records`);
-  }, 300_000);
+  }, 900_000);
   afterAll(async () => {
     client.close();
     await region.close();
@@ -174,7 +174,7 @@ describe('the access matrix', () => {
       });
       told.push(`${cells.length} cells by view`);
       expectNone(faults);
-    }, 300_000);
+    }, 900_000);
 
     it('is answered by the rules in every list and count', async () => {
       const byId = new Map(records.built.map((record) => [record.id, record]));
@@ -220,7 +220,7 @@ describe('the access matrix', () => {
       );
       told.push(`${cells} cells by list and count`);
       expectNone(faults);
-    }, 300_000);
+    }, 900_000);
   });
 
   describe('filing and releasing', () => {
@@ -306,7 +306,7 @@ describe('the access matrix', () => {
       });
       told.push(`${crossed.length} pairwise cases`, `${client.requests} requests in all`);
       expectNone(faults);
-    }, 300_000);
+    }, 900_000);
   });
 
   it('leaves no line of the rules untried', () => {

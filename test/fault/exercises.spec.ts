@@ -73,7 +73,7 @@ describe(`kill -9 of the node that conducts, ${KILLS} times, another beside it`,
     client = new pg.Client({ connectionString: database.superuserUrl });
     await client.connect();
     server = await startTestApp(database, { clock: new LiveClock() });
-  }, 240_000);
+  }, 900_000);
   afterAll(async () => {
     await Promise.all([...running].map((each) => each.kill()));
     await server.close();
@@ -173,5 +173,5 @@ describe(`kill -9 of the node that conducts, ${KILLS} times, another beside it`,
     expect(score(heading.scenario, log).hash).toBe(scores.hash);
     const own = await api.as(cast['th.analyst']!).get(`exercises/${id}/scores`).expect(200);
     expect(own.body.items[0].roles[0]).toMatchObject({ points: 10 });
-  }, 240_000);
+  }, 900_000);
 });

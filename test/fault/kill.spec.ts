@@ -109,7 +109,7 @@ describe.each(['the server', 'PostgreSQL'])(`kill -9 of %s, ${KILLS} times under
     expect(server.lastWords).toBeUndefined();
     expect(load.acknowledged.size).toBeGreaterThanOrEqual(KILLS * 5 * CLIENTS);
     expect(await filed(postgres.superuserUrl)).toEqual(load.acknowledged);
-  }, 300_000);
+  }, 1_200_000);
 });
 
 const ronda = (url: string): string => {

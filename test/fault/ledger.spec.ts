@@ -48,7 +48,7 @@ describe(`kill -9 of a worker that sequences, ${KILLS} times`, () => {
     database = await createTestDatabase();
     client = new pg.Client({ connectionString: database.superuserUrl });
     await client.connect();
-  }, 240_000);
+  }, 900_000);
   afterAll(() => client.end());
 
   const count = async (from: string): Promise<number> =>
@@ -103,5 +103,5 @@ describe(`kill -9 of a worker that sequences, ${KILLS} times`, () => {
       await client.query<{ note: string }>('select checkpoint as note from ronda.ledger_batch order by number limit 1')
     ).rows[0]!.note;
     expect(await verifyLedger({ client, since: saved })).toMatchObject({ isSound: true });
-  }, 240_000);
+  }, 900_000);
 });

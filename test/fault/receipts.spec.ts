@@ -36,7 +36,7 @@ describe(`kill -9 of the server, ${KILLS} times while records are read`, () => {
     await client.connect();
     server = await ServerProcess.on(postgres);
     await server.start();
-  }, 240_000);
+  }, 600_000);
   afterAll(async () => {
     await client.end();
     await server.stop();
@@ -99,7 +99,7 @@ describe(`kill -9 of the server, ${KILLS} times while records are read`, () => {
     expect(acknowledged.size).toBeGreaterThan(KILLS * 2);
     expect(unanswered).toBeGreaterThan(0);
     expect(await lost()).toEqual([]);
-  }, 300_000);
+  }, 1_200_000);
 
   it('of the others none is lost on a clean stop, in the middle of reading', async () => {
     acknowledged.clear();
@@ -115,5 +115,5 @@ describe(`kill -9 of the server, ${KILLS} times while records are read`, () => {
       await server.start();
     }
     expect(acknowledged.size).toBeGreaterThan(RECORDS);
-  }, 120_000);
+  }, 600_000);
 });

@@ -29,6 +29,6 @@ describe('whoever wrote what is anonymous', () => {
         await pair.close();
       }
     },
-    300_000,
+    900_000,
   );
 });

@@ -26,7 +26,7 @@ describe('whatever happens where it may not look', () => {
         await pair.close();
       }
     },
-    300_000,
+    900_000,
   );
 
   it('every route of the product was asked, opened to some reader, and failed for none', () => {

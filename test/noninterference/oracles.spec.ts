@@ -22,6 +22,6 @@ describe('a planted oracle is caught', () => {
         await pair.close();
       }
     },
-    120_000,
+    600_000,
   );
 });

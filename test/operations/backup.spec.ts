@@ -99,7 +99,7 @@ describe('backup and restore', () => {
     await until(() => filed.length > during + 30, { what: 'filings after the backup', withinMs: 30_000 });
     isFiling = false;
     await Promise.all(filers);
-  }, 120_000);
+  }, 400_000);
 
   afterAll(async () => {
     await node.close();
@@ -189,7 +189,7 @@ describe('backup and restore', () => {
     writeFileSync(broken, Buffer.concat([whole, Buffer.of(0)]));
     await expect(into(target, broken)).rejects.toMatchObject({ fault: 'backup' });
     expect(await rowCounts(target)).toEqual(empty);
-  }, 120_000);
+  }, 400_000);
 
   it('is refused by a database in use, another region, another schema and another key', async () => {
     await expect(into(database)).rejects.toThrow(/has organisations in it already/);

@@ -17,7 +17,7 @@ describe('CSAF of any advisory', () => {
       }),
       { numRuns: 100 },
     );
-  }, 120_000);
+  }, 400_000);
 
   it('is the same again once it has been read', () => {
     fc.assert(
