@@ -41,7 +41,7 @@ export default {
   transformIgnorePatterns: [`/node_modules/(?!.*/node_modules/)(?!(?:${esmOnly.join('|')})/)`],
   globalSetup: '<rootDir>/test/support/global-setup.mjs',
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
-  testTimeout: 60_000,
+  testTimeout: 180_000,
   testSequencer: '<rootDir>/test/support/longest-first.cjs',
   maxWorkers: 2,
 };
