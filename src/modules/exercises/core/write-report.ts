@@ -11,6 +11,10 @@ export type Part = 'common' | { team: string } | 'all';
 const annexesOf = ({ teams }: Report, part: Part): ReportTeam[] =>
   part === 'common' ? [] : part === 'all' ? teams : teams.filter(({ team }) => team.id === part.team);
 
+/** Whoever gets all annexes compares runs by it; of few teams it would tell the others' scores. */
+const hashOf = ({ scoreHash }: Report, part: Part): string[] =>
+  part === 'all' && scoreHash !== null ? [`Score ${scoreHash}`] : [];
+
 /** `2:05` hours and minutes of exercise time. */
 function timeText(ms: number | null): string {
   if (ms === null) return '–';
@@ -204,7 +208,7 @@ export function reportHtml(report: Report, part: Part): string {
   });
   const mark = `<p class="mark">${WATERMARK}</p>`;
   const title = escapeHtml(report.scenario.title);
-  return `<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>${title}</title><style>${STYLE}</style></head>\n<body>${mark}\n<h1>${title}</h1>\n${sections.join('\n')}\n<p>Score ${report.scoreHash}</p>\n${mark}</body></html>\n`;
+  return `<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>${title}</title><style>${STYLE}</style></head>\n<body>${mark}\n<h1>${title}</h1>\n${sections.join('\n')}\n${hashOf(report, part).map((hash) => `<p>${hash}</p>\n`).join('')}${mark}</body></html>\n`;
 }
 
 /** Where a text could be taken for Markdown it is not. */
@@ -220,7 +224,7 @@ export function reportMarkdown(report: Report, part: Part): string {
         : null;
     return [`## ${plain(title)}`, ...lines.map(plain), ...(rows === null ? [] : [rows])].join('\n\n');
   });
-  return `${[WATERMARK, `# ${plain(report.scenario.title)}`, ...sections, `Score ${report.scoreHash}`, WATERMARK].join('\n\n')}\n`;
+  return `${[WATERMARK, `# ${plain(report.scenario.title)}`, ...sections, ...hashOf(report, part), WATERMARK].join('\n\n')}\n`;
 }
 
 /** Milestones, one a line, of the teams of the part. */
