@@ -131,8 +131,9 @@ export class ComparisonQuery {
    * Id of another run of the scenario, of which you are a controller or evaluator too.
    * @example "0b9a8c7d-6e5f-4a3b-8c2d-1e0f9a8b7c6d"
    */
+  @IsOptional()
   @IsUUID()
-  with!: string;
+  with?: string;
 }
 
 export class ComparedRunView {

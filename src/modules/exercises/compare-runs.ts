@@ -19,8 +19,9 @@ export class CompareRuns {
     private readonly log: ExerciseLogStore,
   ) {}
 
-  async run(actor: Actor, id: string, otherId: string): Promise<ComparisonView> {
+  async run(actor: Actor, id: string, otherId: string | undefined): Promise<ComparisonView> {
     await this.reader.staffRow(actor, id);
+    if (otherId === undefined) throw refused('Name the other run.');
     const [one, row] = await Promise.all([
       this.read(),
       this.work.elsewhere(LIVE, () => this.exercises.byId(otherId, actor)),
