@@ -1,5 +1,5 @@
 import { logHeading } from '../../src/modules/exercises/core/index.js';
-import type { LogEntry } from '../../src/modules/exercises/core/index.js';
+import type { LogEntry, Scenario } from '../../src/modules/exercises/core/index.js';
 import { exampleScenario } from '../../src/modules/exercises/scenarios.dto.js';
 
 /** The exported log of a run that lasted a minute, in which a team did nothing. */
@@ -22,7 +22,8 @@ export function logFile(team: string): string {
     { kind: 'started', ...at(2) },
     { kind: 'ended', ...at(3) },
   ];
+  const played = exampleScenario as Scenario;
   const id = '22222222-2222-4222-8222-222222222222';
-  const heading = logHeading({ id, title: 'Elsewhere', scenario: { id, version: 1 } }, exampleScenario, entries);
+  const heading = logHeading({ id, title: 'Elsewhere', scenario: { id, version: 1 } }, played, entries);
   return [heading, ...entries].map((line) => `${JSON.stringify(line)}\n`).join('');
 }

@@ -47,4 +47,6 @@ import { SteeringController } from './steering.controller.js';
 })
 export class ExercisesModule {}
 
+export { nextAct } from './core/index.js';
+export type { PlannedAct, Scenario, SimulatedView, Skill, Team } from './core/index.js';
 export { CONDUCT_SECONDS, ConductExercises } from './conduct-exercises.js';
