@@ -16,8 +16,8 @@ const toConduct = (unscored: string): string => `
       where e.state <> 'ended'${unscored} or exists (select from exercise_event q where q.space = e.space) order by e.space;
   end $$;`;
 
-/** @param more columns of what is taken. @param said what of a request. @param joins where they are found. */
-const take = (more: { columns: string; values: string; request: string; joins: string }): string => `
+/** @param more what is taken of each event, and where it is found. */
+const take = (more: { facts: string; columns: string; values: string; request: string; joins: string }): string => `
   create function ronda.exercise_take(at_most int) returns table (id uuid, type text, occurred_at timestamptz, actor_key int, org_key int,
       organisation uuid, person uuid, payload jsonb, record jsonb, release jsonb, request jsonb${more.columns}) language plpgsql ${definer} as $$
   begin
@@ -27,7 +27,7 @@ const take = (more: { columns: string; values: string; request: string; joins: s
         and q.key in (select w.key from exercise_event w where w.space = space() order by w.key limit at_most) returning q.*)
       select t.id, t.type, t.occurred_at, t.actor_key, o.key, o.id, u.id, t.payload,
              case when i.key is not null then jsonb_build_object('id', i.id, 'authorship', i.authorship, 'status', r.status, 'tlp', r.tlp, 'pap', r.pap,
-               'rsitClass', r.rsit_class, 'rsitType', r.rsit_type, 'severityBand', r.severity_band, 'facts', r.facts,
+               'rsitClass', r.rsit_class, 'rsitType', r.rsit_type, 'severityBand', r.severity_band, 'facts', ${more.facts},
                'observables', coalesce((select jsonb_agg(jsonb_build_object('type', a.type, 'value', a.value) order by a.type, a.value)
                  from observable_appearance a where a.space = i.space and a.incident_key = i.key and a.since_number <= r.number
                    and (a.until_number is null or a.until_number > r.number)), '[]')) end,
@@ -49,10 +49,12 @@ const take = (more: { columns: string; values: string; request: string; joins: s
   end $$;
   ${giveTo('ronda_deriver', ['exercise_take(int)'])}`;
 
-const takeBefore = take({ columns: '', values: '', request: '', joins: '' });
+const takeBefore = take({ facts: 'r.facts', columns: '', values: '', request: '', joins: '' });
 
 // What was asked, answered, published and seen is judged by its words as well.
 const takeNow = take({
+  // Sector and countries are columns, of the revision as its facts are.
+  facts: `r.facts || jsonb_build_object('sector', r.sector, 'countries', r.countries)`,
   columns: ', advisory jsonb, said text, sighted jsonb',
   request: `, 'title', q.title, 'body', q.body`,
   values: `,

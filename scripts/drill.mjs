@@ -101,8 +101,11 @@ async function prepare(organiser, accounts) {
   const { document } = await organiser.ask(`scenarios/${scenario.id}`);
   const [first, ...others] = document.roles.map(({ id }) => id);
   const certs = new Map();
-  for (const { organisation, kind, apiKey, roles } of accounts)
-    if (kind === 'national-cert' && roles.includes('analyst') && !certs.has(organisation))
+  const { loadRegion } = await import('../dist/src/platform/config/region-file.js');
+  const { memberStates } = await import('../dist/src/kernel/region.js');
+  const states = new Set(memberStates(loadRegion()).map(({ code }) => code));
+  for (const { organisation, country, kind, apiKey, roles } of accounts)
+    if (kind === 'national-cert' && states.has(country) && roles.includes('analyst') && !certs.has(organisation))
       certs.set(organisation, apiKey);
   const { Server } = await import('../dist/src/cli/api/server.js');
   const teams = await Promise.all(
@@ -179,8 +182,9 @@ function printScores({ items }, { teams }) {
     }
 }
 
-const clockText = (seconds) =>
-  `${Math.floor(seconds / 3600)}:${String(Math.floor((seconds % 3600) / 60)).padStart(2, '0')}`;
+function clockText(seconds) {
+  return `${Math.floor(seconds / 3600)}:${String(Math.floor((seconds % 3600) / 60)).padStart(2, '0')}`;
+}
 
 /** The product as `npm start` runs it, on a free port and a new folder that is gone afterwards. */
 async function startServer() {

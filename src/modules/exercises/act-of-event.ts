@@ -66,8 +66,8 @@ export function actsOf(event: TakenEvent): DoneAct[] {
   // An audience that was made narrower, and what a withdrawn advisory leaves behind, are said of by events of their own.
   if (event.type === 'release.asked-back' && (payload.reason === 'narrowed' || payload.recordKind === 'advisory'))
     return [];
-  // An advisory is published, and its release is how: that is one act.
-  if (event.type === 'release.made' && payload.recordKind === 'advisory') return [];
+  // An advisory is published, and a record is recalled: the release is how, and that is one act.
+  if (event.type === 'release.made' && (payload.recordKind === 'advisory' || facts.audience?.length === 0)) return [];
   return (verbsOf[event.type] ?? [])
     .filter((verb) => isShown(verb, facts))
     .map((verb) => ({ verb, record: record?.id ?? request?.id ?? advisory?.id ?? null, facts }));
