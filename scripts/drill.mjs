@@ -5,6 +5,7 @@
 // log is exported and taken in by a second server on a new database. Ends with 0 where the run and its replay are worth the
 // same and their reports are the same bytes. Eight hours at 60× take eight minutes.
 import { spawn } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -41,7 +42,7 @@ async function main() {
   const { Server } = await import('../dist/src/cli/api/server.js');
   const { simulate } = await import('../dist/src/cli/simulation/run-simulation.js');
   say('Starting a server of its own, with the demo region');
-  const run = await startServer();
+  const run = await startServer('run');
   const organiser = Server.withKey(run.url, run.organiser.apiKey);
   const exercise = await prepare(organiser, run.accounts);
   const post = (act, body = {}) => organiser.ask(`exercises/${exercise.id}/${act}`, { method: 'POST', body });
@@ -72,13 +73,12 @@ async function main() {
   const log = await text(await organiser.download(`exercises/${exercise.id}/log`));
 
   say('Replaying its log on a new database');
-  const other = await startServer();
+  const other = await startServer('replay');
   const elsewhere = Server.withKey(other.url, other.organiser.apiKey);
   const answer = await elsewhere.upload('exercises/replays', Readable.from([log]), 'application/x-ndjson');
   const replay = JSON.parse(await text(answer));
   const replayed = await resultOf(elsewhere, replay.id, exercise.teams);
 
-  await mkdir(options.out, { recursive: true });
   for (const format of FORMATS)
     await writeFile(path.join(options.out, `report.${format}`), played.reports.get(`full ${format}`));
   await writeFile(path.join(options.out, 'exercise-log.ndjson'), log);
@@ -187,7 +187,7 @@ function clockText(seconds) {
 }
 
 /** The product as `npm start` runs it, on a free port and a new folder that is gone afterwards. */
-async function startServer() {
+async function startServer(name) {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'ronda-drill-'));
   // PostgreSQL does not run as root, and its own user must reach its files.
   await chmod(dataDir, 0o755);
@@ -196,11 +196,15 @@ async function startServer() {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, PORT: '0', RONDA_DATA_DIR: dataDir, RONDA_DEMO: 'yes' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  await mkdir(options.out, { recursive: true });
+  const log = createWriteStream(path.join(options.out, `server-of-the-${name}.log`));
+  for (const stream of [child.stdout, child.stderr]) stream.pipe(log, { end: false });
   const gone = new Promise((resolve) => child.once('exit', resolve));
   started.push({
     stop: async () => {
       child.kill('SIGTERM');
       await gone;
+      log.end();
       await rm(dataDir, { recursive: true, force: true });
     },
   });

@@ -74,9 +74,17 @@ describe('after an exercise', () => {
     return id;
   };
   const reportOf = (who: string, id: string, query = '') =>
-    as(who).get(`exercises/${id}/report${query}`).buffer(true).expect(200).then(({ text }) => text);
+    as(who)
+      .get(`exercises/${id}/report${query}`)
+      .buffer(true)
+      .expect(200)
+      .then(({ text }) => text);
   const logOf = (id: string, who = 'vn.organiser') =>
-    as(who).get(`exercises/${id}/log`).buffer(true).expect(200).then(({ text }) => text);
+    as(who)
+      .get(`exercises/${id}/log`)
+      .buffer(true)
+      .expect(200)
+      .then(({ text }) => text);
   const timelineOf = async (who: string, id: string, query = ''): Promise<Item[]> =>
     (await as(who).get(`exercises/${id}/timeline${query}`).expect(200)).body.items as Item[];
   const replay = (text: string, who = 'vn.organiser') =>
@@ -134,12 +142,19 @@ describe('after an exercise', () => {
       const id = await create();
       await steer(id, 'start');
       await steer(id, 'end');
-      const lesson = { lesson: 'duty-list', text: 'Keep the duty list at hand.', owner: 'Training desk', state: 'open' };
+      const lesson = {
+        lesson: 'duty-list',
+        text: 'Keep the duty list at hand.',
+        owner: 'Training desk',
+        state: 'open',
+      };
       expect((await as('th.analyst').post(`exercises/${id}/lessons`, lesson)).status).toBe(403);
       await steer(id, 'lessons', lesson, 'id.analyst');
       await steer(id, 'lessons', { ...lesson, state: 'done' });
       await conduct();
-      const rows = (await reportOf('th.analyst', id, '?format=md')).split('\n').filter((line) => /duty list/.test(line));
+      const rows = (await reportOf('th.analyst', id, '?format=md'))
+        .split('\n')
+        .filter((line) => /duty list/.test(line));
       expect(rows).toEqual(['| Keep the duty list at hand. | Training desk | done |']);
     });
 

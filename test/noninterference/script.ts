@@ -684,7 +684,10 @@ export class Script {
         ...of({ ...word, team: this.teller.organisation('th') }),
         ...this.naming('organisation', (id) => ({ ...word, team: id })),
       ],
-      'POST exercises/:id/lessons': of({ lesson: 'duty-list', text: 'Keep it at hand.', state: 'open' }, { lesson: '' }),
+      'POST exercises/:id/lessons': of(
+        { lesson: 'duty-list', text: 'Keep it at hand.', state: 'open' },
+        { lesson: '' },
+      ),
       'POST exercises/:id/end': of(undefined),
       'POST comms-checks': of({ kind: 'surprise' }, { kind: 'scheduled', opensAt: '2027-01-01T00:00:00Z' }),
       'POST comms-checks/answer': of({ code: '0000-0000-0000' }, function ownCode({ kept }: Memory) {

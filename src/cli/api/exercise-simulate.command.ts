@@ -18,7 +18,8 @@ interface SimulateOptions extends ApiOptions {
 })
 export class SimulateCommand extends ApiCommand {
   async run([id = '']: string[], options: SimulateOptions): Promise<void> {
-    if (options.accounts === undefined) throw new CliError('Say with --accounts whose keys the teams have.', EXIT.usage);
+    if (options.accounts === undefined)
+      throw new CliError('Say with --accounts whose keys the teams have.', EXIT.usage);
     const { accounts } = (await readJson(options.accounts)) as { accounts?: unknown };
     if (!Array.isArray(accounts)) throw new CliError(`${options.accounts} holds no accounts.`);
     // The exercise engine is needed by this command alone.
@@ -34,7 +35,10 @@ export class SimulateCommand extends ApiCommand {
     for (const { team, milestone, why } of acts.refused) say(plain(`refused: ${team}, ${milestone}: ${why}`));
   }
 
-  @Option({ flags: '--accounts <file>', description: 'JSON as demo.json of a data folder: organisation, roles and apiKey' })
+  @Option({
+    flags: '--accounts <file>',
+    description: 'JSON as demo.json of a data folder: organisation, roles and apiKey',
+  })
   parseAccounts(value: string): string {
     return value;
   }

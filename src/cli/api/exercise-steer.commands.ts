@@ -86,7 +86,11 @@ export class SpeedCommand extends SteerCommand {
   }
 }
 
-@SubCommand({ name: 'jump', arguments: '<id> <minutes>', description: 'set the clock forward, to minutes since STARTEX' })
+@SubCommand({
+  name: 'jump',
+  arguments: '<id> <minutes>',
+  description: 'set the clock forward, to minutes since STARTEX',
+})
 export class JumpCommand extends SteerCommand {
   run([id = '', minutes = '']: string[], options: ApiOptions): Promise<void> {
     return this.steer(id, 'jump', { toMinutes: numberOf(minutes) }, options);

@@ -114,24 +114,14 @@ async function teamsOf(
 }
 
 /** An analyst, and two who release; whoever is missing is stood in for by a colleague. */
-function crewOf(
-  name: string,
-  accounts: readonly SimulatedAccount[],
-  url: string,
-  exercise: string,
-): [string, Crew][] {
+function crewOf(name: string, accounts: readonly SimulatedAccount[], url: string, exercise: string): [string, Crew][] {
   const own = accounts.filter(({ organisation }) => organisation === name);
   const coordinators = own.filter(({ roles }) => roles.includes('coordinator'));
   const analyst = own.find(({ roles }) => roles.includes('analyst')) ?? coordinators[0];
   const coordinator = coordinators[0] ?? analyst;
   if (!analyst || !coordinator) return [];
   const desk = ({ apiKey }: SimulatedAccount): Desk => new Desk(Server.withKey(url, apiKey), exercise);
-  return [
-    [
-      name,
-      { analyst: desk(analyst), coordinator: desk(coordinator), second: desk(coordinators[1] ?? analyst) },
-    ],
-  ];
+  return [[name, { analyst: desk(analyst), coordinator: desk(coordinator), second: desk(coordinators[1] ?? analyst) }]];
 }
 
 /** No team is hopeless, and none is perfect. */

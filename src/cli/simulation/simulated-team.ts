@@ -81,7 +81,8 @@ export class SimulatedTeam {
 
   private withIds(act: PlannedAct): PlannedAct {
     const ids = new Map([this.played.team, ...this.played.others].map(({ id, name }) => [name, id]));
-    const named = (names: readonly string[] | undefined): string[] => (names ?? []).map((name) => ids.get(name) ?? name);
+    const named = (names: readonly string[] | undefined): string[] =>
+      (names ?? []).map((name) => ids.get(name) ?? name);
     return { ...act, facts: { ...act.facts, audience: named(act.facts.audience), asked: named(act.facts.asked) } };
   }
 

@@ -11,7 +11,14 @@ import { Caller } from '../../platform/http/request.js';
 import type { RondaRequest } from '../../platform/http/request.js';
 import { NDJSON } from '../../platform/http/streamed-body.js';
 import { Versioned } from '../../platform/http/versioned.interceptor.js';
-import { ComparisonQuery, ComparisonView, LessonDto, ReportQuery, TimelineQuery, TimelineView } from './after-action.dto.js';
+import {
+  ComparisonQuery,
+  ComparisonView,
+  LessonDto,
+  ReportQuery,
+  TimelineQuery,
+  TimelineView,
+} from './after-action.dto.js';
 import type { ReportFormat } from './after-action.dto.js';
 import { CompareRuns } from './compare-runs.js';
 import { ExerciseReader } from './exercise.reader.js';
@@ -50,13 +57,12 @@ export class AfterActionController {
   @ApiConsumes(NDJSON)
   @ApiBody({
     schema: { type: 'string', format: 'binary', example: '{"format":"ronda-exercise-log/1"}\n' },
-    description: 'The log as it was exported, up to 16 MiB. Faults are named by line, from 0 on, and pointer within it.',
+    description:
+      'The log as it was exported, up to 16 MiB. Faults are named by line, from 0 on, and pointer within it.',
   })
   async replay(@Caller() actor: Actor, @Req() request: RondaRequest): Promise<ExerciseView> {
     if (request.headers['idempotency-key'] !== undefined)
-      throw invalidInput([
-        { pointer: '/idempotency-key', detail: 'A log is known by what is in it.', in: 'header' },
-      ]);
+      throw invalidInput([{ pointer: '/idempotency-key', detail: 'A log is known by what is in it.', in: 'header' }]);
     return this.reader.view(actor, await this.replayLog.run(actor, fileOf(request).bytes));
   }
 

@@ -67,7 +67,7 @@ const NEWLINE = 0x0a;
 /** @throws Problem 400 at the line that is no JSON, or too much of it. */
 function linesOf(bytes: Buffer): unknown[] {
   const lines: unknown[] = [];
-  for (let start = 0; start < bytes.length; ) {
+  for (let start = 0; start < bytes.length;) {
     const found = bytes.indexOf(NEWLINE, start);
     const end = found === -1 ? bytes.length : found;
     if (end > start) lines.push(read(bytes.subarray(start, end), lines.length));

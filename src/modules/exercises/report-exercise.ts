@@ -42,11 +42,7 @@ export class ReportExercise {
     return write(teamReport(whole, entries, team), part === 'common' ? 'common' : { team });
   }
 
-  async timeline(
-    actor: Actor,
-    id: string,
-    { team, untilSeconds, after, limit }: TimelineQuery,
-  ): Promise<TimelineView> {
+  async timeline(actor: Actor, id: string, { team, untilSeconds, after, limit }: TimelineQuery): Promise<TimelineView> {
     const row = await this.reader.row(actor, id);
     if (row.part === null) assertOwn(actor, team);
     // To a player the database gives its own entries alone.

@@ -96,6 +96,8 @@ function sectionsOf(report: Report, part: Part): Section[] {
       },
     }),
   ];
+  // A team is given its own count (`teamReport`).
+  const evidence = part === 'all' ? 'Evidence (log)' : 'Evidence (timeline)';
   const annexes = annexesOf(report, part).flatMap((each) => {
     const { team, seats, medianMs } = each;
     return [
@@ -110,7 +112,7 @@ function sectionsOf(report: Report, part: Part): Section[] {
       ...seats.map((seat) =>
         section(`${team.name} as ${seat.role}: ${seat.points} of ${seat.of}`, {
           table: {
-            head: ['Milestone', 'State', 'Points', 'Of', 'At', 'After', 'Evidence (log)', 'Wanting', 'Evaluator'],
+            head: ['Milestone', 'State', 'Points', 'Of', 'At', 'After', evidence, 'Wanting', 'Evaluator'],
             rows: seat.milestones.map((score) => [
               score.milestone,
               score.state,
@@ -155,7 +157,7 @@ function objectivesChart({ objectives }: Report): string {
       x += width;
       return part;
     });
-    return [label(0, index * 26 + 14, title.slice(0, 44)), ...parts];
+    return [label(0, index * 26 + 14, title.length > 42 ? `${title.slice(0, 41)}…` : title), ...parts];
   });
   const y = objectives.length * 26 + 4;
   const legend = STATES.flatMap((state, index) => [
@@ -208,7 +210,12 @@ export function reportHtml(report: Report, part: Part): string {
   });
   const mark = `<p class="mark">${WATERMARK}</p>`;
   const title = escapeHtml(report.scenario.title);
-  return `<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>${title}</title><style>${STYLE}</style></head>\n<body>${mark}\n<h1>${title}</h1>\n${sections.join('\n')}\n${hashOf(report, part).map((hash) => `<p>${hash}</p>\n`).join('')}${mark}</body></html>\n`;
+  return `<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>${title}</title><style>${STYLE}</style></head>\n<body>${mark}\n<h1>${title}</h1>\n${sections.join('\n')}\n${hashOf(
+    report,
+    part,
+  )
+    .map((hash) => `<p>${hash}</p>\n`)
+    .join('')}${mark}</body></html>\n`;
 }
 
 /** Where a text could be taken for Markdown it is not. */
