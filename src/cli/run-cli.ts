@@ -3,6 +3,7 @@ import type { DynamicModule } from '@nestjs/common';
 import { CommandFactory, InjectCommander } from 'nest-commander';
 import { packageVersion } from '../platform/config/region-file.js';
 import { messageOf } from '../platform/config/startup-error.js';
+import { ExerciseCommand } from './api/exercise.command.js';
 import { IncidentsCommand } from './api/incidents.command.js';
 import { LoginCommand } from './api/login.command.js';
 import { RequestsCommand } from './api/requests.command.js';
@@ -48,6 +49,7 @@ class CliModule {
       LoginCommand,
       ...IncidentsCommand.registerWithSubCommands(),
       ...RequestsCommand.registerWithSubCommands(),
+      ...ExerciseCommand.registerWithSubCommands(),
       SearchCommand,
     ];
     return { module: CliModule, providers: [{ provide: LOAD_PRODUCT, useValue: product }, ...operator, ...api] };

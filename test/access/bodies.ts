@@ -98,6 +98,7 @@ export const bodies: Readonly<Record<string, object>> = {
     credit: 1,
     reason: 'By telephone.',
   },
+  'POST /api/v1/exercises/:id/lessons': { lesson: 'duty-list', text: 'Keep it at hand.', state: 'open' },
   'POST /api/v1/incidents': { title: 'Filed' },
   'POST /api/v1/imports/mappings': { name: 'Monthly', columns: { Judul: 'title' } },
   'PUT /api/v1/imports/mappings/:id': { name: 'Monthly', columns: { Judul: 'title' } },

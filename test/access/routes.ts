@@ -216,6 +216,11 @@ export const routes: readonly RouteRule[] = [
   rule('POST   /api/v1/exercises/:id/no-duff',                                  'exercises:write',      'write', 404),
   rule('POST   /api/v1/exercises/:id/remarks',                                  'exercises:write',      'write', 404),
   rule('POST   /api/v1/exercises/:id/overrides',                                'exercises:write',      'write', 404),
+  rule('POST   /api/v1/exercises/replays',                                      'exercises:organise',   'write', null),
+  rule('GET    /api/v1/exercises/:id/report',                                   'exercises:read',       'read',  404),
+  rule('GET    /api/v1/exercises/:id/timeline',                                 'exercises:read',       'read',  404),
+  rule('GET    /api/v1/exercises/:id/comparison',                               'exercises:read',       'read',  404),
+  rule('POST   /api/v1/exercises/:id/lessons',                                  'exercises:write',      'write', 404),
 
   // ── Imports ───────────────────────────────────────────────────────────────────────────────────────────────────────
   rule('POST   /api/v1/imports',                                            'incidents:write',    'write', null),

@@ -1,9 +1,12 @@
-// The built product's conductor with its own cadence: something to kill (exercises.spec.ts).
+// The built product's conductor in its own rounds: something to kill (exercises.spec.ts).
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from '../../dist/src/app.module.js';
+import { Clock } from '../../dist/src/kernel/clock.js';
 import { CONDUCT_SECONDS, ConductExercises } from '../../dist/src/modules/exercises/index.js';
 import { loadRegion } from '../../dist/src/platform/config/region-file.js';
+import { JobHandlers } from '../../dist/src/platform/jobs/job-handlers.js';
+import { SteadyRounds } from '../../dist/src/platform/jobs/steady-rounds.js';
 import { Keyring } from '../../dist/src/platform/secrets/keyring.js';
 
 const app = await NestFactory.createApplicationContext(
@@ -18,7 +21,7 @@ const app = await NestFactory.createApplicationContext(
 );
 const conductor = app.get(ConductExercises);
 process.stdout.write(`${conductor.node}\n`);
-for (;;) {
-  await conductor.run();
-  await new Promise((resolve) => setTimeout(resolve, CONDUCT_SECONDS * 1000));
-}
+SteadyRounds.start(
+  new JobHandlers().everySeconds(CONDUCT_SECONDS, 'conduct-exercises', () => conductor.run()),
+  app.get(Clock),
+);

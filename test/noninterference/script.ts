@@ -2,6 +2,7 @@ import { Secret, TOTP } from 'otpauth';
 import { exampleScenario } from '../../src/modules/exercises/scenarios.dto.js';
 import { observableId } from '../../src/modules/observables/core/index.js';
 import { filing, linesOf, release } from '../support/filings.js';
+import { logFile } from '../support/log-file.js';
 import { absentId } from './pools.js';
 import type { Pool } from './pools.js';
 import { addressesOf, unique } from './routes.js';
@@ -405,6 +406,28 @@ export class Script {
         ),
         ...this.visible.incident.slice(0, 2).map(({ id }) => of(`incident=${id}&count=true`)),
       ];
+    if (/^GET .*\/exercises\/:id\/(report|timeline)$/.test(name))
+      return [
+        ...['', 'format=md&untilSeconds=60', 'part=common&format=csv', 'limit=2&after=1', 'limit=0'].map(of),
+        of(`team=${this.teller.organisation('th')}&format=md`),
+        ...this.strangers('organisation').map(({ id, role }) => ({
+          query: `team=${id}&format=md`,
+          pattern: 'team=«organisation»&format=md',
+          role,
+          ids: [id],
+        })),
+      ];
+    if (name === 'GET /api/v1/exercises/:id/comparison')
+      return [
+        of(''),
+        ...this.visible.exercise.slice(0, 1).map(({ id }) => of(`with=${id}`)),
+        ...this.strangers('exercise').map(({ id, role }) => ({
+          query: `with=${id}`,
+          pattern: 'with=«exercise»',
+          role,
+          ids: [id],
+        })),
+      ];
     if (name === 'GET /api/v1/advisories')
       return [
         ...page,
@@ -630,6 +653,7 @@ export class Script {
         ...of({ title: 'Of the reader', scenario: 'none', teams: [] }),
         ...this.naming('scenario', (id) => ({ title: 'Of the reader', scenario: id, teams: [] })),
       ],
+      'POST exercises/replays': of(logFile('none'), logFile('none').replace('"ended"', '"paused"'), {}),
       'POST exercises/:id/teams': [
         ...of({ teams: [{ ...organisation('sg'), roles: ['national-cert'] }] }),
         ...this.naming('organisation', (id) => ({ teams: [{ organisation: id, roles: ['national-cert'] }] })),
@@ -663,6 +687,10 @@ export class Script {
         ...of({ ...word, team: this.teller.organisation('th') }),
         ...this.naming('organisation', (id) => ({ ...word, team: id })),
       ],
+      'POST exercises/:id/lessons': of(
+        { lesson: 'duty-list', text: 'Keep it at hand.', state: 'open' },
+        { lesson: '' },
+      ),
       'POST exercises/:id/end': of(undefined),
       'POST comms-checks': of({ kind: 'surprise' }, { kind: 'scheduled', opensAt: '2027-01-01T00:00:00Z' }),
       'POST comms-checks/answer': of({ code: '0000-0000-0000' }, function ownCode({ kept }: Memory) {

@@ -201,8 +201,52 @@ describe('attacks on exercises, with the login of the service', () => {
       'select * from ronda.exercise_script_played()',
       'select * from ronda.exercises_to_conduct()',
       'select * from ronda.exercise_log_since(0)',
+      `select ronda.exercise_keep_scores('[]', 1)`,
     ])
       expect([text, await inside(ONE, 'sg.analyst', [text])]).toEqual([text, REFUSED]);
+  });
+
+  it('fills with a log from a file no exercise but one that the reader has just made', async () => {
+    await stage.superuser.query(`select setval(pg_get_serial_sequence('ronda.exercise', 'space'), $1)`, [OTHER]);
+    const entries = JSON.stringify([
+      { id: idOf(36, 1), at: NOW, isCommon: true, entry: { kind: 'started', by: null } },
+      { id: idOf(36, 2), at: NOW, isCommon: true, entry: { kind: 'ended', by: null } },
+    ]);
+    const fill = (within: string): Said => [
+      `select ronda.exercise_replay((${within}), $1, '\\x01', $2, $3, $3) as filled`,
+      idOf(37, 1),
+      entries,
+      NOW,
+    ];
+    const make = (name: string): Said => [
+      `insert into ronda.exercise (id, origin_node, owner_key, author_key, title, state, scenario_id, scenario_version, created_at)
+       values ($1, 'test', $2, $3, 'Made', 'prepared', $1, 1, $4)`,
+      idOf(38, 1),
+      key(name.split('.')[0]!),
+      player(name).key,
+      NOW,
+    ];
+    const made = `select max(space) from ronda.exercise where id = '${idOf(38, 1)}'`;
+    // One that has a log, and teams: its owner's, an evaluator's, a player's, and from inside.
+    for (const [name, space] of [
+      ['my.coordinator', 0],
+      ['sg.analyst', ONE],
+      ['th.analyst', ONE],
+    ] as const)
+      expect([name, await inside(space, name, fill(String(ONE)))]).toEqual([name, REFUSED]);
+    expect(await inside(0, 'vn.analyst', make('vn.analyst'), fill(made))).toMatchObject({ count: 1 });
+    // Twice, or with a team in it.
+    expect(await inside(0, 'vn.analyst', make('vn.analyst'), fill(made), fill(made))).toEqual(REFUSED);
+    const invite: Said = [
+      `insert into ronda.exercise_team (space, org_key, role, invited_by, invited_at) values ((${made}), $1, 'cert', $2, $3)`,
+      key('th'),
+      player('vn.analyst').key,
+      NOW,
+    ];
+    expect(await inside(0, 'vn.analyst', make('vn.analyst'), invite, fill(made))).toEqual(REFUSED);
+    // That it is a replay is said by filling it alone.
+    const claim: Said = [`update ronda.exercise set replay_of = id, replay_digest = '\\x01' where space = ${ONE}`];
+    expect(await inside(0, 'my.coordinator', claim)).toEqual(REFUSED);
   });
 
   it('holds the space in every key that one table has of another', async () => {

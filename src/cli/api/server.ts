@@ -45,6 +45,11 @@ export class Server {
     return new Server(origin, sessions[origin], process.env['RONDA_API_KEY']?.trim() || undefined);
   }
 
+  /** As whose API key it is, whoever is signed in on this machine. */
+  static withKey(url: string, apiKey: string): Server {
+    return new Server(new URL(url).origin, undefined, apiKey);
+  }
+
   /** @throws CliError with what the server says, or that it cannot be reached. */
   async ask<T>(path: string, sent: Sent = {}): Promise<T> {
     const answer = await this.send(path, sent);

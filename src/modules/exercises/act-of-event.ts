@@ -22,7 +22,12 @@ export interface TakenEvent {
     observables: ObservableRef[];
   } | null;
   release: { tlp: Tlp; audience: unknown[]; organisations: string[] } | null;
-  request: { id: string; kind: string; tlp: Tlp; to: string | null } | null;
+  request: { id: string; kind: string; tlp: Tlp; to: string | null; title: string; body: string } | null;
+  advisory: { id: string; tlp: Tlp; pap: Pap; content: Record<string, unknown>; chosen: unknown[] } | null;
+  /** The words of a comment, an answer or a sighting. */
+  said: string | null;
+  /** What was sighted. */
+  sighted: ObservableRef | null;
 }
 
 export interface DoneAct {
@@ -42,7 +47,10 @@ const verbsOf: Record<string, readonly Verb[]> = {
   'request.answered': ['answered'],
   'comment.written': ['commented'],
   'sighting.reported': ['sighted'],
-  'release.recalled': ['recalled'],
+  'release.asked-back': ['recalled'],
+  'advisory.withdrawn': ['recalled'],
+  'advisory.published': ['published'],
+  'advisory.published-interim': ['published'],
   'pass-on.made': ['passed-on'],
   'observable.looked-up': ['looked-up'],
 };
@@ -54,9 +62,15 @@ const textOf = (value: unknown): string | undefined => (typeof value === 'string
 /** The acts that an event shows, in the order in which they count; none where it is no act. */
 export function actsOf(event: TakenEvent): DoneAct[] {
   const facts = factsOf(event);
+  const { record, request, advisory, payload } = event;
+  // An audience that was made narrower, and what a withdrawn advisory leaves behind, are said of by events of their own.
+  if (event.type === 'release.asked-back' && (payload.reason === 'narrowed' || payload.recordKind === 'advisory'))
+    return [];
+  // An advisory is published, and a record is recalled: the release is how, and that is one act.
+  if (event.type === 'release.made' && (payload.recordKind === 'advisory' || facts.audience?.length === 0)) return [];
   return (verbsOf[event.type] ?? [])
     .filter((verb) => isShown(verb, facts))
-    .map((verb) => ({ verb, record: event.record?.id ?? event.request?.id ?? null, facts }));
+    .map((verb) => ({ verb, record: record?.id ?? request?.id ?? advisory?.id ?? null, facts }));
 }
 
 /** A verb says something that the record does not say where there is nothing of it. */
@@ -67,19 +81,35 @@ function isShown(verb: Verb, facts: ActFacts): boolean {
   return true;
 }
 
-function factsOf({ record, release, request, payload }: TakenEvent): ActFacts {
-  const said = record?.facts ?? {};
+function factsOf({ record, release, request, advisory, said: words, sighted, payload }: TakenEvent): ActFacts {
+  const said = record?.facts ?? advisory?.content ?? {};
   const known: ActFacts = {};
   if (record?.rsitClass != null)
     known.rsit = record.rsitType === null ? record.rsitClass : `${record.rsitClass}:${record.rsitType}`;
-  const tlp = release?.tlp ?? record?.tlp ?? request?.tlp;
+  const tlp = release?.tlp ?? record?.tlp ?? request?.tlp ?? advisory?.tlp;
   if (tlp) known.tlp = tlp;
-  if (record) known.pap = record.pap;
-  const observables = record?.observables ?? observablesOf(payload.observables);
+  const marked = record ?? advisory;
+  if (marked) known.pap = marked.pap;
+  const observables = sighted
+    ? [sighted]
+    : (record?.observables ?? observablesOf(advisory?.content.indicators ?? payload.observables));
   if (observables.length > 0) known.observables = observables;
   if (release) known.audience = [...release.organisations, ...textsOf(release.audience)];
+  else if (advisory) known.audience = audienceOf(advisory.chosen);
   if (request?.to != null) known.asked = [request.to];
-  const [title, text, sector] = [textOf(said.title), textOf(said.description), textOf(said.sector)];
+  const [title, text, sector] = [
+    textOf(said.title) ?? request?.title,
+    wordsOf(
+      words,
+      said.description,
+      said.summary,
+      said.body,
+      request?.body,
+      // What was looked for is all that a look-up says.
+      record || advisory || request ? null : observables.map(({ value }) => value).join('\n'),
+    ),
+    textOf(said.sector),
+  ];
   if (title !== undefined) known.title = title;
   if (text !== undefined) known.text = text;
   if (sector !== undefined) known.sector = sector;
@@ -89,6 +119,17 @@ function factsOf({ record, release, request, payload }: TakenEvent): ActFacts {
   }
   return known;
 }
+
+const wordsOf = (...texts: unknown[]): string | undefined =>
+  textOf(texts.flatMap((each) => textOf(each) ?? []).join('\n'));
+
+/** As its owner chose it: words such as `community`, and organisations by id. */
+const audienceOf = (chosen: readonly unknown[]): string[] =>
+  chosen.flatMap((each) => {
+    if (typeof each === 'string') return [each];
+    const { organisation } = (each ?? {}) as { organisation?: unknown };
+    return typeof organisation === 'string' ? [organisation] : [];
+  });
 
 const observablesOf = (value: unknown): ObservableRef[] =>
   Array.isArray(value)

@@ -3,7 +3,7 @@ import { Chance } from '../../kernel/chance.js';
 import { LIVE, UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { actsOf } from './act-of-event.js';
 import { ConductorStore } from './conductor.store.js';
-import { due, score } from './core/index.js';
+import { clock, due, report, score, teamReport } from './core/index.js';
 import type { Inject, LogEntry, Scenario } from './core/index.js';
 import { ExerciseLogStore } from './exercise-log.store.js';
 import type { Appended } from './exercise-log.store.js';
@@ -141,17 +141,18 @@ export class ConductExercises {
       });
   }
 
-  /** Each team's score as it stands, for it to read: nobody who plays reads what it is reckoned from. */
+  /** Each team's score as it stands, and its report since the end, for it to read: nobody who plays reads what they are reckoned from. */
   private async judge(now: Remembered): Promise<void> {
     if (now.scored === now.log.length) return;
     const { seats } = score(now.scenario, now.log);
+    const whole = clock(now.log).state === 'ended' ? report(now.scenario, now.log) : null;
     now.scored = now.log.length;
     const scores = [...now.teams].map(([team, organisationKey]) => ({
       organisationKey,
-      seq: now.log.length,
       seats: seats.filter((seat) => seat.team === team),
+      report: whole && teamReport(whole, now.log, team),
     }));
-    await this.store.keepScores(scores);
+    await this.store.keepScores(scores, now.log.length);
   }
 
   private async write(

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { statement } from '../../platform/database/statement.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import type { TakenEvent } from './act-of-event.js';
-import type { LogEntry, Scenario, SeatScore } from './core/index.js';
+import type { LogEntry, Report, Scenario, SeatScore } from './core/index.js';
 import { toEntry } from './exercise-log.store.js';
 import type { NewEntry } from './exercise-log.store.js';
 import type { ExerciseState } from './exercises.store.js';
@@ -20,10 +20,11 @@ const script = statement('conductor-script', 'select document, teams from ronda.
 const since = statement('conductor-log', 'select seq, at, entry from ronda.exercise_log_since($1)');
 const taken = statement(
   'conductor-take',
-  `select id, type, occurred_at, actor_key, org_key, organisation, person, payload, record, release, request
+  `select id, type, occurred_at, actor_key, org_key, organisation, person, payload, record, release, request,
+          advisory, said, sighted
      from ronda.exercise_take($1)`,
 );
-const keepScores = statement('conductor-scores', 'select ronda.exercise_keep_scores($1)');
+const keepScores = statement('conductor-scores', 'select ronda.exercise_keep_scores($1, $2)');
 
 /** What the conductor asks: as the worker, on no path that a user can reach. */
 @Injectable()
@@ -53,8 +54,16 @@ export class ConductorStore {
     return this.work.query<TakenEvent & Record<string, unknown>>(taken, [most]);
   }
 
-  async keepScores(scores: readonly { organisationKey: number; seq: number; seats: SeatScore[] }[]): Promise<void> {
-    const rows = scores.map(({ organisationKey, seq, seats }) => ({ org_key: organisationKey, seq, score: seats }));
-    await this.work.query(keepScores, [JSON.stringify(rows)]);
+  /** @param size how many entries of the log they are the scores of. */
+  async keepScores(
+    scores: readonly { organisationKey: number; seats: SeatScore[]; report: Report | null }[],
+    size: number,
+  ): Promise<void> {
+    const rows = scores.map(({ organisationKey, seats, report }) => ({
+      org_key: organisationKey,
+      score: seats,
+      report,
+    }));
+    await this.work.query(keepScores, [JSON.stringify(rows), size]);
   }
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Chance } from '../../kernel/chance.js';
 import { statement } from '../../platform/database/statement.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
-import type { LogEntry } from './core/index.js';
+import type { LogEntry, Report } from './core/index.js';
 import type { ExerciseState } from './exercises.store.js';
 
 /** An entry that is not in a log yet: the log gives it its number and its time. */
@@ -48,6 +48,8 @@ export interface BoardRow {
 export interface ScoreRow {
   organisation: string;
   score: unknown;
+  /** What the team is given of it, since the end. */
+  report: Report | null;
 }
 
 interface LogRow {
@@ -84,9 +86,11 @@ const board = statement(
 );
 const scores = statement(
   'exercise-scores',
-  `select o.id as organisation, s.score from ronda.exercise_score s join ronda.organisation o on o.key = s.org_key
+  `select o.id as organisation, s.score, s.report from ronda.exercise_score s join ronda.organisation o on o.key = s.org_key
     where s.space = $1 order by lower(o.name), o.id`,
 );
+
+const replay = statement('exercise-replay', `select ronda.exercise_replay($1, $2, decode($3, 'hex'), $4, $5, $6)`);
 
 /** The log of an exercise, and what of it reached whom. */
 @Injectable()
@@ -130,6 +134,28 @@ export class ExerciseLogStore {
         appended[index]?.actorKey ?? null,
       );
     return first;
+  }
+
+  /** Fills an exercise that was just made, and in which nobody plays, with the log of one that was played. */
+  async replay(
+    space: number,
+    {
+      run,
+      digest,
+      entries,
+      startedAt,
+      endedAt,
+    }: {
+      run: string;
+      /** Lower-case hex SHA-256 of the file. */
+      digest: string;
+      entries: readonly (LogEntry & { isCommon: boolean })[];
+      startedAt: Date;
+      endedAt: Date;
+    },
+  ): Promise<void> {
+    const rows = entries.map(({ seq: _, at, isCommon, ...entry }) => ({ id: this.chance.uuid(), at, isCommon, entry }));
+    await this.work.query(replay, [space, run, digest, JSON.stringify(rows), startedAt, endedAt]);
   }
 
   async deliver(items: readonly NewItem[]): Promise<void> {

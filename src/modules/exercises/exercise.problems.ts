@@ -7,5 +7,13 @@ export const notStaff = (): Problem => forbidden('Controllers and evaluators of 
 
 export const notPlayer = (): Problem => forbidden('Only a team of the exercise has an inbox.');
 
+/** To players; controllers and evaluators read it while it grows. */
+export const noReportYet = (): Problem =>
+  conflict(
+    'not-now',
+    'Not at this point of the exercise',
+    'The report is given when the exercise is over, a few seconds behind ENDEX.',
+  );
+
 /** @param why a sentence of the core: what the clock does not take now. */
 export const notNow = (why: string): Problem => conflict('not-now', 'Not at this point of the exercise', why);

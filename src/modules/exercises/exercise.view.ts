@@ -1,6 +1,7 @@
 import type { Actor } from '../../kernel/actor.js';
-import type { MilestoneScore, SeatScore } from './core/index.js';
+import type { Happening, MilestoneScore, SeatScore } from './core/index.js';
 import type { InboxRow } from './exercise-log.store.js';
+import type { TimelineItemView } from './after-action.dto.js';
 import type { ExerciseView, InboxItemView, MilestoneView, TeamScoreView } from './exercise.views.dto.js';
 import { allowedActions } from './exercise.rules.js';
 import type { ExerciseRow } from './exercises.store.js';
@@ -19,6 +20,7 @@ export function toExerciseView(row: ExerciseRow, actor: Actor): ExerciseView {
     createdAt: row.created_at.toISOString(),
     startedAt: row.started_at?.toISOString() ?? null,
     endedAt: row.ended_at?.toISOString() ?? null,
+    replayOf: row.replay_of,
     allowedActions: allowedActions(row, actor),
   };
 }
@@ -30,6 +32,18 @@ export const toInboxItemView = (row: InboxRow): InboxItemView => ({
   content: row.content,
   deliveredAt: row.delivered_at.toISOString(),
   seenAt: row.seen_at?.toISOString() ?? null,
+});
+
+/** A line of what happened. What is sent and done is named; what it said stays where it is. */
+export const toTimelineItem = ({ position, entry, exerciseMs }: Happening): TimelineItemView => ({
+  position,
+  at: entry.at,
+  exerciseSeconds: exerciseMs / 1000,
+  kind: entry.kind,
+  team: entry.kind === 'joined' ? entry.team.id : 'team' in entry ? entry.team : null,
+  inject: entry.kind === 'added' ? entry.inject.id : 'inject' in entry ? (entry.inject ?? null) : null,
+  verb: entry.kind === 'act' ? entry.verb : null,
+  record: entry.kind === 'act' ? entry.record : null,
 });
 
 /** @param isWhole with what is still open: a player is not told of milestones to come. */

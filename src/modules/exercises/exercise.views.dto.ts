@@ -94,6 +94,10 @@ export class ExerciseView {
   @ApiProperty({ type: String, nullable: true, example: null })
   endedAt!: string | null;
 
+  /** Of a log that was taken in: id of the run that it says it is of. Null for a run of this node. */
+  @ApiProperty({ type: String, nullable: true, example: null })
+  replayOf!: string | null;
+
   /** What you may do next. */
   @ApiProperty({ enum: EXERCISE_ACTIONS, isArray: true, example: ['pause', 'end'] })
   allowedActions!: ExerciseAction[];

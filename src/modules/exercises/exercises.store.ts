@@ -21,6 +21,8 @@ export interface ExerciseRow {
   created_at: Date;
   started_at: Date | null;
   ended_at: Date | null;
+  /** Of which run it is a replay; null for a run of this node. */
+  replay_of: string | null;
   is_owner: boolean;
   /** What the caller is there, beside a player. */
   part: Part | null;
@@ -36,7 +38,7 @@ export interface InvitedTeam {
 
 const columns = (user: string, org: string): string => `
   e.space, e.id, e.origin_node, e.title, e.state, o.id as owner_id, o.name as owner_name, e.scenario_id, e.scenario_version,
-  e.created_at, e.started_at, e.ended_at, e.owner_key = ${org} as is_owner,
+  e.created_at, e.started_at, e.ended_at, e.replay_of, e.owner_key = ${org} as is_owner,
   (select s.part from ronda.exercise_staff s where s.space = e.space and s.user_key = ${user}) as part,
   exists (select from ronda.exercise_team t where t.space = e.space and t.org_key = ${org}) as is_player,
   (select coalesce(jsonb_agg(jsonb_build_object('id', n.id, 'name', n.name, 'roles', n.roles) order by lower(n.name), n.id), '[]')
@@ -68,6 +70,11 @@ const insertStaff = statement(
   'exercise-staff-insert',
   `insert into ronda.exercise_staff (space, user_key, part, named_by, named_at)
    select $1, s.user_key, s.part, $3, $4 from jsonb_to_recordset($2::jsonb) as s (user_key int, part text)`,
+);
+const lockReplay = statement('exercise-replay-lock', 'select pg_advisory_xact_lock(hashtextextended($1::text, 0))');
+const replayed = statement(
+  'exercise-replayed',
+  `select id from ronda.exercise where owner_key = $1 and author_key = $2 and replay_digest = decode($3, 'hex')`,
 );
 const script = statement('exercise-script', 'select document from ronda.exercise_script where space = $1');
 const teamKeys = statement(
@@ -123,6 +130,16 @@ export class ExercisesStore {
   addStaff(space: number, staff: readonly { userKey: number; part: Part }[], by: number): void {
     const rows = staff.map(({ userKey, part }) => ({ user_key: userKey, part }));
     this.work.write(insertStaff, [space, JSON.stringify(rows), by, this.work.at]);
+  }
+
+  /** Id of the replay that the caller made of a file; whoever sends the same meanwhile waits its turn. */
+  async replayed(caller: { userKey: number; organisationKey: number }, digest: string): Promise<string | undefined> {
+    // The look-up runs behind the lock, in a snapshot of its own, so it sees what the lock's last holder committed.
+    const [, [row]] = await Promise.all([
+      this.work.query(lockReplay, [`replay ${caller.userKey} ${digest}`]),
+      this.work.query<{ id: string }>(replayed, [caller.organisationKey, caller.userKey, digest]),
+    ]);
+    return row?.id;
   }
 
   /** What is played in this space; undefined for whoever plays it. */

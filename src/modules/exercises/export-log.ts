@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../kernel/actor.js';
 import { notFound } from '../../kernel/problem.js';
+import { logHeading } from './core/index.js';
 import { ExerciseLogStore } from './exercise-log.store.js';
 import { ExerciseReader } from './exercise.reader.js';
 import { ExercisesStore } from './exercises.store.js';
@@ -19,13 +20,9 @@ export class ExportLog {
     const row = await this.reader.staffRow(actor, id);
     const [scenario, entries] = await Promise.all([this.exercises.script(), this.log.since(0)]);
     if (!scenario) throw notFound();
-    const heading = {
-      format: 'ronda-exercise-log/1',
-      watermark: 'EXERCISE EXERCISE EXERCISE',
-      tags: ['rsit:test="test"'],
-      exercise: { id: row.id, title: row.title },
-      scenario,
-    };
+    const played = { id: row.scenario_id, version: row.scenario_version };
+    // A replay that is exported says which run it is of, and is the file that it came from.
+    const heading = logHeading({ id: row.replay_of ?? row.id, title: row.title, scenario: played }, scenario, entries);
     return Readable.from([heading, ...entries].map((each) => `${JSON.stringify(each)}\n`));
   }
 }

@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
 import { IdentityModule } from '../identity/index.js';
+import { AfterActionController } from './after-action.controller.js';
+import { CompareRuns } from './compare-runs.js';
 import { ConductExercises } from './conduct-exercises.js';
 import { ConductorStore } from './conductor.store.js';
 import { CreateExercise } from './create-exercise.js';
@@ -10,6 +12,8 @@ import { ExercisesStore } from './exercises.store.js';
 import { ExportLog } from './export-log.js';
 import { InviteTeams } from './invite-teams.js';
 import { KeepScenario } from './keep-scenario.js';
+import { ReplayLog } from './replay-log.js';
+import { ReportExercise } from './report-exercise.js';
 import { SayInExercise } from './say-in-exercise.js';
 import { ScenarioReader } from './scenario.reader.js';
 import { ScenariosController } from './scenarios.controller.js';
@@ -20,7 +24,7 @@ import { SteeringController } from './steering.controller.js';
 /** Drills: played on the product itself, in a space of their own. */
 @Module({
   imports: [IdentityModule],
-  controllers: [ScenariosController, ExercisesController, SteeringController],
+  controllers: [ScenariosController, ExercisesController, SteeringController, AfterActionController],
   providers: [
     ScenariosStore,
     ScenarioReader,
@@ -33,6 +37,9 @@ import { SteeringController } from './steering.controller.js';
     SteerExercise,
     SayInExercise,
     ExportLog,
+    ReportExercise,
+    CompareRuns,
+    ReplayLog,
     ConductorStore,
     ConductExercises,
   ],
@@ -40,4 +47,6 @@ import { SteeringController } from './steering.controller.js';
 })
 export class ExercisesModule {}
 
+export { nextAct } from './core/index.js';
+export type { PlannedAct, Scenario, SimulatedView, Skill, Team } from './core/index.js';
 export { CONDUCT_SECONDS, ConductExercises } from './conduct-exercises.js';

@@ -7,6 +7,7 @@ import { ExerciseLogStore } from './exercise-log.store.js';
 import { notController, notNow, notPlayer } from './exercise.problems.js';
 import { ExerciseReader } from './exercise.reader.js';
 import { toExerciseView } from './exercise.view.js';
+import type { LessonDto } from './after-action.dto.js';
 import type { MessageDto, NoDuffDto, OverrideDto, ExerciseRemarkDto, SeenDto } from './exercises.dto.js';
 import { ExercisesStore } from './exercises.store.js';
 
@@ -104,6 +105,15 @@ export class SayInExercise {
       credit: credit ?? null,
       reason,
     } as const;
+    await this.log.append(row.space, id, [{ entry, organisationKeys: [], isCommon: false, actorKey: actor.userKey }]);
+    return id;
+  }
+
+  /** What is to be done otherwise, by whom, and how far that is. Said again under its name, it takes the place of the earlier. */
+  async lesson(actor: Actor, id: string, { lesson, text, owner, state }: LessonDto, ifMatch?: string): Promise<string> {
+    const row = await this.reader.staffRow(actor, id);
+    checkIfMatch(ifMatch, toExerciseView(row, actor), false);
+    const entry = { kind: 'lesson', by: actor.userId, lesson, text, owner: owner ?? null, state } as const;
     await this.log.append(row.space, id, [{ entry, organisationKeys: [], isCommon: false, actorKey: actor.userKey }]);
     return id;
   }

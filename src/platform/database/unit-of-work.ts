@@ -136,6 +136,11 @@ export class UnitOfWork {
     return this.current.mode;
   }
 
+  /** Reads for the same reader in another space, in a unit of its own: one query is never of two. */
+  elsewhere<T>(space: number, work: () => Promise<T>): Promise<T> {
+    return this.run(this.current.reader, space, 'read', work);
+  }
+
   /**
    * Writes for the same reader what has to be durable before anything is answered: in this unit where it writes, which
    * commits before its answer leaves, else in one of its own, which has committed when this resolves.

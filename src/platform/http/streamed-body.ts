@@ -3,6 +3,7 @@ import { SetMetadata } from '@nestjs/common';
 import { FASTIFY_ROUTE_CONFIG_METADATA } from '@nestjs/platform-fastify/constants.js';
 import type { FastifyContextConfig, FastifyInstance } from 'fastify';
 import { Problem } from '../../kernel/problem.js';
+import { FILE_LIMIT_BYTES } from './file-body.js';
 import { sendProblem } from './problem.filter.js';
 import type { RondaRequest } from './request.js';
 
@@ -27,12 +28,26 @@ export const isStreamed = (handler: object): boolean => configOf(handler)?.strea
 const configOf = (handler: object): FastifyContextConfig | undefined =>
   Reflect.getMetadata(FASTIFY_ROUTE_CONFIG_METADATA, handler) as FastifyContextConfig | undefined;
 
-/** Hands NDJSON over unread, to the routes that ask for it. */
+/** Hands NDJSON over unread to the routes that ask for it, and whole to those that take it as a file. */
 export function takeStreams(server: FastifyInstance): void {
   server.addContentTypeParser(NDJSON, (request, payload, done) => {
-    if (request.routeOptions.config.streams === NDJSON) done(null, payload);
+    const { streams, files } = request.routeOptions.config;
+    if (streams === NDJSON) done(null, payload);
+    else if (files?.includes(NDJSON)) readWhole(payload).then((body) => done(null, body), done);
     else done(notTaken('Send the body as application/json.'));
   });
+}
+
+async function readWhole(payload: Readable): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of payload as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > FILE_LIMIT_BYTES)
+      throw new Problem('too-large', 413, 'The body is too large', 'A file may hold 16 MiB.');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
 }
 
 /**

@@ -24,7 +24,8 @@ export function schemaFindings(document: unknown): ScenarioFinding[] {
     .slice(0, MOST_FINDINGS);
 }
 
-function findingOf({ instancePath, keyword, params, schemaPath, message = '' }: ErrorObject): ScenarioFinding[] {
+/** A fault of the schema as a sentence at its pointer. */
+export function findingOf({ instancePath, keyword, params, schemaPath, message = '' }: ErrorObject): ScenarioFinding[] {
   // Why each branch of a choice failed says less than that none was taken.
   if (schemaPath.includes('/oneOf/')) return [];
   const at = (pointer: string, detail: string): ScenarioFinding[] => [
@@ -34,7 +35,7 @@ function findingOf({ instancePath, keyword, params, schemaPath, message = '' }: 
     case 'required':
       return at(`${instancePath}/${String(params.missingProperty)}`, 'This is missing.');
     case 'additionalProperties':
-      return at(`${instancePath}/${String(params.additionalProperty)}`, 'A scenario has no such member here.');
+      return at(`${instancePath}/${String(params.additionalProperty)}`, 'There is no such member here.');
     case 'enum':
       return at(instancePath, `This must be one of ${(params.allowedValues as unknown[]).join(', ')}.`);
     case 'oneOf':

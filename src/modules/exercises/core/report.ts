@@ -3,11 +3,13 @@ import type { LogEntry, Team } from './log.js';
 import type { Scenario } from './scenario.js';
 import { score } from './score.js';
 import type { MilestoneScore, MilestoneState, SeatScore } from './score.js';
+import { timeline } from './timeline.js';
 
 /** An after-action report: the same for the same scenario and log. Whom it shows what is the renderer's `Part`. */
 export interface Report {
   scenario: { id: string; version: number; title: string; summary: string };
-  scoreHash: string;
+  /** Of all teams: null in what one team is given, which could try out what would give it. */
+  scoreHash: string | null;
   startedAt: string | null;
   endedAt: string | null;
   durationMs: number;
@@ -171,6 +173,44 @@ function mediansOf(scenario: Scenario, seats: readonly SeatScore[]): ReportTeam[
     all: median(() => true),
   };
 }
+
+/**
+ * The report as one team is given it: the common part and its own annex. Nothing else is in it, whoever writes it out; what
+ * it rests on is named by the team's own count (`timeline`), since numbers of the log would count what others did.
+ */
+export function teamReport(whole: Report, log: readonly LogEntry[], team: string): Report {
+  const positions = new Map(timeline(log, team).map(({ position, entry }) => [entry.seq, position]));
+  const own = ({ seq }: { seq: number }): number => positions.get(seq) ?? 0;
+  return {
+    ...whole,
+    scoreHash: null,
+    teams: whole.teams.map((each) => {
+      const { seats, acts } = each;
+      if (each.team.id !== team) return strangerOf(each);
+      return {
+        ...each,
+        seats: seats.map((seat) => ({
+          ...seat,
+          milestones: seat.milestones.map((milestone) => ({
+            ...milestone,
+            evidence: milestone.evidence.map((seq) => own({ seq })),
+            override: milestone.override && { ...milestone.override, by: null, seq: 0 },
+          })),
+        })),
+        acts: acts.map((act) => ({ ...act, seq: own(act) })),
+      };
+    }),
+    remarks: whole.remarks.filter((remark) => remark.team === null || remark.team === team),
+  };
+}
+
+const strangerOf = ({ publicName }: ReportTeam): ReportTeam => ({
+  team: { id: '', name: publicName, roles: [], country: null, timeZone: 'UTC', order: 0, mayBeNamed: false },
+  publicName,
+  seats: [],
+  medianMs: { detect: null, share: null, all: null },
+  acts: [],
+});
 
 /** Two runs of one scenario, milestone by milestone: how many seats met each, of how many. */
 export interface Comparison {

@@ -11,6 +11,10 @@ export type Part = 'common' | { team: string } | 'all';
 const annexesOf = ({ teams }: Report, part: Part): ReportTeam[] =>
   part === 'common' ? [] : part === 'all' ? teams : teams.filter(({ team }) => team.id === part.team);
 
+/** Whoever gets all annexes compares runs by it; of few teams it would tell the others' scores. */
+const hashOf = ({ scoreHash }: Report, part: Part): string[] =>
+  part === 'all' && scoreHash !== null ? [`Score ${scoreHash}`] : [];
+
 /** `2:05` hours and minutes of exercise time. */
 function timeText(ms: number | null): string {
   if (ms === null) return '–';
@@ -92,6 +96,8 @@ function sectionsOf(report: Report, part: Part): Section[] {
       },
     }),
   ];
+  // A team is given its own count (`teamReport`).
+  const evidence = part === 'all' ? 'Evidence (log)' : 'Evidence (timeline)';
   const annexes = annexesOf(report, part).flatMap((each) => {
     const { team, seats, medianMs } = each;
     return [
@@ -106,7 +112,7 @@ function sectionsOf(report: Report, part: Part): Section[] {
       ...seats.map((seat) =>
         section(`${team.name} as ${seat.role}: ${seat.points} of ${seat.of}`, {
           table: {
-            head: ['Milestone', 'State', 'Points', 'Of', 'At', 'After', 'Evidence (log)', 'Wanting', 'Evaluator'],
+            head: ['Milestone', 'State', 'Points', 'Of', 'At', 'After', evidence, 'Wanting', 'Evaluator'],
             rows: seat.milestones.map((score) => [
               score.milestone,
               score.state,
@@ -151,7 +157,7 @@ function objectivesChart({ objectives }: Report): string {
       x += width;
       return part;
     });
-    return [label(0, index * 26 + 14, title.slice(0, 44)), ...parts];
+    return [label(0, index * 26 + 14, title.length > 42 ? `${title.slice(0, 41)}…` : title), ...parts];
   });
   const y = objectives.length * 26 + 4;
   const legend = STATES.flatMap((state, index) => [
@@ -204,7 +210,12 @@ export function reportHtml(report: Report, part: Part): string {
   });
   const mark = `<p class="mark">${WATERMARK}</p>`;
   const title = escapeHtml(report.scenario.title);
-  return `<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>${title}</title><style>${STYLE}</style></head>\n<body>${mark}\n<h1>${title}</h1>\n${sections.join('\n')}\n<p>Score ${report.scoreHash}</p>\n${mark}</body></html>\n`;
+  return `<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>${title}</title><style>${STYLE}</style></head>\n<body>${mark}\n<h1>${title}</h1>\n${sections.join('\n')}\n${hashOf(
+    report,
+    part,
+  )
+    .map((hash) => `<p>${hash}</p>\n`)
+    .join('')}${mark}</body></html>\n`;
 }
 
 /** Where a text could be taken for Markdown it is not. */
@@ -220,7 +231,7 @@ export function reportMarkdown(report: Report, part: Part): string {
         : null;
     return [`## ${plain(title)}`, ...lines.map(plain), ...(rows === null ? [] : [rows])].join('\n\n');
   });
-  return `${[WATERMARK, `# ${plain(report.scenario.title)}`, ...sections, `Score ${report.scoreHash}`, WATERMARK].join('\n\n')}\n`;
+  return `${[WATERMARK, `# ${plain(report.scenario.title)}`, ...sections, ...hashOf(report, part), WATERMARK].join('\n\n')}\n`;
 }
 
 /** Milestones, one a line, of the teams of the part. */

@@ -1,0 +1,206 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import { IsIn, IsInt, IsNumber, IsOptional, IsString, IsUUID, Length, Matches, Max, Min } from 'class-validator';
+
+export const REPORT_FORMATS = ['html', 'md', 'csv'] as const;
+export type ReportFormat = (typeof REPORT_FORMATS)[number];
+const REPORT_PARTS = ['full', 'common'] as const;
+
+export class ReportQuery {
+  /**
+   * One file that prints, Markdown, or milestones a line.
+   * @example html
+   */
+  @IsOptional()
+  @IsIn(REPORT_FORMATS)
+  format: ReportFormat = 'html';
+
+  /**
+   * `common` leaves out every team's annex: for whoever was not there.
+   * @example full
+   */
+  @IsOptional()
+  @IsIn(REPORT_PARTS)
+  part: (typeof REPORT_PARTS)[number] = 'full';
+
+  /**
+   * For controllers and evaluators: as this team is given it. Id of the organisation.
+   * @example "8a5f4b0e-6f0a-4c3e-9a57-0c1d2e3f4a5b"
+   */
+  @IsOptional()
+  @IsUUID()
+  team?: string;
+}
+
+export class TimelineQuery {
+  /**
+   * For controllers and evaluators: of this team alone. Id of the organisation.
+   * @example "8a5f4b0e-6f0a-4c3e-9a57-0c1d2e3f4a5b"
+   */
+  @IsOptional()
+  @IsUUID()
+  team?: string;
+
+  /**
+   * Playback: what happened up to this exercise time, in seconds since STARTEX.
+   * @example 3600
+   */
+  @IsOptional()
+  @Type(() => Number)
+  @IsNumber()
+  @Min(0)
+  @Max(10_000_000)
+  untilSeconds?: number;
+
+  /**
+   * The position that you have: what came behind it is given.
+   * @example 0
+   */
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt()
+  @Min(0)
+  @Max(1_000_000_000)
+  after: number = 0;
+
+  /**
+   * How many items at the most.
+   * @example 100
+   */
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(1000)
+  limit: number = 100;
+}
+
+export class TimelineItemView {
+  /**
+   * Your own count, without gaps.
+   * @example 7
+   */
+  position!: number;
+
+  /** @example "2026-11-20T03:05:00.000Z" */
+  at!: string;
+
+  /**
+   * Exercise time since STARTEX.
+   * @example 300
+   */
+  exerciseSeconds!: number;
+
+  /**
+   * What kind of entry of the log it is.
+   * @example act
+   */
+  kind!: string;
+
+  /** Id of the organisation whose team it is about. */
+  @ApiProperty({ type: String, nullable: true, example: '8a5f4b0e-6f0a-4c3e-9a57-0c1d2e3f4a5b' })
+  team!: string | null;
+
+  /** Id of the inject in the scenario. */
+  @ApiProperty({ type: String, nullable: true, example: null })
+  inject!: string | null;
+
+  /** What a team did. */
+  @ApiProperty({ type: String, nullable: true, example: 'filed' })
+  verb!: string | null;
+
+  /** Id of what it did that with. */
+  @ApiProperty({ type: String, nullable: true, example: '6f1c2b3a-4d5e-4f60-8a7b-9c0d1e2f3a4b' })
+  record!: string | null;
+}
+
+export class TimelineView {
+  /** In the order in which it happened. */
+  @ApiProperty({ type: () => [TimelineItemView] })
+  items!: TimelineItemView[];
+
+  /**
+   * What to ask behind next.
+   * @example 7
+   */
+  position!: number;
+}
+
+export class ComparisonQuery {
+  /**
+   * Id of another run of the scenario, of which you are a controller or evaluator too.
+   * @example "0b9a8c7d-6e5f-4a3b-8c2d-1e0f9a8b7c6d"
+   */
+  @IsOptional()
+  @IsUUID()
+  with?: string;
+}
+
+export class ComparedRunView {
+  /**
+   * Teams that met it, each once for each of its roles.
+   * @example 3
+   */
+  met!: number;
+
+  /** @example 11 */
+  of!: number;
+
+  /**
+   * 0 to 1, of the weight.
+   * @example 0.455
+   */
+  meanCredit!: number;
+}
+
+export class ComparedMilestoneView {
+  /**
+   * Id of the milestone in the scenario.
+   * @example files-the-calls
+   */
+  milestone!: string;
+
+  /** @example "Files the calls" */
+  title!: string;
+
+  /** This run, then the other. */
+  @ApiProperty({ type: () => [ComparedRunView] })
+  runs!: ComparedRunView[];
+}
+
+export class ComparisonView {
+  /** In the order of the scenario. No team is named. */
+  @ApiProperty({ type: () => [ComparedMilestoneView] })
+  items!: ComparedMilestoneView[];
+}
+
+export class LessonDto {
+  /**
+   * A name of it within the exercise; said again, it is the same lesson.
+   * @example duty-list
+   */
+  @Matches(/^[a-z0-9][a-z0-9-]{0,79}$/)
+  lesson!: string;
+
+  /**
+   * What is to be done otherwise.
+   * @example "Keep the duty list where the night shift finds it."
+   */
+  @IsString()
+  @Length(1, 5000)
+  text!: string;
+
+  /** Whose it is to do. */
+  @ApiPropertyOptional({ type: String, nullable: true, example: 'Training desk' })
+  @IsOptional()
+  @IsString()
+  @Length(1, 200)
+  owner?: string | null;
+
+  /**
+   * How far it is.
+   * @example open
+   */
+  @IsIn(['open', 'accepted', 'done', 'dropped'])
+  state!: 'open' | 'accepted' | 'done' | 'dropped';
+}

@@ -1,0 +1,46 @@
+import { UNSTARTED, advance, exerciseTime } from './clock.js';
+import type { LogEntry } from './log.js';
+
+/** Whether a team is told of the entry: what it did, what reached it, and what tells the time. The database's rule says the same. */
+export function isTold(entry: LogEntry, team: string): boolean {
+  switch (entry.kind) {
+    case 'joined':
+      return entry.team.id === team;
+    case 'act':
+    case 'inject-delivered':
+    case 'inject-seen':
+      return entry.team === team;
+    case 'message':
+      return entry.teams === null || entry.teams.includes(team);
+    case 'held':
+    case 'released':
+    case 'fired':
+    case 'added':
+    case 'remark':
+    case 'override':
+    case 'lesson':
+      return false;
+    default:
+      return true;
+  }
+}
+
+/** One line of what happened. */
+export interface Happening {
+  /** From 1 on, of those that the reader is told of: it counts nothing that went to others. */
+  position: number;
+  entry: LogEntry;
+  exerciseMs: number;
+}
+
+/** What happened in exercise time: of one team, or (null) all of it. */
+export function timeline(log: readonly LogEntry[], team: string | null): Happening[] {
+  let clock = UNSTARTED;
+  const told: Happening[] = [];
+  for (const entry of log) {
+    clock = advance(clock, entry);
+    if (team !== null && !isTold(entry, team)) continue;
+    told.push({ position: told.length + 1, entry, exerciseMs: exerciseTime(clock, Date.parse(entry.at)) });
+  }
+  return told;
+}
