@@ -59,7 +59,7 @@ const named = statement(
    select i.id from ronda.misp_name n
     cross join lateral (select i.id from ronda.incident i where i.space = n.space and i.key = n.incident_key offset 0) i
     where n.space = $1 and n.uuid between $2::uuid and $3::uuid
-    order by id limit 20`,
+    order by id limit 100`,
 );
 const anonymous = statement(
   'misp-anonymous',
