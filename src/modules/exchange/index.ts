@@ -15,8 +15,10 @@ import { ImportMappingsStore } from './import-mappings.store.js';
 import { ImportSpreadsheet } from './import-spreadsheet.js';
 import { ImportsController } from './imports.controller.js';
 import { ChangeParts } from './misp/change-parts.js';
+import { ExportEvents } from './misp/export-events.js';
 import { FileEvent } from './misp/file-event.js';
 import { FindEvent } from './misp/find-event.js';
+import { ImportMisp } from './misp/import-misp.js';
 import { ImportText } from './misp/import-text.js';
 import { KeepEvent } from './misp/keep-event.js';
 import { MispAttributesController } from './misp/misp-attributes.controller.js';
@@ -85,6 +87,8 @@ import { TaxiiStatuses } from './taxii/taxii-statuses.store.js';
     FindEvent,
     ShowEvent,
     ImportText,
+    ImportMisp,
+    ExportEvents,
     KeepEvent,
     FileEvent,
     SaveEvent,
