@@ -28,7 +28,13 @@ const event = (nth: number, overrides: object = {}): object => ({
 });
 
 interface Written {
-  Event: { uuid: string; info: string; Tag: { name: string }[]; Attribute: { type: string; value: string }[] };
+  Event: {
+    uuid: string;
+    name?: string;
+    info: string;
+    Tag: { name: string }[];
+    Attribute: { type: string; value: string }[];
+  };
 }
 
 describe('files of MISP', () => {
@@ -245,6 +251,29 @@ describe('files of MISP', () => {
       expect(went).toHaveLength(filed);
       const again = await send(caller, went).expect(200);
       expect(again.body.events.every(({ status }: { status: string }) => status === 'unchanged')).toBe(true);
-    }, 120_000);
+
+      // Each is found by any word of its own, wherever that is: in an attribute, an object, or a tag.
+      const search = async (filter: object): Promise<string[]> => {
+        const { body } = await caller.post('/misp/events/restSearch', { ...filter, metadata: true }).expect(200);
+        return (body as { response: Written[] }).response.map(({ Event }) => Event.uuid);
+      };
+      const isWord = (word: string | undefined): boolean =>
+        word !== undefined && !/^!|\|\||^%|%$/.test(word) && word !== '';
+      const lost: string[] = [];
+      for (const { Event: each } of went) {
+        const { Attribute = [], Object: objects = [], Tag = [] } = each as typeof each & { Object?: (typeof each)[] };
+        const inObjects = objects.filter(({ name }) => name !== 'ronda-incident').flatMap((object) => object.Attribute);
+        const values = [Attribute.at(0), Attribute.at(-1), inObjects.at(0), inObjects.at(-1)].map((one) => one?.value);
+        for (const value of new Set(values.filter(isWord)))
+          if (!(await search({ value: value?.toUpperCase() })).includes(each.uuid)) lost.push(`${each.uuid} ${value}`);
+        for (const { name } of [Tag.at(0), Tag.at(-1)].filter((one) => one !== undefined))
+          if (!(await search({ tags: [name] })).includes(each.uuid)) lost.push(`${each.uuid} ${name}`);
+        if (!(await search({ uuid: each.uuid })).includes(each.uuid)) lost.push(each.uuid);
+      }
+      expect(lost).toEqual([]);
+      expect(await search({ value: 'nobody-says-this.example' })).toEqual([]);
+      expect(await search({ uuid: uuid(99) })).toEqual([]);
+      expect(await search({ eventid: 'no id' })).toEqual([]);
+    }, 240_000);
   });
 });

@@ -92,6 +92,7 @@ export class FindEvent {
   }
 
   private async candidates(actor: Actor, asked: string, what: 'event' | 'part'): Promise<Candidates> {
+    if (rangeOf(asked, what) === null) throw notFound();
     const { items: views, shown } = await this.incidents.glanceAt(actor, await this.idsOf(asked, what));
     if (views.length > 0 && !views.some((view) => mayLeave(actor, view))) throw staysHere();
     return { events: await this.renderEvents.run(actor, views), shown };
@@ -99,11 +100,11 @@ export class FindEvent {
 
   /**
    * Ids of the records that the caller reads and that may be meant. Of an anonymous one nothing is kept by which it could be
-   * looked up, so all that the caller reads are tried. @throws Problem the one 404 for what can be no id.
+   * looked up, so all that the caller reads are tried.
    */
-  private async idsOf(asked: string, what: 'event' | 'part'): Promise<string[]> {
+  async idsOf(asked: string, what: 'event' | 'part'): Promise<string[]> {
     const range = rangeOf(asked, what);
-    if (!range) throw notFound();
+    if (!range) return [];
     const [named, anonymous] = await Promise.all([this.store.named(range.from, range.to), this.store.anonymous()]);
     const behind = anonymous.filter(({ id, alias }) => {
       const other = exchangeIdOf(id, alias);

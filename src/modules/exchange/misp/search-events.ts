@@ -3,15 +3,19 @@ import { csvLines } from '../../../codecs/spreadsheet/index.js';
 import type { Json } from '../../../codecs/record/json.js';
 import { objectsOf, textOf } from '../../../codecs/record/json.js';
 import type { Actor } from '../../../kernel/actor.js';
+import { rsitTag } from '../../../kernel/rsit.js';
 import { toBundle } from '../../../codecs/stix/index.js';
 import { LIVE, UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import { IncidentReader } from '../../incidents/index.js';
+import type { Glance, IncidentView } from '../../incidents/index.js';
 import { ExchangeRecords } from '../exchange-records.js';
 import { watermarked } from '../watermark.js';
+import { FindEvent } from './find-event.js';
 import type { Found } from './misp-http.js';
+import { MispStore } from './misp.store.js';
 import { RenderEvents } from './render-events.js';
 import type { RenderedEvent } from './render-events.js';
-import { asIndexed, filtersOf, foundIn } from './search.rules.js';
+import { asIndexed, filtersOf, foundIn, isOutOfTime, isTagAsked, wordsOf } from './search.rules.js';
 import type { SearchFilters } from './search.rules.js';
 
 const PAGE = 100;
@@ -24,6 +28,8 @@ export class SearchEvents {
     private readonly incidents: IncidentReader,
     private readonly renderEvents: RenderEvents,
     private readonly records: ExchangeRecords,
+    private readonly find: FindEvent,
+    private readonly store: MispStore,
   ) {}
 
   async events(actor: Actor, body: Json): Promise<Found> {
@@ -74,10 +80,9 @@ export class SearchEvents {
   ): Promise<{ items: T[]; count: number }> {
     const [first, items] = [(filters.page - 1) * filters.limit, [] as T[]];
     let count = 0;
-    for (let cursor: string | undefined; ;) {
-      const page = await this.incidents.glance(actor, { limit: PAGE, cursor });
+    for await (const page of this.pages(actor, filters)) {
       const answered = new Set<string>();
-      for (const rendered of await this.renderEvents.run(actor, page.items)) {
+      for (const rendered of await this.renderEvents.run(actor, await this.perhaps(page.items, filters))) {
         const attributes = foundIn(rendered.event, filters);
         if (!attributes) continue;
         const event = this.renderEvents.outgoing(rendered.event);
@@ -90,11 +95,47 @@ export class SearchEvents {
         }
       }
       await page.shown([...answered]);
-      if (page.next === null) return { items, count };
+    }
+    return { items, count };
+  }
+
+  /** The records that may be meant: by ids that are asked for, else all that the caller reads, newest first. */
+  private async *pages(actor: Actor, { ids, uuids }: SearchFilters): AsyncGenerator<Glance> {
+    const asked = ids.length > 0 ? ids : uuids;
+    if (asked.length > 0 && asked.length <= PAGE) {
+      const what = ids.length > 0 ? 'event' : 'part';
+      const found = await Promise.all(asked.map((each) => this.find.idsOf(each, what)));
+      yield await this.incidents.glanceAt(actor, [...new Set(found.flat())]);
+      return;
+    }
+    for (let cursor: string | undefined; ;) {
+      const page = await this.incidents.glance(actor, { limit: PAGE, cursor });
+      yield page;
+      if (page.next === null) return;
       cursor = page.next;
     }
   }
+
+  /** Those of which an event is worth making: the others say nothing anywhere of what is asked for. */
+  private async perhaps(views: readonly IncidentView[], filters: SearchFilters): Promise<IncidentView[]> {
+    const left = views.filter((view) => !isOutOfTime(view, filters));
+    const { values, tags } = wordsOf(filters);
+    if (values === null && tags === null) return left;
+    const ids = left.map(({ id }) => id);
+    const said = await this.store.perhaps(ids, { values, tags });
+    return left.filter((view) => {
+      const perhaps = said.get(view.id);
+      return perhaps?.has_value && (perhaps.brings_tag || isTagAsked(filters, tagsOf(view)));
+    });
+  }
 }
+
+/** What an event is tagged with because of its record. */
+const tagsOf = ({ marking: { tlp, pap }, rsit, tags, techniques }: IncidentView): string[] => [
+  ...[tlp?.toLowerCase() ?? '', pap ?? '', rsit ? rsitTag(rsit.class, rsit.type) : ''],
+  ...tags,
+  ...techniques.map((technique) => `ronda:technique="${technique}"`),
+];
 
 const COLUMNS = ['uuid', 'event_id', 'category', 'type', 'value', 'comment', 'to_ids', 'date'];
 

@@ -214,6 +214,30 @@ function admits({ all, any, none }: Terms, texts: readonly string[]): boolean {
 const isEmpty = ({ all, any, none }: Terms): boolean => all.length + any.length + none.length === 0;
 const namesOf = (tags: unknown): string[] => objectsOf(tags).flatMap(({ name }) => textOf(name) ?? []);
 
+/** What an event has to say somewhere to be found: in part, in any case. Null where the search asks for nothing of the kind. */
+export function wordsOf({ value, tags }: SearchFilters): Record<'values' | 'tags', string[] | null> {
+  const asked = ({ all, any }: Terms): string[] | null => {
+    const words = (any.length > 0 ? any : all).map((word) => word.replaceAll(/^%|%$/g, ''));
+    // Only of ASCII is it certain that the database holds the same letters to be the same.
+    return words.length === 0 || words.some((word) => !/^[\x20-\x7e]*$/.test(word)) ? null : words;
+  };
+  return { values: asked(value), tags: asked(tags) };
+}
+
+/** Whether a record is out of the question before anything but itself is read of it. */
+export function isOutOfTime(
+  { updatedAt, occurredAt }: { updatedAt: string; occurredAt: string | null },
+  { timestamp: [start, end], from, to }: SearchFilters,
+): boolean {
+  const seconds = Math.floor(Date.parse(updatedAt) / 1000);
+  const date = occurredAt?.slice(0, 10);
+  return seconds < start || seconds > end || (date !== undefined && (date < from || date > to));
+}
+
+/** Whether a text is among those that the tags of a search ask for. */
+export const isTagAsked = ({ tags }: SearchFilters, names: readonly string[]): boolean =>
+  [...tags.all, ...tags.any].some((word) => names.some((name) => isMeant(name, word)));
+
 /** The attributes of an event that a search means; null where the event itself is not meant. */
 export function foundIn(event: Json, filters: SearchFilters): { attribute: Json; object: Json | null }[] | null {
   const { value, type, category, toIds } = filters;
