@@ -40,8 +40,7 @@ export const isFile = (request: FastifyRequest, mediaType: string): boolean =>
 export function takeFiles(server: FastifyInstance): void {
   // A limit of the route goes before that of its body's type, which for JSON is of what is parsed.
   server.addHook('onRoute', (route) => {
-    if ((route.config as FastifyContextConfig | undefined)?.files?.includes(JSON_FILE))
-      route.bodyLimit = FILE_LIMIT_BYTES;
+    if (route.config?.files?.includes(JSON_FILE)) route.bodyLimit = FILE_LIMIT_BYTES;
   });
   for (const type of [CSV, XLSX, STIX, TAXII])
     server.addContentTypeParser<Buffer>(

@@ -9,7 +9,7 @@ import { FileIncidents } from '../../incidents/index.js';
 import type { MispImportResult } from '../imports.dto.js';
 import { FileEvent } from './file-event.js';
 
-export const MOST_EVENTS = 500;
+const MOST_EVENTS = 500;
 
 /** Reads a file of MISP's: its events become drafts, each as `events/add` files it, and are kept as they came. */
 @Injectable()

@@ -75,7 +75,7 @@ const membersOf = (example: unknown): Record<string, object> =>
   );
 
 /** What a route takes and answers, by example: the members are MISP's, and it adds to them with every version. */
-export const Takes = (example: unknown): MethodDecorator => ApiBody({ schema: shaped(example), required: false });
+const Takes = (example: unknown): MethodDecorator => ApiBody({ schema: shaped(example), required: false });
 export const Answers = (example: unknown): MethodDecorator => ApiOkResponse({ schema: shaped(example) });
 
 const UUID = 'c7a1f1a6-2c0b-4a53-9d43-0a7d1d1f5f11';
