@@ -533,7 +533,7 @@ export class Script {
         JSON.stringify({ type: 'bundle', id: `bundle--${absentId('incident')}`, ...ENVELOPE }),
         '{"type":"bundle"}',
         // As JSON: events of MISP.
-        { info: 'From a file', uuid: absentId('incident') },
+        { info: 'From a file', uuid: '5a1d5a0c-6f8e-4b8e-9c55-2f0d8c3a7b13' },
         [{ Event: { info: 'One of a list' } }, { Event: { info: '' } }],
         {},
       ),

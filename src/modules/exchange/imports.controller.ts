@@ -25,7 +25,7 @@ import type { Actor } from '../../kernel/actor.js';
 import { invalidInput } from '../../kernel/problem.js';
 import { Access } from '../../platform/http/access.js';
 import { Created } from '../../platform/http/created.interceptor.js';
-import { CSV, JSON_FILE, STIX, TakesFiles, XLSX, fileOf } from '../../platform/http/file-body.js';
+import { CSV, JSON_FILE, STIX, TakesFiles, XLSX, fileOf, notTaken } from '../../platform/http/file-body.js';
 import { IdPipe } from '../../platform/http/id.pipe.js';
 import { Once } from '../../platform/http/once.js';
 import { Caller } from '../../platform/http/request.js';
@@ -98,6 +98,8 @@ export class ImportsController {
       ]);
     const { bytes, mediaType } = fileOf(request);
     const format = FORMATS[mediaType] ?? 'stix';
+    // JSON is what everything is sent as that says nothing of itself: it is held to be MISP's where nothing else is asked for.
+    if (format === 'misp' && (query.format ?? format) !== format) throw notTaken('JSON is taken with format=misp.');
     if ((query.format ?? format) !== format)
       throw invalidInput([{ pointer: '/format', detail: `The body is sent as ${mediaType}.`, in: 'query' }]);
     if (format === 'misp') return this.importMisp.run(actor, bytes);

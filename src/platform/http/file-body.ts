@@ -64,5 +64,6 @@ export function fileOf({ body, headers, routeOptions }: RondaRequest): { bytes: 
   throw notTaken(`Send the file as ${taken.join(' or ')}.`);
 }
 
-const notTaken = (detail: string): Problem =>
+/** Sent as what the route, or what is asked of it, does not take. */
+export const notTaken = (detail: string): Problem =>
   new Problem('unsupported-media-type', 415, 'Unsupported media type', detail);

@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
+import { FACTS_OBJECT } from '../../../codecs/misp/index.js';
 import type { Json } from '../../../codecs/record/json.js';
 import { isObject, objectsOf, textOf } from '../../../codecs/record/json.js';
 import { uuidWithin } from '../../../codecs/record/uuid-v5.js';
 import type { Actor } from '../../../kernel/actor.js';
 import { FindEvent } from './find-event.js';
-import type { FoundAttribute } from './find-event.js';
-import { partExists } from './misp.problems.js';
+import type { FoundAttribute, FoundObject } from './find-event.js';
+import { madeByRonda, partExists } from './misp.problems.js';
 import { attributesOf } from './misp.rules.js';
 import type { RenderedEvent } from './render-events.js';
 import { SaveEvent } from './save-event.js';
@@ -49,7 +50,7 @@ export class ChangeParts {
 
   /** What is said of it takes the place of what was; an attribute that is not named again stays, as in MISP. */
   async editObject(actor: Actor, id: string, body: Json): Promise<string> {
-    const { object, ...shown } = await this.find.object(actor, id);
+    const { object, ...shown } = await this.objectOfSender(actor, id);
     const said = unwrapped(body, 'Object');
     const uuid = textOf(object.uuid) ?? '';
     const attributes = objectsOf(said.Attribute).map((each) => withUuid(each, uuid, 'attribute'));
@@ -64,7 +65,7 @@ export class ChangeParts {
   }
 
   async deleteObject(actor: Actor, id: string): Promise<string> {
-    const { object, ...shown } = await this.find.object(actor, id);
+    const { object, ...shown } = await this.objectOfSender(actor, id);
     return this.replaceObject(actor, shown, textOf(object.uuid) ?? '', []);
   }
 
@@ -89,6 +90,12 @@ export class ChangeParts {
     if (event) return this.save.run(actor, event, { Tag: change(event.event.Tag) });
     const shown = await this.find.attribute(actor, uuid);
     return this.replace(actor, shown, (each) => [{ ...each, Tag: change(each.Tag) }]);
+  }
+
+  private async objectOfSender(actor: Actor, id: string): Promise<FoundObject> {
+    const found = await this.find.object(actor, id);
+    if (found.object.name === FACTS_OBJECT) throw madeByRonda();
+    return found;
   }
 
   private replace(actor: Actor, shown: FoundAttribute, by: (part: Json) => Json[]): Promise<string> {
