@@ -350,7 +350,9 @@ describe('every route', () => {
           incidents: theirs.body.id as string,
           // MISP's paths name what is done before the id.
           ...Object.fromEntries(
-            ['add', 'edit', 'view', 'publish', 'delete', 'unpublish'].map((verb) => [verb, theirs.body.id as string]),
+            ['add', 'edit', 'view', 'publish', 'alert', 'delete', 'unpublish', 'freeTextImport', 'index'].map(
+              (verb) => [verb, theirs.body.id as string],
+            ),
           ),
           'sharing-groups': (await group(th).expect(201)).body.id as string,
           organisations: cast.stages.telco!.id,

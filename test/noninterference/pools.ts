@@ -108,8 +108,9 @@ export async function discover(get: Get): Promise<Pool> {
   for (const { id } of incidents.slice(0, 5)) {
     const answer = await get(`/misp/events/view/${id}`);
     const event = answer.status === 200 ? (jsonOf(answer).Event as Json) : {};
-    for (const { uuid } of ((event.Attribute ?? []) as Json[]).slice(0, 1))
-      attributes.push({ id: String(uuid), parent: '' });
+    // And of its objects: whichever id it is, each of their calls is tried with it.
+    for (const parts of [event.Attribute, event.Object])
+      for (const { uuid } of ((parts ?? []) as Json[]).slice(0, 1)) attributes.push({ id: String(uuid), parent: '' });
   }
   const advisories = await list('advisories');
   const groups = await list('sharing-groups');
@@ -181,7 +182,7 @@ export async function discover(get: Get): Promise<Pool> {
     collection: collections,
     'stix-object': await objectsIn(get, collections),
     'taxii-status': [],
-    attribute: attributes.slice(0, 3),
+    attribute: attributes.slice(0, 4),
     tombstone: ids(fewOf(await list('tombstones'), ({ confirmation }) => String(confirmation), 2)),
     scenario: ids(fewOf(await list('scenarios'), actions, 1)),
     exercise: ids(fewOf(await list('exercises'), ({ state, part }) => `${state} ${part}`, 2)),

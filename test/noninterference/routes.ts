@@ -57,8 +57,11 @@ const kindBySegment: Record<string, Kind> = {
 
 const mispKinds: Record<string, Kind> = {
   events: 'incident',
-  objects: 'incident',
+  objects: 'attribute',
   eventReports: 'incident',
+  shadowAttributes: 'incident',
+  organisations: 'organisation',
+  sharing_groups: 'group',
   attributes: 'attribute',
   sightings: 'attribute',
 };
@@ -71,7 +74,7 @@ function kindsOf({ method, url }: Route): Kind[] {
     const named = segments[index - 1] ?? '';
     // MISP's paths say what, then what is done with it. Elsewhere comments of one kind of record are not those of another.
     const kind = url.startsWith('/misp/')
-      ? url.includes('attributes/add')
+      ? /\/(attributes|objects)\/add\//.test(url)
         ? 'incident'
         : mispKinds[segments[index - 2] ?? '']
       : (kindBySegment[`${segments[3]}/${named}`] ?? kindBySegment[named]);

@@ -336,7 +336,7 @@ export class Script {
           })),
         ),
       ];
-    if (name === 'GET /api/v1/incidents/:id/export') return ['format=stix', 'format=ods'].map(of);
+    if (name === 'GET /api/v1/incidents/:id/export') return ['format=stix', 'format=misp', 'format=ods'].map(of);
     if (/^GET \/taxii2\/.*(manifest|objects|:objectId|versions)$/.test(name))
       return [
         '',
@@ -347,9 +347,14 @@ export class Script {
         'limit=0',
       ].map(of);
     if (name === 'GET /api/v1/incidents/export')
-      return ['format=csv', 'format=stix', 'format=ndjson&sort=oldest', 'format=ndjson&class=fraud', 'format=ods'].map(
-        of,
-      );
+      return [
+        'format=csv',
+        'format=stix',
+        'format=misp',
+        'format=ndjson&sort=oldest',
+        'format=ndjson&class=fraud',
+        'format=ods',
+      ].map(of);
     if (name === 'GET /api/v1/imports/template') return ['format=csv', ''].map(of);
     if (name === 'GET /api/v1/organisations')
       return [
@@ -553,6 +558,9 @@ export class Script {
         'title,class\n,frauds',
         JSON.stringify({ type: 'bundle', id: `bundle--${absentId('incident')}`, ...ENVELOPE }),
         '{"type":"bundle"}',
+        // As JSON: events of MISP.
+        { info: 'From a file', uuid: '5a1d5a0c-6f8e-4b8e-9c55-2f0d8c3a7b13' },
+        [{ Event: { info: 'One of a list' } }, { Event: { info: '' } }],
         {},
       ),
       'POST /taxii2/live/collections/:id/objects': of(JSON.stringify(ENVELOPE), '{"objects":[{}]}', '{}', {}),
@@ -778,6 +786,7 @@ export class Script {
       'POST /misp/events/edit/:id': of({ info: 'Said better' }),
       'POST /misp/events/view/:id': of({ deleted: true }),
       'POST /misp/events/publish/:id': of({}),
+      'POST /misp/events/alert/:id': of({}),
       'POST /misp/events/delete/:id': of({}),
       'POST /misp/events/unpublish/:id': of({}),
       'POST /misp/events/index': of({ eventinfo: 'phishing' }, { limit: 2, page: 2 }),
@@ -786,7 +795,35 @@ export class Script {
         { eventinfo: 'hidden', metadata: true },
         { tags: ['tlp:amber'], limit: 1 },
       ),
+      'POST /misp/events/freeTextImport/:id': of(
+        { value: `Seen at hxxp://${GUESSES.observable.value}/ from 203.0.113.7.` },
+        { value: 'From 203.0.113.7.', returnMetaAttributes: true },
+      ),
+      'POST /misp/events/upload_stix/2': of({
+        type: 'bundle',
+        id: 'bundle--5a1d5a0c-6f8e-4b8e-9c55-2f0d8c3a7b11',
+        objects: [
+          {
+            type: 'incident',
+            spec_version: '2.1',
+            id: 'incident--5a1d5a0c-6f8e-4b8e-9c55-2f0d8c3a7b12',
+            created: '2026-11-20T02:10:00.000Z',
+            modified: '2026-11-20T02:10:00.000Z',
+            name: 'Uploaded',
+          },
+        ],
+      }),
+      'POST /misp/sharingGroups/add': of(
+        { name: 'Of MISP', releasability: 'To share.' },
+        ...this.naming('organisation', (uuid) => ({
+          name: 'Of MISP',
+          releasability: 'To share.',
+          SharingGroupOrg: [{ Organisation: { uuid } }],
+        })),
+      ),
       'POST /misp/objects/add/:id': of({ name: 'file' }),
+      'POST /misp/objects/edit/:id': of({ comment: 'Said better' }),
+      'POST /misp/objects/delete/:id': of({}),
       'POST /misp/eventReports/add/:id': of({ name: 'Seen', content: 'Here too.' }),
       'POST /misp/attributes/add/:id': of({ type: 'text', value: 'besides' }),
       'POST /misp/attributes/edit/:id': of({ comment: 'Said better' }),
@@ -794,11 +831,13 @@ export class Script {
       'POST /misp/attributes/restSearch': of(
         { returnFormat: 'json', value: GUESSES.observable.value },
         { returnFormat: 'csv', type: 'domain' },
+        { returnFormat: 'stix2', searchall: GUESSES.observable.value },
       ),
       'POST /misp/sightings/add/:id': of({ type: '0', timestamp: '1763606400' }),
       'POST /misp/sightings/add': of({ values: [GUESSES.observable.value], timestamp: '1763606400' }),
       'POST /misp/sightings/listSightings': this.visibleOr('incident', (id) => ({ context: 'event', id })),
       'POST /misp/sightings/restSearch/event': this.visibleOr('incident', (id) => ({ id })),
+      'POST /misp/sightings/restSearch/attribute': this.visibleOr('attribute', (id) => ({ id })),
       'POST /misp/tags/attachTagToObject': this.visibleOr('incident', (uuid) => ({ uuid, tag: 'campaign:name="x"' })),
       'POST /misp/tags/removeTagFromObject': this.visibleOr('incident', (uuid) => ({ uuid, tag: 'campaign:name="x"' })),
       'POST /misp/tags/search': of({ tagname: 'tlp' }),
@@ -1047,6 +1086,7 @@ const ENDINGS = [
     'misp/events/delete',
     'misp/events/unpublish',
     'misp/attributes/delete',
+    'misp/objects/delete',
     'advisories/:id/withdraw',
     'DELETE /api/v1/advisories',
     'incidents/:id/lift-anonymity',

@@ -3,3 +3,4 @@ export type { Distribution, MispEvent } from './misp-event.js';
 export { readEvent } from './read-event.js';
 export type { ReadEvent } from './read-event.js';
 export { toEvent } from './to-event.js';
+export { attributeTypeOf } from './types.js';

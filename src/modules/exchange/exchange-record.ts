@@ -31,7 +31,7 @@ const CODEC_TYPES: Readonly<Record<string, string>> = { host: 'hostname', 'x-mac
 const OUR_TYPES: Readonly<Record<string, string>> = Object.fromEntries(
   Object.entries(CODEC_TYPES).map(([ours, theirs]) => [theirs, ours]),
 );
-const codecType = (type: string): string => CODEC_TYPES[type] ?? type;
+export const codecType = (type: string): string => CODEC_TYPES[type] ?? type;
 
 /**
  * An incident as it leaves to one reader. Of an anonymous one nobody is named, not even to its owner's side, which reads

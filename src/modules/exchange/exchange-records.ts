@@ -2,12 +2,14 @@ import { Injectable } from '@nestjs/common';
 import type { ExchangeRecord } from '../../codecs/record/index.js';
 import type { Actor } from '../../kernel/actor.js';
 import { forbidden } from '../../kernel/problem.js';
+import { LIVE, UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { mayExport } from '../../policy/release.js';
 import { IncidentReader, SaidBesides } from '../incidents/index.js';
 import type { IncidentView, ListIncidentsQuery } from '../incidents/index.js';
 import { ObservablesOfRecords } from '../observables/index.js';
 import { toExchangeRecord } from './exchange-record.js';
 import { ReadablePages } from './readable-pages.js';
+import { watermarked } from './watermark.js';
 
 /** A record may hold 2,000 observables, and one of these pages is in memory at a time. */
 const PAGE = 20;
@@ -16,6 +18,7 @@ const PAGE = 20;
 @Injectable()
 export class ExchangeRecords {
   constructor(
+    private readonly work: UnitOfWork,
     private readonly incidents: IncidentReader,
     private readonly besides: SaidBesides,
     private readonly observables: ObservablesOfRecords,
@@ -27,7 +30,7 @@ export class ExchangeRecords {
     const view = await this.incidents.view(actor, id);
     if (!mayExport(view.marking.tlp, view.organisation?.id === actor.organisationId))
       throw forbidden(`What is ${view.marking.tlp ?? 'not marked'} does not leave as a file.`);
-    const [record] = await this.of([view]);
+    const [record] = await this.of([this.work.space === LIVE ? view : watermarked(view)]);
     return record as ExchangeRecord;
   }
 
@@ -36,7 +39,7 @@ export class ExchangeRecords {
     actor: Actor,
     filters: Omit<ListIncidentsQuery, 'limit' | 'cursor' | 'count'>,
   ): AsyncGenerator<ExchangeRecord[]> {
-    return this.readable.of(actor, filters, (views) => this.of(views), PAGE);
+    return this.readable.of(actor, filters, (views) => this.of(views), { limit: PAGE });
   }
 
   /** In the unit of work of the caller, and in the order of the views. */

@@ -4,9 +4,10 @@ import { csvLines } from '../../codecs/spreadsheet/index.js';
 import { bundleText, toBundle } from '../../codecs/stix/index.js';
 import type { Actor } from '../../kernel/actor.js';
 import type { IncidentView } from '../incidents/index.js';
-import type { ExportQuery } from './export.dto.js';
+import type { ExportOneQuery, ExportQuery } from './export.dto.js';
 import { ExchangeRecords } from './exchange-records.js';
 import { ImportMappings } from './import-mappings.js';
+import { ExportEvents } from './misp/export-events.js';
 import { ReadablePages } from './readable-pages.js';
 
 const BYTE_ORDER_MARK = '\uFEFF';
@@ -29,20 +30,23 @@ export class ExportIncidents {
     private readonly readable: ReadablePages,
     private readonly records: ExchangeRecords,
     private readonly mappings: ImportMappings,
+    private readonly events: ExportEvents,
   ) {}
 
-  /** @returns UTF-8 text: a view of `GET /incidents/{id}` a line, a sheet that `POST /imports` takes, or a STIX bundle. */
+  /** @returns UTF-8 text: a view of `GET /incidents/{id}` a line, a sheet that `POST /imports` takes, a STIX bundle, or MISP's events. */
   run(actor: Actor, query: ExportQuery): Readable {
     return Readable.from(this.texts(actor, query), { objectMode: false });
   }
 
-  /** @returns a bundle of one incident. @throws Problem the one 404; 403 for what its marking keeps here. */
-  async one(actor: Actor, id: string): Promise<Buffer> {
+  /** @returns a bundle of one incident, or an event. @throws Problem the one 404; 403 for what its marking keeps here. */
+  async one(actor: Actor, id: string, format: ExportOneQuery['format']): Promise<Buffer> {
+    if (format === 'misp') return this.events.one(actor, id);
     return Buffer.from(`${JSON.stringify(toBundle([await this.records.one(actor, id)]))}\n`);
   }
 
   private texts(actor: Actor, query: ExportQuery): AsyncGenerator<string> {
     const { format, ...filters } = query;
+    if (format === 'misp') return this.events.all(actor, filters);
     if (format === 'stix') return bundleText(this.records.pages(actor, filters));
     const pages = this.readable.of(actor, filters, (views) => Promise.resolve(views));
     return format === 'csv' ? this.csv(pages) : this.ndjson(pages);

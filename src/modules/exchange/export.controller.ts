@@ -2,14 +2,20 @@ import { Controller, Get, Param, Query, StreamableFile } from '@nestjs/common';
 import { ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../../kernel/actor.js';
 import { Access } from '../../platform/http/access.js';
-import { CSV, STIX } from '../../platform/http/file-body.js';
+import { CSV, JSON_FILE, STIX } from '../../platform/http/file-body.js';
 import { IdPipe } from '../../platform/http/id.pipe.js';
 import { Caller } from '../../platform/http/request.js';
 import { NDJSON } from '../../platform/http/streamed-body.js';
 import { ExportIncidents } from './export-incidents.js';
 import { ExportOneQuery, ExportQuery } from './export.dto.js';
 
-const MEDIA_TYPES = { csv: `${CSV}; charset=utf-8`, ndjson: NDJSON, stix: `${STIX};version=2.1` } as const;
+const MEDIA_TYPES = {
+  csv: `${CSV}; charset=utf-8`,
+  ndjson: NDJSON,
+  stix: `${STIX};version=2.1`,
+  misp: `${JSON_FILE}; charset=utf-8`,
+} as const;
+const SUFFIXES = { csv: 'csv', ndjson: 'ndjson', stix: 'stix.json', misp: 'misp.json' } as const;
 
 @ApiTags('Incidents')
 @Controller('api/v1/incidents')
@@ -19,21 +25,21 @@ export class ExportController {
   /** Everything that you may read, but for TLP:RED of others, in one file that is written while it is sent. */
   @Get('export')
   @Access('incidents:read')
-  @ApiProduces(CSV, NDJSON, STIX)
+  @ApiProduces(CSV, NDJSON, STIX, JSON_FILE)
   @ApiOkResponse({
     schema: { type: 'string', example: 'title,class,type\nBank phishing wave by SMS,fraud,phishing\n' },
   })
   export(@Caller() actor: Actor, @Query() query: ExportQuery): StreamableFile {
     return new StreamableFile(this.exportIncidents.run(actor, query), {
       type: MEDIA_TYPES[query.format],
-      disposition: `attachment; filename="incidents.${query.format === 'stix' ? 'stix.json' : query.format}"`,
+      disposition: `attachment; filename="incidents.${SUFFIXES[query.format]}"`,
     });
   }
 
   /** An incident as a file for other tools: what you read of it, with observables, sightings and comments. */
   @Get(':id/export')
   @Access('incidents:read')
-  @ApiProduces(STIX)
+  @ApiProduces(STIX, JSON_FILE)
   @ApiOkResponse({
     schema: {
       type: 'object',
@@ -46,9 +52,9 @@ export class ExportController {
     @Param('id', IdPipe) id: string,
     @Query() query: ExportOneQuery,
   ): Promise<StreamableFile> {
-    return new StreamableFile(await this.exportIncidents.one(actor, id), {
+    return new StreamableFile(await this.exportIncidents.one(actor, id, query.format), {
       type: MEDIA_TYPES[query.format],
-      disposition: `attachment; filename="incident.stix.json"`,
+      disposition: `attachment; filename="incident.${SUFFIXES[query.format]}"`,
     });
   }
 }

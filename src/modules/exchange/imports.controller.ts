@@ -25,7 +25,7 @@ import type { Actor } from '../../kernel/actor.js';
 import { invalidInput } from '../../kernel/problem.js';
 import { Access } from '../../platform/http/access.js';
 import { Created } from '../../platform/http/created.interceptor.js';
-import { CSV, STIX, TakesFiles, XLSX, fileOf } from '../../platform/http/file-body.js';
+import { CSV, JSON_FILE, STIX, TakesFiles, XLSX, fileOf, notTaken } from '../../platform/http/file-body.js';
 import { IdPipe } from '../../platform/http/id.pipe.js';
 import { Once } from '../../platform/http/once.js';
 import { Caller } from '../../platform/http/request.js';
@@ -39,12 +39,20 @@ import {
   MappingDto,
   MappingList,
   MappingView,
+  MispImportResult,
   StixImportResult,
   TemplateQuery,
 } from './imports.dto.js';
+import { ImportMisp } from './misp/import-misp.js';
 import { ImportStix } from './stix/import-stix.js';
 import { makeTemplate } from './make-template.js';
 
+const FORMATS: Readonly<Record<string, 'csv' | 'xlsx' | 'stix' | 'misp'>> = {
+  [CSV]: 'csv',
+  [XLSX]: 'xlsx',
+  [STIX]: 'stix',
+  [JSON_FILE]: 'misp',
+};
 const SHEET = 'title,class,type\nBank phishing wave by SMS,fraud,phishing\n';
 
 @ApiTags('Imports')
@@ -54,40 +62,47 @@ export class ImportsController {
     private readonly once: Once,
     private readonly importSpreadsheet: ImportSpreadsheet,
     private readonly importStix: ImportStix,
+    private readonly importMisp: ImportMisp,
     private readonly mappings: ImportMappings,
   ) {}
 
   /**
-   * Files the rows of a spreadsheet, or the incidents of a STIX 2.1 bundle, as drafts of your organisation: all of them, or,
-   * while anything cannot be read, none. A row is known by its reference, as a line of a bulk stream is, and an object by its id
-   * and version, so a file that is sent again files nothing twice. Of a bundle every object is kept as it came.
+   * Files the rows of a spreadsheet, the incidents of a STIX 2.1 bundle, or the events of MISP (one, a list, or
+   * `{"response": […]}`), as drafts of your organisation: all of them, or, while anything cannot be read, none. A row is known
+   * by its reference, as a line of a bulk stream is, an object by its id and version, and an event by its uuid, so a file that
+   * is sent again files nothing twice. Of a bundle every object, and of an event all that is in it, is kept as it came.
    */
   @Post()
   @HttpCode(200)
   @Access('incidents:write')
-  @TakesFiles(CSV, XLSX, STIX)
-  @ApiConsumes(CSV, XLSX, STIX)
+  @TakesFiles(CSV, XLSX, STIX, JSON_FILE)
+  @ApiConsumes(CSV, XLSX, STIX, JSON_FILE)
   @ApiBody({
     schema: { type: 'string', format: 'binary', example: SHEET },
-    description: 'The file, up to 16 MiB, and 5,000 rows or objects.',
+    description: 'The file, up to 16 MiB, and 5,000 rows or objects, or 500 events.',
   })
-  @ApiExtraModels(ImportResult, StixImportResult)
+  @ApiExtraModels(ImportResult, StixImportResult, MispImportResult)
   @ApiOkResponse({
-    schema: { oneOf: [{ $ref: getSchemaPath(ImportResult) }, { $ref: getSchemaPath(StixImportResult) }] },
+    schema: {
+      oneOf: [ImportResult, StixImportResult, MispImportResult].map((result) => ({ $ref: getSchemaPath(result) })),
+    },
   })
   async file(
     @Caller() actor: Actor,
     @Req() request: RondaRequest,
     @Query() query: ImportQuery,
-  ): Promise<ImportResult | StixImportResult> {
+  ): Promise<ImportResult | StixImportResult | MispImportResult> {
     if (request.headers['idempotency-key'] !== undefined)
       throw invalidInput([
         { pointer: '/idempotency-key', detail: 'A file is named by ?stream= instead.', in: 'header' },
       ]);
     const { bytes, mediaType } = fileOf(request);
-    const format = mediaType === CSV ? 'csv' : mediaType === XLSX ? 'xlsx' : 'stix';
+    const format = FORMATS[mediaType] ?? 'stix';
+    // JSON is what everything is sent as that says nothing of itself: it is held to be MISP's where nothing else is asked for.
+    if (format === 'misp' && (query.format ?? format) !== format) throw notTaken('JSON is taken with format=misp.');
     if ((query.format ?? format) !== format)
       throw invalidInput([{ pointer: '/format', detail: `The body is sent as ${mediaType}.`, in: 'query' }]);
+    if (format === 'misp') return this.importMisp.run(actor, bytes);
     return format === 'stix'
       ? this.importStix.run(actor, bytes)
       : this.importSpreadsheet.run(actor, bytes, { ...query, format });

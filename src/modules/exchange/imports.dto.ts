@@ -5,7 +5,7 @@ import type { Tlp } from '../../kernel/markings.js';
 
 const SHEET_FORMATS = ['csv', 'xlsx'] as const;
 type SheetFormat = (typeof SHEET_FORMATS)[number];
-const IMPORT_FORMATS = [...SHEET_FORMATS, 'stix'] as const;
+const IMPORT_FORMATS = [...SHEET_FORMATS, 'stix', 'misp'] as const;
 const DATE_ORDERS = ['day-first', 'month-first'] as const;
 const ERAS = ['buddhist', 'gregorian'] as const;
 
@@ -238,6 +238,32 @@ export class StixIncidentView {
    * @example "6f1c2b3a-4d5e-4f60-8a7b-9c0d1e2f3a4b"
    */
   id!: string;
+}
+
+export class MispEventImportView {
+  /**
+   * The event's; one that brought none was given one.
+   * @example "c7a1f1a6-2c0b-4a53-9d43-0a7d1d1f5f11"
+   */
+  uuid!: string;
+
+  /**
+   * `filed` or, where your organisation has an event of this uuid, `unchanged`: it stays as it is.
+   * @example filed
+   */
+  @ApiProperty({ enum: ['filed', 'unchanged'] })
+  status!: 'filed' | 'unchanged';
+
+  /**
+   * The draft.
+   * @example "6f1c2b3a-4d5e-4f60-8a7b-9c0d1e2f3a4b"
+   */
+  id!: string;
+}
+
+export class MispImportResult {
+  /** In the order of the file. */
+  events!: MispEventImportView[];
 }
 
 export class StixImportResult {

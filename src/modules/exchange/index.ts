@@ -15,17 +15,24 @@ import { ImportMappingsStore } from './import-mappings.store.js';
 import { ImportSpreadsheet } from './import-spreadsheet.js';
 import { ImportsController } from './imports.controller.js';
 import { ChangeParts } from './misp/change-parts.js';
+import { ExportEvents } from './misp/export-events.js';
 import { FileEvent } from './misp/file-event.js';
 import { FindEvent } from './misp/find-event.js';
+import { ImportMisp } from './misp/import-misp.js';
+import { ImportText } from './misp/import-text.js';
 import { KeepEvent } from './misp/keep-event.js';
 import { MispAttributesController } from './misp/misp-attributes.controller.js';
 import { MispEventsController } from './misp/misp-events.controller.js';
+import { MispGroupsController } from './misp/misp-groups.controller.js';
+import { MispImportsController } from './misp/misp-imports.controller.js';
 import { MispListsController } from './misp/misp-lists.controller.js';
+import { MispObjectsController } from './misp/misp-objects.controller.js';
 import { MispStore } from './misp/misp.store.js';
 import { PublishEvent } from './misp/publish-event.js';
 import { RenderEvents } from './misp/render-events.js';
 import { SaveEvent } from './misp/save-event.js';
 import { SearchEvents } from './misp/search-events.js';
+import { ShowEvent } from './misp/show-event.js';
 import { SightAttribute } from './misp/sight-attribute.js';
 import { ReadablePages } from './readable-pages.js';
 import { ReadBulkLine } from './read-bulk-line.js';
@@ -50,6 +57,9 @@ import { TaxiiStatuses } from './taxii/taxii-statuses.store.js';
     TaxiiController,
     MispEventsController,
     MispAttributesController,
+    MispObjectsController,
+    MispGroupsController,
+    MispImportsController,
     MispListsController,
   ],
   providers: [
@@ -75,6 +85,10 @@ import { TaxiiStatuses } from './taxii/taxii-statuses.store.js';
     MispStore,
     RenderEvents,
     FindEvent,
+    ShowEvent,
+    ImportText,
+    ImportMisp,
+    ExportEvents,
     KeepEvent,
     FileEvent,
     SaveEvent,

@@ -23,23 +23,25 @@ export class ReadablePages {
 
   /**
    * Each page is read as whoever the credential means then: what is revoked meanwhile ends the file in the middle.
-   * @param complete what else is read of a page, in the same unit of work.
+   * @param complete what else is read of a page, in the same unit of work, as whoever reads it then.
+   * @param marked how a record of an exercise says that it is one.
    */
   of<T>(
     shown: Actor,
     filters: Filters,
-    complete: (views: IncidentView[]) => Promise<T[]>,
-    limit = PAGE,
+    complete: (views: IncidentView[], actor: Actor) => Promise<T[]>,
+    { limit = PAGE, marked = watermarked } = {},
   ): AsyncGenerator<T[]> {
     // The pages are read when the request's own unit of work is over.
-    return this.pages(shown, this.work.space, { ...filters, limit }, complete);
+    return this.pages(shown, this.work.space, { ...filters, limit }, complete, marked);
   }
 
   private async *pages<T>(
     shown: Actor,
     space: number,
     filters: Filters & { limit: number },
-    complete: (views: IncidentView[]) => Promise<T[]>,
+    complete: (views: IncidentView[], actor: Actor) => Promise<T[]>,
+    marked: typeof watermarked,
   ): AsyncGenerator<T[]> {
     for (let cursor: string | undefined; ;) {
       const actor = await this.authenticator.again(shown);
@@ -51,8 +53,8 @@ export class ReadablePages {
         const { items, next }: IncidentPage = await this.incidents.list(actor, { ...filters, cursor });
         const isOwn = ({ organisation }: IncidentView): boolean => organisation?.id === actor.organisationId;
         const may = items.filter((view) => mayExport(view.marking.tlp, isOwn(view)));
-        const leaving = space === LIVE ? may : may.map(watermarked);
-        return { items: leaving.length > 0 ? await complete(leaving) : [], next };
+        const leaving = space === LIVE ? may : may.map(marked);
+        return { items: leaving.length > 0 ? await complete(leaving, actor) : [], next };
       });
       if (page.items.length > 0) yield page.items;
       if (page.next === null) return;

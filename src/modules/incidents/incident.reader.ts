@@ -17,6 +17,14 @@ import { IncidentsStore } from './incidents.store.js';
 import { QuarantineStore } from './quarantine.store.js';
 import type { FiledRow, IncidentRow, RevisionRow, ShownRow } from './incident.rows.js';
 
+/** Records that nobody has been shown yet. */
+export interface Glance {
+  items: IncidentView[];
+  next: string | null;
+  /** Keeps the receipts of those that are shown after all: awaited before they are. */
+  shown: (ids: readonly string[], isOpened?: boolean) => Promise<void>;
+}
+
 /** Reads incidents as the caller. What it may not see, is not there. */
 @Injectable()
 export class IncidentReader {
@@ -58,21 +66,45 @@ export class IncidentReader {
   }
 
   async list(actor: Actor, query: ListIncidentsQuery): Promise<IncidentPage> {
-    const { limit, cursor, count, sort = 'newest' } = query;
-    const filters = filtersOf(query);
-    const after = cursor === undefined ? null : decodeCursor(cursor);
-    const [rows, total] = await Promise.all([
-      this.lists.list(actor.userKey, filters, { limit, after, sort }),
-      count === 'true' ? this.lists.count(actor.userKey, filters) : undefined,
+    const { count } = query;
+    const [{ items, next, shown }, total] = await Promise.all([
+      this.glance(actor, query),
+      count === 'true' ? this.lists.count(actor.userKey, filtersOf(query)) : undefined,
     ]);
-    const views = new Map((await this.views(actor, rows.slice(0, limit))).map((view) => [view.id, view] as const));
+    await shown(items.map(({ id }) => id));
+    return total === undefined ? { items, next } : { items, next, total };
+  }
+
+  /** A page for whoever looks at more than it shows: a receipt says that a record was given out, and not that it was looked at. */
+  async glance(actor: Actor, query: ListIncidentsQuery): Promise<Glance> {
+    const { limit, cursor, sort = 'newest' } = query;
+    const after = cursor === undefined ? null : decodeCursor(cursor);
+    const rows = await this.lists.list(actor.userKey, filtersOf(query), { limit, after, sort });
+    const views = new Map((await this.unshown(actor, rows.slice(0, limit))).map((view) => [view.id, view] as const));
     const page = pageOf(
       rows,
       limit,
       (row) => ({ at: row.since.toISOString(), id: row.id }),
       (row) => views.get(row.id) as IncidentView,
     );
-    return total === undefined ? page : { ...page, total };
+    return { ...page, shown: this.keeperOf(actor, rows) };
+  }
+
+  /** The same of records by their ids, in their order; those that the caller may not read are not there. */
+  async glanceAt(actor: Actor, ids: readonly string[]): Promise<Glance> {
+    if (ids.length === 0) return { items: [], next: null, shown: () => Promise.resolve() };
+    const rows = await this.incidents.byKeys([...(await this.incidents.keysByIds(ids)).values()]);
+    const views = new Map((await this.unshown(actor, rows)).map((view) => [view.id, view] as const));
+    return { items: ids.flatMap((id) => views.get(id) ?? []), next: null, shown: this.keeperOf(actor, rows) };
+  }
+
+  private keeperOf(actor: Actor, rows: readonly ShownRow[]): Glance['shown'] {
+    return (ids, isOpened = false) =>
+      this.receipts.shown(
+        actor,
+        rows.filter(({ id }) => ids.includes(id)),
+        isOpened,
+      );
   }
 
   async revisions(actor: Actor, id: string): Promise<RevisionList> {
@@ -104,6 +136,10 @@ export class IncidentReader {
   /** @param isOpened whether somebody asked for this very record. @returns what may leave: its receipt is kept. */
   async views(actor: Actor, rows: ShownRow[], isOpened = false): Promise<IncidentView[]> {
     await this.receipts.shown(actor, rows, isOpened);
+    return this.unshown(actor, rows);
+  }
+
+  private async unshown(actor: Actor, rows: ShownRow[]): Promise<IncidentView[]> {
     // A draft has no release: it has to be submitted first.
     const owned = rows.filter((row) => row.is_owner && row.status !== 'draft').map(({ key }) => key);
     // Of a constituent's drafts, and of what was written while the record was RED, its owner's side reads nothing.

@@ -88,6 +88,8 @@ export { FeedbackStore } from './feedback.store.js';
 export { FindGroup } from './find-group.js';
 export { FoundGroup } from './found-group.js';
 export { GroupReader } from './group.reader.js';
+export { CreateGroupDto } from './groups.dto.js';
+export type { GroupView } from './groups.dto.js';
 export { KeepOwners } from './keep-owners.js';
 export { KeepReceipts } from './keep-receipts.js';
 export type { ShownRecord } from './keep-receipts.js';

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance } from 'fastify';
 import { Problem, invalidInput } from '../../kernel/problem.js';
 import type { Fault } from '../../kernel/problem.js';
+import { JSON_FILE, isFile } from './file-body.js';
 import { takeStreams } from './streamed-body.js';
 import { escapePointer } from './validation.js';
 
@@ -27,6 +28,10 @@ export function takeJsonBodies(server: FastifyInstance): void {
     { parseAs: 'buffer', bodyLimit: BODY_LIMIT_BYTES },
     (request, body, done) => {
       try {
+        if (isFile(request, JSON_FILE)) {
+          done(null, body);
+          return;
+        }
         if (body.length === 0) {
           // Clients say application/json by habit, also where there is nothing to say.
           done(null, undefined);

@@ -1,6 +1,6 @@
 import { SetMetadata } from '@nestjs/common';
 import { FASTIFY_ROUTE_CONFIG_METADATA } from '@nestjs/platform-fastify/constants.js';
-import type { FastifyContextConfig, FastifyInstance } from 'fastify';
+import type { FastifyContextConfig, FastifyInstance, FastifyRequest } from 'fastify';
 import { Problem } from '../../kernel/problem.js';
 import type { RondaRequest } from './request.js';
 
@@ -17,6 +17,9 @@ export const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml
 export const STIX = 'application/stix+json';
 export const TAXII = 'application/taxii+json';
 
+/** Of a route that takes files: it gets the bytes, and not what is in them. */
+export const JSON_FILE = 'application/json';
+
 /** Far more than the rows that are filed at once. */
 export const FILE_LIMIT_BYTES = 16 * 1024 * 1024;
 
@@ -29,14 +32,22 @@ export const takesFiles = (handler: object): boolean =>
   (Reflect.getMetadata(FASTIFY_ROUTE_CONFIG_METADATA, handler) as FastifyContextConfig | undefined)?.files !==
   undefined;
 
+/** Whether a request's route takes bodies of such a type as files. */
+export const isFile = (request: FastifyRequest, mediaType: string): boolean =>
+  request.routeOptions.config.files?.includes(mediaType) ?? false;
+
 /** Hands a file over as it came, to the routes that ask for it. */
 export function takeFiles(server: FastifyInstance): void {
+  // A limit of the route goes before that of its body's type, which for JSON is of what is parsed.
+  server.addHook('onRoute', (route) => {
+    if (route.config?.files?.includes(JSON_FILE)) route.bodyLimit = FILE_LIMIT_BYTES;
+  });
   for (const type of [CSV, XLSX, STIX, TAXII])
     server.addContentTypeParser<Buffer>(
       type,
       { parseAs: 'buffer', bodyLimit: FILE_LIMIT_BYTES },
       (request, body, done) => {
-        if (request.routeOptions.config.files?.includes(type)) done(null, body);
+        if (isFile(request, type)) done(null, body);
         else done(notTaken('Send the body as application/json.'));
       },
     );
@@ -53,5 +64,6 @@ export function fileOf({ body, headers, routeOptions }: RondaRequest): { bytes: 
   throw notTaken(`Send the file as ${taken.join(' or ')}.`);
 }
 
-const notTaken = (detail: string): Problem =>
+/** Sent as what the route, or what is asked of it, does not take. */
+export const notTaken = (detail: string): Problem =>
   new Problem('unsupported-media-type', 415, 'Unsupported media type', detail);

@@ -42,7 +42,7 @@ export class FileEvent {
   }
 
   /** The same, but that what is there already is no fault. */
-  async once(actor: Actor, value: unknown): Promise<{ id: string; isNew: boolean }> {
+  async once(actor: Actor, value: unknown): Promise<{ id: string; uuid: string; isNew: boolean }> {
     const at = this.work.at.toISOString();
     const { faults, event } = readEvent(value, { uuid: this.chance.uuid(), now: at });
     if (!event) throw noEvent(faults);
@@ -50,13 +50,13 @@ export class FileEvent {
     const toKeep = this.keeping.takeApart(event, isWrapped);
     await this.keeping.lock(actor);
     const before = await this.find.own(actor, toKeep.uuid);
-    if (before) return { id: before.view.id, isNew: false };
+    if (before) return { id: before.view.id, uuid: before.uuid, isNew: false };
     const { record, observables } = toKeep;
     const filing = { ...filingOf(record, this.region), ...this.rendering.filedOf(record), observables };
     const dto = await this.checked(filing, isWrapped ? '/Event' : '');
     const { id } = this.fileIncident.run(actor, dto);
     await this.keeping.keep(id, toKeep);
-    return { id, isNew: true };
+    return { id, uuid: toKeep.uuid, isNew: true };
   }
 
   /** As `POST /incidents` is. Its pointers are into what is filed; a title's is the sender's `info`. */

@@ -1,5 +1,4 @@
-import { Controller, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
+import { Controller, Get, Param, Query, Req } from '@nestjs/common';
 import type { Json } from '../../../codecs/record/json.js';
 import { textOf } from '../../../codecs/record/json.js';
 import type { Actor } from '../../../kernel/actor.js';
@@ -8,13 +7,12 @@ import { Access } from '../../../platform/http/access.js';
 import { Once } from '../../../platform/http/once.js';
 import { Caller } from '../../../platform/http/request.js';
 import type { RondaRequest } from '../../../platform/http/request.js';
-import { ChangeParts, attributesIn } from './change-parts.js';
-import { FindEvent } from './find-event.js';
-import { found } from './misp-events.controller.js';
-import { ATTRIBUTE, Answers, Misp, MispBody, SAID, Takes } from './misp-http.js';
-import { attributesOf } from './misp.rules.js';
+import { ChangeParts } from './change-parts.js';
+import { ATTRIBUTE, Answers, Asks, Changes, Misp, MispBody, SAID, Searches, said } from './misp-http.js';
+import type { Found } from './misp-http.js';
 import { SearchEvents } from './search-events.js';
-import { SightAttribute, toMispSighting } from './sight-attribute.js';
+import { ShowEvent } from './show-event.js';
+import { SightAttribute } from './sight-attribute.js';
 
 const SIGHTING = { type: '0', source: 'Mail gateway', timestamp: '1763606400' };
 const TAGGING = { uuid: 'c7a1f1a6-2c0b-4a53-9d43-0a7d1d1f5f11', tag: 'tlp:amber' };
@@ -24,42 +22,33 @@ const TAGGING = { uuid: 'c7a1f1a6-2c0b-4a53-9d43-0a7d1d1f5f11', tag: 'tlp:amber'
 export class MispAttributesController {
   constructor(
     private readonly once: Once,
-    private readonly find: FindEvent,
+    private readonly show: ShowEvent,
     private readonly changeParts: ChangeParts,
     private readonly search: SearchEvents,
     private readonly sight: SightAttribute,
   ) {}
 
   /** Adds one attribute to an event, or a list of them. */
-  @Post('attributes/add/:id')
-  @HttpCode(200)
-  @Access('incidents:write')
-  @Takes(ATTRIBUTE)
-  @Answers({ Attribute: ATTRIBUTE })
+  @Changes('attributes/add/:id', ATTRIBUTE, { Attribute: ATTRIBUTE })
   add(
     @Caller() actor: Actor,
     @Req() request: RondaRequest,
     @Param('id') id: string,
     @MispBody() body: Json,
+    @Query('breakOnDuplicate') breaks?: string,
   ): Promise<object> {
     return this.once.run(
       request,
-      () => this.changeParts.addAttributes(actor, id, body),
+      () => this.changeParts.addAttributes(actor, id, body, breaks === '0'),
       async (changed) => {
-        const { event, uuid } = await this.find.one(actor, changed);
-        const added = new Set(attributesIn(body, uuid).map((each) => each.uuid));
-        const shown = attributesOf(event).flatMap(({ attribute }) => (added.has(attribute.uuid) ? [attribute] : []));
+        const shown = await this.show.attributesSent(actor, changed, body);
         return { Attribute: shown.length === 1 ? shown[0] : shown };
       },
     );
   }
 
   /** Changes an attribute of an event of your organisation. */
-  @Post('attributes/edit/:id')
-  @HttpCode(200)
-  @Access('incidents:write')
-  @Takes(ATTRIBUTE)
-  @Answers({ Attribute: ATTRIBUTE })
+  @Changes('attributes/edit/:id', ATTRIBUTE, { Attribute: ATTRIBUTE })
   edit(
     @Caller() actor: Actor,
     @Req() request: RondaRequest,
@@ -74,11 +63,7 @@ export class MispAttributesController {
   }
 
   /** Takes an attribute out of an event of your organisation. */
-  @Post('attributes/delete/:id')
-  @HttpCode(200)
-  @Access('incidents:write')
-  @Takes({ hard: 1 })
-  @Answers({ ...SAID, message: 'Attribute deleted.' })
+  @Changes('attributes/delete/:id', { hard: 1 }, { ...SAID, message: 'Attribute deleted.' })
   remove(@Caller() actor: Actor, @Req() request: RondaRequest, @Param('id') id: string): Promise<object> {
     return this.once.run(
       request,
@@ -91,31 +76,23 @@ export class MispAttributesController {
   @Get('attributes/view/:id')
   @Access('incidents:read')
   @Answers({ Attribute: ATTRIBUTE })
-  async view(@Caller() actor: Actor, @Param('id') id: string): Promise<object> {
-    const { event, attribute } = await this.find.attribute(actor, id);
-    return { Attribute: { ...attribute, event_uuid: event.uuid } };
+  view(@Caller() actor: Actor, @Param('id') id: string): Promise<object> {
+    return this.show.attribute(actor, id);
   }
 
   /** Searches the attributes of the events that you may read. */
-  @Post('attributes/restSearch')
-  @HttpCode(200)
-  @Access('incidents:read', { mode: 'read' })
-  @Takes({ returnFormat: 'json', type: 'domain', limit: 100 })
-  @Answers({ response: { Attribute: [ATTRIBUTE] } })
-  async restSearch(
-    @Caller() actor: Actor,
-    @Res({ passthrough: true }) reply: FastifyReply,
-    @MispBody() body: Json,
-  ): Promise<unknown> {
-    return found(await this.search.attributes(actor, body), reply);
+  @Asks(
+    'attributes/restSearch',
+    { returnFormat: 'json', type: 'domain', limit: 100 },
+    { response: { Attribute: [ATTRIBUTE] } },
+  )
+  @Searches()
+  restSearch(@Caller() actor: Actor, @MispBody() body: Json): Promise<Found> {
+    return this.search.attributes(actor, body);
   }
 
   /** Says that an attribute was seen, is harmless, or is of no use any more. */
-  @Post('sightings/add/:id')
-  @HttpCode(200)
-  @Access('incidents:write')
-  @Takes(SIGHTING)
-  @Answers({ Sighting: SIGHTING })
+  @Changes('sightings/add/:id', SIGHTING, { Sighting: SIGHTING })
   sighted(
     @Caller() actor: Actor,
     @Req() request: RondaRequest,
@@ -125,19 +102,16 @@ export class MispAttributesController {
     return this.once.run(
       request,
       async () => (await this.sight.one(actor, id, body)).id,
-      async (sighting) => {
-        const shown = await this.find.attribute(actor, id);
-        return { Sighting: toMispSighting(await this.sight.view(actor, shown.view.id, sighting), shown) };
-      },
+      async (sighting) => ({ Sighting: await this.sight.show(actor, id, sighting) }),
     );
   }
 
   /** The same of values, in every record where you read them. */
-  @Post('sightings/add')
-  @HttpCode(200)
-  @Access('incidents:write')
-  @Takes({ ...SIGHTING, values: ['login-bank.example'] })
-  @Answers({ ...SAID, message: 'Sighted in 1 event.' })
+  @Changes(
+    'sightings/add',
+    { ...SIGHTING, values: ['login-bank.example'] },
+    { ...SAID, message: 'Sighted in 1 event.' },
+  )
   sightedValues(@Caller() actor: Actor, @Req() request: RondaRequest, @MispBody() body: Json): Promise<object> {
     return this.once.run(
       request,
@@ -147,44 +121,38 @@ export class MispAttributesController {
   }
 
   /** The sightings of an event or of an attribute. */
-  @Post('sightings/listSightings')
-  @HttpCode(200)
-  @Access('incidents:read', { mode: 'read' })
-  @Takes({ context: 'event', id: TAGGING.uuid })
-  @Answers([SIGHTING])
+  @Asks('sightings/listSightings', { context: 'event', id: TAGGING.uuid }, [SIGHTING])
   sightings(@Caller() actor: Actor, @MispBody() body: Json): Promise<Json[]> {
     return this.sight.list(actor, textOf(body.context) ?? 'event', idIn(body.id));
   }
 
   /** The sightings of an event, as a search answers. */
-  @Post('sightings/restSearch/event')
-  @HttpCode(200)
-  @Access('incidents:read', { mode: 'read' })
-  @Takes({ id: TAGGING.uuid })
-  @Answers({ response: [{ Sighting: SIGHTING }] })
-  async searchSightings(@Caller() actor: Actor, @MispBody() body: Json): Promise<object> {
-    const sightings = await this.sight.list(actor, 'event', idIn(body.id));
-    return { response: sightings.map((Sighting) => ({ Sighting })) };
+  @Asks('sightings/restSearch/event', { id: TAGGING.uuid }, { response: [{ Sighting: SIGHTING }] })
+  searchSightings(@Caller() actor: Actor, @MispBody() body: Json): Promise<object> {
+    return this.sightingsOf(actor, 'event', body);
+  }
+
+  /** The same of an attribute. */
+  @Asks('sightings/restSearch/attribute', { id: TAGGING.uuid }, { response: [{ Sighting: SIGHTING }] })
+  searchSightingsOfAttribute(@Caller() actor: Actor, @MispBody() body: Json): Promise<object> {
+    return this.sightingsOf(actor, 'attribute', body);
   }
 
   /** Tags an event or an attribute of your organisation. */
-  @Post('tags/attachTagToObject')
-  @HttpCode(200)
-  @Access('incidents:write')
-  @Takes(TAGGING)
-  @Answers(SAID)
+  @Changes('tags/attachTagToObject', TAGGING, SAID)
   attach(@Caller() actor: Actor, @Req() request: RondaRequest, @MispBody() body: Json): Promise<object> {
     return this.tag(actor, request, body, true);
   }
 
   /** Takes a tag off an event or an attribute of your organisation. */
-  @Post('tags/removeTagFromObject')
-  @HttpCode(200)
-  @Access('incidents:write')
-  @Takes(TAGGING)
-  @Answers(SAID)
+  @Changes('tags/removeTagFromObject', TAGGING, SAID)
   detach(@Caller() actor: Actor, @Req() request: RondaRequest, @MispBody() body: Json): Promise<object> {
     return this.tag(actor, request, body, false);
+  }
+
+  private async sightingsOf(actor: Actor, context: string, body: Json): Promise<object> {
+    const sightings = await this.sight.list(actor, context, idIn(body.id));
+    return { response: sightings.map((Sighting) => ({ Sighting })) };
   }
 
   private tag(actor: Actor, request: RondaRequest, body: Json, isAttached: boolean): Promise<object> {
@@ -200,7 +168,3 @@ export class MispAttributesController {
 }
 
 const idIn = (id: unknown): string => (typeof id === 'number' ? String(id) : (textOf(id) ?? ''));
-
-const said = (request: RondaRequest, message: string): object => ({
-  ...{ saved: true, success: message, name: message, message, url: request.routeOptions.url ?? '' },
-});

@@ -1,17 +1,18 @@
-import { Controller, Get, HttpCode, Post } from '@nestjs/common';
+import { Controller, Get, Param } from '@nestjs/common';
 import { textOf } from '../../../codecs/record/json.js';
 import type { Json } from '../../../codecs/record/json.js';
 import type { Actor } from '../../../kernel/actor.js';
+import { notFound } from '../../../kernel/problem.js';
 import { PAP, TLP } from '../../../kernel/markings.js';
 import { RSIT_CLASSES, rsitTag, rsitTypes } from '../../../kernel/rsit.js';
 import { Access } from '../../../platform/http/access.js';
 import { Caller } from '../../../platform/http/request.js';
 import { DirectoryReader, FindUser } from '../../identity/index.js';
 import { ExtractObservables } from '../../observables/index.js';
-import { FindGroup } from '../../sharing/index.js';
 import { ATTRIBUTE_TYPES, CATEGORIES, defaultOf, typesOf } from './attribute-types.js';
-import { Answers, Misp, MispBody, Takes } from './misp-http.js';
+import { Answers, Asks, Misp, MispBody } from './misp-http.js';
 import { numberOfEvent } from './misp.rules.js';
+import { organisationOf } from './organisations.js';
 import { numberOfTag } from './render-events.js';
 
 /** MISP's interface of which these are the calls. */
@@ -26,7 +27,6 @@ export class MispListsController {
   constructor(
     private readonly directory: DirectoryReader,
     private readonly users: FindUser,
-    private readonly groups: FindGroup,
     private readonly extract: ExtractObservables,
   ) {}
 
@@ -88,22 +88,15 @@ export class MispListsController {
     return all.map((each) => ({ Organisation: organisationOf(each) }));
   }
 
-  /** The sharing groups that your organisation is in. */
-  @Get('sharingGroups/index')
-  @Access('groups:read')
-  @Answers({ response: [{ SharingGroup: ORGANISATION }] })
-  async sharingGroups(@Caller() actor: Actor): Promise<object> {
-    const response: object[] = [];
-    for (let cursor: string | undefined; ;) {
-      const { items, next } = await this.groups.page(actor, { limit: 100, cursor });
-      for (const { id, name, purpose, members } of items)
-        response.push({
-          SharingGroup: { id: numberOfEvent(id), uuid: id, name, releasability: purpose, active: true, local: true },
-          SharingGroupOrg: members.map(({ organisation }) => ({ Organisation: organisationOf(organisation) })),
-        });
-      if (next === null) return { response };
-      cursor = next;
-    }
+  /** Reads one of them by its uuid, or by its number. */
+  @Get('organisations/view/:id')
+  @Access('directory:read')
+  @Answers({ Organisation: ORGANISATION })
+  async organisation(@Param('id') id: string): Promise<object> {
+    const all = await this.directory.organisationsInPolicy();
+    const found = all.find((each) => each.id === id.toLowerCase() || numberOfEvent(each.id) === id);
+    if (!found) throw notFound();
+    return { Organisation: organisationOf(found) };
   }
 
   /** The accounts of your own organisation. */
@@ -138,11 +131,7 @@ export class MispListsController {
   }
 
   /** Those of them with such a name. */
-  @Post('tags/search')
-  @HttpCode(200)
-  @Access('self', { mode: 'read' })
-  @Takes({ tagname: 'tlp:%', strict_tagname: false })
-  @Answers([{ Tag: TAG }])
+  @Asks('tags/search', { tagname: 'tlp:%', strict_tagname: false }, [{ Tag: TAG }], 'self')
   searchTags(@MispBody() body: Json): object[] {
     const wanted = (textOf(body.tagname) ?? '').toLowerCase().replaceAll('%', '');
     const isStrict = body.strict_tagname === true || body.strict_tagname === 1;
@@ -152,11 +141,7 @@ export class MispListsController {
   }
 
   /** A tag needs no making: it is there when something has it. */
-  @Post('tags/add')
-  @HttpCode(200)
-  @Access('self', { mode: 'read' })
-  @Takes({ name: 'campaign:name="lotus"' })
-  @Answers({ Tag: TAG })
+  @Asks('tags/add', { name: 'campaign:name="lotus"' }, { Tag: TAG }, 'self')
   addTag(@MispBody() body: Json): object {
     return { Tag: tagOf(textOf(body.name) ?? '') };
   }
@@ -180,11 +165,7 @@ export class MispListsController {
   }
 
   /** On which of these lists values are. */
-  @Post('warninglists/checkValue')
-  @HttpCode(200)
-  @Access('self', { mode: 'read' })
-  @Takes(['10.0.0.1'])
-  @Answers({ '10.0.0.1': [{ id: '1', name: 'private-range' }] })
+  @Asks('warninglists/checkValue', ['10.0.0.1'], { '10.0.0.1': [{ id: '1', name: 'private-range' }] }, 'self')
   checkValue(@MispBody() body: Json): object {
     const values = (Array.isArray(body) ? body : Object.values(body)).map(String).slice(0, 1000);
     return Object.fromEntries(
@@ -223,10 +204,6 @@ export class MispListsController {
 }
 
 const WRITING = ['incidents:read', 'incidents:write', 'incidents:release'];
-
-const organisationOf = ({ id, name }: { id: string; name: string }): object => ({
-  ...{ id: numberOfEvent(id), uuid: id, name, local: true },
-});
 
 /** MISP knows people by their address of mail, which is the organisation's administrator's to see here. */
 const userOf = ({

@@ -41,6 +41,13 @@ export const partExists = (): Problem =>
     'An attribute of this uuid, or of this type and value, is there.',
   );
 
+export const madeByRonda = (): Problem =>
+  conflict(
+    'made-by-ronda',
+    'Ronda makes this object itself',
+    'It says what the record says and MISP has no place for. Use PATCH /api/v1/incidents/{id}.',
+  );
+
 export const changedInRonda = (): Problem =>
   conflict(
     'anonymous-event',

@@ -8,21 +8,34 @@ import { canonicalJson } from '../../../kernel/canonical-json.js';
 const hexOf = (uuid: string): string => uuid.replaceAll('-', '');
 
 /**
- * MISP's numbers: 48 bits of the id, so they tell nothing that it does not. An event's are its first: it is found by them.
+ * MISP's numbers: bits of the id, so they tell nothing that it does not. An event's are its first 48: it is found by them.
  */
 export const numberOfEvent = (uuid: string): string => String(parseInt(hexOf(uuid).slice(0, 12), 16));
-export const numberOfPart = (uuid: string): string => String(parseInt(hexOf(uuid).slice(-12), 16));
+
+/** A part's are its first 24, which are its event's where Ronda made it, and its last 29: below 2^53 in all. */
+export const numberOfPart = (uuid: string): string =>
+  String(parseInt(hexOf(uuid).slice(0, 6), 16) * OF_THE_PART + (parseInt(hexOf(uuid).slice(-8), 16) % OF_THE_PART));
+const OF_THE_PART = 2 ** 29;
 
 /** Between which ids the record is whose event, or part of it, is meant; null for what cannot be an id. */
-export function rangeOf(asked: string): { from: string; to: string } | null {
+export function rangeOf(asked: string, what: 'event' | 'part'): { from: string; to: string } | null {
   const uuid = asked.toLowerCase();
   if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(uuid))
     return { from: `${uuid.slice(0, 18)}-0000-000000000000`, to: `${uuid.slice(0, 18)}-ffff-ffffffffffff` };
-  if (!/^[1-9]\d{0,14}$/.test(asked) || Number(asked) >= 2 ** 48) return null;
-  const hex = Number(asked).toString(16).padStart(12, '0');
-  const start = `${hex.slice(0, 8)}-${hex.slice(8)}`;
-  return { from: `${start}-0000-0000-000000000000`, to: `${start}-ffff-ffff-ffffffffffff` };
+  const number = /^[1-9]\d{0,15}$/.test(asked) ? Number(asked) : Infinity;
+  if (number >= (what === 'event' ? 2 ** 48 : 2 ** 53)) return null;
+  const first = what === 'event' ? number.toString(16).padStart(12, '0') : hexOfPart(number);
+  const filled = (by: string): string => {
+    const hex = first.padEnd(32, by);
+    return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+  };
+  return { from: filled('0'), to: filled('f') };
 }
+
+const hexOfPart = (number: number): string =>
+  Math.floor(number / OF_THE_PART)
+    .toString(16)
+    .padStart(6, '0');
 
 /** The attributes of an event and of its objects, each with its object; but for Ronda's own facts. */
 export function attributesOf(event: Json): { attribute: Json; object: Json | null }[] {

@@ -59,12 +59,36 @@ const named = statement(
    select i.id from ronda.misp_name n
     cross join lateral (select i.id from ronda.incident i where i.space = n.space and i.key = n.incident_key offset 0) i
     where n.space = $1 and n.uuid between $2::uuid and $3::uuid
-    order by id limit 20`,
+    order by id limit 100`,
 );
 const anonymous = statement(
   'misp-anonymous',
   `select id, alias from ronda.incident where space = $1 and authorship = 'anonymous' order by id`,
 );
+
+// Of what the reader may read, whatever the revision: an event is looked into where any of it may be meant.
+const perhaps = statement(
+  'misp-perhaps',
+  `select i.id,
+          $3::text[] is null or r.facts::text ilike any ($4::text[])
+            or exists (select from ronda.observable_appearance a
+                where a.space = i.space and a.incident_key = i.key and a.value ilike any ($3))
+            or exists (select from ronda.misp_event e
+                where e.space = i.space and e.incident_key = i.key and e.raw::text ilike any ($4)) as has_value,
+          $5::text[] is null or exists (select from ronda.misp_event e
+            where e.space = i.space and e.incident_key = i.key and e.raw::text ilike any ($5)) as brings_tag
+     from unnest($2::uuid[]) wanted (id)
+    cross join lateral (select i.space, i.key, i.id from ronda.incident i where i.space = $1 and i.id = wanted.id offset 0) i
+    cross join lateral (select r.facts from ronda.incident_revision r
+      where r.space = i.space and r.incident_key = i.key order by r.number desc limit 1) r`,
+);
+
+/** Whether anything of a record may be a value, and anything that came with it a tag, that is looked for. */
+export interface Perhaps {
+  id: string;
+  has_value: boolean;
+  brings_tag: boolean;
+}
 
 /** What came as MISP events, beside the records that it became. */
 @Injectable()
@@ -89,6 +113,27 @@ export class MispStore {
     this.work.write(end, [space, incident]);
     this.work.write(keep, [space, incident, JSON.stringify(rows)]);
     this.work.write(name, [space, incident, names]);
+  }
+
+  /**
+   * Of these records, which may say one of the words.
+   * @param values null: any; else parts of texts, ASCII, as `tags`.
+   */
+  async perhaps(
+    ids: readonly string[],
+    { values, tags }: { values: readonly string[] | null; tags: readonly string[] | null },
+  ): Promise<Map<string, Perhaps>> {
+    if (ids.length === 0) return new Map();
+    const within = (word: string): string => `%${word.replaceAll(/[\\%_]/g, '\\$&')}%`;
+    const inJson = (word: string): string => within(JSON.stringify(word).slice(1, -1));
+    const rows = await this.work.query<Perhaps>(perhaps, [
+      this.work.space,
+      ids,
+      values?.map(within) ?? null,
+      values?.map(inJson) ?? null,
+      tags?.map(inJson) ?? null,
+    ]);
+    return new Map(rows.map((row) => [row.id, row]));
   }
 
   /** Ids of the records that the caller reads and that may be meant by an id between these. */

@@ -8,6 +8,7 @@ import { uuidLikeV4 } from '../../../codecs/record/uuid-v5.js';
 import type { Actor } from '../../../kernel/actor.js';
 import type { Region } from '../../../kernel/region.js';
 import { REGION } from '../../../platform/config/region.token.js';
+import { LIVE, UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import { mayExport } from '../../../policy/release.js';
 import type { IncidentView } from '../../incidents/index.js';
 import { readObservables } from '../../observables/index.js';
@@ -15,6 +16,7 @@ import type { ObservableInput } from '../../observables/index.js';
 import { FindGroup } from '../../sharing/index.js';
 import { filingOf } from '../exchange-record.js';
 import { ExchangeRecords } from '../exchange-records.js';
+import { watermarkedEvent, withoutWatermark } from '../watermark.js';
 import { attributesOf, merged, numberOfEvent, numberOfPart, readNative, withoutOwnParts } from './misp.rules.js';
 import type { Came } from './misp.rules.js';
 import { MispStore } from './misp.store.js';
@@ -33,6 +35,7 @@ export interface RenderedEvent {
 @Injectable()
 export class RenderEvents {
   constructor(
+    private readonly work: UnitOfWork,
     private readonly records: ExchangeRecords,
     private readonly store: MispStore,
     private readonly groups: FindGroup,
@@ -53,6 +56,16 @@ export class RenderEvents {
       const record = records[nth];
       return record ? [this.render(actor, view, record, kept.get(view.id) ?? null, names)] : [];
     });
+  }
+
+  /** An event as it is shown: one of an exercise says so of itself. */
+  outgoing(event: MispEvent): MispEvent {
+    return this.work.space === LIVE ? event : watermarkedEvent(event);
+  }
+
+  /** What a client sends of an event that it was shown. */
+  incoming(sent: Json, event: MispEvent): Json {
+    return this.work.space === LIVE ? sent : withoutWatermark(sent, event);
   }
 
   private render(

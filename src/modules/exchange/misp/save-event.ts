@@ -39,7 +39,7 @@ export class SaveEvent {
   async run(actor: Actor, shown: RenderedEvent, sent: Json): Promise<string> {
     const { view, uuid, event, kept } = shown;
     const given = { uuid, now: this.work.at.toISOString() };
-    const whole = { ...event, ...sent, uuid };
+    const whole = { ...event, ...this.rendering.incoming(sent, event), uuid };
     const { faults } = readEvent(whole, given);
     if (faults.length > 0) throw noEvent([...faults]);
     if (saysTheSame(whole, event)) return view.id;

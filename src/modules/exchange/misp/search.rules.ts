@@ -14,17 +14,25 @@ interface Terms {
 
 /** What is searched by, in MISP's words. */
 export interface SearchFilters {
-  format: 'json' | 'csv' | 'text';
+  format: 'json' | 'csv' | 'text' | 'stix2';
   value: Terms;
   type: Terms;
   category: Terms;
   tags: Terms;
   eventInfo: Terms;
   org: Terms;
+  objectName: Terms;
+  /** Anywhere: in the title, a tag, a value or a comment. */
+  anywhere: Terms;
+  threatLevel: Terms;
+  analysis: Terms;
+  distribution: Terms;
+  sharingGroup: Terms;
   ids: string[];
   uuids: string[];
   /** Unix seconds, from and to. */
   timestamp: [number, number];
+  publishedAt: [number, number];
   /** Days. */
   from: string;
   to: string;
@@ -41,18 +49,12 @@ const MOST_FOUND = 1000;
 const WITHOUT_EFFECT = new Set([
   ...['withAttachments', 'withattachments', 'enforceWarninglist', 'sgReferenceOnly', 'includeContext', 'headerless'],
   ...['includeEventUuid', 'includeEventTags', 'includeSightings', 'includeCorrelations', 'includeDecayScore', 'order'],
-  ...[
-    'includeWarninglistHits',
-    'includeGalaxy',
-    'includeSharingGroup',
-    'deleted',
-    'object_name',
-    'sort',
-    'desc',
-    'direction',
-  ],
+  ...['includeWarninglistHits', 'includeGalaxy', 'includeSharingGroup', 'deleted', 'sort', 'desc', 'direction'],
   ...['includeFullModel', 'excludeDecayed', 'requested_attributes', 'minimal'],
 ]);
+
+/** What would leave something out here, and does not: asked for, it is refused. */
+const NOT_KEPT = ['enforceWarninglist'];
 
 const list = (value: unknown): string[] =>
   (Array.isArray(value) ? value : value === undefined || value === null ? [] : [value])
@@ -70,6 +72,8 @@ function termsOf(value: unknown): Terms {
   const isNot = (each: string): boolean => each.startsWith('!');
   return { all: [], any: words.filter((each) => !isNot(each)), none: words.filter(isNot).map((each) => each.slice(1)) };
 }
+
+const isTrue = (value: unknown): boolean => list(value).some((each) => each === '1' || each.toLowerCase() === 'true');
 
 const SPAN: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
 
@@ -101,6 +105,14 @@ const FILTERS = new Set([
     'uuid',
     'timestamp',
     'event_timestamp',
+    'publish_timestamp',
+    'object_name',
+    'searchall',
+    'quickFilter',
+    'threatlevel',
+    'analysis',
+    'distribution',
+    'sharinggroup',
     'from',
     'to',
     'date',
@@ -113,9 +125,16 @@ const FILTERS = new Set([
   ],
 ]);
 
+/** The filters of the list of events, which has other names for some. */
+export function asIndexed({ all, attribute, datefrom, dateuntil, ...body }: Json): Json {
+  const said = { searchall: all, value: attribute, from: datefrom, to: dateuntil };
+  return { ...body, ...Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined)) };
+}
+
 /** @throws Problem 400 for a filter that this search does not have, or one that it cannot read. */
 export function filtersOf(body: Json, now: Date): SearchFilters {
   const unknown = Object.keys(body).filter((name) => !FILTERS.has(name) && !WITHOUT_EFFECT.has(name));
+  unknown.push(...NOT_KEPT.filter((name) => isTrue(body[name])));
   if (unknown.length > 0) throw unknownFilters(unknown);
   const faults: Fault[] = [];
   const seconds = Math.floor(now.getTime() / 1000);
@@ -125,14 +144,12 @@ export function filtersOf(body: Json, now: Date): SearchFilters {
       faults.push({ pointer: `/${name}`, detail: 'Give Unix seconds, a date, or a span such as 1h or 5d.' });
     return read ?? 0;
   };
-  const day = (name: string, otherwise: string): string =>
-    body[name] === undefined || body[name] === null
-      ? otherwise
-      : new Date(Math.min(time(name, body[name]), 8e12) * 1000).toISOString().slice(0, 10);
-  const flag = (name: string): boolean | null => {
-    const [text] = list(body[name]);
-    return text === undefined ? null : text === '1' || text.toLowerCase() === 'true';
+  const day = (name: string, otherwise: string, nth = 0): string => {
+    const said: unknown = Array.isArray(body[name]) ? body[name][nth] : body[name];
+    if (said === undefined || said === null) return otherwise;
+    return new Date(Math.min(time(name, said), 8e12) * 1000).toISOString().slice(0, 10);
   };
+  const flag = (name: string): boolean | null => (list(body[name]).length === 0 ? null : isTrue(body[name]));
   const count = (name: string, otherwise: number, most: number): number => {
     const [text] = list(body[name]);
     if (text === undefined) return otherwise;
@@ -141,10 +158,15 @@ export function filtersOf(body: Json, now: Date): SearchFilters {
     return otherwise;
   };
   const [format = 'json'] = list(body.returnFormat);
-  const known = (['json', 'csv', 'text'] as const).find((each) => each === format);
-  if (!known) faults.push({ pointer: '/returnFormat', detail: 'Give json, csv or text.' });
-  const when = body.timestamp ?? body.event_timestamp ?? body.last;
-  const [start, end] = Array.isArray(when) ? (when as unknown[]) : [when];
+  const known = (['json', 'csv', 'text', 'stix2'] as const).find((each) => each === format);
+  if (!known) faults.push({ pointer: '/returnFormat', detail: 'Give json, csv, text or stix2.' });
+  const span = (name: string, when: unknown): [number, number] => {
+    const [start, end] = Array.isArray(when) ? (when as unknown[]) : [when];
+    return [
+      start === undefined || start === null ? 0 : time(name, start),
+      end === undefined || end === null ? Infinity : time(name, end),
+    ];
+  };
   const filters: SearchFilters = {
     format: known ?? 'json',
     value: termsOf(body.value),
@@ -153,14 +175,18 @@ export function filtersOf(body: Json, now: Date): SearchFilters {
     tags: termsOf(body.tags ?? body.tag ?? body.event_tags),
     eventInfo: termsOf(body.eventinfo ?? body.searcheventinfo),
     org: termsOf(body.org),
+    objectName: termsOf(body.object_name),
+    anywhere: wide(termsOf(body.searchall ?? body.quickFilter)),
+    threatLevel: termsOf(body.threatlevel),
+    analysis: termsOf(body.analysis),
+    distribution: termsOf(body.distribution),
+    sharingGroup: termsOf(body.sharinggroup),
     ids: list(body.eventid),
     uuids: list(body.uuid).map((each) => each.toLowerCase()),
-    timestamp: [
-      start === undefined || start === null ? 0 : time('timestamp', start),
-      end === undefined || end === null ? Infinity : time('timestamp', end),
-    ],
-    from: day('from', ''),
-    to: day('to', '9999-12-31'),
+    timestamp: span('timestamp', body.timestamp ?? body.event_timestamp),
+    publishedAt: span('publish_timestamp', body.publish_timestamp ?? body.last),
+    from: day('from', day('date', '')),
+    to: day('to', Array.isArray(body.date) ? day('date', '', 1) : day('date', '9999-12-31')),
     published: flag('published'),
     toIds: flag('to_ids'),
     isMetadata: flag('metadata') ?? false,
@@ -188,6 +214,30 @@ function admits({ all, any, none }: Terms, texts: readonly string[]): boolean {
 const isEmpty = ({ all, any, none }: Terms): boolean => all.length + any.length + none.length === 0;
 const namesOf = (tags: unknown): string[] => objectsOf(tags).flatMap(({ name }) => textOf(name) ?? []);
 
+/** What an event has to say somewhere to be found: in part, in any case. Null where the search asks for nothing of the kind. */
+export function wordsOf({ value, tags }: SearchFilters): Record<'values' | 'tags', string[] | null> {
+  const asked = ({ all, any }: Terms): string[] | null => {
+    const words = (any.length > 0 ? any : all).map((word) => word.replaceAll(/^%|%$/g, ''));
+    // Only of ASCII is it certain that the database holds the same letters to be the same.
+    return words.length === 0 || words.some((word) => !/^[\x20-\x7e]*$/.test(word)) ? null : words;
+  };
+  return { values: asked(value), tags: asked(tags) };
+}
+
+/** Whether a record is out of the question before anything but itself is read of it. */
+export function isOutOfTime(
+  { updatedAt, occurredAt }: { updatedAt: string; occurredAt: string | null },
+  { timestamp: [start, end], from, to }: SearchFilters,
+): boolean {
+  const seconds = Math.floor(Date.parse(updatedAt) / 1000);
+  const date = occurredAt?.slice(0, 10);
+  return seconds < start || seconds > end || (date !== undefined && (date < from || date > to));
+}
+
+/** Whether a text is among those that the tags of a search ask for. */
+export const isTagAsked = ({ tags }: SearchFilters, names: readonly string[]): boolean =>
+  [...tags.all, ...tags.any].some((word) => names.some((name) => isMeant(name, word)));
+
 /** The attributes of an event that a search means; null where the event itself is not meant. */
 export function foundIn(event: Json, filters: SearchFilters): { attribute: Json; object: Json | null }[] | null {
   const { value, type, category, toIds } = filters;
@@ -198,26 +248,41 @@ export function foundIn(event: Json, filters: SearchFilters): { attribute: Json;
   const uuid = (textOf(event.uuid) ?? '').toLowerCase();
   if (filters.published !== null && event.published !== filters.published) return null;
   if (seconds < filters.timestamp[0] || seconds > filters.timestamp[1]) return null;
+  const published = Number(event.publish_timestamp);
+  if (published < filters.publishedAt[0] || published > filters.publishedAt[1]) return null;
+  if (!admits(filters.threatLevel, [String(event.threat_level_id)])) return null;
+  if (!admits(filters.analysis, [String(event.analysis)])) return null;
+  if (!admits(filters.distribution, [String(event.distribution)])) return null;
+  if (!admits(filters.sharingGroup, groupsOf(event))) return null;
   if (date < filters.from || date > filters.to) return null;
   if (!admits(wide(filters.eventInfo), [info])) return null;
   if (isObject(by) && !admits(filters.org, [by.name, by.uuid, by.id].map(String))) return null;
   if (filters.ids.length > 0 && !filters.ids.some((id) => id === event.id || id.toLowerCase() === uuid)) return null;
-  const attributes = attributesOf(event).filter(({ attribute }) => {
+  const isFoundByItself = admits(filters.anywhere, [info, ...tags]);
+  const attributes = attributesOf(event).filter(({ attribute, object }) => {
     const text = textOf(attribute.value) ?? '';
     const id = (textOf(attribute.uuid) ?? '').toLowerCase();
     return (
       admits(value, [text, ...text.split('|')]) &&
       admits(type, [textOf(attribute.type) ?? '']) &&
+      admits(filters.objectName, [textOf(object?.name) ?? '']) &&
+      (isFoundByItself ||
+        admits(filters.anywhere, [text, textOf(attribute.comment) ?? '', ...namesOf(attribute.Tag)])) &&
       admits(category, [textOf(attribute.category) ?? '']) &&
       admits(filters.tags, [...tags, ...namesOf(attribute.Tag)]) &&
       (toIds === null || (attribute.to_ids === true || attribute.to_ids === '1') === toIds) &&
       (filters.uuids.length === 0 || filters.uuids.includes(id) || filters.uuids.includes(uuid))
     );
   });
-  const isOfAttributes = !isEmpty(value) || !isEmpty(type) || !isEmpty(category) || toIds !== null;
+  const isOfAttributes =
+    [value, type, category, filters.objectName].some((each) => !isEmpty(each)) || toIds !== null || !isFoundByItself;
   if (attributes.length > 0) return attributes;
   if (isOfAttributes || !admits(filters.tags, tags)) return null;
   return filters.uuids.length === 0 || filters.uuids.includes(uuid) ? [] : null;
+}
+
+function groupsOf({ sharing_group_id: number, SharingGroup: group }: Json): string[] {
+  return isObject(group) ? [String(number), String(group.uuid), String(group.name)] : [];
 }
 
 /** A title is found by a part of it, as in MISP's list of events. */

@@ -10,7 +10,6 @@ import type { SightingView } from '../../observables/index.js';
 import { FindEvent } from './find-event.js';
 import { attributesOf, numberOfEvent, numberOfPart, readNative } from './misp.rules.js';
 import { RenderEvents } from './render-events.js';
-import type { RenderedEvent } from './render-events.js';
 
 const KINDS = ['seen', 'false-positive', 'expired'] as const;
 /** A value that is in more records says nothing, and is sighted in none. */
@@ -73,8 +72,10 @@ export class SightAttribute {
     return sightingsIn(event);
   }
 
-  async view(actor: Actor, incident: string, id: string): Promise<SightingView> {
-    return this.sight.view(actor, incident, id);
+  /** A sighting that was just said of an attribute. */
+  async show(actor: Actor, attributeId: string, id: string): Promise<Json> {
+    const { view, uuid } = await this.find.attribute(actor, attributeId);
+    return toMispSighting(await this.sight.view(actor, view.id, id), uuid);
   }
 
   private saidIn(body: Json): { kind: (typeof KINDS)[number]; at: string; detector: string | null } {
@@ -104,8 +105,7 @@ const sightingsIn = (event: Json): Json[] =>
     objectsOf(attribute.Sighting).map((each) => shown(each, event, attribute)),
   );
 
-/** A sighting that was just said. */
-export const toMispSighting = (view: SightingView, event: RenderedEvent | null): Json => ({
+const toMispSighting = (view: SightingView, event: string): Json => ({
   id: numberOfPart(view.id),
   uuid: view.id,
   type: String(
@@ -116,5 +116,5 @@ export const toMispSighting = (view: SightingView, event: RenderedEvent | null):
   ),
   date_sighting: String(Math.floor(Date.parse(view.at) / 1000)),
   source: view.detector ?? '',
-  ...(event && { event_id: numberOfEvent(event.uuid) }),
+  event_id: numberOfEvent(event),
 });

@@ -14,8 +14,12 @@ export class ImportStix {
   constructor(private readonly importObjects: ImportObjects) {}
 
   /** @throws Problem 400 with every fault by its pointer; then nothing was kept. */
-  async run(actor: Actor, bytes: Buffer): Promise<StixImportResult> {
-    const value = readJson(bytes, JSON_FILE_LIMITS);
+  run(actor: Actor, bytes: Buffer): Promise<StixImportResult> {
+    return this.value(actor, readJson(bytes, JSON_FILE_LIMITS));
+  }
+
+  /** The same of one that was read. @throws Problem 400 likewise. */
+  async value(actor: Actor, value: unknown): Promise<StixImportResult> {
     const isBundle = typeof value === 'object' && value !== null && 'objects' in value && Array.isArray(value.objects);
     if (isBundle && (value.objects as unknown[]).length > MOST_OBJECTS)
       throw invalidInput([{ pointer: '/objects', detail: `A bundle may hold ${MOST_OBJECTS} objects.` }]);
