@@ -58,6 +58,13 @@ export const bodies: Readonly<Record<string, object>> = {
     title: 'Asked',
     body: 'What do you see?',
   },
+  'POST /api/v1/requests/route': {
+    kind: 'takedown',
+    marking: { tlp: 'TLP:AMBER' },
+    title: 'Asked',
+    body: 'Please take it down.',
+    values: ['198.51.100.7'],
+  },
   'POST /api/v1/requests/:id/answer': { body: 'Seen here too.' },
   'POST /taxii2/live/collections/:id/objects': {
     objects: [{ type: 'mutex', spec_version: '2.1', id: `mutex--${ID}`, name: 'Sent in' }],

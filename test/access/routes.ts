@@ -140,6 +140,8 @@ export const routes: readonly RouteRule[] = [
   // ── Requests: seen by who asks and who is asked; each has its own part in them ────────────────────────────────────
   rule('POST   /api/v1/requests',                                           'requests:write',     'write', null),
   rule('GET    /api/v1/requests',                                           'requests:read',      'read',  null),
+  rule('POST   /api/v1/requests/route',                                     'requests:write',     'write', null),
+  rule('GET    /api/v1/requests/:id/indicators',                            'requests:read',      'read',  404),
   rule('GET    /api/v1/requests/:id',                                       'requests:read',      'read',  404),
   rule('POST   /api/v1/requests/:id/send',                                  'requests:write',     'write', 404),
   rule('POST   /api/v1/requests/:id/acknowledge',                           'requests:write',     'write', 404),

@@ -431,7 +431,7 @@ export class Script {
       return [...page, ...['state=open&state=granted', 'state=lost'].map(of)];
     const isList =
       !route.url.split('/').at(-1)!.startsWith(':') &&
-      /(comments|observables|correlations|sightings|groups|users|contacts|networks|duty|sessions|api-keys|answers|comms-checks|scenarios|exercises)$/.test(
+      /(comments|observables|correlations|sightings|groups|users|contacts|networks|duty|sessions|api-keys|answers|indicators|comms-checks|scenarios|exercises)$/.test(
         route.url,
       );
     return isList ? page : [of('')];
@@ -467,6 +467,13 @@ export class Script {
       title: GUESSES.title,
       body: 'What do you see?',
       ...more,
+    });
+    const routing = (...values: string[]): object => ({
+      kind: 'takedown',
+      marking: { tlp: 'TLP:AMBER' },
+      title: GUESSES.title,
+      body: 'Please take it down.',
+      values,
     });
     const drafting = (more: object = {}): object => ({
       title: 'Drafted by the reader',
@@ -570,6 +577,24 @@ export class Script {
           asking(organisation('sg'), { ...red, audience: [{ dutyRole: { organisation: id, role: 'incident-lead' } }] }),
         ),
         ...this.naming('incident', (id) => asking(organisation('sg'), { incidents: [id] })),
+      ],
+      'POST requests/route': [
+        ...of(
+          routing('www.th.example', 'clerk@sg.example', 'nobody.example'),
+          routing('198.51.100.300', 'www.th.example'),
+        ),
+        {
+          json: routing(`www.${GUESSES.network}`),
+          pattern: 'routing «network»',
+          role: 'hidden',
+          ids: [`www.${GUESSES.network}`, GUESSES.network],
+        },
+        {
+          json: routing('www.nowhere.example'),
+          pattern: 'routing «network»',
+          role: 'absent',
+          ids: ['www.nowhere.example'],
+        },
       ],
       'POST advisories': [
         ...of(drafting(), drafting({ title: GUESSES.title }), drafting({ marking: { tlp: 'TLP:AMBER' } })),
