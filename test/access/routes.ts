@@ -241,6 +241,7 @@ export const routes: readonly RouteRule[] = [
   rule('POST   /api/v1/incidents/bulk',                                     'incidents:write',    'write', null),
   rule('GET    /api/v1/incidents',                                          'incidents:read',     'read',  null),
   rule('GET    /api/v1/search',                                             'incidents:read',     'read',  null),
+  rule('GET    /api/v1/blocklists',                                         'incidents:read',     'read',  null),
   rule('GET    /api/v1/incidents/export',                                   'incidents:read',     'read',  null),
   rule('GET    /api/v1/incidents/:id/export',                               'incidents:read',     'read',  404),
   rule('GET    /api/v1/incidents/:id',                                      'incidents:read',     'read',  404),

@@ -347,6 +347,14 @@ export class Script {
       return ['format=csv', 'format=stix', 'format=ndjson&sort=oldest', 'format=ndjson&class=fraud', 'format=ods'].map(
         of,
       );
+    if (name === 'GET /api/v1/blocklists')
+      return [
+        'type=domain&withWarned=true',
+        'type=ipv4&withWarned=true',
+        'type=host&format=csv&withWarned=true',
+        'type=domain&format=csv&pap=PAP:CLEAR',
+        'type=domain&pap=PAP:RED',
+      ].map(of);
     if (name === 'GET /api/v1/imports/template') return ['format=csv', ''].map(of);
     if (name === 'GET /api/v1/organisations')
       return [

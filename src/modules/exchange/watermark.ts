@@ -1,7 +1,7 @@
 import type { IncidentView } from '../incidents/index.js';
 
 /** Said of everything that leaves an exercise, so that nobody takes it for real life. */
-const WATERMARK = 'EXERCISE EXERCISE EXERCISE';
+export const WATERMARK = 'EXERCISE EXERCISE EXERCISE';
 /** What RSIT has for it, beside the class that is played. */
 const TEST_TAG = 'rsit:test="test"';
 
