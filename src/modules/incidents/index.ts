@@ -118,7 +118,7 @@ export { FileIncident } from './file-incident.js';
 export { FileIncidents } from './file-incidents.js';
 export type { PreparedDraft } from './file-incidents.js';
 export { IncidentReader } from './incident.reader.js';
-export { diff } from './incident.rules.js';
+export { diff, mayAct } from './incident.rules.js';
 export type { IncidentPage, IncidentView } from './incident.views.dto.js';
 export { FileIncidentDto } from './incidents.dto.js';
 export { ListIncidentsQuery } from './list-incidents.dto.js';
