@@ -168,7 +168,7 @@ export class Script {
       const etag = { none: undefined, wrong: '"wrong"', any: '*', seen: memory.etags.get(address.path) }[match];
       return {
         method: route.method,
-        path: address.path,
+        path: `${address.path}${WRITE_QUERIES[`${route.method} ${route.url}`] ?? ''}`,
         body: typeof body.json === 'function' ? (body.json as (memory: Memory) => unknown)(memory) : body.json,
         headers: etag === undefined ? {} : { 'if-match': etag },
       };
@@ -439,7 +439,7 @@ export class Script {
       return [...page, ...['state=open&state=granted', 'state=lost'].map(of)];
     const isList =
       !route.url.split('/').at(-1)!.startsWith(':') &&
-      /(comments|observables|correlations|sightings|groups|users|contacts|networks|duty|sessions|api-keys|answers|indicators|comms-checks|scenarios|exercises)$/.test(
+      /(comments|observables|correlations|sightings|attachments|groups|users|contacts|networks|duty|sessions|api-keys|answers|indicators|comms-checks|scenarios|exercises)$/.test(
         route.url,
       );
     return isList ? page : [of('')];
@@ -770,6 +770,8 @@ export class Script {
       ),
       'PATCH incidents/:id/comments/:comment': of({ body: 'Another word.' }),
       'DELETE incidents/:id/comments/:comment': of(undefined),
+      'POST incidents/:id/attachments': of('Seen here too.', ''),
+      'DELETE incidents/:id/attachments/:attachment': of(undefined),
       'POST incidents/:id/sightings': of(
         sighting(observableId(GUESSES.observable.type, GUESSES.observable.value)),
         // What a visible record says to its owner alone, and what none says.
@@ -1074,6 +1076,11 @@ const ENVELOPE = {
       name: GUESSES.title,
     },
   ],
+};
+
+/** What a write says in its address. */
+const WRITE_QUERIES: Record<string, string> = {
+  'POST /api/v1/incidents/:id/attachments': '?name=seen.txt',
 };
 
 const KEPT: Record<string, Record<string, string>> = {
