@@ -1,4 +1,5 @@
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Global, Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import { Chance, SystemChance } from './kernel/chance.js';
@@ -7,6 +8,7 @@ import type { Region } from './kernel/region.js';
 import { DEFAULT_WEBHOOK_OPTIONS, EventsModule, WEBHOOK_OPTIONS } from './modules/events/index.js';
 import type { WebhookOptions } from './modules/events/index.js';
 import { AdvisoriesModule } from './modules/advisories/index.js';
+import { AttachmentsModule } from './modules/attachments/index.js';
 import { ExchangeModule } from './modules/exchange/index.js';
 import { ExercisesModule } from './modules/exercises/index.js';
 import { IdentityModule } from './modules/identity/index.js';
@@ -19,6 +21,10 @@ import { ORIGIN_NODE } from './platform/config/origin-node.token.js';
 import { REGION } from './platform/config/region.token.js';
 import { DatabaseModule } from './platform/database/database.module.js';
 import { TEMP_DIR } from './platform/config/temp-dir.token.js';
+import { FILE_LIMIT } from './platform/files/file-limit.token.js';
+import { FileStore } from './platform/files/file-store.js';
+import { DEFAULT_FILE_LIMIT_BYTES, openFileStore } from './platform/files/open-file-store.js';
+import type { FileSettings } from './platform/files/open-file-store.js';
 import type { DatabaseOptions } from './platform/database/database.module.js';
 import type { HttpOptions } from './platform/http/http-options.js';
 import { HttpModule } from './platform/http/http.module.js';
@@ -34,6 +40,8 @@ export interface AppOptions {
   originNode: string;
   /** Where what does not fit in memory is laid aside. The system's own folder for such things unless told. */
   tempDir?: string;
+  /** Where attachments lie; in the folder for what is laid aside unless told. */
+  files?: FileSettings;
   /** What second factors are sealed under. */
   keyring: Keyring;
   /** Where webhooks may go; the public Internet alone unless told. */
@@ -48,12 +56,19 @@ export interface AppOptions {
 @Module({})
 class KernelModule {
   static forRoot(options: AppOptions): DynamicModule {
+    const tempDir = options.tempDir ?? tmpdir();
+    const files = options.files ?? {
+      place: { folder: join(tempDir, 'ronda-attachments') },
+      limitBytes: DEFAULT_FILE_LIMIT_BYTES,
+    };
     const providers = [
       { provide: Clock, useValue: options.clock ?? new SystemClock() },
       { provide: Chance, useValue: options.chance ?? new SystemChance() },
       { provide: REGION, useValue: options.region },
       { provide: ORIGIN_NODE, useValue: options.originNode },
-      { provide: TEMP_DIR, useValue: options.tempDir ?? tmpdir() },
+      { provide: TEMP_DIR, useValue: tempDir },
+      { provide: FileStore, useFactory: () => openFileStore(files.place, tempDir) },
+      { provide: FILE_LIMIT, useValue: files.limitBytes },
       { provide: Keyring, useValue: options.keyring },
       { provide: WEBHOOK_OPTIONS, useValue: { ...DEFAULT_WEBHOOK_OPTIONS, ...options.webhooks } },
       SecretBox,
@@ -74,6 +89,7 @@ export class AppModule {
         IdentityModule,
         SharingModule,
         IncidentsModule,
+        AttachmentsModule,
         ExchangeModule,
         LedgerModule,
         RequestsModule,

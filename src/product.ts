@@ -10,6 +10,7 @@ import {
   resetAccess,
   sealedSeeds,
 } from './modules/identity/index.js';
+import { SweepAttachments } from './modules/attachments/index.js';
 import { EndAdvisories } from './modules/advisories/index.js';
 import { ApplyRetention, EndHolds } from './modules/incidents/index.js';
 import { CADENCE_SECONDS, SequenceLedger } from './modules/ledger/index.js';
@@ -39,6 +40,8 @@ export const product: Product = {
       .every('minute', 'comms-checks', () => app.get(RunCommsChecks).run())
       .every('minute', 'reindex-search', () => app.get(ReindexSearch, { strict: false }).run())
       .every('hour', 'retention', () => app.get(ApplyRetention).run())
+      // Behind what retention takes away.
+      .every('hour', 'sweep-attachments', () => app.get(SweepAttachments).run())
       .everySeconds(CADENCE_SECONDS, 'sequence-ledger', () => app.get(SequenceLedger).run())
       .everySeconds(1, 'relay-events', () => app.get(RelayEvents).run())
       .everySeconds(2, 'deliver-webhooks', () => app.get(DeliverWebhooks).run())

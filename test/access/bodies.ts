@@ -58,6 +58,13 @@ export const bodies: Readonly<Record<string, object>> = {
     title: 'Asked',
     body: 'What do you see?',
   },
+  'POST /api/v1/requests/route': {
+    kind: 'takedown',
+    marking: { tlp: 'TLP:AMBER' },
+    title: 'Asked',
+    body: 'Please take it down.',
+    values: ['198.51.100.7'],
+  },
   'POST /api/v1/requests/:id/answer': { body: 'Seen here too.' },
   'POST /taxii2/live/collections/:id/objects': {
     objects: [{ type: 'mutex', spec_version: '2.1', id: `mutex--${ID}`, name: 'Sent in' }],
@@ -114,6 +121,7 @@ export const bodies: Readonly<Record<string, object>> = {
   'POST /api/v1/incidents/:id/comments': { body: 'Seen here too.' },
   'PATCH /api/v1/incidents/:id/comments/:comment': { body: 'Said better.' },
   'POST /api/v1/incidents/:id/erasures': { value: 'A Name', basis: 'mistake', reason: 'Not ours to keep.' },
+  'POST /api/v1/incidents/:id/attachments': Buffer.from('Seen here too.'),
   'POST /api/v1/incidents/:id/sightings': { observable: ID, kind: 'seen', at: '2026-11-20T00:00:00Z' },
   'POST /api/v1/observables/extract': { text: 'From 203.0.113.7.' },
   'POST /api/v1/observables/lookup': { values: ['203.0.113.7'] },
@@ -145,6 +153,8 @@ export const bodies: Readonly<Record<string, object>> = {
 /** Query parameters without which a route says nothing. */
 export const queries: Readonly<Record<string, string>> = {
   'GET /api/v1/search': '?q=phishing',
+  'GET /api/v1/blocklists': '?type=domain',
+  'POST /api/v1/incidents/:id/attachments': '?name=seen.txt',
   'GET /api/v1/advisories/:id/markdown': '?version=1.0.0',
   'GET /api/v1/directory': '?address=192.0.2.1',
   'GET /api/v1/ledger/proofs/inclusion': '?position=0',
@@ -153,9 +163,13 @@ export const queries: Readonly<Record<string, string>> = {
   'GET /api/v1/ledger/entries': `?subject=${ID}`,
 };
 
-/** How the body of a request is sent: TAXII takes none as plain JSON. */
+/** How the body of a request is sent: TAXII takes none as plain JSON, and an attachment is bytes. */
 export const mediaTypeOf = (path: string): string =>
-  /^\/taxii2\/.*\/objects$/.test(path) ? 'application/taxii+json;version=2.1' : 'application/json';
+  /^[^?]*\/attachments(\?|$)/.test(path)
+    ? 'application/octet-stream'
+    : /^\/taxii2\/.*\/objects$/.test(path)
+      ? 'application/taxii+json;version=2.1'
+      : 'application/json';
 
 /** The request that a route takes, its ids filled in. */
 export function requestOf(

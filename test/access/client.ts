@@ -32,7 +32,7 @@ export class Client {
 
   ask({ method, path, authorization, body, headers }: Ask): Promise<Answer> {
     this.requests += 1;
-    const payload = body === undefined ? undefined : JSON.stringify(body);
+    const payload = body === undefined || Buffer.isBuffer(body) ? body : JSON.stringify(body);
     return new Promise((resolve, reject) => {
       const sent = request(
         new URL(path.startsWith('/') ? path : `/api/v1/${path}`, this.url),

@@ -238,6 +238,11 @@ describe('every route', () => {
           at: '2026-11-20T00:00:00Z',
         })
         .expect(201);
+      const attachment = await th
+        .post(`incidents/${theirs.body.id}/attachments?name=theirs.txt`)
+        .set('content-type', 'application/octet-stream')
+        .send('Theirs.')
+        .expect(201);
       const others = await th.post('incidents', filing()).expect(201);
       const link = await th
         .post(`incidents/${theirs.body.id}/related`, { incident: others.body.id, kind: 'related' })
@@ -371,6 +376,7 @@ describe('every route', () => {
           sessions: (await sessionOf('th.analyst')).id,
         },
         second: {
+          attachment: attachment.body.id as string,
           change: theirReview.changes[0]!.id,
           comment: aside.body.id as string,
           delivery,

@@ -338,6 +338,10 @@ describe('the access matrix', () => {
         return { method: 'GET', path: `${path}/correlations` };
       case 'list sightings':
         return { method: 'GET', path: `${path}/sightings` };
+      case 'list attachments':
+        return { method: 'GET', path: `${path}/attachments` };
+      case 'attach':
+        return { method: 'POST', path: `${path}/attachments?name=seen.txt`, body: Buffer.from('Seen here too.') };
       case 'sight': {
         const observable = observableId(OBSERVABLE.type, OBSERVABLE.value);
         return {

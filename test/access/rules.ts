@@ -74,8 +74,10 @@ export const columns = {
     'list observables',
     'correlate',
     'list sightings',
+    'list attachments',
     'comment',
     'sight',
+    'attach',
     'give feedback',
     'ask for wider sharing',
     'pass on',
@@ -170,6 +172,7 @@ export const permissionFor = (action: Value<'action'>): string => {
     case 'list observables':
     case 'correlate':
     case 'list sightings':
+    case 'list attachments':
       return 'incidents:read';
     case 'triage':
     case 'investigate':
@@ -256,7 +259,7 @@ export const never: readonly Line<'never'>[] = [
 export const acts: readonly Line<number>[] = [
   // Reading what hangs on it
   { say: 'a link is read where both its ends are',                      action: ['read link', 'unrelate'], otherEnd: 'hidden', then: 404 },
-  { say: 'who reads a record reads what hangs on it',                   action: ['view', 'read revisions', 'list comments', 'read comment', 'list related', 'read link', 'read receipts', 'list observables', 'correlate', 'list sightings'], then: 200 },
+  { say: 'who reads a record reads what hangs on it',                   action: ['view', 'read revisions', 'list comments', 'read comment', 'list related', 'read link', 'read receipts', 'list observables', 'correlate', 'list sightings', 'list attachments'], then: 200 },
 
   // Changing anything
   { say: 'only an active organisation changes anything',                standing: but('standing', 'active'), then: 403 },
@@ -279,6 +282,7 @@ export const acts: readonly Line<number>[] = [
 
   { say: 'all else is for the owner’s side',                            relation: but('relation', ...OWNERS), then: 403 },
   { say: 'which edits',                                                 action: 'edit', then: 200 },
+  { say: 'attaches files',                                              action: 'attach', then: 201 },
   { say: 'relates it to what it may read',                              action: 'relate', then: 201 },
   { say: 'and takes that back',                                         action: 'unrelate', then: 204 },
 

@@ -11,6 +11,7 @@ export const emptyPool = (): Pool => ({
   incident: [],
   comment: [],
   sighting: [],
+  attachment: [],
   link: [],
   'pass-on': [],
   'wider-sharing': [],
@@ -143,6 +144,7 @@ export async function discover(get: Get): Promise<Pool> {
       2,
       (item) => `${item.audience} ${item.kind}`,
     ),
+    attachment: await children(incidents, ({ id }) => list(`incidents/${id}/attachments`), 2),
     link: await children(incidents, ({ id }) => list(`incidents/${id}/related`), 2),
     'pass-on': await children(incidents, ({ id }) => list(`incidents/${id}/pass-ons`), 2),
     'wider-sharing': await children(

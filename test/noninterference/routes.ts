@@ -25,6 +25,7 @@ const kindBySegment: Record<string, Kind> = {
   incidents: 'incident',
   comments: 'comment',
   sightings: 'sighting',
+  attachments: 'attachment',
   related: 'link',
   'pass-ons': 'pass-on',
   'wider-sharing-requests': 'wider-sharing',

@@ -171,7 +171,7 @@ export class Script {
       const etag = { none: undefined, wrong: '"wrong"', any: '*', seen: memory.etags.get(address.path) }[match];
       return {
         method: route.method,
-        path: address.path,
+        path: `${address.path}${WRITE_QUERIES[`${route.method} ${route.url}`] ?? ''}`,
         body: typeof body.json === 'function' ? (body.json as (memory: Memory) => unknown)(memory) : body.json,
         headers: etag === undefined ? {} : { 'if-match': etag },
       };
@@ -355,6 +355,14 @@ export class Script {
         'format=ndjson&class=fraud',
         'format=ods',
       ].map(of);
+    if (name === 'GET /api/v1/blocklists')
+      return [
+        'type=domain&withWarned=true',
+        'type=ipv4&withWarned=true',
+        'type=host&format=csv&withWarned=true',
+        'type=domain&format=csv&pap=PAP:CLEAR',
+        'type=domain&pap=PAP:RED',
+      ].map(of);
     if (name === 'GET /api/v1/imports/template') return ['format=csv', ''].map(of);
     if (name === 'GET /api/v1/organisations')
       return [
@@ -461,7 +469,7 @@ export class Script {
       return [...page, ...['state=open&state=granted', 'state=lost'].map(of)];
     const isList =
       !route.url.split('/').at(-1)!.startsWith(':') &&
-      /(comments|observables|correlations|sightings|groups|users|contacts|networks|duty|sessions|api-keys|answers|comms-checks|scenarios|exercises)$/.test(
+      /(comments|observables|correlations|sightings|attachments|groups|users|contacts|networks|duty|sessions|api-keys|answers|indicators|comms-checks|scenarios|exercises)$/.test(
         route.url,
       );
     return isList ? page : [of('')];
@@ -498,6 +506,13 @@ export class Script {
       title: GUESSES.title,
       body: 'What do you see?',
       ...more,
+    });
+    const routing = (...values: string[]): object => ({
+      kind: 'takedown',
+      marking: { tlp: 'TLP:AMBER' },
+      title: GUESSES.title,
+      body: 'Please take it down.',
+      values,
     });
     const drafting = (more: object = {}): object => ({
       title: 'Drafted by the reader',
@@ -605,6 +620,13 @@ export class Script {
         ),
         ...this.naming('incident', (id) => asking(organisation('sg'), { incidents: [id] })),
       ],
+      // What is drafted has ids of its own, so one request is not another: each is compared with itself, as GUESSES.network
+      // is there in one world and not in the other.
+      'POST requests/route': of(
+        routing('www.th.example', 'clerk@sg.example', `www.${GUESSES.network}`, 'www.nowhere.example'),
+        routing(`www.${GUESSES.network}`),
+        routing('198.51.100.300', 'www.th.example'),
+      ),
       'POST advisories': [
         ...of(drafting(), drafting({ title: GUESSES.title }), drafting({ marking: { tlp: 'TLP:AMBER' } })),
         ...this.naming('organisation', (id) => drafting({ jointWith: [id] })),
@@ -776,6 +798,8 @@ export class Script {
       ),
       'PATCH incidents/:id/comments/:comment': of({ body: 'Another word.' }),
       'DELETE incidents/:id/comments/:comment': of(undefined),
+      'POST incidents/:id/attachments': of('Seen here too.', ''),
+      'DELETE incidents/:id/attachments/:attachment': of(undefined),
       'POST incidents/:id/sightings': of(
         sighting(observableId(GUESSES.observable.type, GUESSES.observable.value)),
         // What a visible record says to its owner alone, and what none says.
@@ -1112,6 +1136,11 @@ const ENVELOPE = {
       name: GUESSES.title,
     },
   ],
+};
+
+/** What a write says in its address. */
+const WRITE_QUERIES: Record<string, string> = {
+  'POST /api/v1/incidents/:id/attachments': '?name=seen.txt',
 };
 
 const KEPT: Record<string, Record<string, string>> = {

@@ -26,6 +26,7 @@ export type Kind =
   | 'incident'
   | 'comment'
   | 'sighting'
+  | 'attachment'
   | 'link'
   | 'pass-on'
   | 'wider-sharing'
@@ -325,6 +326,20 @@ export const KINDS: Record<string, SecretKind> = {
       const author = `${pick(others(reader), n[0])}.analyst`;
       const audience = reader.organisation !== 'vn' && n[1]! % 2 === 1 ? 'owner' : 'organisation';
       hide('sighting', (await teller.sight(author, props.open!, { audience })).id, props.open);
+    },
+  },
+
+  /** A file of a record that the reader sees: for its owner's side alone, or attached since it was released. */
+  attachment: {
+    moments: late,
+    isHiddenFrom: ({ organisation }) => organisation !== 'vn',
+    tell: async ({ teller, props, hide }, n) => {
+      const audience = n[0]! % 2 === 1 ? 'owner' : 'readers';
+      const { id } = await teller.attach('vn.analyst', props.open!, `hidden-${n[1]}.txt`, `Hidden ${n[2]}`, {
+        audience,
+      });
+      hide('attachment', String(id), props.open);
+      if (n[3]! % 3 === 1) await teller.remove('vn.analyst', `incidents/${props.open}/attachments/${String(id)}`);
     },
   },
 

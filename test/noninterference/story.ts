@@ -72,6 +72,7 @@ export async function tellStory(
       ],
     }),
   );
+  await teller.attach('vn.coordinator', props.open!, 'resolver.pcap', 'As it was seen.');
   await teller.release('vn.coordinator', props.open!, 'TLP:CLEAR', ['public'], 'vn.second');
   await keep(
     'wide',
@@ -333,6 +334,7 @@ export async function tellStory(
   await link('ph.analyst', 'of-ph', 'open');
 
   // Sightings, of what every reader sees.
+  await teller.attach('vn.analyst', props.open!, 'own.txt', 'For us.', { audience: 'owner' });
   await keep('sighting', teller.sight('th.analyst', props.open!));
   await keep('sighting by vn', teller.sight('vn.analyst', props.open!, { audience: 'owner', kind: 'false-positive' }));
 

@@ -55,7 +55,7 @@ export class Teller {
     player: string,
     method: string,
     path: string,
-    body?: object,
+    body?: object | string,
     options?: Parameters<Teller['ask']>[4],
   ): Promise<Json> {
     const answer = await this.ask(player, method, path, body, options);
@@ -78,6 +78,12 @@ export class Teller {
 
   async remove(player: string, path: string): Promise<void> {
     await this.done(player, 'DELETE', path, undefined, { ifMatch: await this.etag(player, path) });
+  }
+
+  /** Attaches a file to a record. */
+  attach(player: string, id: string, name: string, text: string, more: { audience?: string } = {}): Promise<Json> {
+    const query = new URLSearchParams({ name, ...more }).toString();
+    return this.done(player, 'POST', `incidents/${id}/attachments?${query}`, text);
   }
 
   /** @returns the id of what was filed. */

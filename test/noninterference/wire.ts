@@ -20,11 +20,13 @@ export interface Answer {
 const typeOfText = (path: string, text: string): string =>
   path.startsWith('/taxii2/')
     ? 'application/taxii+json;version=2.1'
-    : !path.startsWith('/api/v1/imports')
-      ? 'application/x-ndjson'
-      : text.startsWith('{')
-        ? 'application/stix+json;version=2.1'
-        : 'text/csv';
+    : /\/attachments\?/.test(path)
+      ? 'application/octet-stream'
+      : !path.startsWith('/api/v1/imports')
+        ? 'application/x-ndjson'
+        : text.startsWith('{')
+          ? 'application/stix+json;version=2.1'
+          : 'text/csv';
 
 const ofNode = new Set(['date', 'connection', 'keep-alive']);
 

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { hash } from '@node-rs/argon2';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -55,6 +58,8 @@ export class World {
     private readonly chance: SeededChance,
   ) {}
 
+  /** In both worlds the same things have the same names, so each has a folder of its own. */
+  private readonly files = mkdtempSync(path.join(tmpdir(), 'ronda-world-'));
   private server!: TestApp;
   private wire!: Wire;
 
@@ -77,6 +82,7 @@ export class World {
       clock: world.clock,
       chance,
       trustProxy: 1,
+      files: { place: { folder: world.files }, limitBytes: 1024 * 1024 },
       prepare: (app) => {
         const server: FastifyInstance = app.getHttpAdapter().getInstance();
         server.addHook('onRoute', ({ method, url }) => {
@@ -150,6 +156,7 @@ export class World {
     await this.server.close();
     await this.superuser.end();
     await this.database.drop();
+    rmSync(this.files, { recursive: true });
   }
 }
 

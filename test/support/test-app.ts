@@ -7,6 +7,7 @@ import { SystemChance } from '../../src/kernel/chance.js';
 import type { Clock } from '../../src/kernel/clock.js';
 import type { Region } from '../../src/kernel/region.js';
 import { loadRegion } from '../../src/platform/config/region-file.js';
+import type { FileSettings } from '../../src/platform/files/open-file-store.js';
 import { configureHttp, createHttpAdapter } from '../../src/platform/http/configure-http.js';
 import { FixedClock } from './fixed-clock.js';
 import { roundRobin } from './round-robin.js';
@@ -30,6 +31,8 @@ export interface TestAppOptions {
   loginLimitPerMinute?: number;
   /** The number of proxies in front that are believed in X-Forwarded-For; none unless told. */
   trustProxy?: number;
+  /** Where attachments lie, and how large one may be; in the system's folder for such things unless told. */
+  files?: FileSettings;
   /** Where webhooks may go, and how long they may take; to this machine unless told. */
   webhooks?: { allowedNetworks?: string[]; timeoutMs?: number };
   /** Called when everything is made and before it listens: hooks of the test's own. */
@@ -68,6 +71,7 @@ async function startNode(database: TestDatabase, options: TestAppOptions & { clo
       },
       region: options.region ?? loadRegion(),
       originNode: 'test',
+      ...(options.files && { files: options.files }),
       keyring: new Keyring([Buffer.alloc(32, 7)]),
       webhooks: { allowedNetworks: ['127.0.0.0/8'], timeoutMs: 5_000, ...options.webhooks },
       clock: clock satisfies Clock,

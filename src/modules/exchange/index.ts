@@ -3,6 +3,7 @@ import { IdentityModule } from '../identity/index.js';
 import { IncidentsModule } from '../incidents/index.js';
 import { ObservablesModule } from '../observables/index.js';
 import { SharingModule } from '../sharing/index.js';
+import { BlockListsController } from './blocklists.controller.js';
 import { BulkController } from './bulk.controller.js';
 import { ExportController } from './export.controller.js';
 import { ExportIncidents } from './export-incidents.js';
@@ -14,6 +15,7 @@ import { ImportMappings } from './import-mappings.js';
 import { ImportMappingsStore } from './import-mappings.store.js';
 import { ImportSpreadsheet } from './import-spreadsheet.js';
 import { ImportsController } from './imports.controller.js';
+import { MakeBlockList } from './make-block-list.js';
 import { ChangeParts } from './misp/change-parts.js';
 import { ExportEvents } from './misp/export-events.js';
 import { FileEvent } from './misp/file-event.js';
@@ -54,6 +56,7 @@ import { TaxiiStatuses } from './taxii/taxii-statuses.store.js';
     BulkController,
     ImportsController,
     ExportController,
+    BlockListsController,
     TaxiiController,
     MispEventsController,
     MispAttributesController,
@@ -73,6 +76,7 @@ import { TaxiiStatuses } from './taxii/taxii-statuses.store.js';
     ReadablePages,
     ExchangeRecords,
     ExportIncidents,
+    MakeBlockList,
     ImportedObjects,
     ImportObjects,
     ImportStix,

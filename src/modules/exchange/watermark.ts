@@ -4,14 +4,16 @@ import type { Json } from '../../codecs/record/json.js';
 import type { IncidentView } from '../incidents/index.js';
 
 /** Said of everything that leaves an exercise, so that nobody takes it for real life. */
-const WATERMARK = 'EXERCISE EXERCISE EXERCISE: ';
+export const WATERMARK = 'EXERCISE EXERCISE EXERCISE';
+/** Before a title. */
+const BEFORE = `${WATERMARK}: `;
 /** What RSIT has for it, beside the class that is played. */
 const TEST_TAG = 'rsit:test="test"';
 
 /** A record of an exercise as it leaves: whatever the format, its title says so, and so does its tag. */
 export const watermarked = (view: IncidentView): IncidentView => ({
   ...view,
-  title: `${WATERMARK}${view.title}`,
+  title: `${BEFORE}${view.title}`,
   tags: [...new Set([...view.tags, TEST_TAG])],
 });
 
@@ -22,7 +24,7 @@ export function watermarkedEvent(event: MispEvent): MispEvent {
   const tags = objectsOf(event.Tag);
   return {
     ...event,
-    info: event.info.startsWith(WATERMARK) ? event.info : WATERMARK + event.info,
+    info: event.info.startsWith(BEFORE) ? event.info : BEFORE + event.info,
     Tag: tags.some(isTest) ? tags : [...tags, { name: TEST_TAG, colour: '#0088cc', exportable: true, local: false }],
   };
 }
@@ -33,8 +35,8 @@ export function withoutWatermark(sent: Json, own: MispEvent): Json {
   return {
     ...sent,
     ...(typeof info === 'string' &&
-      info.startsWith(WATERMARK) &&
-      !own.info.startsWith(WATERMARK) && { info: info.slice(WATERMARK.length) }),
+      info.startsWith(BEFORE) &&
+      !own.info.startsWith(BEFORE) && { info: info.slice(BEFORE.length) }),
     ...(Array.isArray(Tag) &&
       !objectsOf(own.Tag).some(isTest) && { Tag: objectsOf(Tag).filter((tag) => !isTest(tag)) }),
   };

@@ -9,7 +9,10 @@ import { ContactsStore } from './contacts/contacts.store.js';
 import { DutyStore } from './contacts/duty.store.js';
 import type { DutyPosition } from './contacts/duty.store.js';
 import { addressOf, NetworksStore } from './contacts/networks.store.js';
+import { parseAddress } from './contacts/address.rules.js';
 import type { Address } from './contacts/address.rules.js';
+import { addressText, answererIndex } from './contacts/answerer.rules.js';
+import type { Answerer } from './contacts/answerer.rules.js';
 import { OrganisationsStore } from './organisations/organisations.store.js';
 
 /** An organisation, by what everybody who sees it may know. The key is internal. */
@@ -99,6 +102,19 @@ export class DirectoryReader {
   /** What an organisation says it answers for. */
   async networksOf(organisationKey: number): Promise<Address[]> {
     return (await this.networks.list(organisationKey, null, MOST_NETWORKS)).map(addressOf);
+  }
+
+  /**
+   * Whom one turns to about each indicator, as far as the caller sees it: null where nobody answers, undefined of what has
+   * no address.
+   */
+  async answerersOf(indicators: readonly { type: string; value: string }[]): Promise<(Answerer | null | undefined)[]> {
+    const rows = await this.networks.answering();
+    const find = answererIndex(rows.map((row) => ({ address: addressOf(row), organisationKey: row.org_key })));
+    return indicators.map(({ type, value }) => {
+      const address = parseAddress(addressText(type, value));
+      return address === null ? undefined : find(address);
+    });
   }
 
   /** Those of the ids that the caller sees and whose account is active. */

@@ -119,7 +119,7 @@ export { FileIncidents } from './file-incidents.js';
 export type { PreparedDraft } from './file-incidents.js';
 export { IncidentReader } from './incident.reader.js';
 export type { Glance } from './incident.reader.js';
-export { diff } from './incident.rules.js';
+export { diff, mayAct } from './incident.rules.js';
 export type { IncidentPage, IncidentView } from './incident.views.dto.js';
 export { FileIncidentDto } from './incidents.dto.js';
 export { ListIncidentsQuery } from './list-incidents.dto.js';

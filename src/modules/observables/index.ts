@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { Appearances } from './appearances.store.js';
+import { BlockableValues } from './blockable-values.store.js';
 import { ExtractObservables } from './extract-observables.js';
 import { LookUpObservables } from './look-up-observables.js';
 import { IncidentObservablesController, ObservablesController } from './observables.controller.js';
@@ -24,8 +25,17 @@ import { SightingsStore } from './sightings.store.js';
     ReadAppearances,
     SightObservable,
     ObservablesOfRecords,
+    BlockableValues,
   ],
-  exports: [Appearances, ObservablesOfRecords, ExtractObservables, LookUpObservables, ReadAppearances, SightObservable],
+  exports: [
+    Appearances,
+    BlockableValues,
+    ObservablesOfRecords,
+    ExtractObservables,
+    LookUpObservables,
+    ReadAppearances,
+    SightObservable,
+  ],
 })
 export class ObservablesModule {}
 
@@ -39,6 +49,8 @@ export {
 } from './appearance.rules.js';
 export type { Appearance, ObservableInput } from './appearance.rules.js';
 export { Appearances } from './appearances.store.js';
+export { BlockableValues } from './blockable-values.store.js';
+export type { SayingRecord } from './blockable-values.store.js';
 export type { PastAppearanceRow } from './appearances.store.js';
 export { ExtractObservables } from './extract-observables.js';
 export { LookUpObservables } from './look-up-observables.js';
@@ -56,6 +68,7 @@ export {
   warnings,
 } from './core/index.js';
 export { ObservableDto } from './observable.dto.js';
+export { warningLists } from './observable.settings.js';
 export { isSaidBy, toSaidObservable } from './observable.view.js';
 export { ObservablesOfRecords } from './observables-of-records.store.js';
 export type { ObservableOfRecord, SightingOfRecord } from './observables-of-records.store.js';

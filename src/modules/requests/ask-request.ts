@@ -70,6 +70,7 @@ export class AskRequest {
       sent: isSent ? { principals, dues } : null,
       acknowledgeBy,
       answerBy,
+      routed: null,
     });
     this.work.emit(
       {

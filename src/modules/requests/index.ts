@@ -9,21 +9,23 @@ import { EndRequest } from './end-request.js';
 import { EscalateRequest } from './escalate-request.js';
 import { OpenRequest } from './open-request.js';
 import { RequestReader } from './request.reader.js';
-import { RequestResponsesController, RequestsController } from './requests.controller.js';
+import { RequestResponsesController, RequestRoutingController, RequestsController } from './requests.controller.js';
 import { RequestsStore } from './requests.store.js';
 import { RespondToRequest } from './respond-to-request.js';
+import { RouteRequests } from './route-requests.js';
 import { SendRequest } from './send-request.js';
 
 /** What one CERT asks of another, or of a sharing group: voluntary cooperation, and not legal process. */
 @Module({
   imports: [IdentityModule, SharingModule, IncidentsModule],
-  controllers: [RequestsController, RequestResponsesController],
+  controllers: [RequestRoutingController, RequestsController, RequestResponsesController],
   providers: [
     RequestsStore,
     RequestReader,
     OpenRequest,
     AddressRequest,
     AskRequest,
+    RouteRequests,
     SendRequest,
     RespondToRequest,
     AnswerRequest,

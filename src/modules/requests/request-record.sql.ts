@@ -5,7 +5,7 @@
  */
 const columns = `q.key, q.id, q.origin_node, q.kind, q.status, q.owner_key, q.author_key, q.to_org_key, q.to_group_key,
   q.owner_readers && me.p as is_owner, q.owner_readers, q.audience, q.chosen, q.tlp, q.pap, q.title, q.body, q.language,
-  q.answers_to, q.acknowledge_by, q.answer_by, q.expires_at, q.created_at, q.sent_at, q.listed_at, q.ended_at, st.state,
+  q.answers_to, q.indicator_count, q.acknowledge_by, q.answer_by, q.expires_at, q.created_at, q.sent_at, q.listed_at, q.ended_at, st.state,
   o.id as owner_id, o.name as owner_name, o.country as owner_country, u.id as author_id, u.display_name as author_name,
   t.id as to_org_id, t.name as to_org_name, t.country as to_org_country, g.id as to_group_id, g.name as to_group_name`;
 

@@ -6,7 +6,7 @@ export const notAsking = (): Problem =>
   forbidden('National CERTs and the region’s bodies ask requests: analysts and coordinators of active ones.');
 
 const whose: Record<RequestAction, string> = {
-  send: 'Another analyst or coordinator of the organisation that asks sends it: GREEN and CLEAR go out on the word of two.',
+  send: 'An analyst or a coordinator of the organisation that asks sends it; GREEN and CLEAR another than the one who asked: they go out on the word of two.',
   withdraw: 'Only an analyst or a coordinator of the organisation that asks withdraws a request.',
   close: 'Only an analyst or a coordinator of the organisation that asks closes a request.',
   acknowledge: 'Only an analyst or a coordinator of an organisation that was asked acknowledges a request.',

@@ -1,4 +1,5 @@
 import type { Actor } from '../../kernel/actor.js';
+import type { Tlp } from '../../kernel/markings.js';
 import { mayConfirm } from '../../policy/release.js';
 
 /** Where a request stands, as one of those who read it sees it: what others did with it shows to the asker alone. */
@@ -92,6 +93,7 @@ export interface RequestFacts {
   /** Whether the caller reads it as the asker. */
   isOwner: boolean;
   authorKey: number;
+  tlp: Tlp;
   state: RequestState;
   overdue: Overdue | null;
 }
@@ -100,18 +102,22 @@ export interface RequestFacts {
 export const mayAsk = (actor: Actor): boolean =>
   speaks(actor) && (actor.organisationKind === 'national-cert' || actor.organisationKind === 'regional-body');
 
+/** GREEN and CLEAR go out on the word of two. */
+const isOpen = (tlp: Tlp): boolean => tlp === 'TLP:GREEN' || tlp === 'TLP:CLEAR';
+
 const speaks = (actor: Actor): boolean => actor.standing === 'active' && actor.permissions.has('requests:write');
 
 /** Whether the caller may ever do this to such a request: a question of who it is. Missing means no. */
 export function mayAct(
   actor: Actor,
   action: RequestAction,
-  { isOwner, authorKey }: Pick<RequestFacts, 'isOwner' | 'authorKey'>,
+  { isOwner, authorKey, tlp }: Pick<RequestFacts, 'isOwner' | 'authorKey' | 'tlp'>,
 ): boolean {
   if (!speaks(actor)) return false;
   switch (action) {
     case 'send':
-      return isOwner && mayConfirm(actor, authorKey);
+      // What is AMBER or narrower goes out on the word of one, who may well be the one who drafted it.
+      return isOwner && (isOpen(tlp) ? mayConfirm(actor, authorKey) : true);
     case 'withdraw':
     case 'close':
       return isOwner;

@@ -23,6 +23,7 @@ export const overdue = (row: RequestRow, at: Date): Overdue | null =>
 export const factsOf = (row: RequestRow, at: Date): RequestFacts => ({
   isOwner: row.is_owner,
   authorKey: row.author_key,
+  tlp: row.tlp,
   state: row.state,
   overdue: overdue(row, at),
 });
@@ -51,6 +52,7 @@ export function toRequestView(row: RequestRow, actor: Actor, context: RequestCon
     audience: row.is_owner ? row.chosen : null,
     answersTo: row.answers_to,
     incidents: context.incidents.filter(({ answer_key }) => answer_key === null).map(toIncident),
+    indicatorCount: row.indicator_count,
     createdAt: row.is_owner ? row.created_at.toISOString() : null,
     sentAt: iso(row.sent_at),
     acknowledgeBy: iso(row.acknowledge_by),

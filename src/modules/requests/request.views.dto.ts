@@ -275,13 +275,19 @@ export class RequestView {
   incidents!: AboutIncidentView[];
 
   /**
+   * How many indicators it is about: `GET /requests/{id}/indicators` lists them.
+   * @example 0
+   */
+  indicatorCount!: number;
+
+  /**
    * When it was written; shown to the asker alone.
    * @example null
    */
   createdAt!: string | null;
 
   /**
-   * When it was sent; null while it waits for a second person.
+   * When it was sent; null while it is a draft.
    * @example "2026-11-20T09:12:00.000Z"
    */
   sentAt!: string | null;

@@ -18,6 +18,8 @@ import { EscalateRequest } from './escalate-request.js';
 import { RequestReader } from './request.reader.js';
 import { RequestPage, RequestView } from './request.views.dto.js';
 import { AnswerRequestDto, AskRequestDto, EscalateRequestDto, ListRequestsQuery } from './requests.dto.js';
+import { IndicatorList, RouteRequestsDto, RoutingView } from './route-requests.dto.js';
+import { RouteRequests } from './route-requests.js';
 import { RespondToRequest } from './respond-to-request.js';
 import { SendRequest } from './send-request.js';
 
@@ -65,7 +67,7 @@ export class RequestsController {
     return this.reader.view(actor, id);
   }
 
-  /** Sends, as the second person, a request that waits. Its clocks begin now. */
+  /** Sends a request that waits: GREEN and CLEAR, as the second person. Its clocks begin now. */
   @Post(':id/send')
   @HttpCode(200)
   @Access('requests:write')
@@ -112,6 +114,38 @@ export class RequestsController {
 
   private act(actor: Actor, request: RondaRequest, act: () => Promise<string>): Promise<RequestView> {
     return this.once.run(request, act, (id) => this.reader.view(actor, id));
+  }
+}
+
+/** From a list of indicators to one request for each organisation that answers for some of them. */
+@ApiTags('Requests')
+@Controller('api/v1/requests')
+export class RequestRoutingController {
+  constructor(
+    private readonly once: Once,
+    private readonly routeRequests: RouteRequests,
+  ) {}
+
+  /**
+   * Drafts one takedown request or notification for each CERT that answers for some of up to 10,000 indicators, and lists
+   * those that nobody you see answers for. Nothing is sent: look at each draft, and `send` or `withdraw` it.
+   */
+  @Post('route')
+  @HttpCode(200)
+  @Access('requests:write')
+  route(@Caller() actor: Actor, @Req() request: RondaRequest, @Body() body: RouteRequestsDto): Promise<RoutingView> {
+    return this.once.run(
+      request,
+      () => this.routeRequests.run(actor, body),
+      (id) => this.routeRequests.view(actor, id, body),
+    );
+  }
+
+  /** The indicators that a request is about, with what each is in that the organisation asked answers for. */
+  @Get(':id/indicators')
+  @Access('requests:read')
+  indicators(@Param('id', IdPipe) id: string): Promise<IndicatorList> {
+    return this.routeRequests.indicators(id);
   }
 }
 

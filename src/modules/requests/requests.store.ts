@@ -30,6 +30,7 @@ export interface RequestRow {
   body: string;
   language: string | null;
   answers_to: Reach;
+  indicator_count: number;
   acknowledge_by: Date | null;
   answer_by: Date | null;
   expires_at: Date | null;
@@ -59,6 +60,23 @@ export interface Dues {
   expiresAt: Date;
 }
 
+/** Something that a request is about, and what of those asked it is in. */
+export interface RequestIndicator {
+  type: string;
+  value: string;
+  matched: string;
+}
+
+/** A draft that `POST /requests/route` made. */
+export interface RoutedRow {
+  id: string;
+  state: Status;
+  to_org_id: string | null;
+  to_org_name: string | null;
+  to_org_country: string | null;
+  indicators: RequestIndicator[];
+}
+
 export interface NewRequest {
   id: string;
   originNode: string;
@@ -80,6 +98,8 @@ export interface NewRequest {
   /** Where the asker said so itself. */
   acknowledgeBy: Date | null;
   answerBy: Date | null;
+  /** Of a draft that was made of a list of indicators: those that are this organisation's. */
+  routed: { routingId: string; indicators: readonly RequestIndicator[] } | null;
 }
 
 export interface RequestFilters {
@@ -146,8 +166,19 @@ const lock = statement('request-lock', 'select pg_advisory_xact_lock(hashtextext
 const insert = statement(
   'request-insert',
   `insert into ronda.request (space, id, origin_node, kind, owner_key, author_key, to_org_key, to_group_key, owner_readers, audience,
-      chosen, status, tlp, pap, title, body, language, answers_to, acknowledge_by, answer_by, expires_at, created_at, sent_at, sent_by, listed_at)
-   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22::timestamptz, $23, $24, $22)`,
+      chosen, status, tlp, pap, title, body, language, answers_to, acknowledge_by, answer_by, expires_at, created_at, sent_at, sent_by, listed_at,
+      routing_id, indicators)
+   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22::timestamptz, $23, $24, $22, $25, coalesce($26::jsonb, '[]'))`,
+);
+const indicators = statement(
+  'request-indicators',
+  'select q.indicators from ronda.request q where q.space = $1 and q.id = $2',
+);
+const routed = statement(
+  'request-routed',
+  `select q.id, q.status as state, t.id as to_org_id, t.name as to_org_name, t.country as to_org_country, q.indicators
+     from ronda.request q left join ronda.organisation t on t.key = q.to_org_key
+    where q.space = $1 and q.owner_key = $2 and q.routing_id = $3 order by t.name, q.id`,
 );
 const send = statement(
   'request-send',
@@ -280,6 +311,8 @@ export class RequestsStore {
       at,
       sent ? at : null,
       sent ? request.authorKey : null,
+      request.routed?.routingId ?? null,
+      request.routed ? JSON.stringify(request.routed.indicators) : null,
     ]);
     this.link(request.id, null, request.incidentKeys, request.authorKey);
   }
@@ -288,6 +321,17 @@ export class RequestsStore {
     const { at, space } = this.work;
     const audience = union(row.owner_readers, principals);
     this.work.write(send, [space, row.key, audience, at, by, dues.acknowledgeBy, dues.answerBy, dues.expiresAt]);
+  }
+
+  /** What it is about; undefined where the reader reads no such request. */
+  async indicators(id: string): Promise<RequestIndicator[] | undefined> {
+    const values = [this.work.space, id];
+    return (await this.work.query<{ indicators: RequestIndicator[] }>(indicators, values))[0]?.indicators;
+  }
+
+  /** The drafts that one routing made, by whom they ask. */
+  routed(ownerKey: number, routingId: string): Promise<RoutedRow[]> {
+    return this.work.query<RoutedRow>(routed, [this.work.space, ownerKey, routingId]);
   }
 
   end(key: number, status: 'withdrawn' | 'closed'): void {

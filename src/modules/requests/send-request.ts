@@ -8,7 +8,7 @@ import { duesOf } from './ask-request.js';
 import { OpenRequest } from './open-request.js';
 import { RequestsStore } from './requests.store.js';
 
-/** Sends, as the second person, a request that waits: to whom its audience names now, with clocks that begin now. */
+/** Sends a request that waits, GREEN and CLEAR as the second person: to whom its audience names now, with clocks that begin now. */
 @Injectable()
 export class SendRequest {
   constructor(

@@ -3,6 +3,7 @@ import type { Chance } from '../../kernel/chance.js';
 import type { Clock } from '../../kernel/clock.js';
 import type { Region } from '../../kernel/region.js';
 import type { DatabaseOptions } from '../database/database.module.js';
+import type { FileSettings } from '../files/open-file-store.js';
 import type { HttpOptions } from '../http/http-options.js';
 import type { JobHandlers } from '../jobs/job-handlers.js';
 import type { Keyring } from '../secrets/keyring.js';
@@ -15,6 +16,8 @@ export interface ProductOptions {
   region: Region;
   originNode: string;
   tempDir?: string;
+  /** Where attachments lie. */
+  files?: FileSettings;
   keyring: Keyring;
   /** Networks (CIDR) beside the public Internet that webhooks may be sent to. */
   webhooks?: { allowedNetworks: readonly string[] };

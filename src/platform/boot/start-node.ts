@@ -63,6 +63,7 @@ export async function startNode(start: Start): Promise<void> {
     region,
     originNode: config.originNode,
     tempDir: join(config.dataDir, 'tmp'),
+    files: config.files,
     keyring,
     webhooks: { allowedNetworks: config.webhookNetworks },
   };

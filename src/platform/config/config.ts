@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { availableParallelism } from 'node:os';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
+import { DEFAULT_FILE_LIMIT_BYTES } from '../files/open-file-store.js';
+import type { FilePlace, FileSettings } from '../files/open-file-store.js';
 import { codeOf, StartupError } from './startup-error.js';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -44,6 +46,8 @@ export interface Config {
   readonly shutdownTimeoutSeconds: number;
   /** Networks (CIDR) beside the public Internet that webhooks may be sent to, also without TLS. */
   readonly webhookNetworks: readonly string[];
+  /** Where attachments lie, and how large one may be. */
+  readonly files: FileSettings;
   /** 32 bytes each, the one to rotate to first; none = the one kept in the data folder. */
   readonly secretKeys: readonly Buffer[];
 }
@@ -63,13 +67,14 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const read = new SettingsReader(env);
   const database = readDatabase(read);
   const isEmbedded = database.kind === 'embedded';
+  const dataDir = resolve(read.text('RONDA_DATA_DIR', '.ronda'));
   const config: Config = {
     host: read.text('HOST', '127.0.0.1', (host) =>
       /^[\w.:-]+$/.test(host) ? undefined : 'must be a host name or an IP address',
     ),
     port: read.wholeNumber('PORT', 3000, { from: 0, to: 65_535 }),
     publicUrl: readPublicUrl(read),
-    dataDir: resolve(read.text('RONDA_DATA_DIR', '.ronda')),
+    dataDir,
     database,
     databasePoolSize: read.wholeNumber('DATABASE_POOL_SIZE', defaultPoolSize(), { from: 2, to: 1000 }),
     demo: read.yesOrNo('RONDA_DEMO', isEmbedded),
@@ -87,6 +92,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     role: read.oneOf('RONDA_ROLE', PROCESS_ROLES, 'all'),
     shutdownTimeoutSeconds: read.wholeNumber('SHUTDOWN_TIMEOUT_SECONDS', 20, { from: 1, to: 3600 }),
     webhookNetworks: readWebhookNetworks(read),
+    files: {
+      place: readFilePlace(read, dataDir),
+      limitBytes:
+        read.wholeNumber('RONDA_ATTACHMENT_LIMIT_MIB', DEFAULT_FILE_LIMIT_BYTES / MIB, { from: 1, to: 5_000 }) * MIB,
+    },
     secretKeys: readSecretKeys(read),
   };
   if (isEmbedded && config.role !== 'all') {
@@ -166,6 +176,24 @@ function readWebhookNetworks(read: SettingsReader): string[] {
   if (!networks.every((network) => network.includes('/') && isAddressOrNetwork(network)))
     read.fault('RONDA_WEBHOOK_NETWORKS', 'must be networks such as 10.20.0.0/16, separated by commas');
   return networks;
+}
+
+const MIB = 1024 * 1024;
+
+/** A folder, or `s3://bucket/prefix`; whoever may use the bucket, the environment says as for every client of S3. */
+function readFilePlace(read: SettingsReader, dataDir: string): FilePlace {
+  const place = read.optional('RONDA_ATTACHMENTS', (text) => text);
+  const endpoint = read.optional('RONDA_ATTACHMENTS_ENDPOINT', (text) => text);
+  if (!place?.startsWith('s3:')) {
+    if (endpoint !== undefined)
+      read.fault('RONDA_ATTACHMENTS_ENDPOINT', 'is of a bucket: RONDA_ATTACHMENTS names none');
+    return { folder: place === undefined ? join(dataDir, 'attachments') : resolve(place) };
+  }
+  const [, bucket, path = ''] = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/([\w./-]*))?$/.exec(place) ?? [];
+  if (bucket === undefined) read.fault('RONDA_ATTACHMENTS', `must be a folder or s3://bucket/prefix (got "${place}")`);
+  if (endpoint !== undefined && !/^https?:$/.test(URL.canParse(endpoint) ? new URL(endpoint).protocol : ''))
+    read.fault('RONDA_ATTACHMENTS_ENDPOINT', `must be like https://s3.example.org (got "${endpoint}")`);
+  return { bucket: bucket ?? '', prefix: path === '' || path.endsWith('/') ? path : `${path}/`, endpoint };
 }
 
 /** `RONDA_SECRET_KEYS`, several; or `RONDA_SECRET_KEY`, one. */

@@ -32,12 +32,14 @@ export class Once {
   /**
    * @param act does the work and returns the id (UUID) of its result.
    * @param render shows the result to the caller; also called for a repeat.
+   * @param body what was sent, where it is not in the request: of a stream what it amounts to.
    * @throws Problem 409 while the first request runs, 422 for another body or route under the same key.
    */
   async run<T>(
     request: RondaRequest,
     act: () => string | Promise<string>,
     render: (id: string) => T | Promise<T>,
+    body: unknown = request.body ?? {},
   ): Promise<T> {
     const key = request.headers['idempotency-key'];
     if (key === undefined) return render(await act());
@@ -49,9 +51,7 @@ export class Once {
     if (userKey === undefined) throw new Error('An idempotent route without a caller');
 
     const route = `${request.method} ${request.url.split('?', 1)[0]}`;
-    const bodyHash = createHash('sha256')
-      .update(canonicalJson(request.body ?? {}))
-      .digest('hex');
+    const bodyHash = createHash('sha256').update(canonicalJson(body)).digest('hex');
     const { space, at } = this.work;
     // The look-up runs behind the lock, in a snapshot of its own, so it sees what the lock's last holder committed.
     const [[locked], [known]] = await Promise.all([

@@ -10,32 +10,39 @@ import type { RondaRequest } from './request.js';
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** The media type whose bodies the route reads by itself, as they come. */
-    streams?: string;
+    streams?: StreamedType;
   }
 }
 
 export const NDJSON = 'application/x-ndjson';
+/** A file, whatever is in it. */
+export const BYTES = 'application/octet-stream';
+type StreamedType = typeof NDJSON | typeof BYTES;
 
 /** How long a body that is read whole may take to arrive. */
 const BODY_WITHIN_MS = 300_000;
 
 /** Lets a route read bodies of one media type as they come, of any length. Others it answers with 415. */
-export const Streamed = (mediaType: typeof NDJSON): MethodDecorator =>
+export const Streamed = (mediaType: StreamedType): MethodDecorator =>
   SetMetadata(FASTIFY_ROUTE_CONFIG_METADATA, { streams: mediaType });
 
-export const isStreamed = (handler: object): boolean => configOf(handler)?.streams !== undefined;
+/** Whether its body is a stream of lines, of any length and with a name of its own. */
+export const isStreamed = (handler: object): boolean => configOf(handler)?.streams === NDJSON;
 
 const configOf = (handler: object): FastifyContextConfig | undefined =>
   Reflect.getMetadata(FASTIFY_ROUTE_CONFIG_METADATA, handler) as FastifyContextConfig | undefined;
 
-/** Hands NDJSON over unread to the routes that ask for it, and whole to those that take it as a file. */
+/**
+ * Hands lines and bytes over unread, to the routes that ask for them; lines also whole, to those that take them as a file.
+ */
 export function takeStreams(server: FastifyInstance): void {
-  server.addContentTypeParser(NDJSON, (request, payload, done) => {
-    const { streams, files } = request.routeOptions.config;
-    if (streams === NDJSON) done(null, payload);
-    else if (files?.includes(NDJSON)) readWhole(payload).then((body) => done(null, body), done);
-    else done(notTaken('Send the body as application/json.'));
-  });
+  for (const type of [NDJSON, BYTES])
+    server.addContentTypeParser(type, (request, payload, done) => {
+      const { streams, files } = request.routeOptions.config;
+      if (streams === type) done(null, payload);
+      else if (files?.includes(type)) readWhole(payload).then((body) => done(null, body), done);
+      else done(notTaken('Send the body as application/json.'));
+    });
 }
 
 async function readWhole(payload: Readable): Promise<Buffer> {
@@ -59,7 +66,7 @@ export function streamOf(request: RondaRequest): Readable {
   const encoding = headers['content-encoding'];
   if (encoding !== undefined && encoding !== 'identity') throw notTaken('Send the body without a Content-Encoding.');
   if (isStream(body)) return body;
-  throw notTaken(`Send the body as ${NDJSON}.`);
+  throw notTaken(`Send the body as ${request.routeOptions.config.streams ?? NDJSON}.`);
 }
 
 /** Turns away a request whose body is read whole and does not arrive: else a few bytes an hour would hold a connection. */

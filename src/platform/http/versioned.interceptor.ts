@@ -5,6 +5,7 @@ import { map } from 'rxjs';
 import type { Observable } from 'rxjs';
 import { etagOf, isNotModified } from './etag.js';
 import { requestOf } from './request.js';
+import { TaggedFile } from './tagged-file.js';
 
 export class VersionedInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
@@ -12,10 +13,11 @@ export class VersionedInterceptor implements NestInterceptor {
       map((view: unknown) => {
         const request = requestOf(context);
         const reply = context.switchToHttp().getResponse<FastifyReply>();
-        const etag = etagOf(view);
+        const etag = view instanceof TaggedFile ? view.etag : etagOf(view);
         reply.header('etag', etag);
         if (request.method !== 'GET' || !isNotModified(request.headers['if-none-match'], etag)) return view;
         reply.code(304);
+        if (view instanceof TaggedFile) view.getStream().destroy();
         return undefined;
       }),
     );

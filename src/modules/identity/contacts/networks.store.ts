@@ -64,6 +64,15 @@ const answerers = statement(
    order by specific desc, org_name, org_id limit 100`,
 );
 
+// What belongs to a CERT is asked through it. The first of two that answer for the same is the same every time.
+const answering = statement(
+  'network-answering',
+  `select coalesce(c.key, o.key) as org_key, n.kind, n.cidr::text, n.asn, n.domain
+     from ronda.constituency_network n join ronda.organisation o on o.key = n.org_key and o.standing = 'active'
+     left join ronda.organisation c on c.key = o.parent_key and c.standing = 'active'
+    order by coalesce(c.name, o.name), coalesce(c.id, o.id), n.id`,
+);
+
 /** The networks that organisations answer for. */
 @Injectable()
 export class NetworksStore {
@@ -95,6 +104,11 @@ export class NetworksStore {
 
   async remove(key: number): Promise<void> {
     await this.work.query(remove, [key]);
+  }
+
+  /** Every network that the caller sees, with whom one turns to about it. */
+  answering(): Promise<(AddressColumns & { org_key: number })[]> {
+    return this.work.query<AddressColumns & { org_key: number }>(answering);
   }
 
   /** Active organisations that answer for an address, the most specific first. */
