@@ -16,6 +16,8 @@ import { ObservablesModule } from './modules/observables/index.js';
 import { RequestsModule } from './modules/requests/index.js';
 import { SharingModule } from './modules/sharing/index.js';
 import { ORIGIN_NODE } from './platform/config/origin-node.token.js';
+import { PUBLIC_SITE } from './platform/config/public-site.token.js';
+import type { PublicSite } from './platform/config/public-site.token.js';
 import { REGION } from './platform/config/region.token.js';
 import { DatabaseModule } from './platform/database/database.module.js';
 import { TEMP_DIR } from './platform/config/temp-dir.token.js';
@@ -34,6 +36,8 @@ export interface AppOptions {
   originNode: string;
   /** Where what does not fit in memory is laid aside. The system's own folder for such things unless told. */
   tempDir?: string;
+  /** Where others find it; an example's unless told. */
+  site?: PublicSite;
   /** What second factors are sealed under. */
   keyring: Keyring;
   /** Where webhooks may go; the public Internet alone unless told. */
@@ -42,6 +46,9 @@ export interface AppOptions {
   clock?: Clock;
   chance?: Chance;
 }
+
+/** Where nothing listens and nobody asks: the OpenAPI document is written by an app that is never reached. */
+const EXAMPLE_SITE: PublicSite = { url: 'https://ronda.example', securityContact: undefined };
 
 /** What everything else may ask for. */
 @Global()
@@ -53,6 +60,7 @@ class KernelModule {
       { provide: Chance, useValue: options.chance ?? new SystemChance() },
       { provide: REGION, useValue: options.region },
       { provide: ORIGIN_NODE, useValue: options.originNode },
+      { provide: PUBLIC_SITE, useValue: options.site ?? EXAMPLE_SITE },
       { provide: TEMP_DIR, useValue: options.tempDir ?? tmpdir() },
       { provide: Keyring, useValue: options.keyring },
       { provide: WEBHOOK_OPTIONS, useValue: { ...DEFAULT_WEBHOOK_OPTIONS, ...options.webhooks } },

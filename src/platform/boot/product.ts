@@ -2,6 +2,7 @@ import type { DynamicModule, INestApplicationContext } from '@nestjs/common';
 import type { Chance } from '../../kernel/chance.js';
 import type { Clock } from '../../kernel/clock.js';
 import type { Region } from '../../kernel/region.js';
+import type { PublicSite } from '../config/public-site.token.js';
 import type { DatabaseOptions } from '../database/database.module.js';
 import type { HttpOptions } from '../http/http-options.js';
 import type { JobHandlers } from '../jobs/job-handlers.js';
@@ -15,6 +16,7 @@ export interface ProductOptions {
   region: Region;
   originNode: string;
   tempDir?: string;
+  site: PublicSite;
   keyring: Keyring;
   /** Networks (CIDR) beside the public Internet that webhooks may be sent to. */
   webhooks?: { allowedNetworks: readonly string[] };
