@@ -82,8 +82,12 @@ else
         await api.as(cast['vn.coordinator']!).post(`advisories/${body.id}/publish`).expect(200);
         return body.id as string;
       };
-      for (const title of ['Acme Bank lets others in', 'Acme Card as well', 'Acme Pay, too']) ids.push(await publish(title));
-      await publish('Told to some', { marking: { tlp: 'TLP:AMBER' }, audience: [{ organisation: cast.stages.th!.id }] });
+      for (const title of ['Acme Bank lets others in', 'Acme Card as well', 'Acme Pay, too'])
+        ids.push(await publish(title));
+      await publish('Told to some', {
+        marking: { tlp: 'TLP:AMBER' },
+        audience: [{ organisation: cast.stages.th!.id }],
+      });
       // A second version of the first.
       const who = api.as(cast['vn.analyst']!);
       await who.post(`advisories/${ids[0]}/revise`, { step: 'minor', summary: 'More is known.' }).expect(200);

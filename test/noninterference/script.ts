@@ -86,6 +86,7 @@ export class Script {
   private addresses(route: Route): Address[] {
     const addresses = addressesOf(route, this.visible, this.hidden, this.routes.indexOf(route));
     const self = this.player === null ? '' : this.teller.user(this.player);
+    if (route.url.endsWith('/*')) return addresses.flatMap((each) => this.below(each));
     // Who disables itself has nothing left to ask with; who ends its own session or key does so last.
     if (route.method === 'PATCH') return addresses.filter(({ path }) => !path.endsWith(self));
     // What is granted cannot be declined: the first is for the one, the others are for the other.
@@ -97,6 +98,35 @@ export class Script {
     return isOwnEnding
       ? addresses.toSorted((one, other) => Number(one.role === 'visible') - Number(other.role === 'visible'))
       : addresses;
+  }
+
+  /** What lies in the tree of an issuer: lists, and documents of advisories that are there, hidden and nowhere. */
+  private below(address: Address): Address[] {
+    const isKept = address.path.includes('/protected/');
+    const fill = (tail: string, pattern = tail): Pick<Address, 'path' | 'pattern'> => ({
+      path: address.path.replace('*', tail),
+      pattern: address.pattern.replace('*', pattern),
+    });
+    const lists = isKept
+      ? ['provider-metadata.json', 'green/index.txt', 'amber/changes.csv', 'red/', 'white/csaf-feed-tlp-white.json']
+      : [
+          'provider-metadata.json',
+          'openpgp/key.asc',
+          'white/index.txt',
+          'white/csaf-feed-tlp-white.json',
+          'white/2026/',
+        ];
+    if (address.role !== 'visible') return lists.slice(0, 1).map((tail) => ({ ...address, ...fill(tail) }));
+    const shelves = isKept ? ['green', 'amber'] : ['white'];
+    return shelves.flatMap((shelf) => [
+      ...lists.map((tail) => ({ ...address, ...fill(tail) })),
+      ...this.visible.advisory.slice(0, 2).map(({ id }) => ({ ...address, ...fill(`${shelf}/2026/${id}.json`) })),
+      ...this.strangers('advisory').map(({ id, role }) => ({
+        ...fill(`${shelf}/2026/${id}.json`, `${shelf}/2026/«advisory».json`),
+        role,
+        ids: [id],
+      })),
+    ]);
   }
 
   private read(route: Route): Ask[] {

@@ -77,6 +77,7 @@ export class World {
       clock: world.clock,
       chance,
       trustProxy: 1,
+      site: { url: 'https://ronda.example', securityContact: 'mailto:security@ronda.example' },
       prepare: (app) => {
         const server: FastifyInstance = app.getHttpAdapter().getInstance();
         server.addHook('onRoute', ({ method, url }) => {

@@ -76,8 +76,12 @@ import { WrittenFrom } from './written-from.js';
     ReadCsafTree,
     ReadPublicPages,
   ],
-  exports: [EndAdvisories],
+  exports: [EndAdvisories, DraftAdvisory, SubmitAdvisory, ReviewAdvisory, PublishAdvisory],
 })
 export class AdvisoriesModule {}
 
+export { DraftAdvisory } from './draft-advisory.js';
 export { EndAdvisories } from './end-advisories.js';
+export { PublishAdvisory } from './publish-advisory.js';
+export { ReviewAdvisory } from './review-advisory.js';
+export { SubmitAdvisory } from './submit-advisory.js';

@@ -48,9 +48,7 @@ export function urlOf({ host, port }: Address): string {
 const DEMO_CONTACT = 'mailto:security@ronda.example';
 
 /** Where others find this installation: where it listens, unless told. */
-export const siteOf = (
-  config: Address & Pick<Config, 'publicUrl' | 'securityContact' | 'demo'>,
-): PublicSite => ({
+export const siteOf = (config: Address & Pick<Config, 'publicUrl' | 'securityContact' | 'demo'>): PublicSite => ({
   url: config.publicUrl ?? urlOf(config),
   securityContact: config.securityContact ?? (config.demo ? DEMO_CONTACT : undefined),
 });

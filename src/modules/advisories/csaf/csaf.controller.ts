@@ -19,6 +19,15 @@ const METADATA = {
   },
 };
 
+const below = (description: string) => ({
+  name: 'path',
+  description,
+  schema: { type: 'string' as const, pattern: '^[^?]+$', example: 'provider-metadata.json' },
+});
+
+/** What the router found behind the rest of the address; the document calls it `path`. */
+const pathOf = ({ params }: RondaRequest): string => String((params as Record<string, unknown>)['*']);
+
 /** Each issuer as a trusted provider of CSAF 2.0. A folder is asked for with the slash that ends it. */
 @ApiTags('CSAF')
 @Controller('csaf')
@@ -31,7 +40,7 @@ export class CsafController {
    */
   @Get(':organisation/protected/*')
   @Access('advisories:read')
-  @ApiParam({ name: 'path', description: 'Such as `provider-metadata.json` or `amber/index.txt`.', example: 'provider-metadata.json' })
+  @ApiParam(below('Such as `provider-metadata.json` or `amber/index.txt`.'))
   @ApiProduces(...PRODUCES)
   @ApiOkResponse(METADATA)
   async protected(
@@ -39,23 +48,21 @@ export class CsafController {
     @Req() request: RondaRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
     @Param('organisation', IdPipe) organisation: string,
-    @Param('*') path: string,
   ): Promise<StreamableFile | undefined> {
-    return sendFile(request, reply, await this.tree.reader(actor, organisation, path), false);
+    return sendFile(request, reply, await this.tree.reader(actor, organisation, pathOf(request)), false);
   }
 
   /** What an issuer published to anybody: its metadata and key, the ROLIE feed, the lists, and every document with its hashes and signature. */
   @Get(':organisation/*')
   @Access('anyone')
-  @ApiParam({ name: 'path', description: 'Such as `provider-metadata.json` or `white/index.txt`.', example: 'provider-metadata.json' })
+  @ApiParam(below('Such as `provider-metadata.json` or `white/index.txt`.'))
   @ApiProduces(...PRODUCES)
   @ApiOkResponse(METADATA)
   async anybody(
     @Req() request: RondaRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
     @Param('organisation', IdPipe) organisation: string,
-    @Param('*') path: string,
   ): Promise<StreamableFile | undefined> {
-    return sendFile(request, reply, await this.tree.anybody(organisation, path), true);
+    return sendFile(request, reply, await this.tree.anybody(organisation, pathOf(request)), true);
   }
 }

@@ -244,9 +244,7 @@ export class CsafStore {
   }
 
   async file(organisationId: string, path: string): Promise<FileRow | undefined> {
-    return (
-      await this.work.query<FileRow & Record<string, unknown>>(file, [this.work.space, organisationId, path])
-    )[0];
+    return (await this.work.query<FileRow & Record<string, unknown>>(file, [this.work.space, organisationId, path]))[0];
   }
 
   /** By number: who reads a revision, of those that the reader reads. */

@@ -173,7 +173,9 @@ function notesOf(
   return [
     ...(joint.length > 0 ? [note('Issued jointly with', joint.join(', '))] : []),
     ...content.vulnerabilities.flatMap(({ cve, title, cwe = [] }) =>
-      cwe.length > 1 ? [note('Further weaknesses', `${cve ?? title ?? 'Vulnerability'}: ${cwe.slice(1).join(', ')}`)] : [],
+      cwe.length > 1
+        ? [note('Further weaknesses', `${cve ?? title ?? 'Vulnerability'}: ${cwe.slice(1).join(', ')}`)]
+        : [],
     ),
     ...remediesOf(content)
       .filter(({ details }) => !told.has(details))

@@ -31,7 +31,11 @@ export class ReadPublicPages {
     const issuers = await this.store.issuers();
     if (issuers.length === 0) throw notFound();
     const path = '.well-known/csaf-aggregator/aggregator.json';
-    const keeper = { name: this.region.secretariat.name, namespace: this.site.url, contact: this.site.securityContact ?? null };
+    const keeper = {
+      name: this.region.secretariat.name,
+      namespace: this.site.url,
+      contact: this.site.securityContact ?? null,
+    };
     const content = aggregatorList(
       { keeper, url: `${this.site.url}/${path}` },
       issuers.map(({ name, base, updated_at }) => ({

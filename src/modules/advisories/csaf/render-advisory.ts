@@ -28,7 +28,8 @@ export class RenderAdvisory {
   /** Of what is out the document that was signed; of a draft what it would be. */
   async document(actor: Actor, id: string, version: string): Promise<Buffer> {
     const { row, found } = await this.open(actor, id, version, false);
-    const published = found.published_at === null ? undefined : await this.store.documentOfVersion(row.key, found.number);
+    const published =
+      found.published_at === null ? undefined : await this.store.documentOfVersion(row.key, found.number);
     return published?.content ?? (await this.csaf.document(row, toRender(row, found))).bytes;
   }
 

@@ -38,7 +38,10 @@ export class WriteCsaf {
   ): Promise<void> {
     const issuer = await this.issuerOf(row);
     const before = await this.store.takeDown(row.key);
-    const now = row.tlp === 'TLP:RED' ? [] : [await this.put(row, issuer, { revision: revisionOf(row), at: this.work.at, ...next })];
+    const now =
+      row.tlp === 'TLP:RED'
+        ? []
+        : [await this.put(row, issuer, { revision: revisionOf(row), at: this.work.at, ...next })];
     await this.list(issuer, [...before, ...now]);
   }
 
