@@ -69,10 +69,17 @@ export class Csaf1763700000022 implements MigrationInterface {
       create table ronda.advisory_origin (
         space int not null,
         advisory_key bigint not null,
-        document jsonb not null,
+        owner_key int not null references ronda.organisation (key),
         imported_by int not null references ronda.user_account (key),
+        -- By which its publisher knows it.
+        namespace text not null,
+        tracking_id text not null,
+        version text not null,
+        document jsonb not null,
         imported_at timestamptz not null,
         primary key (space, advisory_key),
+        -- Of each person: a colleague's draft may be hidden, and the one that there is would be told by the refusal.
+        unique (space, owner_key, imported_by, namespace, tracking_id, version),
         foreign key (space, advisory_key) references ronda.advisory (space, key)
       );
     `);
@@ -130,7 +137,7 @@ export class Csaf1763700000022 implements MigrationInterface {
       grant select, insert on ronda.advisory_origin to ronda_app;
       create policy advisory_origin_read on ronda.advisory_origin for select to ronda_app using (space = ${here} and ${owned});
       create policy advisory_origin_insert on ronda.advisory_origin for insert to ronda_app with check (space = ${here}
-        and imported_by = any (${p}) and ${owned}
+        and imported_by = any (${p}) and owner_key = any (${p}) and ${owned}
         and not exists (select from ronda.advisory a where a.space = ${here} and a.key = advisory_key and (a.head <> 1 or a.status <> 'draft')));
     `);
   }

@@ -1,6 +1,6 @@
 export { advisoryOfCsaf } from './advisory-of-csaf.js';
 export { toCsaf } from './to-csaf.js';
-export { validateCsaf } from './validate.js';
+export { blockingFindings, validateCsaf } from './validate.js';
 export type { CsafFinding, CsafVerdict } from './validate.js';
 export { openPgpKey } from './openpgp/index.js';
 export { CSAF_SHELVES, METADATA } from './provider/issuer.js';

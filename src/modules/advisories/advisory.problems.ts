@@ -47,3 +47,10 @@ export const notCsaf = (findings: readonly CsafFinding[]): Problem =>
 
 export const notExported = (): Problem =>
   forbidden('TLP:RED goes no further than whom it names: no file of it leaves.');
+
+/** What was sent is not CSAF 2.0; each pointer is into it. */
+export const notCsafDocument = (findings: readonly CsafFinding[]): Problem =>
+  new Problem('not-csaf', 400, 'This is not CSAF 2.0', `${findings.length} of its mandatory tests fail.`, {
+    errors: findings.map(({ id, pointer, detail }) => ({ pointer, detail: `${id}: ${detail}` })),
+    extensions: { findings: findings.map(({ id, pointer, detail }) => ({ id, pointer, detail })) },
+  });

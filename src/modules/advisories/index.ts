@@ -15,6 +15,7 @@ import { CsafIssuers } from './csaf/csaf-issuers.js';
 import { CsafOfAdvisory } from './csaf/csaf-of-advisory.js';
 import { CsafController } from './csaf/csaf.controller.js';
 import { CsafStore } from './csaf/csaf.store.js';
+import { ImportCsaf } from './csaf/import-csaf.js';
 import { PublicPagesController } from './csaf/public-pages.controller.js';
 import { ReadCsafTree } from './csaf/read-csaf-tree.js';
 import { ReadPublicPages } from './csaf/read-public-pages.js';
@@ -75,8 +76,9 @@ import { WrittenFrom } from './written-from.js';
     RenderAdvisory,
     ReadCsafTree,
     ReadPublicPages,
+    ImportCsaf,
   ],
-  exports: [EndAdvisories, DraftAdvisory, SubmitAdvisory, ReviewAdvisory, PublishAdvisory],
+  exports: [EndAdvisories, ImportCsaf, DraftAdvisory, SubmitAdvisory, ReviewAdvisory, PublishAdvisory],
 })
 export class AdvisoriesModule {}
 
@@ -85,3 +87,4 @@ export { EndAdvisories } from './end-advisories.js';
 export { PublishAdvisory } from './publish-advisory.js';
 export { ReviewAdvisory } from './review-advisory.js';
 export { SubmitAdvisory } from './submit-advisory.js';
+export { ImportCsaf } from './csaf/import-csaf.js';

@@ -23,6 +23,7 @@ import {
 } from '@nestjs/swagger';
 import type { Actor } from '../../kernel/actor.js';
 import { invalidInput } from '../../kernel/problem.js';
+import { ImportCsaf } from '../advisories/index.js';
 import { Access } from '../../platform/http/access.js';
 import { Created } from '../../platform/http/created.interceptor.js';
 import { CSV, STIX, TakesFiles, XLSX, fileOf } from '../../platform/http/file-body.js';
@@ -34,6 +35,7 @@ import { Versioned } from '../../platform/http/versioned.interceptor.js';
 import { ImportMappings } from './import-mappings.js';
 import { ImportSpreadsheet } from './import-spreadsheet.js';
 import {
+  CsafImportResult,
   ImportQuery,
   ImportResult,
   MappingDto,
@@ -45,6 +47,10 @@ import {
 import { ImportStix } from './stix/import-stix.js';
 import { makeTemplate } from './make-template.js';
 
+const JSON_TYPE = 'application/json';
+const isJson = ({ headers }: RondaRequest): boolean =>
+  headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase() === JSON_TYPE;
+
 const SHEET = 'title,class,type\nBank phishing wave by SMS,fraud,phishing\n';
 
 @ApiTags('Imports')
@@ -54,6 +60,7 @@ export class ImportsController {
     private readonly once: Once,
     private readonly importSpreadsheet: ImportSpreadsheet,
     private readonly importStix: ImportStix,
+    private readonly importCsaf: ImportCsaf,
     private readonly mappings: ImportMappings,
   ) {}
 
@@ -61,29 +68,33 @@ export class ImportsController {
    * Files the rows of a spreadsheet, or the incidents of a STIX 2.1 bundle, as drafts of your organisation: all of them, or,
    * while anything cannot be read, none. A row is known by its reference, as a line of a bulk stream is, and an object by its id
    * and version, so a file that is sent again files nothing twice. Of a bundle every object is kept as it came.
+   * With `format=csaf` a CSAF 2.0 document, sent as application/json, becomes the draft of an advisory, and is kept whole.
    */
   @Post()
   @HttpCode(200)
   @Access('incidents:write')
   @TakesFiles(CSV, XLSX, STIX)
-  @ApiConsumes(CSV, XLSX, STIX)
+  @ApiConsumes(CSV, XLSX, STIX, JSON_TYPE)
   @ApiBody({
     schema: { type: 'string', format: 'binary', example: SHEET },
     description: 'The file, up to 16 MiB, and 5,000 rows or objects.',
   })
-  @ApiExtraModels(ImportResult, StixImportResult)
+  @ApiExtraModels(ImportResult, StixImportResult, CsafImportResult)
   @ApiOkResponse({
-    schema: { oneOf: [{ $ref: getSchemaPath(ImportResult) }, { $ref: getSchemaPath(StixImportResult) }] },
+    schema: {
+      oneOf: [ImportResult, StixImportResult, CsafImportResult].map((each) => ({ $ref: getSchemaPath(each) })),
+    },
   })
   async file(
     @Caller() actor: Actor,
     @Req() request: RondaRequest,
     @Query() query: ImportQuery,
-  ): Promise<ImportResult | StixImportResult> {
+  ): Promise<ImportResult | StixImportResult | CsafImportResult> {
     if (request.headers['idempotency-key'] !== undefined)
       throw invalidInput([
         { pointer: '/idempotency-key', detail: 'A file is named by ?stream= instead.', in: 'header' },
       ]);
+    if (query.format === 'csaf' && isJson(request)) return this.importCsaf.run(actor, request.body);
     const { bytes, mediaType } = fileOf(request);
     const format = mediaType === CSV ? 'csv' : mediaType === XLSX ? 'xlsx' : 'stix';
     if ((query.format ?? format) !== format)

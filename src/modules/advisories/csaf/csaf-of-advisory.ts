@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Advisory } from '../../../codecs/advisory/index.js';
-import type { CsafShelf, CsafVerdict, ListedDocument } from '../../../codecs/csaf/index.js';
-import { pathOf, toCsaf, validateCsaf } from '../../../codecs/csaf/index.js';
+import type { CsafShelf, ListedDocument } from '../../../codecs/csaf/index.js';
+import { pathOf, toCsaf } from '../../../codecs/csaf/index.js';
 import { PUBLIC_SITE } from '../../../platform/config/public-site.token.js';
 import type { PublicSite } from '../../../platform/config/public-site.token.js';
 import { LIVE, UnitOfWork } from '../../../platform/database/unit-of-work.js';
@@ -10,6 +10,7 @@ import { AdvisoriesStore } from '../advisories.store.js';
 import type { AdvisoryRow, RevisionRow } from '../advisory.rows.js';
 import { CsafIssuers } from './csaf-issuers.js';
 import { CsafStore } from './csaf.store.js';
+import { asImported } from './imported-advisory.js';
 import { neutralAdvisory } from './neutral-advisory.js';
 import type { PastVersion } from './neutral-advisory.js';
 
@@ -26,8 +27,8 @@ export interface VersionToRender {
 }
 
 export interface CsafDocument {
-  neutral: Advisory;
   listed: ListedDocument;
+  csaf: object;
   bytes: Buffer;
 }
 
@@ -45,11 +46,12 @@ export class CsafOfAdvisory {
 
   async neutral(row: AdvisoryRow, version: VersionToRender): Promise<Advisory> {
     const { revision, at, status } = version;
-    const [history, joint] = await Promise.all([
+    const [history, joint, origin] = await Promise.all([
       this.history(row, version),
       this.directory.organisationSummaries(row.joint),
+      row.is_owner ? this.store.origin(row.key) : null,
     ]);
-    return neutralAdvisory({
+    const neutral = neutralAdvisory({
       id: row.id,
       kind: revision.kind,
       tlp: revision.tlp,
@@ -64,6 +66,7 @@ export class CsafOfAdvisory {
       history: [...history, { version: revision.version, at, summary: revision.summary_of_changes }],
       isExercise: this.work.space !== LIVE,
     });
+    return origin === null ? neutral : asImported(neutral, revision.content, origin);
   }
 
   /** @throws NotExportable of what is TLP:RED. */
@@ -78,12 +81,7 @@ export class CsafOfAdvisory {
       currentReleaseDate: neutral.tracking.currentReleaseDate,
     };
     const csaf = toCsaf(neutral, { selfUrl: `${neutral.publisher.namespace}/${pathOf(listed)}` });
-    return { neutral, listed, bytes: Buffer.from(`${JSON.stringify(csaf, null, 2)}\n`) };
-  }
-
-  async verdict(row: AdvisoryRow, version: VersionToRender): Promise<CsafVerdict> {
-    const { bytes } = await this.document(row, version);
-    return validateCsaf(JSON.parse(bytes.toString('utf8')));
+    return { listed, csaf, bytes: Buffer.from(`${JSON.stringify(csaf, null, 2)}\n`) };
   }
 
   /** Of the versions before those that all of its readers may know of: what changed in another is not theirs to hear. */

@@ -132,6 +132,20 @@ const file = statement(
   `select f.path, f.content, f.etag from ronda.csaf_file f join ronda.csaf_issuer i on i.space = f.space and i.owner_key = f.owner_key
     where f.space = $1 and i.organisation_id = $2 and f.path = $3`,
 );
+const putOrigin = statement(
+  'advisory-origin-put',
+  `insert into ronda.advisory_origin (space, advisory_key, owner_key, imported_by, namespace, tracking_id, version, document, imported_at)
+   select a.space, a.key, a.owner_key, $3, $4, $5, $6, $7, $8 from ronda.advisory a where a.space = $1 and a.id = $2`,
+);
+const importedAs = statement(
+  'advisory-origin-known',
+  `select a.id from ronda.advisory_origin g join ronda.advisory a on a.space = g.space and a.key = g.advisory_key
+    where g.space = $1 and g.imported_by = $2 and g.namespace = $3 and g.tracking_id = $4 and g.version = $5`,
+);
+const origin = statement(
+  'advisory-origin',
+  'select document from ronda.advisory_origin where space = $1 and advisory_key = $2',
+);
 const audiences = statement(
   'advisory-audiences',
   'select number, audience from ronda.advisory_revision where space = $1 and advisory_key = $2',
@@ -245,6 +259,30 @@ export class CsafStore {
 
   async file(organisationId: string, path: string): Promise<FileRow | undefined> {
     return (await this.work.query<FileRow & Record<string, unknown>>(file, [this.work.space, organisationId, path]))[0];
+  }
+
+  putOrigin(
+    id: string,
+    document: Record<string, unknown>,
+    { by, namespace, trackingId, version }: { by: number; namespace: string; trackingId: string; version: string },
+  ): void {
+    const { space, at } = this.work;
+    this.work.write(putOrigin, [space, id, by, namespace, trackingId, version, JSON.stringify(document), at]);
+  }
+
+  /** @returns the id of the draft that the same person made of the same version before. */
+  async importedAs(
+    by: number,
+    { namespace, trackingId, version }: { namespace: string; trackingId: string; version: string },
+  ): Promise<string | undefined> {
+    const values = [this.work.space, by, namespace, trackingId, version];
+    return (await this.work.query<{ id: string }>(importedAs, values))[0]?.id;
+  }
+
+  /** For its owner's side. */
+  async origin(advisoryKey: number): Promise<Record<string, unknown> | null> {
+    const [row] = await this.work.query<{ document: Record<string, unknown> }>(origin, [this.work.space, advisoryKey]);
+    return row?.document ?? null;
   }
 
   /** By number: who reads a revision, of those that the reader reads. */

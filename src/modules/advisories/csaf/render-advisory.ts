@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { toHtml, toStixReport } from '../../../codecs/advisory/index.js';
+import { validateCsaf } from '../../../codecs/csaf/index.js';
 import type { Actor } from '../../../kernel/actor.js';
 import { canonicalJson } from '../../../kernel/canonical-json.js';
 import { notFound } from '../../../kernel/problem.js';
@@ -49,7 +50,8 @@ export class RenderAdvisory {
     if (row.tlp === 'TLP:RED') throw notExported();
     await this.receipts.shown(actor, [row]);
     const at = row.published_at ?? row.written_at;
-    const { blocking, advice } = await this.csaf.verdict(row, { revision: row, at, status: statusOf(row, row) });
+    const { csaf } = await this.csaf.document(row, { revision: row, at, status: statusOf(row, row) });
+    const { blocking, advice } = await validateCsaf(csaf);
     return { version: row.version, revision: row.revision, publishable: blocking.length === 0, blocking, advice };
   }
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { CsafShelf } from '../../../codecs/csaf/index.js';
-import { pathOf, publicFiles } from '../../../codecs/csaf/index.js';
+import { blockingFindings, pathOf, publicFiles } from '../../../codecs/csaf/index.js';
 import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import { notCsaf } from '../advisory.problems.js';
 import type { AdvisoryRow } from '../advisory.rows.js';
@@ -27,7 +27,8 @@ export class WriteCsaf {
    */
   async check(row: AdvisoryRow, at: Date): Promise<void> {
     if (row.tlp === 'TLP:RED') return;
-    const { blocking } = await this.csaf.verdict(row, { revision: revisionOf(row), at, status: 'final' });
+    const { csaf } = await this.csaf.document(row, { revision: revisionOf(row), at, status: 'final' });
+    const blocking = await blockingFindings(csaf);
     if (blocking.length > 0) throw notCsaf(blocking);
   }
 
