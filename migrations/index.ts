@@ -19,6 +19,7 @@ import { Events1763700000018 } from './1763700000018-events.js';
 import { Advisories1763700000019 } from './1763700000019-advisories.js';
 import { Misp1763700000020 } from './1763700000020-misp.js';
 import { Exercises1763700000021 } from './1763700000021-exercises.js';
+import { Csaf1763700000022 } from './1763700000022-csaf.js';
 import { Attachments1763700000024 } from './1763700000024-attachments.js';
 import { Replays1763700000025 } from './1763700000025-replays.js';
 
@@ -45,6 +46,7 @@ export const migrations = [
   Advisories1763700000019,
   Misp1763700000020,
   Exercises1763700000021,
+  Csaf1763700000022,
   Attachments1763700000024,
   Replays1763700000025,
 ];

@@ -18,6 +18,8 @@ import { ObservablesModule } from './modules/observables/index.js';
 import { RequestsModule } from './modules/requests/index.js';
 import { SharingModule } from './modules/sharing/index.js';
 import { ORIGIN_NODE } from './platform/config/origin-node.token.js';
+import { PUBLIC_SITE } from './platform/config/public-site.token.js';
+import type { PublicSite } from './platform/config/public-site.token.js';
 import { REGION } from './platform/config/region.token.js';
 import { DatabaseModule } from './platform/database/database.module.js';
 import { TEMP_DIR } from './platform/config/temp-dir.token.js';
@@ -42,6 +44,8 @@ export interface AppOptions {
   tempDir?: string;
   /** Where attachments lie; in the folder for what is laid aside unless told. */
   files?: FileSettings;
+  /** Where others find it; an example's unless told. */
+  site?: PublicSite;
   /** What second factors are sealed under. */
   keyring: Keyring;
   /** Where webhooks may go; the public Internet alone unless told. */
@@ -50,6 +54,9 @@ export interface AppOptions {
   clock?: Clock;
   chance?: Chance;
 }
+
+/** Where nothing listens and nobody asks: the OpenAPI document is written by an app that is never reached. */
+const EXAMPLE_SITE: PublicSite = { url: 'https://ronda.example', securityContact: undefined };
 
 /** What everything else may ask for. */
 @Global()
@@ -66,6 +73,7 @@ class KernelModule {
       { provide: Chance, useValue: options.chance ?? new SystemChance() },
       { provide: REGION, useValue: options.region },
       { provide: ORIGIN_NODE, useValue: options.originNode },
+      { provide: PUBLIC_SITE, useValue: options.site ?? EXAMPLE_SITE },
       { provide: TEMP_DIR, useValue: tempDir },
       { provide: FileStore, useFactory: () => openFileStore(files.place, tempDir) },
       { provide: FILE_LIMIT, useValue: files.limitBytes },

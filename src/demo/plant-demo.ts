@@ -5,9 +5,10 @@ import { UnitOfWork } from '../platform/database/unit-of-work.js';
 import { FoundGroup } from '../modules/sharing/index.js';
 import { writeAccounts } from './accounts-file.js';
 import { Acting } from './acting.js';
-import { demoGroups, demoIncidents, demoRequests } from './content/index.js';
+import { demoAdvisories, demoGroups, demoIncidents, demoRequests } from './content/index.js';
 import { DemoClock } from './demo-clock.js';
 import { PlantingGround } from './ground.js';
+import { AdvisoryPlanter } from './plant-advisories.js';
 import { DirectoryPlanter } from './plant-directory.js';
 import { IncidentPlanter } from './plant-incidents.js';
 import { RegionPlanter } from './plant-region.js';
@@ -79,6 +80,10 @@ async function plantAll(ground: DemoGround, app: INestApplicationContext, clock:
   );
   await new RequestPlanter(app, acting, { region: planted, groups, now }).plant(
     demoRequests(region, demoGroups(region)),
+    AT_ONCE,
+  );
+  await new AdvisoryPlanter(app, acting, { region: planted, now }).plant(
+    demoAdvisories([...planted.members.keys()]),
     AT_ONCE,
   );
   writeAccounts(ground.dataDir, { baseUrl: ground.baseUrl, accounts: planted.accounts });

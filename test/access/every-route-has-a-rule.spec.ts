@@ -361,6 +361,7 @@ describe('every route', () => {
           ),
           'sharing-groups': (await group(th).expect(201)).body.id as string,
           organisations: cast.stages.telco!.id,
+          csaf: cast.stages.telco!.id,
           'api-keys': uuidOf('key th.analyst'),
           mappings: mapping.body.id as string,
           subscriptions: subscription.body.id as string,

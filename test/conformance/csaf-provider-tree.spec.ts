@@ -1,28 +1,35 @@
 import { createHash } from 'node:crypto';
 import { createMessage, readKey, readSignature, verify } from 'openpgp';
-import { csafIssuer, exampleAdvisory, publishedOf } from '../support/csaf-tree.js';
+import { csafIssuer, exampleAdvisory, listedOf } from '../support/csaf-tree.js';
 import type { Json } from '../noninterference/teller.js';
-import type { PublishedDocument } from '../../src/codecs/csaf/index.js';
-import { aggregatorList, openPgpKey, providerTree, securityTxt, treeChange } from '../../src/codecs/csaf/index.js';
+import type { ListedDocument } from '../../src/codecs/csaf/index.js';
+import {
+  aggregatorList,
+  hashFile,
+  openPgpKey,
+  pathOf,
+  protectedFiles,
+  publicFiles,
+  securityTxt,
+} from '../../src/codecs/csaf/index.js';
 
 const BASE = 'https://ronda.example/csaf/excert';
 const issuer = csafIssuer(BASE);
-const publish = (id: string, ...releases: string[]): PublishedDocument =>
-  publishedOf(exampleAdvisory(id, releases), BASE);
+const publish = (id: string, ...releases: string[]): ListedDocument => listedOf(exampleAdvisory(id, releases));
 const one = publish('EX-1', '2025-12-30T08:00:00.000Z');
 const two = publish('EX 2/ü', '2026-01-12T08:00:00.000Z', '2026-01-20T08:00:00.000Z');
-const amber: PublishedDocument = { ...publish('EX-3', '2026-01-13T08:00:00.000Z'), label: 'AMBER' };
-const text = (value: string | Uint8Array | undefined): string => Buffer.from(value ?? '').toString('utf8');
+const amber: ListedDocument = { ...publish('EX-3', '2026-01-13T08:00:00.000Z'), shelf: 'protected/amber' };
 
 describe('the tree of a trusted provider', () => {
-  const tree = providerTree(issuer, [one, two, amber]);
+  const tree = publicFiles(issuer, [one, two]);
 
   it('holds every document under the year of its first release, with hashes', () => {
-    const place = 'white/2026/ex_2_.json';
-    expect(tree.get(place)).toBe(two.bytes);
-    for (const algorithm of ['sha256', 'sha512'])
-      expect(tree.get(`${place}.${algorithm}`)).toBe(
-        `${createHash(algorithm).update(two.bytes).digest('hex')}  ex_2_.json\n`,
+    const bytes = Buffer.from('{}');
+    const place = pathOf(two);
+    expect(place).toBe('white/2026/ex_2_.json');
+    for (const algorithm of ['sha256', 'sha512'] as const)
+      expect(hashFile(algorithm, place, bytes)).toBe(
+        `${createHash(algorithm).update(bytes).digest('hex')}  ex_2_.json\n`,
       );
   });
 
@@ -31,73 +38,35 @@ describe('the tree of a trusted provider', () => {
       '"2026/ex_2_.json","2026-01-20T08:00:00.000Z"\n"2025/ex-1.json","2025-12-30T08:00:00.000Z"\n',
     );
     expect(tree.get('white/index.txt')).toBe('2026/ex_2_.json\n2025/ex-1.json\n');
-    const { feed } = JSON.parse(text(tree.get('white/csaf-feed-tlp-white.json')));
+    const { feed } = JSON.parse(tree.get('white/csaf-feed-tlp-white.json')!);
     expect(feed.entry.map((each: Json) => each.id)).toEqual(['EX 2/ü', 'EX-1']);
     expect(feed.updated).toBe('2026-01-20T08:00:00.000Z');
   });
 
-  it('has what is not WHITE below protected/, and nowhere else a word of it', () => {
-    const open = [...tree].filter(([path]) => !path.startsWith('protected/'));
-    expect(tree.has('protected/amber/2026/ex-3.json')).toBe(true);
-    expect([...open]).toEqual([...providerTree(issuer, [one, two])].filter(([path]) => !path.startsWith('protected/')));
+  it('has what is not public below protected/, on the shelf of its label', () => {
+    const kept = protectedFiles(issuer, [amber]);
+    expect([...kept.keys()].every((path) => path.startsWith('protected/'))).toBe(true);
+    expect(kept.get('protected/amber/index.txt')).toBe('2026/ex-3.json\n');
+    expect(kept.get('protected/green/index.txt')).toBe('');
+    expect([...tree.keys()].some((path) => path.startsWith('protected/'))).toBe(false);
   });
 
   it('is signed by the key that it names', async () => {
-    const key = await readKey({ armoredKey: text(tree.get('openpgp/key.asc')) });
+    const key = await readKey({ armoredKey: tree.get('openpgp/key.asc')! });
     expect(key.getFingerprint().toUpperCase()).toBe(issuer.key.fingerprint);
-    const metadata = JSON.parse(text(tree.get('provider-metadata.json')));
+    const metadata = JSON.parse(tree.get('provider-metadata.json')!);
     expect(metadata.public_openpgp_keys).toEqual([
       { fingerprint: issuer.key.fingerprint, url: `${BASE}/openpgp/key.asc` },
     ]);
+    const signature = await readSignature({ armoredSignature: issuer.sign(Buffer.from('signed')) });
     const judged = async (bytes: Uint8Array): Promise<boolean> => {
-      const signature = await readSignature({ armoredSignature: text(tree.get('white/2025/ex-1.json.asc')) });
       const message = await createMessage({ binary: bytes });
       const date = new Date('2026-03-01T00:00:00Z');
       const { signatures } = await verify({ message, signature, verificationKeys: key, date });
       return signatures[0]!.verified.catch(() => false);
     };
-    expect(await judged(one.bytes)).toBe(true);
-    expect(await judged(two.bytes)).toBe(false);
-  });
-});
-
-describe('a change of the tree', () => {
-  it('of one publication is its four files and the lists of its label', () => {
-    const { files, removed } = treeChange(issuer, [one, amber], [one, two, amber]);
-    expect([...files.keys()].sort()).toEqual([
-      'white/2026/ex_2_.json',
-      'white/2026/ex_2_.json.asc',
-      'white/2026/ex_2_.json.sha256',
-      'white/2026/ex_2_.json.sha512',
-      'white/2026/index.html',
-      'white/changes.csv',
-      'white/csaf-feed-tlp-white.json',
-      'white/index.html',
-      'white/index.txt',
-    ]);
-    expect(removed).toEqual([]);
-  });
-
-  it.each([
-    ['a publication', [one], [one, two]],
-    ['a revision', [one, two], [publish('EX-1', '2025-12-30T08:00:00.000Z', '2026-02-01T08:00:00.000Z'), two]],
-    ['a withdrawal', [one, two, amber], [two, amber]],
-    ['another label', [one, amber], [one, { ...amber, label: 'WHITE' as const }]],
-    ['nothing', [one], [one]],
-    ['everything', [], [one, two, amber]],
-  ])('after %s leaves the same tree as building it anew', (_, before, after) => {
-    const tree = providerTree(issuer, before);
-    const { files, removed } = treeChange(issuer, before, after);
-    for (const path of removed) expect(tree.delete(path)).toBe(true);
-    for (const [path, content] of files) tree.set(path, content);
-    expect(new Map([...tree].sort())).toEqual(new Map([...providerTree(issuer, after)].sort()));
-  });
-
-  it('signs nothing that was signed before', () => {
-    let signed = 0;
-    const counting = { ...issuer, sign: (bytes: Uint8Array) => `${(signed += 1)}${bytes.length}` };
-    treeChange(counting, [one, amber], [one, amber, two]);
-    expect(signed).toBe(1);
+    expect(await judged(Buffer.from('signed'))).toBe(true);
+    expect(await judged(Buffer.from('forged'))).toBe(false);
   });
 });
 
@@ -148,7 +117,7 @@ describe('an OpenPGP key', () => {
     expect(key(1).publicKey).toBe(key(1).publicKey);
     expect(key(1).fingerprint).not.toBe(key(2).fingerprint);
     const at = new Date('2026-01-01T00:00:00Z');
-    expect(key(1).sign(one.bytes, at)).toBe(key(1).sign(one.bytes, at));
+    expect(key(1).sign(Buffer.from('signed'), at)).toBe(key(1).sign(Buffer.from('signed'), at));
   });
 
   it('verifies whatever the numbers begin with', async () => {

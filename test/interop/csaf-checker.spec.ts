@@ -3,8 +3,13 @@ import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { providerTree, securityTxt } from '../../src/codecs/csaf/index.js';
-import { csafIssuer, exampleAdvisory, publishedOf, tlsServer } from '../support/csaf-tree.js';
+import { Api } from '../support/api.js';
+import { assembleCast } from '../support/cast.js';
+import { startTestApp } from '../support/test-app.js';
+import type { TestApp } from '../support/test-app.js';
+import { createTestDatabase } from '../support/test-database.js';
+import { tlsTerminator } from '../support/tls-terminator.js';
+import type { TlsTerminator } from '../support/tls-terminator.js';
 
 /** Where `install-csaf-tools.sh` puts them. */
 const bin = process.env.RONDA_INTEROP_CSAF ?? path.resolve(import.meta.dirname, '../../.interop/bin');
@@ -25,49 +30,85 @@ if (!isHere)
   });
 else
   describe('gocsaf', () => {
-    const documents = [
-      exampleAdvisory('EXCERT-2025-0007', ['2025-12-30T08:00:00.000Z']),
-      exampleAdvisory('EXCERT-2026-0001', ['2026-01-06T08:00:00.000Z', '2026-01-20T08:00:00.000Z']),
-      exampleAdvisory('EXCERT 2026/0002', ['2026-01-12T08:00:00.000Z']),
-    ];
-    let server: Awaited<ReturnType<typeof tlsServer>>;
+    let server: TestApp;
+    let tls: TlsTerminator;
     let metadata: string;
+    let tree: string;
+    let apiKey: string;
     let out: string;
+    const ids: string[] = [];
+
+    const advisory = (title: string, more: object): object => ({
+      title,
+      summary: 'Whoever has a code from a text message can sign in as somebody else.',
+      body: '## What to do\n\nInstall **4.2**.',
+      kind: 'vulnerability',
+      language: 'en',
+      marking: { tlp: 'TLP:CLEAR' },
+      audience: ['public'],
+      products: [
+        {
+          id: 'bank',
+          vendor: 'Acme',
+          product: 'Bank',
+          versions: [{ version: 'vers:semver/<4.2.0', scheme: 'vers', status: 'affected' }],
+        },
+      ],
+      vulnerabilities: [
+        {
+          cve: 'CVE-2026-0001',
+          description: 'Codes are taken twice.',
+          cwe: ['CWE-294'],
+          cvss31: 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H',
+        },
+      ],
+      remediations: [{ category: 'vendor-fix', details: 'Install 4.2.' }],
+      ...more,
+    });
 
     beforeAll(async () => {
       out = mkdtempSync(path.join(os.tmpdir(), 'ronda-csaf-'));
-      server = await tlsServer();
-      const issuer = csafIssuer(`${server.origin}/csaf/excert`);
-      const tree = providerTree(
-        issuer,
-        documents.map((each) => publishedOf(each, issuer.base)),
-      );
-      for (const [file, content] of tree) server.files.set(`/csaf/excert/${file}`, content);
-      const canonical = `${server.origin}/.well-known/security.txt`;
-      server.files.set(
-        '/.well-known/security.txt',
-        securityTxt(
-          {
-            contacts: ['mailto:soc@example.test'],
-            expires: new Date('2036-01-01T00:00:00Z'),
-            canonical,
-            languages: ['en'],
-          },
-          [issuer],
-        ),
-      );
-      metadata = `${issuer.base}/provider-metadata.json`;
-    });
+      tls = await tlsTerminator();
+      const database = await createTestDatabase();
+      const cast = await assembleCast(database.superuserUrl);
+      const site = { url: tls.origin, securityContact: 'mailto:soc@example.test' };
+      server = await startTestApp(database, { site });
+      tls.forwardTo(server.url);
+      const api = new Api(server.url);
+      const publish = async (title: string, more: object = {}): Promise<string> => {
+        const { body } = await api.as(cast['vn.analyst']!).post('advisories', advisory(title, more)).expect(201);
+        await api.as(cast['vn.analyst']!).post(`advisories/${body.id}/submit`, {}).expect(200);
+        await api.as(cast['vn.coordinator']!).post(`advisories/${body.id}/approve`).expect(200);
+        await api.as(cast['vn.coordinator']!).post(`advisories/${body.id}/publish`).expect(200);
+        return body.id as string;
+      };
+      for (const title of ['Acme Bank lets others in', 'Acme Card as well', 'Acme Pay, too'])
+        ids.push(await publish(title));
+      await publish('Told to some', {
+        marking: { tlp: 'TLP:AMBER' },
+        audience: [{ organisation: cast.stages.th!.id }],
+      });
+      // A second version of the first.
+      const who = api.as(cast['vn.analyst']!);
+      await who.post(`advisories/${ids[0]}/revise`, { step: 'minor', summary: 'More is known.' }).expect(200);
+      await who.post(`advisories/${ids[0]}/submit`, {}).expect(200);
+      await api.as(cast['vn.coordinator']!).post(`advisories/${ids[0]}/approve`).expect(200);
+      await api.as(cast['vn.coordinator']!).post(`advisories/${ids[0]}/publish`).expect(200);
+      tree = `/csaf/${cast.stages.vn!.id}`;
+      metadata = `${tls.origin}${tree}/provider-metadata.json`;
+      apiKey = cast['th.analyst']!.token;
+    }, 120_000);
 
     afterAll(async () => {
-      await server.stop();
+      await tls.stop();
+      await server.close();
       rmSync(out, { recursive: true });
     });
 
     const run = async (tool: string, ...args: string[]): Promise<string> => {
       const { stdout, stderr } = await promisify(execFile)(path.join(bin, tool), args, {
         cwd: out,
-        env: { ...process.env, SSL_CERT_FILE: server.ca },
+        env: { ...process.env, SSL_CERT_FILE: tls.ca },
         maxBuffer: 1 << 26,
       });
       return `${stdout}\n${stderr}`;
@@ -93,21 +134,29 @@ else
           .filter((file) => file.endsWith('.json'))
           .map((file) => path.basename(file))
           .sort(),
-      ).toEqual(['excert-2025-0007.json', 'excert-2026-0001.json', 'excert_2026_0002.json']);
+      ).toEqual(ids.map((id) => `${id}.json`).sort());
       expect(log).toMatch(/succeeded.:3/);
       expect(log).not.toMatch(/"level":"(ERROR|WARN)"/);
     }, 120_000);
 
+    it('csaf_downloader fetches and verifies what its reader alone may read', async () => {
+      const url = `${tls.origin}${tree}/protected/provider-metadata.json`;
+      await run('csaf_downloader', '--directory', 'kept', '--header', `Authorization: Bearer ${apiKey}`, url);
+      const log = readFileSync(path.join(out, 'kept', 'downloader.log'), 'utf8');
+      expect(log).toMatch(/succeeded.:1/);
+      expect(log).not.toMatch(/"level":"(ERROR|WARN)"/);
+    }, 120_000);
+
     it('a document that is not what was signed fails both', async () => {
-      const at = '/csaf/excert/white/2025/excert-2025-0007.json';
-      const signed = server.files.get(at) ?? '';
-      server.files.set(at, Buffer.from(Buffer.from(signed).toString('utf8').replace('Install 4.2', 'Install 6.6')));
+      const at = `${tree}/white/${server.clock.now().getUTCFullYear()}/${ids[0]}.json`;
+      const signed = await (await fetch(`${server.url}${at}`)).text();
+      tls.forged.set(at, signed.replace('Install 4.2', 'Install 6.6'));
       await run('csaf_checker', '--format', 'json', '--output', 'forged.json', metadata).catch(() => undefined);
       const report = JSON.parse(readFileSync(path.join(out, 'forged.json'), 'utf8')) as Report;
       const failed = report.domains[0]?.requirements.filter(({ messages }) => messages.some(({ type }) => type === 2));
       expect(failed?.map(({ num }) => num)).toEqual([18, 19]);
       await run('csaf_downloader', '--directory', 'forged', metadata).catch(() => undefined);
       expect(readFileSync(path.join(out, 'forged', 'downloader.log'), 'utf8')).toMatch(/succeeded.:2/);
-      server.files.set(at, signed);
+      tls.forged.clear();
     }, 120_000);
   });

@@ -112,7 +112,9 @@ export class Pair {
   }
 
   get script(): Script {
-    const routes = this.routes.filter(({ url }) => /^\/(api\/v1|misp|taxii2)(\/|$)/.test(url));
+    const routes = this.routes.filter(({ url }) =>
+      /^\/(api\/v1|misp|taxii2|csaf|advisories|feeds|\.well-known)(\/|$)/.test(url),
+    );
     return new Script(routes, this.visible, this.hidden, this.hiddenTeller, this.reader.player);
   }
 

@@ -44,6 +44,7 @@ const kindBySegment: Record<string, Kind> = {
   deliveries: 'delivery',
   requests: 'request',
   advisories: 'advisory',
+  csaf: 'organisation',
   'advisories/comments': 'advisory-comment',
   changes: 'advisory-change',
   invitations: 'invitation',

@@ -89,6 +89,7 @@ export class Script {
   private addresses(route: Route): Address[] {
     const addresses = addressesOf(route, this.visible, this.hidden, this.routes.indexOf(route));
     const self = this.player === null ? '' : this.teller.user(this.player);
+    if (route.url.endsWith('/*')) return addresses.flatMap((each) => this.below(each));
     // Who disables itself has nothing left to ask with; who ends its own session or key does so last.
     if (route.method === 'PATCH') return addresses.filter(({ path }) => !path.endsWith(self));
     // What is granted cannot be declined: the first is for the one, the others are for the other.
@@ -100,6 +101,35 @@ export class Script {
     return isOwnEnding
       ? addresses.toSorted((one, other) => Number(one.role === 'visible') - Number(other.role === 'visible'))
       : addresses;
+  }
+
+  /** What lies in the tree of an issuer: lists, and documents of advisories that are there, hidden and nowhere. */
+  private below(address: Address): Address[] {
+    const isKept = address.path.includes('/protected/');
+    const fill = (tail: string, pattern = tail): Pick<Address, 'path' | 'pattern'> => ({
+      path: address.path.replace('*', tail),
+      pattern: address.pattern.replace('*', pattern),
+    });
+    const lists = isKept
+      ? ['provider-metadata.json', 'green/index.txt', 'amber/changes.csv', 'red/', 'white/csaf-feed-tlp-white.json']
+      : [
+          'provider-metadata.json',
+          'openpgp/key.asc',
+          'white/index.txt',
+          'white/csaf-feed-tlp-white.json',
+          'white/2026/',
+        ];
+    if (address.role !== 'visible') return lists.slice(0, 1).map((tail) => ({ ...address, ...fill(tail) }));
+    const shelves = isKept ? ['green', 'amber'] : ['white'];
+    return shelves.flatMap((shelf) => [
+      ...lists.map((tail) => ({ ...address, ...fill(tail) })),
+      ...this.visible.advisory.slice(0, 2).map(({ id }) => ({ ...address, ...fill(`${shelf}/2026/${id}.json`) })),
+      ...this.strangers('advisory').map(({ id, role }) => ({
+        ...fill(`${shelf}/2026/${id}.json`, `${shelf}/2026/«advisory».json`),
+        role,
+        ids: [id],
+      })),
+    ]);
   }
 
   private read(route: Route): Ask[] {
@@ -464,7 +494,8 @@ export class Script {
         })),
       ];
     if (name === 'GET /api/v1/advisories/:id/diff') return ['', 'from=1&to=2', 'from=1.0.0&to=1.1.0'].map(of);
-    if (name === 'GET /api/v1/advisories/:id/markdown') return ['version=1.0.0', 'version=9.0.0', ''].map(of);
+    if (/^GET \/api\/v1\/advisories\/:id\/(markdown|csaf|html|stix)$/.test(name))
+      return ['version=1.0.0', 'version=9.0.0', ''].map(of);
     if (name === 'GET /api/v1/wider-sharing-requests')
       return [...page, ...['state=open&state=granted', 'state=lost'].map(of)];
     const isList =

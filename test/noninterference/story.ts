@@ -230,6 +230,9 @@ export async function tellStory(
   const advised = await advise('advisory', 'vn');
   await teller.post('vn.coordinator', `advisories/${advised}/approve`);
   await teller.post('vn.coordinator', `advisories/${advised}/publish`);
+  const told = await advise('advisory for anybody', 'vn', { marking: { tlp: 'TLP:CLEAR' }, audience: ['public'] });
+  await teller.post('vn.coordinator', `advisories/${told}/approve`);
+  await teller.post('vn.coordinator', `advisories/${told}/publish`);
   for (const [player, invited] of [
     ['vn', 'th'],
     ['th', 'vn'],

@@ -83,6 +83,7 @@ export class World {
       chance,
       trustProxy: 1,
       files: { place: { folder: world.files }, limitBytes: 1024 * 1024 },
+      site: { url: 'https://ronda.example', securityContact: 'mailto:security@ronda.example' },
       prepare: (app) => {
         const server: FastifyInstance = app.getHttpAdapter().getInstance();
         server.addHook('onRoute', ({ method, url }) => {

@@ -1,12 +1,6 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import https from 'node:https';
-import type { AddressInfo } from 'node:net';
-import os from 'node:os';
-import path from 'node:path';
 import type { Advisory } from '../../src/codecs/advisory/index.js';
-import type { CsafIssuer, PublishedDocument } from '../../src/codecs/csaf/index.js';
-import { csafFileName, openPgpKey, toCsaf } from '../../src/codecs/csaf/index.js';
+import type { CsafIssuer, ListedDocument } from '../../src/codecs/csaf/index.js';
+import { openPgpKey } from '../../src/codecs/csaf/index.js';
 
 const SINCE = new Date('2026-01-05T08:00:00Z');
 
@@ -78,67 +72,15 @@ export function exampleAdvisory(id: string, releases: readonly string[]): Adviso
   };
 }
 
-/** What is handed to the tree of a CLEAR advisory. */
-export function publishedOf(advisory: Advisory, base: string): PublishedDocument {
+/** A CLEAR document of it, as lists tell of it. */
+export function listedOf(advisory: Advisory): ListedDocument {
   const { id, initialReleaseDate, currentReleaseDate } = advisory.tracking;
-  const selfUrl = `${base}/white/${initialReleaseDate.slice(0, 4)}/${csafFileName(id)}`;
   return {
-    label: 'WHITE',
+    shelf: 'white',
     trackingId: id,
     title: advisory.title,
     summary: advisory.summary,
     initialReleaseDate,
     currentReleaseDate,
-    bytes: Buffer.from(JSON.stringify(toCsaf(advisory, { selfUrl }), null, 2)),
-  };
-}
-
-const TYPES: Readonly<Record<string, string>> = {
-  '.json': 'application/json',
-  '.html': 'text/html; charset=utf-8',
-  '.csv': 'text/csv; charset=utf-8',
-};
-
-/** A certificate authority that is believed by nobody else, and a server on this machine that it vouches for. */
-export async function tlsServer(): Promise<{
-  origin: string;
-  /** PEM of the authority. */
-  ca: string;
-  /** What the server has, by path. */
-  files: Map<string, string | Uint8Array>;
-  stop: () => Promise<void>;
-}> {
-  const dir = mkdtempSync(path.join(os.tmpdir(), 'ronda-tls-'));
-  const openssl = (...args: string[]): void => {
-    execFileSync('openssl', args, { cwd: dir, stdio: 'pipe' });
-  };
-  const fresh = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
-  openssl('req', '-x509', ...fresh, '-keyout', 'ca.key', '-out', 'ca.pem', '-subj', '/CN=Ronda test CA');
-  openssl(
-    ...['req', '-x509', ...fresh, '-keyout', 'tls.key', '-out', 'tls.pem', '-subj', '/CN=localhost'],
-    ...['-CA', 'ca.pem', '-CAkey', 'ca.key', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'],
-    ...['-addext', 'basicConstraints=critical,CA:FALSE'],
-  );
-  const files = new Map<string, string | Uint8Array>();
-  const server = https.createServer(
-    { key: readFileSync(path.join(dir, 'tls.key')), cert: readFileSync(path.join(dir, 'tls.pem')) },
-    (request, response) => {
-      const asked = request.url ?? '/';
-      const found = files.get(asked.endsWith('/') ? `${asked}index.html` : asked);
-      if (asked.includes('/protected/')) response.writeHead(401).end();
-      else if (found === undefined) response.writeHead(404).end();
-      else
-        response.writeHead(200, { 'content-type': TYPES[path.extname(asked) || '.html'] ?? 'text/plain' }).end(found);
-    },
-  );
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  return {
-    origin: `https://localhost:${(server.address() as AddressInfo).port}`,
-    ca: path.join(dir, 'ca.pem'),
-    files,
-    stop: async () => {
-      await new Promise((done) => server.close(done));
-      rmSync(dir, { recursive: true });
-    },
   };
 }

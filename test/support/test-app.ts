@@ -7,6 +7,7 @@ import { SystemChance } from '../../src/kernel/chance.js';
 import type { Clock } from '../../src/kernel/clock.js';
 import type { Region } from '../../src/kernel/region.js';
 import { loadRegion } from '../../src/platform/config/region-file.js';
+import type { PublicSite } from '../../src/platform/config/public-site.token.js';
 import type { FileSettings } from '../../src/platform/files/open-file-store.js';
 import { configureHttp, createHttpAdapter } from '../../src/platform/http/configure-http.js';
 import { FixedClock } from './fixed-clock.js';
@@ -35,6 +36,8 @@ export interface TestAppOptions {
   files?: FileSettings;
   /** Where webhooks may go, and how long they may take; to this machine unless told. */
   webhooks?: { allowedNetworks?: string[]; timeoutMs?: number };
+  /** Where others find it: https://ronda.example, unless told. */
+  site?: PublicSite;
   /** Called when everything is made and before it listens: hooks of the test's own. */
   prepare?: (app: NestFastifyApplication) => void;
 }
@@ -72,6 +75,7 @@ async function startNode(database: TestDatabase, options: TestAppOptions & { clo
       region: options.region ?? loadRegion(),
       originNode: 'test',
       ...(options.files && { files: options.files }),
+      ...(options.site && { site: options.site }),
       keyring: new Keyring([Buffer.alloc(32, 7)]),
       webhooks: { allowedNetworks: ['127.0.0.0/8'], timeoutMs: 5_000, ...options.webhooks },
       clock: clock satisfies Clock,

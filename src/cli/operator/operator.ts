@@ -13,6 +13,7 @@ import type { Config } from '../../platform/config/config.js';
 import { prepareDataDirectory } from '../../platform/config/data-directory.js';
 import { loadRegion } from '../../platform/config/region-file.js';
 import { openSecrets } from '../../platform/config/secrets.js';
+import { siteOf } from '../../platform/boot/listening.js';
 import { openKeyring } from '../../platform/secrets/open-keyring.js';
 import type { Region } from '../../kernel/region.js';
 import { messageOf, StartupError } from '../../platform/config/startup-error.js';
@@ -73,6 +74,7 @@ export class Operator {
       http: config,
       region,
       originNode: config.originNode,
+      site: siteOf(config),
       keyring,
     });
     const app = await NestFactory.createApplicationContext(module, { logger: false, abortOnError: false });

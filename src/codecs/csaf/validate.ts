@@ -32,21 +32,21 @@ interface NamedTest {
   id: string;
   run: DocumentTest;
 }
-interface Tests {
-  blocking: NamedTest[];
-  advice: NamedTest[];
-}
+let blocking: Promise<NamedTest[]> | undefined;
+let advice: Promise<NamedTest[]> | undefined;
 
-let loaded: Promise<Tests> | undefined;
-
-/**
- * The library takes a second to load and compiles schemas while it does: not at start, but when first asked.
- * Of the informative tests three are left out: 6.3.6 and 6.3.7 call every address in the document, and 6.3.8 wants a
- * program for spelling.
- */
-async function loadTests(): Promise<Tests> {
+/** The library takes two seconds to load and compiles schemas while it does: not at start, but when first asked. */
+async function loadBlocking(): Promise<NamedTest[]> {
   const { csaf_2_0: schema } = await import('@secvisogram/csaf-validator-lib/schemaTests.js');
   const mandatory = numbered(await import('@secvisogram/csaf-validator-lib/mandatoryTests.js'));
+  return [{ id: 'schema', run: schema }, ...mandatory.map(mended)];
+}
+
+/**
+ * Twice as long again, and of no use to whoever only publishes. Of the informative tests three are left out: 6.3.6 and 6.3.7
+ * call every address in the document, and 6.3.8 wants a program for spelling.
+ */
+async function loadAdvice(): Promise<NamedTest[]> {
   const optional = numbered(await import('@secvisogram/csaf-validator-lib/optionalTests.js'));
   const informative = await Promise.all([
     import('@secvisogram/csaf-validator-lib/lib/informativeTests/informativeTest_6_3_1.js'),
@@ -59,10 +59,7 @@ async function loadTests(): Promise<Tests> {
     import('@secvisogram/csaf-validator-lib/lib/informativeTests/informativeTest_6_3_11.js'),
   ]);
   const ids = ['6.3.1', '6.3.2', '6.3.3', '6.3.4', '6.3.5', '6.3.9', '6.3.10', '6.3.11'];
-  return {
-    blocking: [{ id: 'schema', run: schema }, ...mandatory.map(mended)],
-    advice: [...optional, ...informative.map((test, at) => ({ id: ids[at] ?? '', run: test.default }))],
-  };
+  return [...optional, ...informative.map((test, at) => ({ id: ids[at] ?? '', run: test.default }))];
 }
 
 const numbered = (tests: object): NamedTest[] =>
@@ -89,16 +86,23 @@ function withSortedRevisions(document: unknown): unknown {
 const major = (revision: Json): number => Number.parseInt(textOf(revision.number) ?? '', 10) || 0;
 
 /**
- * Holds a document against CSAF 2.0 §6. Nothing leaves the process.
+ * What keeps a document from being CSAF 2.0: of the schema and the mandatory tests. Nothing leaves the process.
  * @param document parsed JSON of anybody's making.
  */
+export async function blockingFindings(document: unknown): Promise<CsafFinding[]> {
+  return findings(await (blocking ??= loadBlocking()), document, ({ errors = [], isValid }) =>
+    isValid === false && errors.length === 0 ? [{ message: 'is not met', instancePath: '' }] : errors,
+  );
+}
+
+/** Holds a document against all of CSAF 2.0 §6. */
 export async function validateCsaf(document: unknown): Promise<CsafVerdict> {
-  const tests = await (loaded ??= loadTests());
   return {
-    blocking: await findings(tests.blocking, document, ({ errors = [], isValid }) =>
-      isValid === false && errors.length === 0 ? [{ message: 'is not met', instancePath: '' }] : errors,
-    ),
-    advice: await findings(tests.advice, document, ({ warnings = [], infos = [] }) => [...warnings, ...infos]),
+    blocking: await blockingFindings(document),
+    advice: await findings(await (advice ??= loadAdvice()), document, ({ warnings = [], infos = [] }) => [
+      ...warnings,
+      ...infos,
+    ]),
   };
 }
 

@@ -95,6 +95,14 @@ const sources = statement(
      join ronda.incident i on i.space = s.space and i.key = s.incident_key
     where s.space = $1 and s.advisory_key = any ($2) order by i.id`,
 );
+const shown = statement(
+  'advisory-shown',
+  `with me as materialized (select ronda.reader_principals() as p)
+   select a.key, r.number, r.published_at, a.owner_readers && me.p as is_owner,
+          array(select reader from unnest(a.audience) reader where reader = any (me.p)) as via
+     from me, ronda.advisory a join ronda.advisory_revision r on r.space = a.space and r.advisory_key = a.key and r.number = a.published
+    where a.space = $1 and a.key = any ($2)`,
+);
 const remind = statement(
   'advisory-remind',
   'update ronda.advisory_revision set reminded_at = $4 where space = $1 and advisory_key = $2 and number = $3 and reminded_at is null returning number',
@@ -214,6 +222,11 @@ export class AdvisoriesStore {
   /** Of those of the sources that the caller may read. */
   sources(keys: readonly number[]): Promise<SourceRow[]> {
     return this.work.query<SourceRow>(sources, [this.work.space, keys]);
+  }
+
+  /** What receipts of the versions that are out depend on. */
+  shown(keys: readonly number[]): Promise<Pick<AdvisoryRow, 'key' | 'number' | 'is_owner' | 'published_at' | 'via'>[]> {
+    return this.work.query(shown, [this.work.space, keys]);
   }
 
   /** @returns false where somebody else did. */

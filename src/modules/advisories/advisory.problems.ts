@@ -1,5 +1,5 @@
-import type { Problem } from '../../kernel/problem.js';
-import { conflict, forbidden } from '../../kernel/problem.js';
+import type { CsafFinding } from '../../codecs/csaf/index.js';
+import { Problem, conflict, forbidden } from '../../kernel/problem.js';
 import type { AdvisoryAction, AdvisoryState } from './advisory.rules.js';
 
 export const notIssuing = (): Problem =>
@@ -34,3 +34,23 @@ export const changesOpen = (): Problem =>
 
 export const alreadyInvited = (): Problem =>
   conflict('already-invited', 'Invited already', 'They may read the draft already.');
+
+/** A test that has to be met is not: others could not read it. Each by the number that CSAF 2.0 gives it. */
+export const notCsaf = (findings: readonly CsafFinding[]): Problem =>
+  new Problem(
+    'not-csaf',
+    409,
+    'It cannot be published as CSAF',
+    `${findings.length} of the mandatory tests of CSAF 2.0 fail: GET its csaf-check, and correct what they name.`,
+    { extensions: { findings: findings.map(({ id, pointer, detail }) => ({ id, pointer, detail })) } },
+  );
+
+export const notExported = (): Problem =>
+  forbidden('TLP:RED goes no further than whom it names: no file of it leaves.');
+
+/** What was sent is not CSAF 2.0; each pointer is into it. */
+export const notCsafDocument = (findings: readonly CsafFinding[]): Problem =>
+  new Problem('not-csaf', 400, 'This is not CSAF 2.0', `${findings.length} of its mandatory tests fail.`, {
+    errors: findings.map(({ id, pointer, detail }) => ({ pointer, detail: `${id}: ${detail}` })),
+    extensions: { findings: findings.map(({ id, pointer, detail }) => ({ id, pointer, detail })) },
+  });

@@ -3,6 +3,7 @@ import { AskBack, ConfirmRelease, ReleaseRecord } from '../sharing/index.js';
 import type { ReleasableRecord, TombstoneReason } from '../sharing/index.js';
 import { AdvisoriesStore } from './advisories.store.js';
 import type { AdvisoryRow } from './advisory.rows.js';
+import { WriteCsaf } from './csaf/write-csaf.js';
 import { OpenAdvisory } from './open-advisory.js';
 import { ReviewStore } from './review.store.js';
 
@@ -16,6 +17,7 @@ export class ApplyAdvisoryRelease {
     private readonly releaseRecord: ReleaseRecord,
     private readonly confirmRelease: ConfirmRelease,
     private readonly askBack: AskBack,
+    private readonly csaf: WriteCsaf,
   ) {}
 
   async apply(
@@ -24,6 +26,10 @@ export class ApplyAdvisoryRelease {
   ): Promise<void> {
     if (next.interimUntil === null) this.review.endInvitations(row.key, null);
     await this.advisories.publish(row, next);
+    await this.csaf.publish(row, {
+      status: next.interimUntil === null ? 'final' : 'interim',
+      audience: [...new Set([...row.owner_readers, ...row.joint, ...next.principals])],
+    });
     // Whom the version before reached and this one does not.
     await this.askBack.run(releasable(row), 'narrowed', next.by);
     const what = next.interimUntil === null ? 'published' : 'published-interim';
@@ -40,6 +46,7 @@ export class ApplyAdvisoryRelease {
     await this.releaseRecord.takeBack(releasable(row), by);
     this.advisories.withdraw(row.key, because);
     this.review.endInvitations(row.key, null);
+    await this.csaf.takeDown(row);
     await this.askBack.run(releasable(row), reason, by);
     this.opening.emit(by, 'withdrawn', row, { reason: because });
   }

@@ -4,6 +4,7 @@ import { AdvisoriesStore } from './advisories.store.js';
 import { approvalsDue } from './advisory.rules.js';
 import type { AdvisoryRow } from './advisory.rows.js';
 import { ApplyAdvisoryRelease } from './apply-advisory-release.js';
+import { WriteCsaf } from './csaf/write-csaf.js';
 import { lockedAdvisory } from './locked-advisory.js';
 import { OpenAdvisory } from './open-advisory.js';
 import { ReviewStore } from './review.store.js';
@@ -17,6 +18,7 @@ export class EndInterim {
     private readonly advisories: AdvisoriesStore,
     private readonly review: ReviewStore,
     private readonly releases: ApplyAdvisoryRelease,
+    private readonly csaf: WriteCsaf,
   ) {}
 
   async run(id: string, userKey: number, what: 'interim' | 'reminder'): Promise<void> {
@@ -35,6 +37,11 @@ export class EndInterim {
       this.review.endInvitations(row.key, null);
       this.advisories.settle(row.key);
       await this.advisories.listFor(row.key, row.audience);
+      await this.csaf.publish(row, {
+        at: row.published_at ?? this.work.at,
+        status: 'final',
+        audience: row.audience,
+      });
       this.opening.emit(userKey, 'published', row, { revision: row.head, version: row.version });
     } else if (row.interim_until <= this.work.at) {
       await this.releases.takeBack(row, 'unspecified', 'approvals-missing', userKey);

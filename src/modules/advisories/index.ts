@@ -10,6 +10,17 @@ import { AdvisoryReleaseController } from './advisory-release.controller.js';
 import { AdvisoryReviewController } from './advisory-review.controller.js';
 import { AdvisoryReader } from './advisory.reader.js';
 import { ApplyAdvisoryRelease } from './apply-advisory-release.js';
+import { AdvisoryFormatsController } from './csaf/advisory-formats.controller.js';
+import { CsafIssuers } from './csaf/csaf-issuers.js';
+import { CsafOfAdvisory } from './csaf/csaf-of-advisory.js';
+import { CsafController } from './csaf/csaf.controller.js';
+import { CsafStore } from './csaf/csaf.store.js';
+import { ImportCsaf } from './csaf/import-csaf.js';
+import { PublicPagesController } from './csaf/public-pages.controller.js';
+import { ReadCsafTree } from './csaf/read-csaf-tree.js';
+import { ReadPublicPages } from './csaf/read-public-pages.js';
+import { RenderAdvisory } from './csaf/render-advisory.js';
+import { WriteCsaf } from './csaf/write-csaf.js';
 import { DraftAdvisory } from './draft-advisory.js';
 import { EditAdvisory } from './edit-advisory.js';
 import { EndAdvisories } from './end-advisories.js';
@@ -29,7 +40,14 @@ import { WrittenFrom } from './written-from.js';
 /** What members want to tell each other and the public, reviewed before it goes out. */
 @Module({
   imports: [IdentityModule, SharingModule, IncidentsModule],
-  controllers: [AdvisoriesController, AdvisoryReviewController, AdvisoryReleaseController],
+  controllers: [
+    AdvisoriesController,
+    AdvisoryReviewController,
+    AdvisoryReleaseController,
+    AdvisoryFormatsController,
+    CsafController,
+    PublicPagesController,
+  ],
   providers: [
     AdvisoriesStore,
     ReviewStore,
@@ -51,9 +69,22 @@ import { WrittenFrom } from './written-from.js';
     EndAdvisories,
     EndAdvisoryEmbargo,
     EndInterim,
+    CsafStore,
+    CsafIssuers,
+    CsafOfAdvisory,
+    WriteCsaf,
+    RenderAdvisory,
+    ReadCsafTree,
+    ReadPublicPages,
+    ImportCsaf,
   ],
-  exports: [EndAdvisories],
+  exports: [EndAdvisories, ImportCsaf, DraftAdvisory, SubmitAdvisory, ReviewAdvisory, PublishAdvisory],
 })
 export class AdvisoriesModule {}
 
+export { DraftAdvisory } from './draft-advisory.js';
 export { EndAdvisories } from './end-advisories.js';
+export { PublishAdvisory } from './publish-advisory.js';
+export { ReviewAdvisory } from './review-advisory.js';
+export { SubmitAdvisory } from './submit-advisory.js';
+export { ImportCsaf } from './csaf/import-csaf.js';

@@ -7,6 +7,7 @@ import type { RecallDto } from '../sharing/index.js';
 import { AdvisoriesStore } from './advisories.store.js';
 import { INTERIM_MINUTES, mayGoInterim } from './advisory.rules.js';
 import { ApplyAdvisoryRelease, releasable } from './apply-advisory-release.js';
+import { WriteCsaf } from './csaf/write-csaf.js';
 import { OpenAdvisory } from './open-advisory.js';
 import type { OpenedAdvisory } from './open-advisory.js';
 import { WrittenFrom } from './written-from.js';
@@ -24,6 +25,7 @@ export class PublishAdvisory {
     private readonly releaseRecord: ReleaseRecord,
     private readonly releases: ApplyAdvisoryRelease,
     private readonly writtenFrom: WrittenFrom,
+    private readonly csaf: WriteCsaf,
   ) {}
 
   async publish(actor: Actor, id: string, ifMatch: string | undefined): Promise<string> {
@@ -69,6 +71,8 @@ export class PublishAdvisory {
       () => '/audience',
     );
     if (beyond.length > 0) throw invalidInput(beyond);
+    // Of what is scheduled now: at the instant nobody is there to correct anything.
+    await this.csaf.check(row, notBefore ?? this.work.at);
     const order = { tlp: row.tlp, pap: row.pap, audience: row.chosen, hold: false, notBefore };
     return this.releaseRecord.run(actor, releasable(row), order, () => true, UNSEEN);
   }

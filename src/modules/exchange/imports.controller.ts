@@ -23,6 +23,7 @@ import {
 } from '@nestjs/swagger';
 import type { Actor } from '../../kernel/actor.js';
 import { invalidInput } from '../../kernel/problem.js';
+import { ImportCsaf } from '../advisories/index.js';
 import { Access } from '../../platform/http/access.js';
 import { Created } from '../../platform/http/created.interceptor.js';
 import { CSV, JSON_FILE, STIX, TakesFiles, XLSX, fileOf, notTaken } from '../../platform/http/file-body.js';
@@ -34,6 +35,7 @@ import { Versioned } from '../../platform/http/versioned.interceptor.js';
 import { ImportMappings } from './import-mappings.js';
 import { ImportSpreadsheet } from './import-spreadsheet.js';
 import {
+  CsafImportResult,
   ImportQuery,
   ImportResult,
   MappingDto,
@@ -63,6 +65,7 @@ export class ImportsController {
     private readonly importSpreadsheet: ImportSpreadsheet,
     private readonly importStix: ImportStix,
     private readonly importMisp: ImportMisp,
+    private readonly importCsaf: ImportCsaf,
     private readonly mappings: ImportMappings,
   ) {}
 
@@ -71,6 +74,7 @@ export class ImportsController {
    * `{"response": […]}`), as drafts of your organisation: all of them, or, while anything cannot be read, none. A row is known
    * by its reference, as a line of a bulk stream is, an object by its id and version, and an event by its uuid, so a file that
    * is sent again files nothing twice. Of a bundle every object, and of an event all that is in it, is kept as it came.
+   * With `format=csaf` a CSAF 2.0 document becomes the draft of an advisory, and is kept whole.
    */
   @Post()
   @HttpCode(200)
@@ -81,25 +85,29 @@ export class ImportsController {
     schema: { type: 'string', format: 'binary', example: SHEET },
     description: 'The file, up to 16 MiB, and 5,000 rows or objects, or 500 events.',
   })
-  @ApiExtraModels(ImportResult, StixImportResult, MispImportResult)
+  @ApiExtraModels(ImportResult, StixImportResult, MispImportResult, CsafImportResult)
   @ApiOkResponse({
     schema: {
-      oneOf: [ImportResult, StixImportResult, MispImportResult].map((result) => ({ $ref: getSchemaPath(result) })),
+      oneOf: [ImportResult, StixImportResult, MispImportResult, CsafImportResult].map((result) => ({
+        $ref: getSchemaPath(result),
+      })),
     },
   })
   async file(
     @Caller() actor: Actor,
     @Req() request: RondaRequest,
     @Query() query: ImportQuery,
-  ): Promise<ImportResult | StixImportResult | MispImportResult> {
+  ): Promise<ImportResult | StixImportResult | MispImportResult | CsafImportResult> {
     if (request.headers['idempotency-key'] !== undefined)
       throw invalidInput([
         { pointer: '/idempotency-key', detail: 'A file is named by ?stream= instead.', in: 'header' },
       ]);
     const { bytes, mediaType } = fileOf(request);
     const format = FORMATS[mediaType] ?? 'stix';
+    if (mediaType === JSON_FILE && query.format === 'csaf') return this.importCsaf.run(actor, bytes);
     // JSON is what everything is sent as that says nothing of itself: it is held to be MISP's where nothing else is asked for.
-    if (format === 'misp' && (query.format ?? format) !== format) throw notTaken('JSON is taken with format=misp.');
+    if (format === 'misp' && (query.format ?? format) !== format)
+      throw notTaken('JSON is taken with format=misp or format=csaf.');
     if ((query.format ?? format) !== format)
       throw invalidInput([{ pointer: '/format', detail: `The body is sent as ${mediaType}.`, in: 'query' }]);
     if (format === 'misp') return this.importMisp.run(actor, bytes);

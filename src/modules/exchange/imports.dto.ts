@@ -5,7 +5,7 @@ import type { Tlp } from '../../kernel/markings.js';
 
 const SHEET_FORMATS = ['csv', 'xlsx'] as const;
 type SheetFormat = (typeof SHEET_FORMATS)[number];
-const IMPORT_FORMATS = [...SHEET_FORMATS, 'stix', 'misp'] as const;
+const IMPORT_FORMATS = [...SHEET_FORMATS, 'stix', 'misp', 'csaf'] as const;
 const DATE_ORDERS = ['day-first', 'month-first'] as const;
 const ERAS = ['buddhist', 'gregorian'] as const;
 
@@ -272,4 +272,37 @@ export class StixImportResult {
 
   /** Drafts that were made of incidents and, where there are none, of reports. */
   incidents!: StixIncidentView[];
+}
+
+/** What became of a CSAF document. */
+export class CsafImportResult {
+  /**
+   * The draft.
+   * @example "8a5f4b0e-6f0a-4c3e-9a57-0c1d2e3f4a5b"
+   */
+  advisory!: string;
+
+  /** @example "Example Gateway lets anybody in" */
+  title!: string;
+
+  /**
+   * Who published it.
+   * @example "Example Networks PSIRT"
+   */
+  publisher!: string;
+
+  /**
+   * As its publisher calls it.
+   * @example "EXN-2026-0007"
+   */
+  trackingId!: string;
+
+  /** @example "1.0.0" */
+  version!: string;
+
+  /**
+   * False where you had sent the same version before.
+   * @example true
+   */
+  isNew!: boolean;
 }

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AdvisoriesModule } from '../advisories/index.js';
 import { IdentityModule } from '../identity/index.js';
 import { IncidentsModule } from '../incidents/index.js';
 import { ObservablesModule } from '../observables/index.js';
@@ -51,7 +52,7 @@ import { TaxiiStatuses } from './taxii/taxii-statuses.store.js';
 
 /** What comes in and goes out in other shapes than the API's own. */
 @Module({
-  imports: [IdentityModule, IncidentsModule, ObservablesModule, SharingModule],
+  imports: [AdvisoriesModule, IdentityModule, IncidentsModule, ObservablesModule, SharingModule],
   controllers: [
     BulkController,
     ImportsController,

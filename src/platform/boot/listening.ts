@@ -1,4 +1,6 @@
 import { createServer, isIPv6 } from 'node:net';
+import type { Config } from '../config/config.js';
+import type { PublicSite } from '../config/public-site.token.js';
 import { codeOf, messageOf, StartupError } from '../config/startup-error.js';
 
 export interface Address {
@@ -41,3 +43,12 @@ export function urlOf({ host, port }: Address): string {
   const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
   return `http://${isIPv6(reachable) ? `[${reachable}]` : reachable}:${port}`;
 }
+
+/** Of a region that there is not: nobody reads it. */
+const DEMO_CONTACT = 'mailto:security@ronda.example';
+
+/** Where others find this installation: where it listens, unless told. */
+export const siteOf = (config: Address & Pick<Config, 'publicUrl' | 'securityContact' | 'demo'>): PublicSite => ({
+  url: config.publicUrl ?? urlOf(config),
+  securityContact: config.securityContact ?? (config.demo ? DEMO_CONTACT : undefined),
+});

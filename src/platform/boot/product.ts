@@ -2,6 +2,7 @@ import type { DynamicModule, INestApplicationContext } from '@nestjs/common';
 import type { Chance } from '../../kernel/chance.js';
 import type { Clock } from '../../kernel/clock.js';
 import type { Region } from '../../kernel/region.js';
+import type { PublicSite } from '../config/public-site.token.js';
 import type { DatabaseOptions } from '../database/database.module.js';
 import type { FileSettings } from '../files/open-file-store.js';
 import type { HttpOptions } from '../http/http-options.js';
@@ -18,6 +19,7 @@ export interface ProductOptions {
   tempDir?: string;
   /** Where attachments lie. */
   files?: FileSettings;
+  site: PublicSite;
   keyring: Keyring;
   /** Networks (CIDR) beside the public Internet that webhooks may be sent to. */
   webhooks?: { allowedNetworks: readonly string[] };

@@ -15,7 +15,7 @@ import type { JobHandlers } from '../jobs/job-handlers.js';
 import { SteadyRounds } from '../jobs/steady-rounds.js';
 import { openKeyring } from '../secrets/open-keyring.js';
 import { openDatabase, prepareDatabase } from './database.js';
-import { probePort, urlOf } from './listening.js';
+import { probePort, siteOf, urlOf } from './listening.js';
 import type { DemoGround, Product, ProductOptions } from './product.js';
 import type { Progress } from './progress.js';
 import type { RunningApp } from './running-app.js';
@@ -65,6 +65,7 @@ export async function startNode(start: Start): Promise<void> {
     tempDir: join(config.dataDir, 'tmp'),
     files: config.files,
     keyring,
+    site: siteOf(config),
     webhooks: { allowedNetworks: config.webhookNetworks },
   };
   if (config.demo && servesHttp(config)) {

@@ -23,6 +23,8 @@ export interface Config {
   readonly port: number;
   /** Origin under which others reach this server, without a trailing slash. Undefined = where it listens. */
   readonly publicUrl: string | undefined;
+  /** URI for whoever finds a weakness of this installation: its security.txt. Without one there is none. */
+  readonly securityContact: string | undefined;
   /** Absolute. */
   readonly dataDir: string;
   readonly database: DatabaseConfig;
@@ -74,6 +76,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     ),
     port: read.wholeNumber('PORT', 3000, { from: 0, to: 65_535 }),
     publicUrl: readPublicUrl(read),
+    securityContact: readSecurityContact(read),
     dataDir,
     database,
     databasePoolSize: read.wholeNumber('DATABASE_POOL_SIZE', defaultPoolSize(), { from: 2, to: 1000 }),
@@ -144,6 +147,15 @@ function readPublicUrl(read: SettingsReader): string | undefined {
       `${url.pathname}${url.search}${url.hash}${url.username}` === '/';
     if (!isOrigin) read.fault('PUBLIC_URL', `must be like https://ronda.example.org, without a path (got "${value}")`);
     return url?.origin;
+  });
+}
+
+/** What a security.txt has to say first. @see RFC 9116 §2.5.3 */
+function readSecurityContact(read: SettingsReader): string | undefined {
+  return read.optional('SECURITY_CONTACT', (value) => {
+    if (!/^(?:mailto:|tel:|https:\/\/)[\x21-\x7e]+$/.test(value))
+      read.fault('SECURITY_CONTACT', `must be a URI such as mailto:soc@example.org (got "${value}")`);
+    return value;
   });
 }
 

@@ -40,7 +40,7 @@ class HttpAdapter extends FastifyAdapter {
       // A request that is on its way when the server closes is served, and its connection closed behind it.
       return503OnClosing: false,
       routerOptions: { caseSensitive: true, ignoreTrailingSlash: false, maxParamLength: 200 },
-      rewriteUrl: ({ url = '/' }) => withNamedParameters(withoutTaxiiSlash(url)),
+      rewriteUrl: ({ url = '/' }) => withNamedParameters(withCsafIndex(withoutTaxiiSlash(url))),
       skipMiddie: true,
       // Node would answer a request without one by itself, and with nothing to read.
       http: { requireHostHeader: false, headersTimeout: 60_000 },
@@ -118,3 +118,6 @@ function addManners(request: FastifyRequest, reply: FastifyReply): FastifyReply 
 
 /** TAXII ends its paths with a slash, Nest its routes without. */
 const withoutTaxiiSlash = (url: string): string => url.replace(/^(\/taxii2(?:\/[^?]*[^/?])?)\/(?=\?|$)/, '$1');
+
+/** What is in a folder of a CSAF provider lies beside it, as a static server would have it. */
+const withCsafIndex = (url: string): string => url.replace(/^(\/csaf\/[^?]*\/)(?=\?|$)/, '$1index.html');

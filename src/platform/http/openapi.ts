@@ -31,6 +31,8 @@ const tags: Record<string, string> = {
   MISP: 'What clients of MISP ask and send, in its shapes and by the same rule; an API key is their key.',
   Incidents: 'From filing through release to the readers and what they answer.',
   Advisories: 'From draft through review to publication: who is invited, who approves, who reads it and since when.',
+  CSAF: 'Each issuer as a trusted provider of CSAF 2.0: what is public for anybody, the rest for who may read it.',
+  Public: 'What anybody may read without an account.',
   Search: 'Incidents by what they say, in the scripts of the region.',
   TAXII:
     'TAXII 2.1: what is released, by audience, as STIX. Paths are taken with and without the slash that the standard ends them with.',

@@ -13,30 +13,38 @@ export interface CsafIssuer {
   sign: (content: Uint8Array) => string;
 }
 
-/** TLP as CSAF 2.0 writes it. */
-export const CSAF_LABELS = ['WHITE', 'GREEN', 'AMBER', 'RED'] as const;
-export type CsafLabel = (typeof CSAF_LABELS)[number];
+/**
+ * Where documents of one label lie together: what is for anybody, and apart from it, where a server asks who is there, the
+ * rest. What is TLP:CLEAR and was meant for some lies apart too: a label is no audience.
+ * @see CSAF 2.0 §7.1.4, §7.1.5
+ */
+export const CSAF_SHELVES = [
+  'white',
+  'protected/white',
+  'protected/green',
+  'protected/amber',
+  'protected/red',
+] as const;
+export type CsafShelf = (typeof CSAF_SHELVES)[number];
 
-/** The current version of a document, as it is handed out. */
-export interface PublishedDocument {
-  label: CsafLabel;
+/** TLP as CSAF 2.0 writes it. */
+export const labelOf = (shelf: CsafShelf): string => shelf.slice(shelf.lastIndexOf('/') + 1).toUpperCase();
+
+/** The current version of a document, as lists tell of it. */
+export interface ListedDocument {
+  shelf: CsafShelf;
   /** `document.tracking.id` */
   trackingId: string;
   title: string;
   summary: string | null;
   initialReleaseDate: string;
   currentReleaseDate: string;
-  /** The CSAF document. */
-  bytes: Uint8Array;
 }
 
 export const METADATA = 'provider-metadata.json';
 export const KEY = 'openpgp/key.asc';
 
-/** WHITE is for anybody; the rest lies apart, where a server asks who is there. @see CSAF 2.0 §7.1.4, §7.1.5 */
-export const folderOf = (label: CsafLabel): string =>
-  label === 'WHITE' ? 'white' : `protected/${label.toLowerCase()}`;
-export const feedOf = (label: CsafLabel): string => `${folderOf(label)}/csaf-feed-tlp-${label.toLowerCase()}.json`;
+export const feedOf = (shelf: CsafShelf): string => `${shelf}/csaf-feed-tlp-${labelOf(shelf).toLowerCase()}.json`;
 
 export const jsonText = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 

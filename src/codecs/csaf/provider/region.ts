@@ -16,7 +16,10 @@ const metadataUrl = ({ base }: Pick<CsafIssuer, 'base'>): string => `${base}/${M
  * @param issuers at least one, in the region's order.
  * @see CSAF 2.0 §7.2.4, §7.1.21, §7.1.22
  */
-export function aggregatorList({ keeper, url }: CsafRegion, issuers: readonly CsafIssuer[]): string {
+export function aggregatorList(
+  { keeper, url }: CsafRegion,
+  issuers: readonly Pick<CsafIssuer, 'publisher' | 'base' | 'updatedAt'>[],
+): string {
   return jsonText({
     aggregator: {
       category: 'lister',

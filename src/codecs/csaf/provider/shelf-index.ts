@@ -1,43 +1,45 @@
 import { stringify } from 'csv-stringify/sync';
 import { escapeMarkup } from '../../advisory/escape.js';
 import { csafFileName } from './file-name.js';
-import type { CsafIssuer, CsafLabel, PublishedDocument } from './issuer.js';
-import { METADATA, feedOf, folderOf, jsonText } from './issuer.js';
+import type { CsafIssuer, CsafShelf, ListedDocument } from './issuer.js';
+import { METADATA, feedOf, jsonText, labelOf } from './issuer.js';
 import { PROTECTED_METADATA, ROLIE_CATEGORY, serviceBeside } from './metadata.js';
 
-/** Where a document lies below the folder of its label: by the year of its first release. */
-export const placeOf = ({ initialReleaseDate, trackingId }: PublishedDocument): string =>
+/** Where a document lies on its shelf: by the year of its first release. */
+export const placeOf = ({
+  initialReleaseDate,
+  trackingId,
+}: Pick<ListedDocument, 'initialReleaseDate' | 'trackingId'>): string =>
   `${initialReleaseDate.slice(0, 4)}/${csafFileName(trackingId)}`;
 
-const newestFirst = (documents: readonly PublishedDocument[]): PublishedDocument[] =>
+const newestFirst = (documents: readonly ListedDocument[]): ListedDocument[] =>
   [...documents].sort(
     (a, b) => Date.parse(b.currentReleaseDate) - Date.parse(a.currentReleaseDate) || (placeOf(a) < placeOf(b) ? -1 : 1),
   );
 
-/** Everything that tells which documents of one label there are. @see CSAF 2.0 §7.1.11 to §7.1.15 */
-export function labelIndex(
+/** Everything that tells which documents there are on one shelf. @see CSAF 2.0 §7.1.11 to §7.1.15 */
+export function shelfIndex(
   issuer: CsafIssuer,
-  label: CsafLabel,
-  documents: readonly PublishedDocument[],
+  shelf: CsafShelf,
+  documents: readonly ListedDocument[],
 ): [path: string, content: string][] {
   const sorted = newestFirst(documents);
-  const folder = folderOf(label);
   const years = [...new Set(sorted.map((each) => placeOf(each).slice(0, 4)))].sort().reverse();
   return [
-    [`${folder}/index.txt`, sorted.map((each) => `${placeOf(each)}\n`).join('')],
+    [`${shelf}/index.txt`, sorted.map((each) => `${placeOf(each)}\n`).join('')],
     [
-      `${folder}/changes.csv`,
+      `${shelf}/changes.csv`,
       stringify(
         sorted.map((each) => [placeOf(each), each.currentReleaseDate]),
         { quoted: true },
       ),
     ],
-    [feedOf(label), feed(issuer, label, sorted)],
-    [`${folder}/index.html`, listing(folder, ['changes.csv', 'index.txt', ...years.map((year) => `${year}/`)])],
+    [feedOf(shelf), feed(issuer, shelf, sorted)],
+    [`${shelf}/index.html`, listing(shelf, ['changes.csv', 'index.txt', ...years.map((year) => `${year}/`)])],
     ...years.map((year): [string, string] => [
-      `${folder}/${year}/index.html`,
+      `${shelf}/${year}/index.html`,
       listing(
-        `${folder}/${year}`,
+        `${shelf}/${year}`,
         sorted
           .map(placeOf)
           .filter((place) => place.startsWith(`${year}/`))
@@ -60,20 +62,20 @@ const listing = (folder: string, names: readonly string[]): string =>
     '',
   ].join('\n');
 
-function feed({ base, publisher, updatedAt }: CsafIssuer, label: CsafLabel, sorted: PublishedDocument[]): string {
-  const service = serviceBeside(label === 'WHITE' ? METADATA : PROTECTED_METADATA);
+function feed({ base, publisher, updatedAt }: CsafIssuer, shelf: CsafShelf, sorted: ListedDocument[]): string {
+  const service = serviceBeside(shelf === 'white' ? METADATA : PROTECTED_METADATA);
   return jsonText({
     feed: {
-      id: `csaf-feed-tlp-${label.toLowerCase()}`,
-      title: `TLP:${label} advisories of ${publisher.name}`,
+      id: `csaf-feed-tlp-${labelOf(shelf).toLowerCase()}`,
+      title: `TLP:${labelOf(shelf)} advisories of ${publisher.name}`,
       link: [
-        { rel: 'self', href: `${base}/${feedOf(label)}` },
+        { rel: 'self', href: `${base}/${feedOf(shelf)}` },
         { rel: 'service', href: `${base}/${service}` },
       ],
       category: [ROLIE_CATEGORY],
       updated: sorted[0]?.currentReleaseDate ?? updatedAt,
       entry: sorted.map((each) => {
-        const url = `${base}/${folderOf(label)}/${placeOf(each)}`;
+        const url = `${base}/${shelf}/${placeOf(each)}`;
         return {
           id: each.trackingId,
           title: each.title,
