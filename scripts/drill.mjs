@@ -40,7 +40,7 @@ try {
 
 async function main() {
   const { Server } = await import('../dist/src/cli/api/server.js');
-  const { simulate } = await import('../dist/src/cli/simulation/run-simulation.js');
+  const { simulate } = await import('../dist/src/cli/api/simulation/run-simulation.js');
   say('Starting a server of its own, with the demo region');
   const run = await startServer('run');
   const organiser = Server.withKey(run.url, run.organiser.apiKey);

@@ -1,5 +1,5 @@
 import { Option, SubCommand } from 'nest-commander';
-import type { SimulatedAccount } from '../simulation/run-simulation.js';
+import type { SimulatedAccount } from './simulation/run-simulation.js';
 import { CliError, EXIT } from '../cli-error.js';
 import { plain, print, printJson, say } from '../terminal.js';
 import { ApiCommand } from './api-command.js';
@@ -23,7 +23,7 @@ export class SimulateCommand extends ApiCommand {
     const { accounts } = (await readJson(options.accounts)) as { accounts?: unknown };
     if (!Array.isArray(accounts)) throw new CliError(`${options.accounts} holds no accounts.`);
     // The exercise engine is needed by this command alone.
-    const { simulate } = await import('../simulation/run-simulation.js');
+    const { simulate } = await import('./simulation/run-simulation.js');
     const acts = await simulate({
       exercise: id,
       seed: options.seed ?? 'ronda',

@@ -35,8 +35,7 @@ export interface LogFile {
 /** What is wrong, by line of the file from 0 on, and pointer within it. */
 export type LogFault = Pick<ScenarioFinding, 'pointer' | 'detail'>;
 
-export const scenarioHash = (scenario: Scenario): string =>
-  createHash('sha256').update(canonicalJson(scenario)).digest('hex');
+const scenarioHash = (scenario: Scenario): string => createHash('sha256').update(canonicalJson(scenario)).digest('hex');
 
 export const logHeading = (
   exercise: LogHeading['exercise'],

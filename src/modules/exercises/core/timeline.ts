@@ -2,7 +2,7 @@ import { UNSTARTED, advance, exerciseTime } from './clock.js';
 import type { LogEntry } from './log.js';
 
 /** Whether a team is told of the entry: what it did, what reached it, and what tells the time. The database's rule says the same. */
-export function isTold(entry: LogEntry, team: string): boolean {
+function isTold(entry: LogEntry, team: string): boolean {
   switch (entry.kind) {
     case 'joined':
       return entry.team.id === team;

@@ -1,4 +1,4 @@
-import type { Server } from '../api/server.js';
+import type { Server } from '../server.js';
 
 /** One person's place in an exercise: everything said here is said in its space. */
 export class Desk {

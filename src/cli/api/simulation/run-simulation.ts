@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Scenario, Skill, Team } from '../../modules/exercises/index.js';
-import { Server } from '../api/server.js';
-import { CliError } from '../cli-error.js';
+import { SystemClock } from '../../../kernel/clock.js';
+import type { Scenario, Skill, Team } from '../../../modules/exercises/index.js';
+import { Server } from '../server.js';
+import { CliError } from '../../cli-error.js';
 import { Desk } from './desk.js';
 import type { Crew } from './desk.js';
 import { SimulatedTeam } from './simulated-team.js';
@@ -67,7 +68,7 @@ async function teamsOf(
   { exercise, seed, accounts, controller }: Simulation,
   scenario: Scenario,
 ): Promise<SimulatedTeam[]> {
-  const { nextAct } = await import('../../modules/exercises/index.js');
+  const { nextAct } = await import('../../../modules/exercises/index.js');
   const { teams } = await controller.ask<{ teams: { organisation: { id: string; name: string }; roles: string[] }[] }>(
     `exercises/${encodeURIComponent(exercise)}`,
   );
@@ -96,7 +97,7 @@ async function teamsOf(
       decide: nextAct,
       around: {
         others: others.map(({ id }) => id),
-        now: () => new Date(),
+        now: () => new SystemClock().now(),
         beAsked: async () => {
           if (!neighbour) throw new CliError('There is nobody else who could ask.');
           const { id } = await (crews.get(neighbour.name) as Crew).analyst.post<{ id: string }>('requests', {

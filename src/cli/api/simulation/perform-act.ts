@@ -1,4 +1,4 @@
-import type { PlannedAct } from '../../modules/exercises/index.js';
+import type { PlannedAct } from '../../../modules/exercises/index.js';
 import type { Crew } from './desk.js';
 
 /** What a team can turn to besides its own people. */

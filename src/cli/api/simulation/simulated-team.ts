@@ -1,5 +1,5 @@
-import type { PlannedAct, Scenario, SimulatedView, Skill, Team } from '../../modules/exercises/index.js';
-import { CliError } from '../cli-error.js';
+import type { PlannedAct, Scenario, SimulatedView, Skill, Team } from '../../../modules/exercises/index.js';
+import { CliError } from '../../cli-error.js';
 import type { Crew } from './desk.js';
 import { perform } from './perform-act.js';
 import type { Surroundings } from './perform-act.js';
