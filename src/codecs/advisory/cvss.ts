@@ -13,6 +13,8 @@ export interface CvssScore {
   score: number;
   /** Of the base score. */
   severity: CvssSeverity;
+  /** Of everything that the vector says. */
+  severityOfScore: CvssSeverity;
 }
 export type CvssSeverity = 'NONE' | 'LOW' | 'MEDIUM' | 'HIGH' | 'CRITICAL';
 
@@ -30,6 +32,15 @@ function severityOf(version: string, score: number): CvssSeverity {
   return score > 0 ? 'LOW' : 'NONE';
 }
 
+/** The library throws at some of what is no vector, and answers null to the rest. */
+function read(vector: string): Scored | null {
+  try {
+    return fromVector(vector) as Scored | null;
+  } catch {
+    return null;
+  }
+}
+
 /**
  * What a CVSS vector comes to.
  * @returns null where it is no vector, or lacks a base metric.
@@ -37,10 +48,17 @@ function severityOf(version: string, score: number): CvssSeverity {
 export function cvssScore(vector: string): CvssScore | null {
   const version = /^CVSS:(3\.0|3\.1|4\.0)\//.exec(vector)?.[1] ?? (vector.startsWith('AV:') ? '2.0' : null);
   if (version === null) return null;
-  const parsed = fromVector(vector) as Scored | null;
+  const parsed = read(vector);
   if (parsed?.isBaseFullyDefined() !== true) return null;
   const { base, baseMetricsOnly, overall } = parsed.calculateScores();
   const baseScore = baseMetricsOnly ?? base;
   if (baseScore === undefined) return null;
-  return { version, vector, baseScore, score: overall, severity: severityOf(version, baseScore) };
+  return {
+    version,
+    vector,
+    baseScore,
+    score: overall,
+    severity: severityOf(version, baseScore),
+    severityOfScore: severityOf(version, overall),
+  };
 }

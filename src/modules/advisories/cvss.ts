@@ -1,7 +1,4 @@
-import * as cvss from 'ae-cvss-calculator';
-
-// As in codecs/advisory: Node finds its names under `default` alone.
-const { Cvss3P1, Cvss4P0 } = 'default' in cvss ? (cvss.default as typeof cvss) : cvss;
+import { cvssScore } from '../../codecs/advisory/index.js';
 
 export const SEVERITIES = ['none', 'low', 'medium', 'high', 'critical'] as const;
 export type CvssSeverity = (typeof SEVERITIES)[number];
@@ -14,17 +11,13 @@ export interface CvssScore {
 }
 
 const VERSIONS = {
-  cvss31: { prefix: 'CVSS:3.1/', says: 'CVSS 3.1', make: (vector: string) => new Cvss3P1(vector) },
-  cvss40: { prefix: 'CVSS:4.0/', says: 'CVSS 4.0', make: (vector: string) => new Cvss4P0(vector) },
+  cvss31: { prefix: 'CVSS:3.1/', says: 'CVSS 3.1' },
+  cvss40: { prefix: 'CVSS:4.0/', says: 'CVSS 4.0' },
 } as const;
 
-/** Qualitative severity ratings. @see CVSS 3.1 §5, CVSS 4.0 §6 */
-const severityOf = (score: number): CvssSeverity =>
-  score === 0 ? 'none' : score < 4 ? 'low' : score < 7 ? 'medium' : score < 9 ? 'high' : 'critical';
-
-/** Computes the score of a vector: nobody types one. */
+/** Computes the score of a vector as a person gives it: nobody types one. */
 export function scoreOf(version: keyof typeof VERSIONS, vector: string): CvssScore | { fault: string } {
-  const { prefix, says, make } = VERSIONS[version];
+  const { prefix, says } = VERSIONS[version];
   if (!vector.startsWith(prefix)) return { fault: `This is no vector of ${says}: it begins with ${prefix}.` };
   const metrics = vector
     .slice(prefix.length)
@@ -32,13 +25,11 @@ export function scoreOf(version: keyof typeof VERSIONS, vector: string): CvssSco
     .map((metric) => metric.split(':', 1)[0]);
   if (new Set(metrics).size !== metrics.length)
     return { fault: `This is no vector of ${says}: a metric is named twice.` };
-  try {
-    const made = make(vector);
-    if (!made.isBaseFullyDefined()) return { fault: `This vector of ${says} lacks a base metric.` };
-    const { overall } = made.calculateScores();
-    return { score: overall, severity: severityOf(overall) };
-  } catch {
-    // The library's words name its own classes.
-    return { fault: `This is no vector of ${says}: one of its metrics or values is unknown.` };
-  }
+  const scored = cvssScore(vector);
+  if (!scored)
+    return { fault: `This is no vector of ${says}: it lacks a base metric, or one or its value is unknown.` };
+  return {
+    score: scored.score,
+    severity: SEVERITIES.find((each) => each.toUpperCase() === scored.severityOfScore) ?? 'none',
+  };
 }
