@@ -194,6 +194,32 @@ table ronda.advisory_invitation
   grant ronda_app: insert, select
   grant ronda_keeper: select
 
+table ronda.advisory_origin
+  owner migrator
+  space integer not null
+  advisory_key bigint not null
+  owner_key integer not null
+  imported_by integer not null
+  namespace text not null
+  tracking_id text not null
+  version text not null
+  document jsonb not null
+  imported_at timestamp with time zone not null
+  constraint advisory_origin_pkey PRIMARY KEY (space, advisory_key)
+  constraint advisory_origin_space_owner_key_imported_by_namespace_track_key UNIQUE (space, owner_key, imported_by, namespace, tracking_id, version)
+  constraint advisory_origin_imported_by_fkey FOREIGN KEY (imported_by) REFERENCES ronda.user_account(key)
+  constraint advisory_origin_owner_key_fkey FOREIGN KEY (owner_key) REFERENCES ronda.organisation(key)
+  constraint advisory_origin_space_advisory_key_fkey FOREIGN KEY (space, advisory_key) REFERENCES ronda.advisory(space, key)
+  row-level security forced
+  policy advisory_origin_insert for insert to ronda_app
+    with check (space = (( SELECT ronda.space() AS space)) AND (imported_by = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (EXISTS ( SELECT FROM ronda.advisory a WHERE a.space = (( SELECT ronda.space() AS space)) AND a.key = advisory_origin.advisory_key AND a.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))) AND NOT (EXISTS ( SELECT FROM ronda.advisory a WHERE a.space = (( SELECT ronda.space() AS space)) AND a.key = advisory_origin.advisory_key AND (a.head <> 1 OR a.status <> 'draft'::text))))
+  policy advisory_origin_keep for select to ronda_keeper
+    using (true)
+  policy advisory_origin_read for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (EXISTS ( SELECT FROM ronda.advisory a WHERE a.space = (( SELECT ronda.space() AS space)) AND a.key = advisory_origin.advisory_key AND a.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))))
+  grant ronda_app: insert, select
+  grant ronda_keeper: select
+
 table ronda.advisory_receipt
   owner migrator
   space integer not null
@@ -317,6 +343,47 @@ table ronda.asked_back
   policy asked_back_keep for select to ronda_keeper
     using (true)
   grant ronda_deriver: insert, select
+  grant ronda_keeper: select
+
+table ronda.attachment
+  owner migrator
+  key bigint not null generated always as identity
+  space integer not null
+  id uuid not null
+  incident_key bigint not null
+  since_number integer not null
+  name text not null -- grant ronda_deriver: update
+  size bigint not null
+  sha256 bytea not null
+  is_malware boolean not null
+  stored_size bigint not null
+  stored_sha256 bytea not null
+  reach text not null
+  created_at timestamp with time zone not null
+  constraint attachment_pkey PRIMARY KEY (key)
+  constraint attachment_space_id_key UNIQUE (space, id)
+  constraint attachment_space_incident_key_fkey FOREIGN KEY (space, incident_key) REFERENCES ronda.incident(space, key) ON DELETE CASCADE
+  constraint attachment_check CHECK ((is_malware OR ((size = stored_size) AND (sha256 = stored_sha256))))
+  constraint attachment_reach_check CHECK ((reach = ANY (ARRAY['readers'::text, 'owner'::text])))
+  constraint attachment_sha256_check CHECK ((length(sha256) = 32))
+  constraint attachment_size_check CHECK ((size >= 0))
+  constraint attachment_stored_sha256_check CHECK ((length(stored_sha256) = 32))
+  constraint attachment_stored_size_check CHECK ((stored_size >= 0))
+  CREATE INDEX attachment_id ON ronda.attachment USING btree (id)
+  CREATE INDEX attachment_record ON ronda.attachment USING btree (space, incident_key, created_at DESC, id DESC)
+  row-level security forced
+  policy attachment_delete for delete to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = attachment.incident_key AND i.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))))
+  policy attachment_erase for all to ronda_deriver
+    using (true)
+  policy attachment_insert for insert to ronda_app
+    with check (space = (( SELECT ronda.space() AS space)) AND created_at = ronda.clock() AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = attachment.incident_key AND i.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))) AND since_number >= ronda.first_unshared_revision(incident_key))
+  policy attachment_keep for select to ronda_keeper
+    using (true)
+  policy attachment_read for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND ((EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = attachment.incident_key AND i.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))) OR reach = 'readers'::text AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = attachment.incident_key AND i.audience && (( SELECT ronda.reader_principals() AS reader_principals)))) AND (EXISTS ( SELECT FROM ronda.incident_revision r WHERE r.space = (( SELECT ronda.space() AS space)) AND r.incident_key = attachment.incident_key AND r.number >= attachment.since_number))))
+  grant ronda_app: delete, insert, select
+  grant ronda_deriver: delete, select
   grant ronda_keeper: select
 
 table ronda.authorship_drawer
@@ -584,6 +651,91 @@ table ronda.credential
   grant ronda_deriver: delete, insert, select
   grant ronda_keeper: insert, select
 
+table ronda.csaf_document
+  owner migrator
+  space integer not null
+  advisory_key bigint not null
+  number integer not null
+  owner_key integer not null
+  shelf text not null -- grant ronda_app: update
+  place text not null -- grant ronda_app: update
+  tracking_id text not null
+  title text not null -- grant ronda_app: update
+  summary text -- grant ronda_app: update
+  initial_release_at timestamp with time zone not null -- grant ronda_app: update
+  current_release_at timestamp with time zone not null -- grant ronda_app: update
+  is_current boolean not null -- grant ronda_app: update
+  content bytea not null -- grant ronda_app: update
+  signature text not null -- grant ronda_app: update
+  constraint csaf_document_pkey PRIMARY KEY (space, advisory_key, number)
+  constraint csaf_document_owner_key_fkey FOREIGN KEY (owner_key) REFERENCES ronda.organisation(key)
+  constraint csaf_document_space_advisory_key_number_fkey FOREIGN KEY (space, advisory_key, number) REFERENCES ronda.advisory_revision(space, advisory_key, number)
+  constraint csaf_document_check CHECK (((space = 0) OR (shelf <> 'white'::text)))
+  constraint csaf_document_place_check CHECK ((place ~ '^[0-9]{4}/[-+_a-z0-9]+[.]json$'::text))
+  constraint csaf_document_shelf_check CHECK ((shelf = ANY (ARRAY['white'::text, 'protected/white'::text, 'protected/green'::text, 'protected/amber'::text, 'protected/red'::text])))
+  CREATE INDEX csaf_document_newest ON ronda.csaf_document USING btree (space, current_release_at DESC) WHERE (is_current AND (shelf = 'white'::text))
+  CREATE UNIQUE INDEX csaf_document_place ON ronda.csaf_document USING btree (space, owner_key, shelf, place) WHERE is_current
+  row-level security forced
+  policy csaf_document_insert for insert to ronda_app
+    with check (space = (( SELECT ronda.space() AS space)) AND (owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (EXISTS ( SELECT FROM ronda.advisory a WHERE a.space = (( SELECT ronda.space() AS space)) AND a.key = csaf_document.advisory_key AND a.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))) AND (EXISTS ( SELECT FROM ronda.advisory_revision r WHERE r.space = (( SELECT ronda.space() AS space)) AND r.advisory_key = csaf_document.advisory_key AND r.number = csaf_document.number AND r.published_at IS NOT NULL AND r.tlp <> 'TLP:RED'::text AND (csaf_document.shelf <> 'white'::text OR r.tlp = 'TLP:CLEAR'::text AND r.audience && ARRAY[1]))))
+  policy csaf_document_keep for select to ronda_keeper
+    using (true)
+  policy csaf_document_read for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND ((( SELECT ronda.reader_principals() AS reader_principals)) <> '{}'::integer[] AND (EXISTS ( SELECT FROM ronda.advisory_revision r WHERE r.space = (( SELECT ronda.space() AS space)) AND r.advisory_key = csaf_document.advisory_key AND r.number = csaf_document.number)) OR space = 0 AND shelf = 'white'::text AND is_current AND ronda.advisory_is_public(advisory_key, number)))
+  policy csaf_document_update for update to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (EXISTS ( SELECT FROM ronda.advisory a WHERE a.space = (( SELECT ronda.space() AS space)) AND a.key = csaf_document.advisory_key AND a.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))))
+    with check ((EXISTS ( SELECT FROM ronda.advisory_revision r WHERE r.space = (( SELECT ronda.space() AS space)) AND r.advisory_key = csaf_document.advisory_key AND r.number = csaf_document.number AND (csaf_document.shelf <> 'white'::text OR r.tlp = 'TLP:CLEAR'::text AND r.audience && ARRAY[1]))))
+  grant ronda_app: insert, select
+  grant ronda_keeper: select
+
+table ronda.csaf_file
+  owner migrator
+  space integer not null
+  owner_key integer not null
+  path text not null
+  content text not null -- grant ronda_app: update
+  etag text not null -- grant ronda_app: update
+  constraint csaf_file_pkey PRIMARY KEY (space, owner_key, path)
+  constraint csaf_file_space_owner_key_fkey FOREIGN KEY (space, owner_key) REFERENCES ronda.csaf_issuer(space, owner_key)
+  constraint csaf_file_space_check CHECK ((space = 0))
+  row-level security forced
+  policy csaf_file_delete for delete to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
+  policy csaf_file_insert for insert to ronda_app
+    with check (space = (( SELECT ronda.space() AS space)) AND (owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
+  policy csaf_file_keep for select to ronda_keeper
+    using (true)
+  policy csaf_file_read for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)))
+  policy csaf_file_update for update to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
+  grant ronda_app: delete, insert, select
+  grant ronda_keeper: select
+
+table ronda.csaf_issuer
+  owner migrator
+  space integer not null
+  owner_key integer not null
+  organisation_id uuid not null
+  name text not null -- grant ronda_app: update
+  base text not null -- grant ronda_app: update
+  updated_at timestamp with time zone not null -- grant ronda_app: update
+  constraint csaf_issuer_pkey PRIMARY KEY (space, owner_key)
+  constraint csaf_issuer_space_organisation_id_key UNIQUE (space, organisation_id)
+  constraint csaf_issuer_owner_key_fkey FOREIGN KEY (owner_key) REFERENCES ronda.organisation(key)
+  constraint csaf_issuer_space_check CHECK ((space = 0))
+  row-level security forced
+  policy csaf_issuer_insert for insert to ronda_app
+    with check (space = (( SELECT ronda.space() AS space)) AND (owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
+  policy csaf_issuer_keep for select to ronda_keeper
+    using (true)
+  policy csaf_issuer_read for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)))
+  policy csaf_issuer_update for update to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
+  grant ronda_app: insert, select
+  grant ronda_keeper: select
+
 table ronda.designation
   owner migrator
   key integer not null generated always as identity
@@ -671,6 +823,7 @@ table ronda.erasure
   CREATE TRIGGER forget_exchange AFTER INSERT ON ronda.erasure FOR EACH ROW EXECUTE FUNCTION ronda.forget_exchange()
   CREATE TRIGGER forget_misp_event AFTER INSERT ON ronda.erasure FOR EACH ROW WHEN (new.record_kind = 'incident'::text) EXECUTE FUNCTION ronda.forget_misp_event()
   CREATE TRIGGER retain_no_notes AFTER INSERT ON ronda.erasure FOR EACH ROW WHEN (new.basis = 'retention'::text AND new.record_kind = 'incident'::text) EXECUTE FUNCTION ronda.retain_no_notes()
+  CREATE TRIGGER retire_attachments AFTER INSERT ON ronda.erasure FOR EACH ROW WHEN (new.record_kind = 'incident'::text AND new.basis = 'retention'::text) EXECUTE FUNCTION ronda.retire_attachments()
   row-level security forced
   policy erasure_derive for all to ronda_deriver
     using (true)
@@ -773,14 +926,19 @@ table ronda.exercise
   leader uuid
   lease_until timestamp with time zone
   epoch integer not null default 0
+  replay_of uuid
+  replay_digest bytea
+  scored_size integer not null default 0
   constraint exercise_pkey PRIMARY KEY (space)
   constraint exercise_id_key UNIQUE (id)
   constraint exercise_author_key_fkey FOREIGN KEY (author_key) REFERENCES ronda.user_account(key)
   constraint exercise_owner_key_fkey FOREIGN KEY (owner_key) REFERENCES ronda.organisation(key)
   constraint exercise_check CHECK (((state = 'ended'::text) = (ended_at IS NOT NULL)))
+  constraint exercise_replay_check CHECK (((replay_of IS NULL) = (replay_digest IS NULL)))
   constraint exercise_state_check CHECK ((state = ANY (ARRAY['prepared'::text, 'running'::text, 'paused'::text, 'ended'::text])))
   CREATE INDEX exercise_listed ON ronda.exercise USING btree (created_at DESC, id DESC)
   CREATE INDEX exercise_on ON ronda.exercise USING btree (space) WHERE (state <> 'ended'::text)
+  CREATE UNIQUE INDEX exercise_replay_once ON ronda.exercise USING btree (owner_key, author_key, replay_digest) WHERE (replay_digest IS NOT NULL)
   row-level security forced
   policy exercise_derive for all to ronda_deriver
     using (true)
@@ -881,6 +1039,7 @@ table ronda.exercise_score
   org_key integer not null
   seq integer not null
   score jsonb not null
+  report jsonb
   constraint exercise_score_pkey PRIMARY KEY (space, org_key)
   constraint exercise_score_org_key_fkey FOREIGN KEY (org_key) REFERENCES ronda.organisation(key)
   constraint exercise_score_space_fkey FOREIGN KEY (space) REFERENCES ronda.exercise(space)
@@ -1939,6 +2098,9 @@ table ronda.request
   sent_by integer -- grant ronda_app: update
   listed_at timestamp with time zone not null -- grant ronda_app: update
   ended_at timestamp with time zone -- grant ronda_app: update
+  routing_id uuid
+  indicators jsonb not null default '[]'::jsonb
+  indicator_count integer generated always as (jsonb_array_length(indicators)) stored
   constraint request_pkey PRIMARY KEY (key)
   constraint request_space_id_key UNIQUE (space, id)
   constraint request_space_key_key UNIQUE (space, key)
@@ -1958,11 +2120,13 @@ table ronda.request
       WHEN (sent_at IS NULL) THEN ((audience = owner_readers) AND (status = ANY (ARRAY['draft'::text, 'withdrawn'::text, 'closed'::text])))
       ELSE (status <> 'draft'::text)
   END)
+  constraint request_indicators_check CHECK ((jsonb_typeof(indicators) = 'array'::text))
   constraint request_kind_check CHECK ((kind = ANY (ARRAY['rfi'::text, 'takedown'::text, 'notification'::text, 'assistance'::text, 'preservation'::text, 'urgent-hold'::text])))
   constraint request_pap_check CHECK ((pap = ANY (ARRAY['PAP:CLEAR'::text, 'PAP:GREEN'::text, 'PAP:AMBER'::text, 'PAP:RED'::text])))
   constraint request_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'open'::text, 'withdrawn'::text, 'closed'::text])))
   constraint request_tlp_check CHECK ((tlp = ANY (ARRAY['TLP:CLEAR'::text, 'TLP:GREEN'::text, 'TLP:AMBER'::text, 'TLP:AMBER+STRICT'::text, 'TLP:RED'::text])))
   CREATE INDEX request_listed ON ronda.request USING btree (space, listed_at DESC, id DESC)
+  CREATE INDEX request_routing ON ronda.request USING btree (space, owner_key, routing_id) WHERE (routing_id IS NOT NULL)
   CREATE TRIGGER guard_request BEFORE INSERT OR UPDATE ON ronda.request FOR EACH ROW EXECUTE FUNCTION ronda.guard_request()
   CREATE TRIGGER request_ceiling BEFORE INSERT OR UPDATE OF audience ON ronda.request FOR EACH ROW EXECUTE FUNCTION ronda.request_ceiling()
   CREATE TRIGGER tell_request AFTER UPDATE OF status ON ronda.request FOR EACH ROW WHEN (row_security_active('ronda.request'::text) AND new.sent_at IS NOT NULL AND new.status IS DISTINCT FROM old.status) EXECUTE FUNCTION ronda.tell_request()
@@ -2006,6 +2170,8 @@ table ronda.request_answer
   CREATE INDEX request_answer_request ON ronda.request_answer USING btree (space, request_key, created_at DESC, id DESC)
   CREATE TRIGGER tell_answer AFTER INSERT ON ronda.request_answer FOR EACH ROW WHEN (row_security_active('ronda.request_answer'::text) AND true) EXECUTE FUNCTION ronda.tell_request_step()
   row-level security forced
+  policy request_answer_derive for select to ronda_deriver
+    using (true)
   policy request_answer_insert for insert to ronda_app
     with check (space = (( SELECT ronda.space() AS space)) AND (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (author_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (EXISTS ( SELECT FROM ronda.request q WHERE q.space = (( SELECT ronda.space() AS space)) AND q.key = request_answer.request_key AND q.status = 'open'::text AND NOT q.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)) AND NOT (q.owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))) AND (reach = 'asker'::text OR (EXISTS ( SELECT FROM ronda.request q WHERE q.space = (( SELECT ronda.space() AS space)) AND q.key = request_answer.request_key AND q.answers_to = 'all'::text))))
   policy request_answer_keep for select to ronda_keeper
@@ -2013,6 +2179,7 @@ table ronda.request_answer
   policy request_answer_read for select to ronda_app
     using (space = (( SELECT ronda.space() AS space)) AND (EXISTS ( SELECT FROM ronda.request q WHERE q.space = (( SELECT ronda.space() AS space)) AND q.key = request_answer.request_key)) AND (reach = 'all'::text OR (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (EXISTS ( SELECT FROM ronda.request q WHERE q.space = (( SELECT ronda.space() AS space)) AND q.key = request_answer.request_key AND q.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals))))))
   grant ronda_app: insert, select
+  grant ronda_deriver: select
   grant ronda_keeper: select
 
 table ronda.request_escalation
@@ -2808,6 +2975,22 @@ function ronda.advisory_approved(integer,bigint,integer,boolean)
        where a.space = of_space and a.key = record
     $function$
 
+function ronda.advisory_is_public(bigint,integer)
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.advisory_is_public(record bigint, revision integer)
+   RETURNS boolean
+   LANGUAGE sql
+   STABLE SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+          select exists (select from advisory a join advisory_revision r
+              on r.space = a.space and r.advisory_key = a.key and r.number = a.published
+            where a.space = 0 and a.key = record and a.published = revision and a.status <> 'withdrawn'
+              and r.tlp = 'TLP:CLEAR' and r.audience && array[1])
+        $function$
+
 function ronda.advisory_released(integer,bigint,integer)
   owner migrator
   grant public: execute
@@ -3197,6 +3380,30 @@ function ronda.erase_account(integer,uuid,text,text,timestamp with time zone)
             values (space(), erasure_id, 'account', account, array[gone.org_key], why, erase_account.reason, me.user_key, at);
         end $function$
 
+function ronda.erase_from_attachments(bigint,text)
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.erase_from_attachments(record bigint, value text)
+   RETURNS void
+   LANGUAGE plpgsql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+        declare
+          pattern text := regexp_replace(value, '([^[:alnum:][:space:]])', '\\\1', 'g');
+        begin
+          if length(value) < 2
+              or not exists (select from incident i
+                where i.space = space() and i.key = record and i.owner_readers && reader_principals())
+              or not exists (select from reader_account() me join user_account u on u.key = me.user_key
+                where me.standing = 'active' and 'coordinator' = any (u.roles)) then
+            raise exception 'a coordinator of the owner erases from a record' using errcode = 'insufficient_privilege';
+          end if;
+          update attachment a set name = regexp_replace(a.name, pattern, '[erased]', 'gi')
+            where a.space = space() and a.incident_key = record and a.name ~* pattern;
+        end $function$
+
 function ronda.erase_from_exchange(bigint,text)
   owner ronda_deriver
   security definer
@@ -3423,24 +3630,25 @@ function ronda.exercise_deliver(jsonb)
             join (select distinct x.org_key from exercise_team x where x.space = space()) t on t.org_key = coalesce(r.org_key, t.org_key)) i;
     end $function$
 
-function ronda.exercise_keep_scores(jsonb)
+function ronda.exercise_keep_scores(jsonb,integer)
   owner ronda_deriver
   security definer
   grant ronda_app: execute
-  CREATE OR REPLACE FUNCTION ronda.exercise_keep_scores(scores jsonb)
+  CREATE OR REPLACE FUNCTION ronda.exercise_keep_scores(scores jsonb, size integer)
    RETURNS void
    LANGUAGE plpgsql
    SECURITY DEFINER
    SET search_path TO 'ronda', 'pg_temp'
   AS $function$
-    begin
-      if not (coalesce(current_setting('app.session', true), '') = '' and coalesce(current_setting('app.acting_user', true), '') = '') then
+        begin
+          if not (coalesce(current_setting('app.session', true), '') = '' and coalesce(current_setting('app.acting_user', true), '') = '') then
           raise exception 'the worker alone conducts exercises' using errcode = 'insufficient_privilege';
         end if;
-      insert into exercise_score as s (space, org_key, seq, score)
-        select space(), n.org_key, n.seq, n.score from jsonb_to_recordset(scores) as n (org_key int, seq int, score jsonb)
-        on conflict (space, org_key) do update set seq = excluded.seq, score = excluded.score;
-    end $function$
+          insert into exercise_score as s (space, org_key, seq, score, report)
+            select space(), n.org_key, size, n.score, n.report from jsonb_to_recordset(scores) as n (org_key int, score jsonb, report jsonb)
+            on conflict (space, org_key) do update set seq = excluded.seq, score = excluded.score, report = excluded.report;
+          update exercise e set scored_size = size where e.space = space();
+        end $function$
 
 function ronda.exercise_lease(uuid,integer)
   owner ronda_deriver
@@ -3495,6 +3703,32 @@ function ronda.exercise_log_since(integer)
       return query select l.seq, l.at, l.entry from exercise_log l where l.space = space() and l.seq > known order by l.seq;
     end $function$
 
+function ronda.exercise_replay(integer,uuid,bytea,jsonb,timestamp with time zone,timestamp with time zone)
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.exercise_replay(within integer, run uuid, digest bytea, entries jsonb, began timestamp with time zone, ended timestamp with time zone)
+   RETURNS void
+   LANGUAGE plpgsql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+        declare
+          size constant int := jsonb_array_length(entries);
+        begin
+          if space() <> 0 or run is null or began is null or ended is null or not exists (select from exercise e where e.space = within
+              and e.owner_key = any (reader_principals()) and e.state = 'prepared' and e.log_size = 0 and e.replay_of is null
+              and not exists (select from exercise_team t where t.space = within)) then
+            raise exception 'this is no exercise to be filled by the reader' using errcode = 'insufficient_privilege';
+          end if;
+          insert into exercise_log (space, seq, id, at, kind, entry, org_keys, is_common, actor_key)
+            select within, n.place, (n.e ->> 'id')::uuid, (n.e ->> 'at')::timestamptz, n.e -> 'entry' ->> 'kind', n.e -> 'entry', '{}',
+                   (n.e ->> 'isCommon')::boolean, null
+              from jsonb_array_elements(entries) with ordinality as n (e, place);
+          update exercise e set replay_of = run, replay_digest = digest, log_size = size, scored_size = size, state = 'ended', started_at = began, ended_at = ended
+            where e.space = within;
+        end $function$
+
 function ronda.exercise_script_played()
   owner ronda_deriver
   security definer
@@ -3533,7 +3767,7 @@ function ronda.exercise_take(integer)
   security definer
   grant ronda_app: execute
   CREATE OR REPLACE FUNCTION ronda.exercise_take(at_most integer)
-   RETURNS TABLE(id uuid, type text, occurred_at timestamp with time zone, actor_key integer, org_key integer, organisation uuid, person uuid, payload jsonb, record jsonb, release jsonb, request jsonb)
+   RETURNS TABLE(id uuid, type text, occurred_at timestamp with time zone, actor_key integer, org_key integer, organisation uuid, person uuid, payload jsonb, record jsonb, release jsonb, request jsonb, advisory jsonb, said text, sighted jsonb)
    LANGUAGE plpgsql
    SECURITY DEFINER
    SET search_path TO 'ronda', 'pg_temp'
@@ -3547,14 +3781,17 @@ function ronda.exercise_take(integer)
           and q.key in (select w.key from exercise_event w where w.space = space() order by w.key limit at_most) returning q.*)
         select t.id, t.type, t.occurred_at, t.actor_key, o.key, o.id, u.id, t.payload,
                case when i.key is not null then jsonb_build_object('id', i.id, 'authorship', i.authorship, 'status', r.status, 'tlp', r.tlp, 'pap', r.pap,
-                 'rsitClass', r.rsit_class, 'rsitType', r.rsit_type, 'severityBand', r.severity_band, 'facts', r.facts,
+                 'rsitClass', r.rsit_class, 'rsitType', r.rsit_type, 'severityBand', r.severity_band, 'facts', r.facts || jsonb_build_object('sector', r.sector, 'countries', r.countries),
                  'observables', coalesce((select jsonb_agg(jsonb_build_object('type', a.type, 'value', a.value) order by a.type, a.value)
                    from observable_appearance a where a.space = i.space and a.incident_key = i.key and a.since_number <= r.number
                      and (a.until_number is null or a.until_number > r.number)), '[]')) end,
                case when x.key is not null then jsonb_build_object('tlp', x.tlp, 'audience', x.audience,
                  'organisations', array(select n.id from organisation n where n.key = any (x.principals) order by n.key)) end,
-               case when q.key is not null then jsonb_build_object('id', q.id, 'kind', q.kind, 'tlp', q.tlp,
-                 'to', (select n.id from organisation n where n.key = q.to_org_key)) end
+               case when q.key is not null then jsonb_build_object('id', q.id, 'kind', q.kind, 'tlp', q.tlp, 'title', q.title, 'body', q.body,
+                 'to', (select n.id from organisation n where n.key = q.to_org_key)) end,
+               case when y.key is not null then jsonb_build_object('id', y.id, 'tlp', z.tlp, 'pap', z.pap, 'content', z.content, 'chosen', z.chosen) end,
+               coalesce(c.body, w.body, case when g.key is not null then concat_ws(' ', g.kind, g.note) end),
+               case when s.key is not null then jsonb_build_object('type', s.type, 'value', s.value) end
           from taken t
           left join user_account u on u.key = t.actor_key
           left join organisation o on o.key = u.org_key
@@ -3565,6 +3802,15 @@ function ronda.exercise_take(integer)
             order by v.number desc limit 1) r on true
           left join release x on x.space = t.space and x.id = ledger_uuid(t.payload ->> 'releaseId')
           left join request q on q.space = t.space and q.id = ledger_uuid(t.payload ->> 'requestId')
+          left join advisory y on y.space = t.space and t.payload ->> 'recordKind' = 'advisory' and y.id = ledger_uuid(t.payload ->> 'recordId')
+          left join lateral (select v.* from advisory_revision v where v.space = y.space and v.advisory_key = y.key
+            and (not coalesce(t.payload ->> 'revision' ~ '^[0-9]{1,9}$', false) or v.number <= (t.payload ->> 'revision')::int)
+            order by v.number desc limit 1) z on true
+          left join incident_comment c on c.space = t.space and c.id = ledger_uuid(t.payload ->> 'commentId')
+          left join request_answer w on w.space = t.space and w.id = ledger_uuid(t.payload ->> 'answerId')
+          left join sighting g on g.space = t.space and g.id = ledger_uuid(t.payload ->> 'sightingId')
+          left join lateral (select a.key, a.type, a.value from observable_appearance a where a.space = g.space
+            and a.incident_key = g.incident_key and a.observable_id = g.observable_id order by a.key limit 1) s on true
          order by t.key;
     end $function$
 
@@ -3583,8 +3829,25 @@ function ronda.exercises_to_conduct()
           raise exception 'the worker alone conducts exercises' using errcode = 'insufficient_privilege';
         end if;
       return query select e.space, e.id from exercise e
-        where e.state <> 'ended' or exists (select from exercise_event q where q.space = e.space) order by e.space;
+        where e.state <> 'ended' or e.scored_size < e.log_size or exists (select from exercise_event q where q.space = e.space) order by e.space;
     end $function$
+
+function ronda.first_unshared_revision(bigint)
+  owner migrator
+  grant public: execute
+  CREATE OR REPLACE FUNCTION ronda.first_unshared_revision(record bigint)
+   RETURNS integer
+   LANGUAGE sql
+   STABLE
+  AS $function$
+          select 1 + greatest(
+            (select coalesce(max(r.number), 0) from ronda.incident_revision r
+               join ronda.incident i on i.space = r.space and i.key = r.incident_key
+              where r.space = ronda.space() and r.incident_key = record and not r.audience <@ i.owner_readers),
+            (select coalesce(max(l.revision), 0) from ronda.release l
+              where l.space = ronda.space() and l.record_kind = 'incident' and l.record_key = record
+                and l.status in ('pending', 'held', 'scheduled', 'released')))
+        $function$
 
 function ronda.forget_exchange()
   owner ronda_deriver
@@ -5073,6 +5336,21 @@ function ronda.retention_forget_observables(uuid[])
             and e.basis = 'retention' and e.erased_at = clock() and a.space = e.space and a.incident_key = e.record_key;
         end $function$
 
+function ronda.retire_attachments()
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.retire_attachments()
+   RETURNS trigger
+   LANGUAGE plpgsql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+        begin
+          delete from attachment a where a.space = new.space and a.incident_key = new.record_key;
+          return null;
+        end $function$
+
 function ronda.row_versions(xid,xid,xid)
   owner migrator
   grant public: execute
@@ -5711,6 +5989,23 @@ function ronda.unlist_pass_on()
             where i.space = new.space and i.key = new.incident_key and s.space = i.space and s.record_kind = 'incident'
               and s.record_key = i.key and s.principal_key = new.org_key and not new.org_key = any ((i.audience || case when i.quarantined_at is null then '{}' else released_to(i.key) end));
           return new;
+        end $function$
+
+function ronda.unnamed_attachments(uuid[])
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.unnamed_attachments(ids uuid[])
+   RETURNS SETOF uuid
+   LANGUAGE plpgsql
+   STABLE SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+        begin
+          if reader_principals() <> '{}' then
+            raise exception 'the worker alone sweeps' using errcode = 'insufficient_privilege';
+          end if;
+          return query select each from unnest(ids) each where not exists (select from attachment a where a.id = each);
         end $function$
 
 function ronda.unveil_sightings()
