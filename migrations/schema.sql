@@ -319,6 +319,47 @@ table ronda.asked_back
   grant ronda_deriver: insert, select
   grant ronda_keeper: select
 
+table ronda.attachment
+  owner migrator
+  key bigint not null generated always as identity
+  space integer not null
+  id uuid not null
+  incident_key bigint not null
+  since_number integer not null
+  name text not null -- grant ronda_deriver: update
+  size bigint not null
+  sha256 bytea not null
+  is_malware boolean not null
+  stored_size bigint not null
+  stored_sha256 bytea not null
+  reach text not null
+  created_at timestamp with time zone not null
+  constraint attachment_pkey PRIMARY KEY (key)
+  constraint attachment_space_id_key UNIQUE (space, id)
+  constraint attachment_space_incident_key_fkey FOREIGN KEY (space, incident_key) REFERENCES ronda.incident(space, key) ON DELETE CASCADE
+  constraint attachment_check CHECK ((is_malware OR ((size = stored_size) AND (sha256 = stored_sha256))))
+  constraint attachment_reach_check CHECK ((reach = ANY (ARRAY['readers'::text, 'owner'::text])))
+  constraint attachment_sha256_check CHECK ((length(sha256) = 32))
+  constraint attachment_size_check CHECK ((size >= 0))
+  constraint attachment_stored_sha256_check CHECK ((length(stored_sha256) = 32))
+  constraint attachment_stored_size_check CHECK ((stored_size >= 0))
+  CREATE INDEX attachment_id ON ronda.attachment USING btree (id)
+  CREATE INDEX attachment_record ON ronda.attachment USING btree (space, incident_key, created_at DESC, id DESC)
+  row-level security forced
+  policy attachment_delete for delete to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = attachment.incident_key AND i.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))))
+  policy attachment_erase for all to ronda_deriver
+    using (true)
+  policy attachment_insert for insert to ronda_app
+    with check (space = (( SELECT ronda.space() AS space)) AND created_at = ronda.clock() AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = attachment.incident_key AND i.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))) AND since_number >= ronda.first_unshared_revision(incident_key))
+  policy attachment_keep for select to ronda_keeper
+    using (true)
+  policy attachment_read for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND ((EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = attachment.incident_key AND i.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))) OR reach = 'readers'::text AND (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = (( SELECT ronda.space() AS space)) AND i.key = attachment.incident_key AND i.audience && (( SELECT ronda.reader_principals() AS reader_principals)))) AND (EXISTS ( SELECT FROM ronda.incident_revision r WHERE r.space = (( SELECT ronda.space() AS space)) AND r.incident_key = attachment.incident_key AND r.number >= attachment.since_number))))
+  grant ronda_app: delete, insert, select
+  grant ronda_deriver: delete, select
+  grant ronda_keeper: select
+
 table ronda.authorship_drawer
   owner migrator
   space integer not null
@@ -671,6 +712,7 @@ table ronda.erasure
   CREATE TRIGGER forget_exchange AFTER INSERT ON ronda.erasure FOR EACH ROW EXECUTE FUNCTION ronda.forget_exchange()
   CREATE TRIGGER forget_misp_event AFTER INSERT ON ronda.erasure FOR EACH ROW WHEN (new.record_kind = 'incident'::text) EXECUTE FUNCTION ronda.forget_misp_event()
   CREATE TRIGGER retain_no_notes AFTER INSERT ON ronda.erasure FOR EACH ROW WHEN (new.basis = 'retention'::text AND new.record_kind = 'incident'::text) EXECUTE FUNCTION ronda.retain_no_notes()
+  CREATE TRIGGER retire_attachments AFTER INSERT ON ronda.erasure FOR EACH ROW WHEN (new.record_kind = 'incident'::text AND new.basis = 'retention'::text) EXECUTE FUNCTION ronda.retire_attachments()
   row-level security forced
   policy erasure_derive for all to ronda_deriver
     using (true)
@@ -1939,6 +1981,9 @@ table ronda.request
   sent_by integer -- grant ronda_app: update
   listed_at timestamp with time zone not null -- grant ronda_app: update
   ended_at timestamp with time zone -- grant ronda_app: update
+  routing_id uuid
+  indicators jsonb not null default '[]'::jsonb
+  indicator_count integer generated always as (jsonb_array_length(indicators)) stored
   constraint request_pkey PRIMARY KEY (key)
   constraint request_space_id_key UNIQUE (space, id)
   constraint request_space_key_key UNIQUE (space, key)
@@ -1958,11 +2003,13 @@ table ronda.request
       WHEN (sent_at IS NULL) THEN ((audience = owner_readers) AND (status = ANY (ARRAY['draft'::text, 'withdrawn'::text, 'closed'::text])))
       ELSE (status <> 'draft'::text)
   END)
+  constraint request_indicators_check CHECK ((jsonb_typeof(indicators) = 'array'::text))
   constraint request_kind_check CHECK ((kind = ANY (ARRAY['rfi'::text, 'takedown'::text, 'notification'::text, 'assistance'::text, 'preservation'::text, 'urgent-hold'::text])))
   constraint request_pap_check CHECK ((pap = ANY (ARRAY['PAP:CLEAR'::text, 'PAP:GREEN'::text, 'PAP:AMBER'::text, 'PAP:RED'::text])))
   constraint request_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'open'::text, 'withdrawn'::text, 'closed'::text])))
   constraint request_tlp_check CHECK ((tlp = ANY (ARRAY['TLP:CLEAR'::text, 'TLP:GREEN'::text, 'TLP:AMBER'::text, 'TLP:AMBER+STRICT'::text, 'TLP:RED'::text])))
   CREATE INDEX request_listed ON ronda.request USING btree (space, listed_at DESC, id DESC)
+  CREATE INDEX request_routing ON ronda.request USING btree (space, owner_key, routing_id) WHERE (routing_id IS NOT NULL)
   CREATE TRIGGER guard_request BEFORE INSERT OR UPDATE ON ronda.request FOR EACH ROW EXECUTE FUNCTION ronda.guard_request()
   CREATE TRIGGER request_ceiling BEFORE INSERT OR UPDATE OF audience ON ronda.request FOR EACH ROW EXECUTE FUNCTION ronda.request_ceiling()
   CREATE TRIGGER tell_request AFTER UPDATE OF status ON ronda.request FOR EACH ROW WHEN (row_security_active('ronda.request'::text) AND new.sent_at IS NOT NULL AND new.status IS DISTINCT FROM old.status) EXECUTE FUNCTION ronda.tell_request()
@@ -3197,6 +3244,30 @@ function ronda.erase_account(integer,uuid,text,text,timestamp with time zone)
             values (space(), erasure_id, 'account', account, array[gone.org_key], why, erase_account.reason, me.user_key, at);
         end $function$
 
+function ronda.erase_from_attachments(bigint,text)
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.erase_from_attachments(record bigint, value text)
+   RETURNS void
+   LANGUAGE plpgsql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+        declare
+          pattern text := regexp_replace(value, '([^[:alnum:][:space:]])', '\\\1', 'g');
+        begin
+          if length(value) < 2
+              or not exists (select from incident i
+                where i.space = space() and i.key = record and i.owner_readers && reader_principals())
+              or not exists (select from reader_account() me join user_account u on u.key = me.user_key
+                where me.standing = 'active' and 'coordinator' = any (u.roles)) then
+            raise exception 'a coordinator of the owner erases from a record' using errcode = 'insufficient_privilege';
+          end if;
+          update attachment a set name = regexp_replace(a.name, pattern, '[erased]', 'gi')
+            where a.space = space() and a.incident_key = record and a.name ~* pattern;
+        end $function$
+
 function ronda.erase_from_exchange(bigint,text)
   owner ronda_deriver
   security definer
@@ -3585,6 +3656,23 @@ function ronda.exercises_to_conduct()
       return query select e.space, e.id from exercise e
         where e.state <> 'ended' or exists (select from exercise_event q where q.space = e.space) order by e.space;
     end $function$
+
+function ronda.first_unshared_revision(bigint)
+  owner migrator
+  grant public: execute
+  CREATE OR REPLACE FUNCTION ronda.first_unshared_revision(record bigint)
+   RETURNS integer
+   LANGUAGE sql
+   STABLE
+  AS $function$
+          select 1 + greatest(
+            (select coalesce(max(r.number), 0) from ronda.incident_revision r
+               join ronda.incident i on i.space = r.space and i.key = r.incident_key
+              where r.space = ronda.space() and r.incident_key = record and not r.audience <@ i.owner_readers),
+            (select coalesce(max(l.revision), 0) from ronda.release l
+              where l.space = ronda.space() and l.record_kind = 'incident' and l.record_key = record
+                and l.status in ('pending', 'held', 'scheduled', 'released')))
+        $function$
 
 function ronda.forget_exchange()
   owner ronda_deriver
@@ -5073,6 +5161,21 @@ function ronda.retention_forget_observables(uuid[])
             and e.basis = 'retention' and e.erased_at = clock() and a.space = e.space and a.incident_key = e.record_key;
         end $function$
 
+function ronda.retire_attachments()
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.retire_attachments()
+   RETURNS trigger
+   LANGUAGE plpgsql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+        begin
+          delete from attachment a where a.space = new.space and a.incident_key = new.record_key;
+          return null;
+        end $function$
+
 function ronda.row_versions(xid,xid,xid)
   owner migrator
   grant public: execute
@@ -5711,6 +5814,23 @@ function ronda.unlist_pass_on()
             where i.space = new.space and i.key = new.incident_key and s.space = i.space and s.record_kind = 'incident'
               and s.record_key = i.key and s.principal_key = new.org_key and not new.org_key = any ((i.audience || case when i.quarantined_at is null then '{}' else released_to(i.key) end));
           return new;
+        end $function$
+
+function ronda.unnamed_attachments(uuid[])
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.unnamed_attachments(ids uuid[])
+   RETURNS SETOF uuid
+   LANGUAGE plpgsql
+   STABLE SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+        begin
+          if reader_principals() <> '{}' then
+            raise exception 'the worker alone sweeps' using errcode = 'insufficient_privilege';
+          end if;
+          return query select each from unnest(ids) each where not exists (select from attachment a where a.id = each);
         end $function$
 
 function ronda.unveil_sightings()

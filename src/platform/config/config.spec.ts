@@ -79,6 +79,16 @@ describe('readConfig', () => {
     ]);
   });
 
+  it('takes a folder or a bucket for attachments', () => {
+    const place = (env: Record<string, string>) => readConfig({ RONDA_DATA_DIR: '/data', ...env }).files.place;
+    expect(place({})).toEqual({ folder: '/data/attachments' });
+    expect(place({ RONDA_ATTACHMENTS: '/shared/files' })).toEqual({ folder: '/shared/files' });
+    expect(place({ RONDA_ATTACHMENTS: 's3://ours' })).toEqual({ bucket: 'ours', prefix: '', endpoint: undefined });
+    expect(place({ RONDA_ATTACHMENTS: 's3://ours/a/b', RONDA_ATTACHMENTS_ENDPOINT: 'https://s3.example.org' })).toEqual(
+      { bucket: 'ours', prefix: 'a/b/', endpoint: 'https://s3.example.org' },
+    );
+  });
+
   it('drops the slash that ends a public URL', () => {
     expect(readConfig({ PUBLIC_URL: 'https://ronda.example.org/' }).publicUrl).toBe('https://ronda.example.org');
   });
