@@ -14,7 +14,7 @@ RUN node scripts/ensure-built.mjs --force && npm prune --omit=dev --omit=optiona
 FROM node:22-bookworm-slim
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 RONDA_DATA_DIR=/var/lib/ronda
 WORKDIR /app
-RUN install -d -o node -g node -m 0700 /var/lib/ronda \
+RUN install -d -o node -g node -m 0700 /var/lib/ronda /var/lib/ronda-attachments \
   && printf '#!/bin/sh\nexec node /app/dist/src/cli.js "$@"\n' > /usr/local/bin/ronda && chmod 0755 /usr/local/bin/ronda
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist

@@ -42,10 +42,7 @@ describe('attachments', () => {
 
   const as = (who: string) => api.as(cast[who]!);
   const post = (id: string, query: string, bytes: Buffer | string, who = 'vn.analyst') =>
-    as(who)
-      .post(`incidents/${id}/attachments?${query}`)
-      .set('content-type', 'application/octet-stream')
-      .send(bytes as never);
+    as(who).post(`incidents/${id}/attachments?${query}`).set('content-type', 'application/octet-stream').send(bytes);
   const attach = async (id: string, name: string, bytes: Buffer | string, more = '') => {
     const { status, body, text } = await post(id, `name=${encodeURIComponent(name)}${more}`, bytes);
     if (status !== 201) throw new Error(text);
@@ -246,7 +243,7 @@ describe('attachments', () => {
           },
         }),
         duplex: 'half',
-      } as RequestInit);
+      });
       expect(chunked.status).toBe(413);
     }
     expect((await attach(id, 'empty', '')).sha256).toBe(sha256(''));

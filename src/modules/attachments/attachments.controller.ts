@@ -16,6 +16,8 @@ import { AttachFileQuery, AttachmentPage, AttachmentView } from './attachments.d
 import { ReadAttachments } from './read-attachments.js';
 import { RemoveAttachment } from './remove-attachment.js';
 
+const FILE = { type: 'string', format: 'binary', example: 'Received: from mail.example by mx.cert.example' } as const;
+
 @ApiTags('Incidents')
 @Controller('api/v1/incidents/:id/attachments')
 export class AttachmentsController {
@@ -43,7 +45,7 @@ export class AttachmentsController {
   @Versioned()
   @Streamed(BYTES)
   @ApiConsumes(BYTES)
-  @ApiBody({ schema: { type: 'string', format: 'binary' }, description: 'The file.' })
+  @ApiBody({ schema: FILE, description: 'The file.' })
   attach(
     @Caller() actor: Actor,
     @Req() request: RondaRequest,
@@ -71,7 +73,7 @@ export class AttachmentsController {
   @Versioned()
   @Header('content-security-policy', "default-src 'none'; sandbox")
   @ApiProduces(BYTES, 'application/zip')
-  @ApiOkResponse({ schema: { type: 'string', format: 'binary' }, description: 'The file.' })
+  @ApiOkResponse({ schema: FILE, description: 'The file.' })
   content(
     @Caller() actor: Actor,
     @Param('id', IdPipe) id: string,

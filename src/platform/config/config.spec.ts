@@ -79,6 +79,16 @@ describe('readConfig', () => {
     ]);
   });
 
+  it('takes a folder or a bucket for attachments', () => {
+    const place = (env: Record<string, string>) => readConfig({ RONDA_DATA_DIR: '/data', ...env }).files.place;
+    expect(place({})).toEqual({ folder: '/data/attachments' });
+    expect(place({ RONDA_ATTACHMENTS: '/shared/files' })).toEqual({ folder: '/shared/files' });
+    expect(place({ RONDA_ATTACHMENTS: 's3://ours' })).toEqual({ bucket: 'ours', prefix: '', endpoint: undefined });
+    expect(place({ RONDA_ATTACHMENTS: 's3://ours/a/b', RONDA_ATTACHMENTS_ENDPOINT: 'https://s3.example.org' })).toEqual(
+      { bucket: 'ours', prefix: 'a/b/', endpoint: 'https://s3.example.org' },
+    );
+  });
+
   it('drops the slash that ends a public URL', () => {
     expect(readConfig({ PUBLIC_URL: 'https://ronda.example.org/' }).publicUrl).toBe('https://ronda.example.org');
   });
@@ -91,6 +101,9 @@ describe('readConfig', () => {
     [{ RONDA_DEMO: 'perhaps' }, /RONDA_DEMO must be yes or no/],
     [{ RONDA_NODE: 'Bad Name' }, /RONDA_NODE must be/],
     [{ TRUST_PROXY: '10.0.0.0/99' }, /TRUST_PROXY must be off/],
+    [{ RONDA_ATTACHMENTS: 's3://Ours' }, /RONDA_ATTACHMENTS must be a folder or s3:/],
+    [{ RONDA_ATTACHMENTS_ENDPOINT: 'https://s3.example.org' }, /RONDA_ATTACHMENTS_ENDPOINT is of a bucket/],
+    [{ RONDA_ATTACHMENT_LIMIT_MIB: '0' }, /RONDA_ATTACHMENT_LIMIT_MIB must be a whole number/],
     [{ RONDA_WEBHOOK_NETWORKS: '10.0.0.1' }, /RONDA_WEBHOOK_NETWORKS must be networks/],
     [{ RONDA_WEBHOOK_NETWORKS: '10.0.0.0/8,' }, /RONDA_WEBHOOK_NETWORKS must be networks/],
     [{ RONDA_SECRET_KEY: 'c2hvcnQ=' }, /RONDA_SECRET_KEY must be 32 random bytes/],

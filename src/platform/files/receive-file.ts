@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Hash } from 'node:crypto';
+import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Readable, Transform, Writable } from 'node:stream';
+import { Transform } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { ZipWriter } from '@zip.js/zip.js';
 import { Problem } from '../../kernel/problem.js';
@@ -72,11 +74,11 @@ async function zip(
   file: Writable,
   { id, name, at }: { id: string; name: string; at: Date },
 ): Promise<void> {
-  const out = Writable.toWeb(stored as Writable);
   const written = pipeline(stored, file);
-  // Fails with what made it fail, below.
-  written.catch(() => undefined);
-  const writer = new ZipWriter(out, {
+  const measured = pipeline(input, sent);
+  // What fails here fails the writer too, which is waited for first.
+  for (const each of [written, measured]) each.catch(() => undefined);
+  const writer = new ZipWriter(sinkOf(stored), {
     password: PASSWORD,
     zipCrypto: true,
     level: 0,
@@ -84,12 +86,38 @@ async function zip(
     lastModDate: at,
     extendedTimestamp: false,
   });
-  const measured = pipeline(input, sent).catch(() => undefined);
-  await writer.add(id, Readable.toWeb(sent) as ReadableStream<Uint8Array>);
+  await writer.add(id, sourceOf(sent));
   await writer.add(`${id}.filename.txt`, new Blob([name]).stream());
   await writer.close();
   await Promise.all([measured, written]);
 }
+
+/**
+ * A chunk when one is asked for, and none before. Node's own bridges between its streams and those of the Web let some 200
+ * MiB of a file of 200 MiB run ahead of the writer.
+ */
+function sourceOf(readable: Readable): ReadableStream<Uint8Array> {
+  const chunks = readable[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const next = await chunks.next();
+        if (next.done) controller.close();
+        else controller.enqueue(next.value);
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+/** Takes a chunk when the one before has gone on. */
+const sinkOf = (writable: Writable): WritableStream<Uint8Array> =>
+  new WritableStream<Uint8Array>({
+    async write(chunk) {
+      if (!writable.write(chunk)) await once(writable, 'drain');
+    },
+    close: () => void writable.end(),
+  });
 
 /** Counts and hashes what passes. */
 class Meter extends Transform {
