@@ -773,14 +773,19 @@ table ronda.exercise
   leader uuid
   lease_until timestamp with time zone
   epoch integer not null default 0
+  replay_of uuid
+  replay_digest bytea
+  scored_size integer not null default 0
   constraint exercise_pkey PRIMARY KEY (space)
   constraint exercise_id_key UNIQUE (id)
   constraint exercise_author_key_fkey FOREIGN KEY (author_key) REFERENCES ronda.user_account(key)
   constraint exercise_owner_key_fkey FOREIGN KEY (owner_key) REFERENCES ronda.organisation(key)
   constraint exercise_check CHECK (((state = 'ended'::text) = (ended_at IS NOT NULL)))
+  constraint exercise_replay_check CHECK (((replay_of IS NULL) = (replay_digest IS NULL)))
   constraint exercise_state_check CHECK ((state = ANY (ARRAY['prepared'::text, 'running'::text, 'paused'::text, 'ended'::text])))
   CREATE INDEX exercise_listed ON ronda.exercise USING btree (created_at DESC, id DESC)
   CREATE INDEX exercise_on ON ronda.exercise USING btree (space) WHERE (state <> 'ended'::text)
+  CREATE UNIQUE INDEX exercise_replay_once ON ronda.exercise USING btree (owner_key, author_key, replay_digest) WHERE (replay_digest IS NOT NULL)
   row-level security forced
   policy exercise_derive for all to ronda_deriver
     using (true)
@@ -881,6 +886,7 @@ table ronda.exercise_score
   org_key integer not null
   seq integer not null
   score jsonb not null
+  report jsonb
   constraint exercise_score_pkey PRIMARY KEY (space, org_key)
   constraint exercise_score_org_key_fkey FOREIGN KEY (org_key) REFERENCES ronda.organisation(key)
   constraint exercise_score_space_fkey FOREIGN KEY (space) REFERENCES ronda.exercise(space)
@@ -2006,6 +2012,8 @@ table ronda.request_answer
   CREATE INDEX request_answer_request ON ronda.request_answer USING btree (space, request_key, created_at DESC, id DESC)
   CREATE TRIGGER tell_answer AFTER INSERT ON ronda.request_answer FOR EACH ROW WHEN (row_security_active('ronda.request_answer'::text) AND true) EXECUTE FUNCTION ronda.tell_request_step()
   row-level security forced
+  policy request_answer_derive for select to ronda_deriver
+    using (true)
   policy request_answer_insert for insert to ronda_app
     with check (space = (( SELECT ronda.space() AS space)) AND (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (author_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (EXISTS ( SELECT FROM ronda.request q WHERE q.space = (( SELECT ronda.space() AS space)) AND q.key = request_answer.request_key AND q.status = 'open'::text AND NOT q.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)) AND NOT (q.owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))) AND (reach = 'asker'::text OR (EXISTS ( SELECT FROM ronda.request q WHERE q.space = (( SELECT ronda.space() AS space)) AND q.key = request_answer.request_key AND q.answers_to = 'all'::text))))
   policy request_answer_keep for select to ronda_keeper
@@ -2013,6 +2021,7 @@ table ronda.request_answer
   policy request_answer_read for select to ronda_app
     using (space = (( SELECT ronda.space() AS space)) AND (EXISTS ( SELECT FROM ronda.request q WHERE q.space = (( SELECT ronda.space() AS space)) AND q.key = request_answer.request_key)) AND (reach = 'all'::text OR (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (EXISTS ( SELECT FROM ronda.request q WHERE q.space = (( SELECT ronda.space() AS space)) AND q.key = request_answer.request_key AND q.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals))))))
   grant ronda_app: insert, select
+  grant ronda_deriver: select
   grant ronda_keeper: select
 
 table ronda.request_escalation
@@ -3423,24 +3432,25 @@ function ronda.exercise_deliver(jsonb)
             join (select distinct x.org_key from exercise_team x where x.space = space()) t on t.org_key = coalesce(r.org_key, t.org_key)) i;
     end $function$
 
-function ronda.exercise_keep_scores(jsonb)
+function ronda.exercise_keep_scores(jsonb,integer)
   owner ronda_deriver
   security definer
   grant ronda_app: execute
-  CREATE OR REPLACE FUNCTION ronda.exercise_keep_scores(scores jsonb)
+  CREATE OR REPLACE FUNCTION ronda.exercise_keep_scores(scores jsonb, size integer)
    RETURNS void
    LANGUAGE plpgsql
    SECURITY DEFINER
    SET search_path TO 'ronda', 'pg_temp'
   AS $function$
-    begin
-      if not (coalesce(current_setting('app.session', true), '') = '' and coalesce(current_setting('app.acting_user', true), '') = '') then
+        begin
+          if not (coalesce(current_setting('app.session', true), '') = '' and coalesce(current_setting('app.acting_user', true), '') = '') then
           raise exception 'the worker alone conducts exercises' using errcode = 'insufficient_privilege';
         end if;
-      insert into exercise_score as s (space, org_key, seq, score)
-        select space(), n.org_key, n.seq, n.score from jsonb_to_recordset(scores) as n (org_key int, seq int, score jsonb)
-        on conflict (space, org_key) do update set seq = excluded.seq, score = excluded.score;
-    end $function$
+          insert into exercise_score as s (space, org_key, seq, score, report)
+            select space(), n.org_key, size, n.score, n.report from jsonb_to_recordset(scores) as n (org_key int, score jsonb, report jsonb)
+            on conflict (space, org_key) do update set seq = excluded.seq, score = excluded.score, report = excluded.report;
+          update exercise e set scored_size = size where e.space = space();
+        end $function$
 
 function ronda.exercise_lease(uuid,integer)
   owner ronda_deriver
@@ -3495,6 +3505,32 @@ function ronda.exercise_log_since(integer)
       return query select l.seq, l.at, l.entry from exercise_log l where l.space = space() and l.seq > known order by l.seq;
     end $function$
 
+function ronda.exercise_replay(integer,uuid,bytea,jsonb,timestamp with time zone,timestamp with time zone)
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.exercise_replay(within integer, run uuid, digest bytea, entries jsonb, began timestamp with time zone, ended timestamp with time zone)
+   RETURNS void
+   LANGUAGE plpgsql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+        declare
+          size constant int := jsonb_array_length(entries);
+        begin
+          if space() <> 0 or run is null or began is null or ended is null or not exists (select from exercise e where e.space = within
+              and e.owner_key = any (reader_principals()) and e.state = 'prepared' and e.log_size = 0 and e.replay_of is null
+              and not exists (select from exercise_team t where t.space = within)) then
+            raise exception 'this is no exercise to be filled by the reader' using errcode = 'insufficient_privilege';
+          end if;
+          insert into exercise_log (space, seq, id, at, kind, entry, org_keys, is_common, actor_key)
+            select within, n.place, (n.e ->> 'id')::uuid, (n.e ->> 'at')::timestamptz, n.e -> 'entry' ->> 'kind', n.e -> 'entry', '{}',
+                   (n.e ->> 'isCommon')::boolean, null
+              from jsonb_array_elements(entries) with ordinality as n (e, place);
+          update exercise e set replay_of = run, replay_digest = digest, log_size = size, scored_size = size, state = 'ended', started_at = began, ended_at = ended
+            where e.space = within;
+        end $function$
+
 function ronda.exercise_script_played()
   owner ronda_deriver
   security definer
@@ -3533,7 +3569,7 @@ function ronda.exercise_take(integer)
   security definer
   grant ronda_app: execute
   CREATE OR REPLACE FUNCTION ronda.exercise_take(at_most integer)
-   RETURNS TABLE(id uuid, type text, occurred_at timestamp with time zone, actor_key integer, org_key integer, organisation uuid, person uuid, payload jsonb, record jsonb, release jsonb, request jsonb)
+   RETURNS TABLE(id uuid, type text, occurred_at timestamp with time zone, actor_key integer, org_key integer, organisation uuid, person uuid, payload jsonb, record jsonb, release jsonb, request jsonb, advisory jsonb, said text, sighted jsonb)
    LANGUAGE plpgsql
    SECURITY DEFINER
    SET search_path TO 'ronda', 'pg_temp'
@@ -3547,14 +3583,17 @@ function ronda.exercise_take(integer)
           and q.key in (select w.key from exercise_event w where w.space = space() order by w.key limit at_most) returning q.*)
         select t.id, t.type, t.occurred_at, t.actor_key, o.key, o.id, u.id, t.payload,
                case when i.key is not null then jsonb_build_object('id', i.id, 'authorship', i.authorship, 'status', r.status, 'tlp', r.tlp, 'pap', r.pap,
-                 'rsitClass', r.rsit_class, 'rsitType', r.rsit_type, 'severityBand', r.severity_band, 'facts', r.facts,
+                 'rsitClass', r.rsit_class, 'rsitType', r.rsit_type, 'severityBand', r.severity_band, 'facts', r.facts || jsonb_build_object('sector', r.sector, 'countries', r.countries),
                  'observables', coalesce((select jsonb_agg(jsonb_build_object('type', a.type, 'value', a.value) order by a.type, a.value)
                    from observable_appearance a where a.space = i.space and a.incident_key = i.key and a.since_number <= r.number
                      and (a.until_number is null or a.until_number > r.number)), '[]')) end,
                case when x.key is not null then jsonb_build_object('tlp', x.tlp, 'audience', x.audience,
                  'organisations', array(select n.id from organisation n where n.key = any (x.principals) order by n.key)) end,
-               case when q.key is not null then jsonb_build_object('id', q.id, 'kind', q.kind, 'tlp', q.tlp,
-                 'to', (select n.id from organisation n where n.key = q.to_org_key)) end
+               case when q.key is not null then jsonb_build_object('id', q.id, 'kind', q.kind, 'tlp', q.tlp, 'title', q.title, 'body', q.body,
+                 'to', (select n.id from organisation n where n.key = q.to_org_key)) end,
+               case when y.key is not null then jsonb_build_object('id', y.id, 'tlp', z.tlp, 'pap', z.pap, 'content', z.content, 'chosen', z.chosen) end,
+               coalesce(c.body, w.body, case when g.key is not null then concat_ws(' ', g.kind, g.note) end),
+               case when s.key is not null then jsonb_build_object('type', s.type, 'value', s.value) end
           from taken t
           left join user_account u on u.key = t.actor_key
           left join organisation o on o.key = u.org_key
@@ -3565,6 +3604,15 @@ function ronda.exercise_take(integer)
             order by v.number desc limit 1) r on true
           left join release x on x.space = t.space and x.id = ledger_uuid(t.payload ->> 'releaseId')
           left join request q on q.space = t.space and q.id = ledger_uuid(t.payload ->> 'requestId')
+          left join advisory y on y.space = t.space and t.payload ->> 'recordKind' = 'advisory' and y.id = ledger_uuid(t.payload ->> 'recordId')
+          left join lateral (select v.* from advisory_revision v where v.space = y.space and v.advisory_key = y.key
+            and (not coalesce(t.payload ->> 'revision' ~ '^[0-9]{1,9}$', false) or v.number <= (t.payload ->> 'revision')::int)
+            order by v.number desc limit 1) z on true
+          left join incident_comment c on c.space = t.space and c.id = ledger_uuid(t.payload ->> 'commentId')
+          left join request_answer w on w.space = t.space and w.id = ledger_uuid(t.payload ->> 'answerId')
+          left join sighting g on g.space = t.space and g.id = ledger_uuid(t.payload ->> 'sightingId')
+          left join lateral (select a.key, a.type, a.value from observable_appearance a where a.space = g.space
+            and a.incident_key = g.incident_key and a.observable_id = g.observable_id order by a.key limit 1) s on true
          order by t.key;
     end $function$
 
@@ -3583,7 +3631,7 @@ function ronda.exercises_to_conduct()
           raise exception 'the worker alone conducts exercises' using errcode = 'insufficient_privilege';
         end if;
       return query select e.space, e.id from exercise e
-        where e.state <> 'ended' or exists (select from exercise_event q where q.space = e.space) order by e.space;
+        where e.state <> 'ended' or e.scored_size < e.log_size or exists (select from exercise_event q where q.space = e.space) order by e.space;
     end $function$
 
 function ronda.forget_exchange()
