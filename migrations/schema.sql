@@ -194,6 +194,32 @@ table ronda.advisory_invitation
   grant ronda_app: insert, select
   grant ronda_keeper: select
 
+table ronda.advisory_origin
+  owner migrator
+  space integer not null
+  advisory_key bigint not null
+  owner_key integer not null
+  imported_by integer not null
+  namespace text not null
+  tracking_id text not null
+  version text not null
+  document jsonb not null
+  imported_at timestamp with time zone not null
+  constraint advisory_origin_pkey PRIMARY KEY (space, advisory_key)
+  constraint advisory_origin_space_owner_key_imported_by_namespace_track_key UNIQUE (space, owner_key, imported_by, namespace, tracking_id, version)
+  constraint advisory_origin_imported_by_fkey FOREIGN KEY (imported_by) REFERENCES ronda.user_account(key)
+  constraint advisory_origin_owner_key_fkey FOREIGN KEY (owner_key) REFERENCES ronda.organisation(key)
+  constraint advisory_origin_space_advisory_key_fkey FOREIGN KEY (space, advisory_key) REFERENCES ronda.advisory(space, key)
+  row-level security forced
+  policy advisory_origin_insert for insert to ronda_app
+    with check (space = (( SELECT ronda.space() AS space)) AND (imported_by = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (EXISTS ( SELECT FROM ronda.advisory a WHERE a.space = (( SELECT ronda.space() AS space)) AND a.key = advisory_origin.advisory_key AND a.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))) AND NOT (EXISTS ( SELECT FROM ronda.advisory a WHERE a.space = (( SELECT ronda.space() AS space)) AND a.key = advisory_origin.advisory_key AND (a.head <> 1 OR a.status <> 'draft'::text))))
+  policy advisory_origin_keep for select to ronda_keeper
+    using (true)
+  policy advisory_origin_read for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (EXISTS ( SELECT FROM ronda.advisory a WHERE a.space = (( SELECT ronda.space() AS space)) AND a.key = advisory_origin.advisory_key AND a.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))))
+  grant ronda_app: insert, select
+  grant ronda_keeper: select
+
 table ronda.advisory_receipt
   owner migrator
   space integer not null
@@ -583,6 +609,91 @@ table ronda.credential
   grant ronda_app: insert, select
   grant ronda_deriver: delete, insert, select
   grant ronda_keeper: insert, select
+
+table ronda.csaf_document
+  owner migrator
+  space integer not null
+  advisory_key bigint not null
+  number integer not null
+  owner_key integer not null
+  shelf text not null -- grant ronda_app: update
+  place text not null -- grant ronda_app: update
+  tracking_id text not null
+  title text not null -- grant ronda_app: update
+  summary text -- grant ronda_app: update
+  initial_release_at timestamp with time zone not null -- grant ronda_app: update
+  current_release_at timestamp with time zone not null -- grant ronda_app: update
+  is_current boolean not null -- grant ronda_app: update
+  content bytea not null -- grant ronda_app: update
+  signature text not null -- grant ronda_app: update
+  constraint csaf_document_pkey PRIMARY KEY (space, advisory_key, number)
+  constraint csaf_document_owner_key_fkey FOREIGN KEY (owner_key) REFERENCES ronda.organisation(key)
+  constraint csaf_document_space_advisory_key_number_fkey FOREIGN KEY (space, advisory_key, number) REFERENCES ronda.advisory_revision(space, advisory_key, number)
+  constraint csaf_document_check CHECK (((space = 0) OR (shelf <> 'white'::text)))
+  constraint csaf_document_place_check CHECK ((place ~ '^[0-9]{4}/[-+_a-z0-9]+[.]json$'::text))
+  constraint csaf_document_shelf_check CHECK ((shelf = ANY (ARRAY['white'::text, 'protected/white'::text, 'protected/green'::text, 'protected/amber'::text, 'protected/red'::text])))
+  CREATE INDEX csaf_document_newest ON ronda.csaf_document USING btree (space, current_release_at DESC) WHERE (is_current AND (shelf = 'white'::text))
+  CREATE UNIQUE INDEX csaf_document_place ON ronda.csaf_document USING btree (space, owner_key, shelf, place) WHERE is_current
+  row-level security forced
+  policy csaf_document_insert for insert to ronda_app
+    with check (space = (( SELECT ronda.space() AS space)) AND (owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (EXISTS ( SELECT FROM ronda.advisory a WHERE a.space = (( SELECT ronda.space() AS space)) AND a.key = csaf_document.advisory_key AND a.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))) AND (EXISTS ( SELECT FROM ronda.advisory_revision r WHERE r.space = (( SELECT ronda.space() AS space)) AND r.advisory_key = csaf_document.advisory_key AND r.number = csaf_document.number AND r.published_at IS NOT NULL AND r.tlp <> 'TLP:RED'::text AND (csaf_document.shelf <> 'white'::text OR r.tlp = 'TLP:CLEAR'::text AND r.audience && ARRAY[1]))))
+  policy csaf_document_keep for select to ronda_keeper
+    using (true)
+  policy csaf_document_read for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND ((( SELECT ronda.reader_principals() AS reader_principals)) <> '{}'::integer[] AND (EXISTS ( SELECT FROM ronda.advisory_revision r WHERE r.space = (( SELECT ronda.space() AS space)) AND r.advisory_key = csaf_document.advisory_key AND r.number = csaf_document.number)) OR space = 0 AND shelf = 'white'::text AND is_current AND ronda.advisory_is_public(advisory_key, number)))
+  policy csaf_document_update for update to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (EXISTS ( SELECT FROM ronda.advisory a WHERE a.space = (( SELECT ronda.space() AS space)) AND a.key = csaf_document.advisory_key AND a.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))))
+    with check ((EXISTS ( SELECT FROM ronda.advisory_revision r WHERE r.space = (( SELECT ronda.space() AS space)) AND r.advisory_key = csaf_document.advisory_key AND r.number = csaf_document.number AND (csaf_document.shelf <> 'white'::text OR r.tlp = 'TLP:CLEAR'::text AND r.audience && ARRAY[1]))))
+  grant ronda_app: insert, select
+  grant ronda_keeper: select
+
+table ronda.csaf_file
+  owner migrator
+  space integer not null
+  owner_key integer not null
+  path text not null
+  content text not null -- grant ronda_app: update
+  etag text not null -- grant ronda_app: update
+  constraint csaf_file_pkey PRIMARY KEY (space, owner_key, path)
+  constraint csaf_file_space_owner_key_fkey FOREIGN KEY (space, owner_key) REFERENCES ronda.csaf_issuer(space, owner_key)
+  constraint csaf_file_space_check CHECK ((space = 0))
+  row-level security forced
+  policy csaf_file_delete for delete to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
+  policy csaf_file_insert for insert to ronda_app
+    with check (space = (( SELECT ronda.space() AS space)) AND (owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
+  policy csaf_file_keep for select to ronda_keeper
+    using (true)
+  policy csaf_file_read for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)))
+  policy csaf_file_update for update to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
+  grant ronda_app: delete, insert, select
+  grant ronda_keeper: select
+
+table ronda.csaf_issuer
+  owner migrator
+  space integer not null
+  owner_key integer not null
+  organisation_id uuid not null
+  name text not null -- grant ronda_app: update
+  base text not null -- grant ronda_app: update
+  updated_at timestamp with time zone not null -- grant ronda_app: update
+  constraint csaf_issuer_pkey PRIMARY KEY (space, owner_key)
+  constraint csaf_issuer_space_organisation_id_key UNIQUE (space, organisation_id)
+  constraint csaf_issuer_owner_key_fkey FOREIGN KEY (owner_key) REFERENCES ronda.organisation(key)
+  constraint csaf_issuer_space_check CHECK ((space = 0))
+  row-level security forced
+  policy csaf_issuer_insert for insert to ronda_app
+    with check (space = (( SELECT ronda.space() AS space)) AND (owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
+  policy csaf_issuer_keep for select to ronda_keeper
+    using (true)
+  policy csaf_issuer_read for select to ronda_app
+    using (space = (( SELECT ronda.space() AS space)))
+  policy csaf_issuer_update for update to ronda_app
+    using (space = (( SELECT ronda.space() AS space)) AND (owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
+  grant ronda_app: insert, select
+  grant ronda_keeper: select
 
 table ronda.designation
   owner migrator
@@ -2807,6 +2918,22 @@ function ronda.advisory_approved(integer,bigint,integer,boolean)
         from ronda.advisory a join ronda.advisory_revision r on r.space = a.space and r.advisory_key = a.key and r.number = revision
        where a.space = of_space and a.key = record
     $function$
+
+function ronda.advisory_is_public(bigint,integer)
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.advisory_is_public(record bigint, revision integer)
+   RETURNS boolean
+   LANGUAGE sql
+   STABLE SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+          select exists (select from advisory a join advisory_revision r
+              on r.space = a.space and r.advisory_key = a.key and r.number = a.published
+            where a.space = 0 and a.key = record and a.published = revision and a.status <> 'withdrawn'
+              and r.tlp = 'TLP:CLEAR' and r.audience && array[1])
+        $function$
 
 function ronda.advisory_released(integer,bigint,integer)
   owner migrator
