@@ -168,7 +168,7 @@ export async function discover(get: Get): Promise<Pool> {
     delivery: await children(webhooks, ({ id }) => list(`webhooks/${id}/deliveries`), 2),
     mapping: ids(fewOf(await list('imports/mappings'), actions, 1)),
     request: ids(fewOf(await list('requests'), (item) => `${actions(item)} ${item.direction} ${item.kind}`, 10)),
-    advisory: ids(fewOf(advisories, (item) => `${actions(item)} ${item.state}`, 6)),
+    advisory: ids(fewOf(advisories, (item) => `${actions(item)} ${item.state} ${item.marking?.tlp}`, 6)),
     'advisory-comment': await children(advisories, ({ id }) => list(`advisories/${id}/comments`), 1),
     'advisory-change': await children(
       advisories,

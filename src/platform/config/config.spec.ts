@@ -23,6 +23,7 @@ describe('readConfig', () => {
       host: '127.0.0.1',
       port: 3000,
       publicUrl: undefined,
+      securityContact: undefined,
       dataDir: resolve('.ronda'),
       database: { kind: 'embedded' },
       databasePoolSize: Math.max(4, 2 * availableParallelism()),
@@ -96,6 +97,7 @@ describe('readConfig', () => {
   it.each([
     [{ PORT: '65536' }, /^A setting is wrong: PORT must be a whole number from 0 to 65535 \(got "65536"\)\.$/],
     [{ PORT: '3e3' }, /PORT must be/],
+    [{ SECURITY_CONTACT: 'soc@example.org' }, /SECURITY_CONTACT must be a URI such as mailto:/],
     [{ PUBLIC_URL: 'https://example.org/ronda' }, /PUBLIC_URL must be like .* without a path/],
     [{ LOG_LEVEL: 'loud' }, /LOG_LEVEL must be one of fatal, error, warn/],
     [{ RONDA_DEMO: 'perhaps' }, /RONDA_DEMO must be yes or no/],
