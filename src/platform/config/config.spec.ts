@@ -37,6 +37,7 @@ describe('readConfig', () => {
       metricsToken: undefined,
       role: 'all',
       shutdownTimeoutSeconds: 20,
+      files: { place: { folder: resolve('.ronda/attachments') }, limitBytes: 256 * 1024 * 1024 },
       webhookNetworks: [],
       secretKeys: [],
     });
