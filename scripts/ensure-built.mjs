@@ -1,7 +1,7 @@
 // Builds dist/ when it is older than what it is made of; says nothing when it is not.
 //
 //   node scripts/ensure-built.mjs            for `npm start`: a build that fails ends here
-//   node scripts/ensure-built.mjs --force    build whatever the times say (`npm run build`)
+//   node scripts/ensure-built.mjs --force    build all of it, whatever the times say (`npm run build`)
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -118,8 +118,10 @@ export async function ensureBuilt({ force = false, mayHaveFaults = false } = {})
     if (meanwhile) return meanwhile;
     const builtFromMs = newestSourceMs();
     rmSync(stamp, { force: true });
-    // Without its outputs an incremental build believes that there is nothing to do.
-    if (filesBelow(path.join(dist, 'src')).length === 0) rmSync(path.join(dist, '.tsbuildinfo'), { force: true });
+    // Without its outputs an incremental build believes that there is nothing to do. One by force is whole: the compiler
+    // lists a union in the order in which it met its members, and the OpenAPI document is to be that of a clean checkout.
+    if (force || filesBelow(path.join(dist, 'src')).length === 0)
+      rmSync(path.join(dist, '.tsbuildinfo'), { force: true });
     removeOrphans();
     const run = spawnSync(process.execPath, [nest, 'build'], { cwd: root, encoding: 'utf8' });
     const ok = run.status === 0;
