@@ -140,6 +140,41 @@ describe('attachments', () => {
     expect(await names('th.analyst', id)).toEqual([]);
   });
 
+  it('is previewed, with what its name betrays; what was attached since is not released unseen', async () => {
+    const { id } = await submitted(as('vn.analyst'));
+    await attach(id, 'own.txt', 'own', '&audience=owner');
+    const order = release('TLP:AMBER', [{ organisation: cast.stages.th!.id }]);
+    const preview = async () =>
+      (await as('vn.coordinator').post(`incidents/${id}/release-preview`, order).expect(200)).body;
+    const before = await preview();
+    const { id: file } = await attach(id, 'mail of linh@bank.example.txt', 'mail');
+    const late = await as('vn.coordinator').post(`incidents/${id}/release`, { ...order, previewToken: before.token });
+    expect([late.status, late.body.type, late.body.changed]).toEqual([
+      409,
+      'urn:ronda:problem:preview-outdated',
+      expect.arrayContaining(['record', 'findings']),
+    ]);
+    const seen = await preview();
+    expect(seen.findings).toMatchObject([
+      { code: 'email-address', pointer: `/attachments/${file}/name`, excerpt: 'linh@bank.example.txt' },
+    ]);
+    await as('vn.coordinator')
+      .post(`incidents/${id}/release`, { ...order, previewToken: seen.token })
+      .expect(200);
+  });
+
+  it('is new to readers, so that it does not go out to many on the word of one', async () => {
+    const { id } = await submitted(as('vn.coordinator'), { title: 'One', marking: { tlp: 'TLP:GREEN' } });
+    const order = release('TLP:GREEN', ['community']);
+    await as('vn.coordinator').post(`incidents/${id}/release`, order).expect(202);
+    await as('vn.second').post(`incidents/${id}/release/confirm`).expect(200);
+    // There and back: the record says what it said.
+    for (const title of ['Two', 'One']) await as('vn.coordinator').patch(`incidents/${id}`, { title });
+    await attach(id, 'smuggled.txt', 'smuggled');
+    await as('vn.coordinator').post(`incidents/${id}/release`, order).expect(202);
+    expect(await names('th.analyst', id)).toEqual([]);
+  });
+
   it('is the owner’s to attach and to take away', async () => {
     const { id } = await submitted(as('vn.analyst'));
     await releaseTo(id, 'th');

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { statement } from '../../platform/database/statement.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
+import type { AttachedFile } from '../incidents/index.js';
 import type { CursorKeys } from '../../platform/http/page.js';
 import type { AttachmentReach } from './attachments.dto.js';
 
@@ -49,6 +50,11 @@ const page = statement(
       and ($3::timestamptz is null or (a.created_at, a.id) < ($3, $4::uuid))
     order by a.created_at desc, a.id desc limit $5`,
 );
+const attached = statement(
+  'attachments-attached',
+  `select a.id, a.name, a.size::float8 as size, encode(a.sha256, 'hex') as sha256, a.since_number as since
+     from ronda.attachment a where a.space = $1 and a.incident_key = $2 and a.reach = 'readers' order by a.created_at, a.id`,
+);
 const remove = statement('attachment-delete', 'delete from ronda.attachment where space = $1 and id = $2');
 const erase = statement('attachment-erase', 'select ronda.erase_from_attachments($1, $2)');
 const unnamed = statement('attachment-unnamed', 'select id from ronda.unnamed_attachments($1) as u (id)');
@@ -84,6 +90,11 @@ export class AttachmentsStore {
   page(incidentKey: number, limit: number, after: CursorKeys | null): Promise<AttachmentRow[]> {
     const values = [this.work.space, incidentKey, after?.at ?? null, after?.id ?? null, limit + 1];
     return this.work.query<AttachmentRow>(page, values);
+  }
+
+  /** What goes to readers of a record, oldest first. */
+  attached(incidentKey: number): Promise<AttachedFile[]> {
+    return this.work.query<AttachedFile>(attached, [this.work.space, incidentKey]);
   }
 
   async remove(id: string): Promise<void> {

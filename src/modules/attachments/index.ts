@@ -25,6 +25,7 @@ export class AttachmentsModule implements OnModuleInit {
     this.listeners.add({
       released: () => Promise.resolve(),
       // Their bytes are the file: whoever wants those gone deletes the attachment.
+      attached: (recordKey) => this.attachments.attached(recordKey),
       erased: (recordKey, value) => this.attachments.erase(recordKey, value),
     });
   }

@@ -129,5 +129,5 @@ export { ReleaseIncident } from './release-incident.js';
 export { SaidBesides } from './said-besides.store.js';
 export type { BeginningOfRecord, CommentOfRecord, LinkOfRecord } from './said-besides.store.js';
 export { IncidentListeners } from './incident-listeners.js';
-export type { IncidentListener, Released, ReleasedIncident } from './incident-listeners.js';
+export type { AttachedFile, IncidentListener, Released, ReleasedIncident } from './incident-listeners.js';
 export { ChangeView } from './incident.views.dto.js';

@@ -14,6 +14,8 @@ import type { PastAppearanceRow } from '../observables/index.js';
 import type { ContradictionView, SaidOfRecord } from '../sharing/index.js';
 import { CommentsStore } from './comments.store.js';
 import { DerivedFrom } from './derived-from.js';
+import { IncidentListeners } from './incident-listeners.js';
+import type { AttachedFile } from './incident-listeners.js';
 import { diff } from './incident.rules.js';
 import { IncidentsStore } from './incidents.store.js';
 import type { IncidentRow, RevisionRow } from './incident.rows.js';
@@ -31,6 +33,7 @@ export class SaidOfIncident {
     private readonly links: LinkIncidents,
     private readonly derived: DerivedFrom,
     private readonly appearances: Appearances,
+    private readonly listeners: IncidentListeners,
     private readonly directory: DirectoryReader,
     @Inject(REGION) private readonly region: Region,
   ) {}
@@ -40,10 +43,10 @@ export class SaidOfIncident {
     row: IncidentRow,
     order: { tlp: Tlp; pap: Pap; audience: readonly AudienceItem[] },
   ): Promise<SaidOfRecord> {
-    const said = await this.appearances.history(row.key);
+    const [said, files] = [await this.appearances.history(row.key), await this.listeners.attached(row.key)];
     return {
-      content: contentOf(row, said),
-      findings: await this.findings(actor, row, order),
+      content: contentOf(row, said, files),
+      findings: await this.findings(actor, row, order, files),
       contradictions: await this.contradictions(row, order),
       hasNewContent: await this.newContent(row),
     };
@@ -56,26 +59,32 @@ export class SaidOfIncident {
 
   /** @returns whether the newest revision says something that the one of that number did not. */
   async newContent(row: IncidentRow): Promise<(since: number) => boolean> {
-    const [revisions, observables] = await Promise.all([
+    const [revisions, observables, files] = await Promise.all([
       this.incidents.revisions(row.key),
       this.appearances.history(row.key),
+      this.listeners.attached(row.key),
     ]);
     const said = revisions.at(-1);
     return (since) => {
       const released = revisions.find(({ number }) => number === since);
-      const [before, after] = [released, said].map((each) => each && readContentOf(each, observables));
+      const [before, after] = [released, said].map((each) => each && readContentOf(each, observables, files));
       return diff(before, after).length > 0;
     };
   }
 
-  private async findings(actor: Actor, row: IncidentRow, marking: { tlp: Tlp; pap: Pap }): Promise<Betrayal[]> {
+  private async findings(
+    actor: Actor,
+    row: IncidentRow,
+    marking: { tlp: Tlp; pap: Pap },
+    files: readonly AttachedFile[],
+  ): Promise<Betrayal[]> {
     const isHidden = row.authorship === 'anonymous';
     const [networks, colleagues, comments] = await Promise.all([
       this.directory.networksOf(actor.organisationKey),
       isHidden ? this.directory.usersOf(actor.organisationKey) : [],
       this.comments.forReaders(row.key, MOST_COMMENTS),
     ]);
-    return findBetrayals([...textsOf(row), ...comments.map(textOfComment)], {
+    return findBetrayals([...textsOf(row), ...comments.map(textOfComment), ...filesOf(row, files).map(textOfFile)], {
       region: this.region,
       country: actor.organisationCountry,
       networks,
@@ -121,7 +130,11 @@ export class SaidOfIncident {
 }
 
 /** All that readers would read, but for the marking, which is judged by itself. */
-const contentOf = (row: IncidentRow | RevisionRow, said: readonly PastAppearanceRow[]): unknown => ({
+const contentOf = (
+  row: IncidentRow | RevisionRow,
+  said: readonly PastAppearanceRow[],
+  files: readonly AttachedFile[],
+): unknown => ({
   status: row.status,
   rsit: [row.rsit_class, row.rsit_type],
   sector: row.sector,
@@ -129,16 +142,23 @@ const contentOf = (row: IncidentRow | RevisionRow, said: readonly PastAppearance
   facts: row.facts,
   // By what they are, and not by the revision that said them first: its number counts revisions that are hidden.
   observables: said.filter((each) => each.reach === 'readers' && isSaidBy(each, row.number)).map(toSaidObservable),
+  attachments: filesOf(row, files).map(({ id, name, size, sha256 }) => ({ id, name, size, sha256 })),
 });
 
+/** What was attached behind a revision goes with the next. */
+const filesOf = ({ number }: { number: number }, files: readonly AttachedFile[]): AttachedFile[] =>
+  files.filter(({ since }) => since <= number);
+
 /** What others read of a revision, who read no reference of what is anonymous. */
-const readContentOf = (row: RevisionRow, said: readonly PastAppearanceRow[]): unknown =>
-  contentOf(row.is_veiled ? { ...row, facts: { ...row.facts, externalReferences: [] } } : row, said);
+const readContentOf = (row: RevisionRow, said: readonly PastAppearanceRow[], files: readonly AttachedFile[]): unknown =>
+  contentOf(row.is_veiled ? { ...row, facts: { ...row.facts, externalReferences: [] } } : row, said, files);
 
 const textOfComment = ({ id, body }: { id: string; body: string }): Text => ({
   pointer: `/comments/${id}/body`,
   text: body,
 });
+
+const textOfFile = ({ id, name }: AttachedFile): Text => ({ pointer: `/attachments/${id}/name`, text: name });
 
 /** What people wrote, and not what is one of a list of values; not the instruments of a fraud, which are given to be known. */
 function textsOf({ authorship, facts }: IncidentRow): Text[] {
