@@ -16,7 +16,7 @@ const { RONDA_NONINTERFERENCE_SEED: seed, RONDA_NONINTERFERENCE_PATH: path } = p
 
 /** One of that many patterns of requests is asked in each world: of the first of a region, and of those after it. */
 const FIRST_SHARE = 15;
-const LATER_SHARE = 40;
+const LATER_SHARE = 80;
 
 /** Requests of one pattern go together: what was asked with a hidden id is asked with an absent one. */
 function shareOf(asks: Ask[], of: number, share: number): Ask[] {
