@@ -81,7 +81,7 @@ export class Script {
     if (!isLast) return [...read(0), ...write(0)];
     const [, ...ownEndings] = ENDINGS.keys();
     return [
-      ...[this.elsewhere(), read(0), this.ownLife(), write(0), read(1), write(1), read(2)].flat(),
+      ...[this.elsewhere(), read(0), this.ownLife(), write(0), this.ownParts(), read(1), write(1), read(2)].flat(),
       ...ownEndings.flatMap((index) => write(index + 1)),
     ];
   }
@@ -1043,6 +1043,41 @@ export class Script {
     ];
   }
 
+  /** What it made under ids of its own choosing, or was given the id of, it changes and takes away. */
+  private ownParts(): Ask[] {
+    const by = (route: string, path: string | ((memory: Memory) => string | undefined), body?: unknown): Ask => {
+      const [method = '', url = ''] = route.split(' ');
+      return {
+        route: { method, url },
+        pattern: `own ${route} ${JSON.stringify(body)}`,
+        role: 'none',
+        ids: [],
+        call: (memory) => {
+          const found = typeof path === 'string' ? path : path(memory);
+          return found === undefined ? undefined : { method, path: found, ...(body !== undefined && { body }) };
+        },
+      };
+    };
+    const { attribute, object } = OWN_PARTS;
+    return [
+      by('POST /misp/events/add', '/misp/events/add', OWN_EVENT),
+      by('POST /misp/attributes/edit/:id', `/misp/attributes/edit/${attribute}`, { comment: 'Said better' }),
+      by('POST /misp/objects/edit/:id', `/misp/objects/edit/${object}`, { comment: 'Said better' }),
+      by('POST /misp/attributes/delete/:id', `/misp/attributes/delete/${attribute}`, {}),
+      by('POST /misp/objects/delete/:id', `/misp/objects/delete/${object}`, {}),
+      by('GET /taxii2/live/status/:id', ({ kept }) => {
+        const id = kept.get('taxii-status');
+        return id === undefined ? undefined : `/taxii2/live/status/${id}`;
+      }),
+      ...this.visible.collection.map(({ id }) =>
+        by(
+          'DELETE /taxii2/live/collections/:id/objects/:objectId',
+          `/taxii2/live/collections/${id}/objects/${ENVELOPE.objects[0]!.id}`,
+        ),
+      ),
+    ];
+  }
+
   /** From filing to comments on a record of its own, each POST sent again under its Idempotency-Key, and under another's. */
   private ownLife(): Ask[] {
     const route = (name: string): Route => {
@@ -1156,6 +1191,21 @@ const ENDINGS = [
 
 /** Members of answers that are kept, by route. */
 /** What the reader sends in as STIX. */
+/** An attribute and an object of MISP, by ids that the reader chooses. */
+const OWN_PARTS = { attribute: '5a1d5a0c-6f8e-4b8e-9c55-2f0d8c3a7b21', object: '5a1d5a0c-6f8e-4b8e-9c55-2f0d8c3a7b22' };
+const OWN_EVENT = {
+  info: 'Of parts',
+  uuid: '5a1d5a0c-6f8e-4b8e-9c55-2f0d8c3a7b20',
+  Attribute: [{ uuid: OWN_PARTS.attribute, type: 'text', value: 'besides' }],
+  Object: [
+    {
+      uuid: OWN_PARTS.object,
+      name: 'file',
+      Attribute: [{ object_relation: 'filename', type: 'filename', value: 'a.txt' }],
+    },
+  ],
+};
+
 const ENVELOPE = {
   objects: [
     {
@@ -1182,6 +1232,7 @@ const KEPT: Record<string, Record<string, string>> = {
   'POST /api/v1/auth/login': { 'second-session': 'accessToken' },
   'POST /api/v1/auth/refresh': { session: 'accessToken', refresh: 'refreshToken' },
   'POST /api/v1/auth/totp': { totp: 'secret' },
+  'POST /taxii2/live/collections/:id/objects': { 'taxii-status': 'id' },
 };
 
 /** What a route is tried with: the reader's API key, and what it takes besides. */
