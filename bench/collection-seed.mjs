@@ -46,9 +46,7 @@ export const collection = (objects) => ({
           for (const row of await releasedRows(client, keys)) {
             if (put >= objects) break;
             const nth = from + keys.indexOf(row.key);
-            const appearances = readAppearances(
-              observablesOf(nth, { incidents: released.length, each: OBSERVABLES }),
-            );
+            const appearances = readAppearances(observablesOf(nth, { incidents: released.length, each: OBSERVABLES }));
             said.push([row.key, appearances]);
             const made = sharedObjects(recordOf(row, appearances)).slice(0, objects - put);
             put += made.length;

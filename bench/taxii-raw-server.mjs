@@ -46,7 +46,8 @@ app.get('/taxii2/live/collections/:id/objects/', async ({ params, query }, reply
   const next =
     rows.length > limit ? Buffer.from(JSON.stringify([last.added_at, last.stix_id])).toString('base64url') : null;
   reply.header('content-type', 'application/taxii+json;version=2.1');
-  if (last) reply.header('x-taxii-date-added-first', shown[0].added_at).header('x-taxii-date-added-last', last.added_at);
+  if (last)
+    reply.header('x-taxii-date-added-first', shown[0].added_at).header('x-taxii-date-added-last', last.added_at);
   const objects = shown.map(({ object }) => object).join(',');
   return Buffer.from(
     `{"more":${next !== null}${next === null ? '' : `,"next":"${next}"`}${last ? `,"objects":[${objects}]` : ''}}`,

@@ -156,7 +156,9 @@ async function startRegion(name, objects) {
   };
   const places = await placesOf(cluster.superuserUrl);
   const pages = (limit) =>
-    places.map((next) => ({ path: `/taxii2/live/collections/${collections.read}/objects/?limit=${limit}&next=${next}` }));
+    places.map((next) => ({
+      path: `/taxii2/live/collections/${collections.read}/objects/?limit=${limit}&next=${next}`,
+    }));
   return { cluster, product, reader, collections, pages, poolSize };
 }
 
