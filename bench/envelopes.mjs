@@ -1,5 +1,6 @@
 // Envelopes of STIX as a feed of indicators sends them, against COPY of the rows that they come to.
 import assert from 'node:assert/strict';
+import pg from 'pg';
 import { compareWithCopy } from './against-copy.mjs';
 import { built } from './built.mjs';
 import { dice } from './dice.mjs';
@@ -12,7 +13,7 @@ const GREEN = 'marking-definition--bab4a63c-aed9-4cf5-a766-dfca5abac2bb';
 /** @param {{collection: string, objects: number, turns: number}} options envelopes of so many objects, one after the other */
 export async function compareEnvelopes({ collection, reader, objects, ...options }) {
   const make = await envelopes(objects);
-  let nth = 0;
+  let nth = await sentBefore(options.superuserUrl);
   return compareWithCopy(`POST of ${objects} objects, against COPY`, {
     ...options,
     target: 0.15,
@@ -27,6 +28,17 @@ export async function compareEnvelopes({ collection, reader, objects, ...options
       return () => post(options.product, reader, collection, body, objects);
     },
   });
+}
+
+/** Of a database that was kept: what came before would not be written again. */
+async function sentBefore(superuserUrl) {
+  const client = new pg.Client({ connectionString: superuserUrl });
+  await client.connect();
+  try {
+    return (await client.query('select count(*)::int as sent from ronda.taxii_status')).rows[0].sent;
+  } finally {
+    await client.end();
+  }
 }
 
 /** An address or a name, what to look for, and that the one is of the other; by thirds, and who says so. */

@@ -23,10 +23,12 @@ const page = {
            from ronda.shared_object x
           where x.space = 0 and x.principal_key = $1 and x.added_at >= $2 and (x.added_at, x.stix_id) > ($2, $3)
             and not x.is_resting and (x.only_for is null or x.only_for && array[$1])
-            and not exists (select from ronda.shared_object e where e.space = 0 and e.principal_key = $1 and e.stix_id = x.stix_id
-              and e.version = x.version and (e.added_at, e.incident_key) < (x.added_at, x.incident_key) offset 0)
-            and not exists (select from ronda.shared_object v where v.space = 0 and v.principal_key = $1 and v.stix_id = x.stix_id
-              and v.version > x.version offset 0)
+            and (not exists (select from ronda.shared_object o where o.space = 0 and o.principal_key = $1 and o.stix_id = x.stix_id
+                and (o.incident_key, o.version) <> (x.incident_key, x.version) offset 0)
+              or not exists (select from ronda.shared_object v where v.space = 0 and v.principal_key = $1 and v.stix_id = x.stix_id
+                and v.version > x.version offset 0)
+              and not exists (select from ronda.shared_object e where e.space = 0 and e.principal_key = $1 and e.stix_id = x.stix_id
+                and e.version = x.version and (e.added_at, e.incident_key) < (x.added_at, x.incident_key) offset 0))
           order by x.added_at, x.stix_id limit $4`,
 };
 
