@@ -8,10 +8,11 @@ import { makeWorld } from './world.mjs';
 
 /**
  * Starts, migrates and seeds.
- * @param {{incidents: number, keep?: string, say: (line: string) => void}} options `keep`: a folder that is left behind,
- *   and used again as it is when it was seeded with as many.
+ * @param {{incidents: number, keep?: string, more?: {stamp: string, seed: Function}, say: (line: string) => void}} options
+ *   `keep`: a folder that is left behind, and used again as it is when it was seeded with as many. `more`: what is seeded
+ *   behind the incidents, and what it is told apart by.
  */
-export async function startCluster({ incidents, keep, say }) {
+export async function startCluster({ incidents, keep, more, say }) {
   const { EmbeddedPostgres } = await built('src/platform/embedded-postgres/index.js');
   const { migrate } = await built('src/platform/database/migrate.js');
   const { loadRegion } = await built('src/platform/config/region-file.js');
@@ -35,8 +36,10 @@ export async function startCluster({ incidents, keep, say }) {
     const world = makeWorld(region, PERMISSIONS);
     // One that was kept may be of an earlier tree.
     await migrate({ migratorUrl: server.migratorUrl, serviceUrl: server.serviceUrl });
-    if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== String(incidents)) {
-      const began = performance.now();
+    const seeded = existsSync(stamp) ? readFileSync(stamp, 'utf8') : '';
+    const wanted = more ? `${incidents} ${more.stamp}` : String(incidents);
+    const began = performance.now();
+    if (seeded !== wanted && seeded !== String(incidents)) {
       await seed(superuserUrl.href, world, {
         incidents,
         region,
@@ -44,8 +47,12 @@ export async function startCluster({ incidents, keep, say }) {
         assessSeverity,
         onProgress: say,
       });
-      say(`Seeded in ${Math.round((performance.now() - began) / 1000)} s`);
       writeFileSync(stamp, String(incidents));
+    }
+    if (seeded !== wanted) {
+      await more?.seed(superuserUrl.href, world, { onProgress: say });
+      writeFileSync(stamp, wanted);
+      say(`Seeded in ${Math.round((performance.now() - began) / 1000)} s`);
     }
     return { folder, world, serviceUrl: server.serviceUrl, superuserUrl: superuserUrl.href, pid: server.pid, stop };
   } catch (error) {

@@ -34,48 +34,75 @@ export interface DeliveredRow {
   via: number[];
 }
 
+/** What is read of a collection. */
+type Held = Pick<Collection, 'holds' | 'principals'>;
 type Kind = Collection['holds'];
 const tables: Record<Kind, string> = { shared: 'ronda.shared_object', imported: 'ronda.exchange_object' };
 const micro = (column: string): string => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
 
-/** Of the collection's rows, whether there is one of this object with such a version. */
+/**
+ * Of the collection's rows, whether there is one of this object with such a version. Fenced, so that it is planned by itself:
+ * joined, the whole collection was walked for each row of a page, because next to the walk for the page neither seemed to cost
+ * anything (2.3 s for a page of 1,000 out of 10,000 objects, and now 0.03).
+ */
 const another = (table: string, comparison: string): string =>
-  `exists (select from ${table} v where v.space = $1 and v.principal_key = any ($2::int[]) and v.stix_id = x.stix_id and v.version ${comparison} x.version)`;
+  `exists (select from ${table} v where v.space = $1 and v.principal_key = any ($2::int[]) and v.stix_id = x.stix_id
+             and v.version ${comparison} x.version offset 0)`;
 
 /**
  * A page is a range of one index for each principal of the collection, merged. What two records say alike, such as an
  * address or an organisation, is in it once, where it came first.
+ *
+ * The range is walked in its order, from the place on: the place is compared as it is, because under row-level security
+ * `coalesce` keeps a comparison out of the index; and the limit, which is null, has the walk planned for its first rows.
  */
-const pageOf = (kind: Kind, columns: string): string => {
+const pageOf = (kind: Kind, columns: string, range: string): string => {
   const table = tables[kind];
+  // Most objects are said by one row, which is first and last: one look instead of two.
+  const key = (row: string): string =>
+    `(${row}.principal_key, ${kind === 'shared' ? `${row}.incident_key, ` : ''}${row}.version)`;
+  const isAlone = `not exists (select from ${table} o where o.space = $1 and o.principal_key = any ($2::int[])
+           and o.stix_id = x.stix_id and ${key('o')} <> ${key('x')} offset 0)`;
   const isFirst =
     kind === 'imported'
       ? 'true'
       : `not exists (select from ${table} e where e.space = $1 and e.principal_key = any ($2::int[]) and e.stix_id = x.stix_id
-           and e.version = x.version and (e.added_at, e.incident_key) < (x.added_at, x.incident_key))`;
+           and e.version = x.version and (e.added_at, e.incident_key) < (x.added_at, x.incident_key) offset 0)`;
   return `select ${columns} from unnest($2::int[]) c (principal_key)
     cross join lateral (
-      select * from ${table} x
-       where x.space = $1 and x.principal_key = c.principal_key and x.added_at >= coalesce($3::timestamptz, '-infinity')
-         and ($3 is null or (x.added_at, x.stix_id) > ($3, $9))
-         and ($4::text[] is null or x.stix_id = any ($4)) and ($5::text[] is null or x.type = any ($5))
-         and ($6::text[] is null
-           or 'last' = any ($6) and not ${another(table, '>')} or 'first' = any ($6) and not ${another(table, '<')}
-           or x.version = any ($7::timestamptz[]))
-         and ${isFirst}
+      select * from (
+          select * from ${table} x
+           where x.space = $1 and x.principal_key = c.principal_key and x.added_at >= $3::timestamptz
+             and (x.added_at, x.stix_id) > ($3, $9) and ${range}
+           order by x.added_at, x.stix_id limit $10) x
+       where ($5::text[] is null or x.type = any ($5))
+         and (($6::text[] is null or 'last' = any ($6) or 'first' = any ($6)) and ${isAlone}
+           or ($6 is null
+             or 'last' = any ($6) and not ${another(table, '>')} or 'first' = any ($6) and not ${another(table, '<')}
+             or x.version = any ($7::timestamptz[]))
+           and ${isFirst})
        order by x.added_at, x.stix_id limit $8) x
     order by x.added_at, x.stix_id limit $8`;
 };
 const facts = (kind: Kind): string =>
   `x.stix_id, ${micro('x.version')} as version, ${micro('x.added_at')} as added_at,
    ${kind === 'shared' ? 'x.incident_key, x.revision' : 'null::bigint as incident_key, null::int as revision'}`;
-const pages: Record<Kind, Statement> = {
-  shared: statement('taxii-page-shared', pageOf('shared', `${facts('shared')}, x.object`)),
-  imported: statement('taxii-page-imported', pageOf('imported', `${facts('imported')}, x.object`)),
+/** Of all objects, and of those that are asked for by their ids: these are few, and looked up by another index. */
+interface Pages {
+  all: Statement;
+  byId: Statement;
+}
+const pagesOf = (name: string, kind: Kind, columns: string): Pages => ({
+  all: statement(name, pageOf(kind, columns, '$4::text[] is null')),
+  byId: statement(`${name}-by-id`, pageOf(kind, columns, 'x.stix_id = any ($4::text[])')),
+});
+const pages: Record<Kind, Pages> = {
+  shared: pagesOf('taxii-page-shared', 'shared', `${facts('shared')}, x.object`),
+  imported: pagesOf('taxii-page-imported', 'imported', `${facts('imported')}, x.object`),
 };
-const manifests: Record<Kind, Statement> = {
-  shared: statement('taxii-manifest-shared', pageOf('shared', `${facts('shared')}, '' as object`)),
-  imported: statement('taxii-manifest-imported', pageOf('imported', `${facts('imported')}, '' as object`)),
+const manifests: Record<Kind, Pages> = {
+  shared: pagesOf('taxii-manifest-shared', 'shared', `${facts('shared')}, '' as object`),
+  imported: pagesOf('taxii-manifest-imported', 'imported', `${facts('imported')}, '' as object`),
 };
 const delivered = statement(
   'taxii-delivered',
@@ -90,11 +117,11 @@ const delivered = statement(
 export class CollectedObjects {
   constructor(private readonly work: UnitOfWork) {}
 
-  page(collection: Collection, filter: ObjectFilter, limit: number): Promise<CollectedObject[]> {
+  page(collection: Held, filter: ObjectFilter, limit: number): Promise<CollectedObject[]> {
     return this.rows(pages, collection, filter, limit);
   }
 
-  manifest(collection: Collection, filter: ObjectFilter, limit: number): Promise<CollectedObject[]> {
+  manifest(collection: Held, filter: ObjectFilter, limit: number): Promise<CollectedObject[]> {
     return this.rows(manifests, collection, filter, limit);
   }
 
@@ -104,8 +131,8 @@ export class CollectedObjects {
   }
 
   private rows(
-    statements: Record<Kind, Statement>,
-    { holds, principals }: Collection,
+    statements: Record<Kind, Pages>,
+    { holds, principals }: Held,
     { ids, types, versions, after }: ObjectFilter,
     limit: number,
   ): Promise<CollectedObject[]> {
@@ -113,14 +140,16 @@ export class CollectedObjects {
     const values = [
       this.work.space,
       principals,
-      after?.at ?? null,
+      after?.at ?? '-infinity',
       ids,
       types,
       versions,
       times,
       limit + 1,
       after?.id ?? '',
+      null,
     ];
-    return this.work.query<CollectedObject>(statements[holds], values);
+    const { all, byId } = statements[holds];
+    return this.work.query<CollectedObject>(ids === null ? all : byId, values);
   }
 }

@@ -29,6 +29,8 @@ const words: readonly { name: string; description: string; principals: readonly 
   },
 ];
 
+const wordId = (name: string): string => uuidLikeV4(NAMESPACE, name);
+
 const held = statement('taxii-held', 'select ronda.reader_principals()::int[] as principals');
 const groups = statement(
   'taxii-groups',
@@ -36,6 +38,8 @@ const groups = statement(
      from ronda.group_epoch e join ronda.sharing_group g on g.key = e.group_key
     where e.principal_key = any ((select ronda.reader_principals())::int[]) group by g.id, g.name order by g.name, g.id`,
 );
+
+const importedId = ({ organisationId }: Actor): string => uuidLikeV4(organisationId, 'imported');
 
 /** Which collections there are for the caller: one for each principal that it holds and that can be released to. */
 @Injectable()
@@ -51,7 +55,7 @@ export class Collections {
     const { organisationId, organisationKey, organisationName } = actor;
     return [
       ...words.map(({ name, description, principals: of }) => ({
-        id: uuidLikeV4(NAMESPACE, name),
+        id: wordId(name),
         title: name,
         description,
         holds: 'shared' as const,
@@ -75,7 +79,7 @@ export class Collections {
         principals: [organisationKey],
       },
       {
-        id: uuidLikeV4(organisationId, 'imported'),
+        id: importedId(actor),
         title: `Sent in by ${organisationName}`,
         description: 'Write here. What you send is kept for your organisation alone; its incidents become your drafts.',
         holds: 'imported' as const,
@@ -83,6 +87,18 @@ export class Collections {
         principals: [organisationKey],
       },
     ].filter((each) => each.principals.length > 0);
+  }
+
+  /**
+   * What a collection holds that needs nobody's asking to be known, so that its page is asked for together with whether it is
+   * the caller's. Of words these are principals that the caller may not hold: the rule shows nothing of them.
+   */
+  guess(actor: Actor, id: string): Pick<Collection, 'holds' | 'principals'> | undefined {
+    const own = [actor.organisationKey];
+    if (id === actor.organisationId) return { holds: 'shared', principals: own };
+    if (id === importedId(actor)) return { holds: 'imported', principals: own };
+    const word = words.find(({ name }) => wordId(name) === id);
+    return word && { holds: 'shared', principals: [...word.principals] };
   }
 
   async byId(actor: Actor, id: string): Promise<Collection | undefined> {

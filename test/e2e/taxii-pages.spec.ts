@@ -1,0 +1,145 @@
+import { createHash } from 'node:crypto';
+import pg from 'pg';
+import { ImportedObjects } from '../../src/modules/exchange/stix/imported-objects.store.js';
+import type { NewObject } from '../../src/modules/exchange/stix/imported-objects.store.js';
+import { CollectedObjects } from '../../src/modules/exchange/taxii/collected-objects.store.js';
+import { statement } from '../../src/platform/database/statement.js';
+import { LIVE, UnitOfWork } from '../../src/platform/database/unit-of-work.js';
+import { Api } from '../support/api.js';
+import { assembleCast } from '../support/cast.js';
+import type { Cast, Player } from '../support/cast.js';
+import { release, submitted } from '../support/filings.js';
+import { startTestApp } from '../support/test-app.js';
+import type { TestApp } from '../support/test-app.js';
+import { createTestDatabase } from '../support/test-database.js';
+import type { TestDatabase } from '../support/test-database.js';
+
+/** What a collection holds beside what the test releases, in the middle of which a page begins. */
+const OBJECTS = 4_000;
+const PLACE = { at: '2026-01-01T00:00:02.000000Z', id: '~' };
+const FIRST_BEHIND = 'ipv4-addr--00000000-0000-5000-8000-000000002001';
+const LIMIT = 100;
+
+interface PlanNode {
+  'Node Type': string;
+  'Relation Name'?: string;
+  'Actual Rows': number;
+  'Actual Loops': number;
+  'Rows Removed by Filter'?: number;
+  Plans?: PlanNode[];
+}
+
+interface Explained {
+  'QUERY PLAN': [{ Plan: PlanNode }];
+}
+
+describe('a page of a large collection', () => {
+  let database: TestDatabase;
+  let server: TestApp;
+  let cast: Cast;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    cast = await assembleCast(database.superuserUrl);
+    server = await startTestApp(database);
+    const vn = new Api(server.url).as(cast['vn.analyst']!);
+    const { id } = await submitted(vn);
+    const audience = [{ organisation: cast['th.analyst']!.organisation.id }];
+    expect((await vn.post(`incidents/${id}/release`, release('TLP:AMBER', audience))).status).toBe(200);
+    const client = new pg.Client({ connectionString: database.superuserUrl });
+    await client.connect();
+    try {
+      await client.query(
+        `insert into ronda.shared_object (space, principal_key, incident_key, stix_id, version, type, added_at, revision, object)
+         select i.space, o.key, i.key, 'ipv4-addr--00000000-0000-5000-8000-' || lpad(n::text, 12, '0'), '1970-01-01T00:00:00Z',
+                'ipv4-addr', '2026-01-01T00:00:00Z'::timestamptz + n * interval '1 ms', 1, '{"n":' || n || '}'
+           from ronda.incident i, ronda.organisation o, generate_series(1, $3::int) n where i.id = $1 and o.id = $2`,
+        [id, cast['th.analyst']!.organisation.id, OBJECTS],
+      );
+      await client.query('analyze ronda.shared_object');
+    } finally {
+      await client.end();
+    }
+  });
+  afterAll(() => server.close());
+
+  /** What the collection answers, and how many of its rows were looked at for it. */
+  async function asked(filter: Parameters<CollectedObjects['page']>[1]): Promise<{ ids: string[]; touched: number }> {
+    const work = server.app.get(UnitOfWork, { strict: false });
+    const objects = server.app.get(CollectedObjects, { strict: false });
+    // What writes is one transaction of one connection: what it prepared for the page is there to be explained.
+    return work.run(readerOf(cast['th.analyst']!), LIVE, 'write', async () => {
+      const [own] = await work.query<{ key: number }>(ownKey, [cast['th.analyst']!.organisation.id]);
+      const collection = { id: '', title: '', description: '', holds: 'shared' as const, canWrite: false };
+      const rows = await objects.page({ ...collection, principals: [own!.key] }, filter, LIMIT);
+      const { ids, after } = filter;
+      const name = ids === null ? 'taxii-page-shared' : 'taxii-page-shared-by-id';
+      const [answer] = await work.query<Explained>(
+        statement(
+          `test-explain-${name}`,
+          `explain (analyze, format json) execute "${name}" (${LIVE}, '{${own!.key}}', '${after?.at ?? '-infinity'}',
+             ${ids === null ? 'null' : `'{${ids.join(',')}}'`}, null, '{last}', '{}', ${LIMIT + 1}, '${after?.id ?? ''}', null)`,
+        ),
+        [],
+      );
+      return { ids: rows.map((row) => row.stix_id), touched: touchedBy(answer!['QUERY PLAN'][0].Plan) };
+    });
+  }
+
+  it('is walked from where it begins, and no further than it goes', async () => {
+    const { ids, touched } = await asked({ ids: null, types: null, versions: ['last'], after: PLACE });
+    expect(ids).toHaveLength(LIMIT + 1);
+    expect(ids[0]).toBe(FIRST_BEHIND);
+    // Each row, whether it is the first and the last of its kind, and what is sorted with it.
+    expect(touched).toBeLessThan(5 * LIMIT);
+  });
+
+  it('looks up what is asked for by its id', async () => {
+    const { ids, touched } = await asked({ ids: [FIRST_BEHIND], types: null, versions: ['last'], after: null });
+    expect(ids).toEqual([FIRST_BEHIND]);
+    expect(touched).toBeLessThan(LIMIT);
+  });
+
+  it('asks once where a collection ends, however many objects are sent in', async () => {
+    const work = server.app.get(UnitOfWork, { strict: false });
+    const imported = server.app.get(ImportedObjects, { strict: false });
+    const plan = await work.run(readerOf(cast['th.analyst']!), LIVE, 'write', async () => {
+      const [own] = await work.query<{ key: number }>(ownKey, [cast['th.analyst']!.organisation.id]);
+      const objectOf = (id: string): NewObject => ({
+        ...{ principal: own!.key, id, version: '2026-01-01T00:00:00Z', type: 'ipv4-addr', object: '{}' },
+        ...{ tlp: null, createdBy: null, isRevoked: false, incident: null },
+      });
+      imported.add([objectOf('ipv4-addr--first')], new Date());
+      const objects = JSON.stringify(Array.from({ length: LIMIT }, (_, n) => objectOf(`ipv4-addr--${n}`)));
+      const [answer] = await work.query<Explained>(
+        statement(
+          'test-explain-insert',
+          `explain (analyze, format json) execute "imported-object-insert" (${LIVE}, '2026-01-01T00:00:00Z', '${objects}')`,
+        ),
+        [],
+      );
+      return answer!['QUERY PLAN'][0].Plan;
+    });
+    const ends = nodesOf(plan).filter(
+      (node) => node['Relation Name'] === 'exchange_object' && node['Node Type'].includes('Scan'),
+    );
+    expect(ends.map((node) => node['Actual Loops'])).toEqual([1]);
+  });
+});
+
+const ownKey = statement('test-own', 'select key from ronda.organisation where id = $1');
+
+const readerOf = ({ token }: Player): { tokenHash: string } => ({
+  tokenHash: createHash('sha256').update(token).digest('hex'),
+});
+
+const nodesOf = (node: PlanNode): PlanNode[] => [node, ...(node.Plans ?? []).flatMap(nodesOf)];
+
+/** Rows of the table that the plan looked at, those that it did not want as well. */
+const touchedBy = (plan: PlanNode): number =>
+  nodesOf(plan)
+    .filter((node) => node['Relation Name'] === 'shared_object')
+    .reduce(
+      (sum, node) => sum + (node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0)) * node['Actual Loops'],
+      0,
+    );
