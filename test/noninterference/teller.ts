@@ -36,7 +36,7 @@ export class Teller {
       { name: player, token },
       {
         method,
-        path: `/api/v1/${path}`,
+        path: path.startsWith('/') ? path : `/api/v1/${path}`,
         body,
         headers: {
           ...(options.ifMatch !== undefined && { 'if-match': options.ifMatch }),
