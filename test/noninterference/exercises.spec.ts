@@ -51,8 +51,9 @@ describe('whatever happens in another space', () => {
         const asked = shareOf(asks, nth);
         const differences = await pair.drive(asked);
         expect(differences.map(explain).join('\n\n')).toBe('');
-        // What was to be hidden has happened: or nothing was tried.
-        expect(pair.told.filter((line) => /did not happen/.test(line))).toEqual([]);
+        // What was to be hidden has happened, or nothing was tried; of real life, the reader may have changed what one needs.
+        const failed = pair.told.filter((line) => line.includes('did not happen'));
+        expect(failed.filter((line) => secretsOfSpaces(reader).some(({ kind }) => line.startsWith(kind)))).toEqual([]);
         const routes = (of: readonly Ask[]): string[] => [
           ...new Set(of.map(({ route: { method, url } }) => `${method} ${url}`)),
         ];
