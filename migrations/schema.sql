@@ -910,7 +910,7 @@ table ronda.exchange_object
 
 table ronda.exercise
   owner migrator
-  space integer not null generated always as identity -- grant ronda_sequencer: select
+  space integer not null -- grant ronda_app: insert; ronda_sequencer: select
   id uuid not null -- grant ronda_app: insert
   origin_node text not null -- grant ronda_app: insert
   owner_key integer not null -- grant ronda_app: insert
@@ -935,6 +935,7 @@ table ronda.exercise
   constraint exercise_owner_key_fkey FOREIGN KEY (owner_key) REFERENCES ronda.organisation(key)
   constraint exercise_check CHECK (((state = 'ended'::text) = (ended_at IS NOT NULL)))
   constraint exercise_replay_check CHECK (((replay_of IS NULL) = (replay_digest IS NULL)))
+  constraint exercise_space_check CHECK ((space > 0))
   constraint exercise_state_check CHECK ((state = ANY (ARRAY['prepared'::text, 'running'::text, 'paused'::text, 'ended'::text])))
   CREATE INDEX exercise_listed ON ronda.exercise USING btree (created_at DESC, id DESC)
   CREATE INDEX exercise_on ON ronda.exercise USING btree (space) WHERE (state <> 'ended'::text)

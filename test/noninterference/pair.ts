@@ -6,7 +6,8 @@ import type { Route } from './routes.js';
 import { Script } from './script.js';
 import type { Ask, Memory } from './script.js';
 import { KINDS } from './secrets.js';
-import type { Secret, Stage } from './secrets.js';
+import type { Secret, SecretKind, Stage } from './secrets.js';
+import { SPACE_KINDS, tellInside } from './spaces.js';
 import { Plot, tellStory } from './story.js';
 import type { Moment, Props } from './story.js';
 import { Teller } from './teller.js';
@@ -88,13 +89,20 @@ export class Pair {
       });
       const pause = async (moment: Moment, props: Props): Promise<void> => {
         for (const secret of secrets.filter((each) => each.moment === moment)) {
-          await KINDS[secret.kind]!.tell(stageOf(props), secret.n);
+          await kindOf(secret).tell(stageOf(props), secret.n);
         }
       };
+      const tellers = [
+        new Teller(worlds[0], 'story', plots[0].next),
+        new Teller(worlds[1], 'story', plots[1].next),
+      ] as const;
       const [props] = await Promise.all([
-        tellStory(new Teller(worlds[0], 'story', plots[0].next), plots[0], async () => undefined, authors[0]),
-        tellStory(new Teller(worlds[1], 'story', plots[1].next), plots[1], pause, authors[1]),
+        tellStory(tellers[0], plots[0], async () => undefined, authors[0]),
+        tellStory(tellers[1], plots[1], pause, authors[1]),
       ]);
+      // Whoever asks from inside an exercise finds something there.
+      if (reader.inside !== undefined)
+        await Promise.all(tellers.map((each) => tellInside(each, props[reader.inside!]!)));
       await Promise.all(worlds.map((world) => world.integrate(plots[1].unseen())));
       const pair = new Pair(reader, worlds, plots[1], teller, stageOf(props), emptyPool(), hidden);
       pair.meanwhile = secrets.filter(({ moment }) => moment === 'meanwhile');
@@ -116,6 +124,13 @@ export class Pair {
       /^\/(api\/v1|misp|taxii2|csaf|advisories|feeds|\.well-known)(\/|$)/.test(url),
     );
     return new Script(routes, this.visible, this.hidden, this.hiddenTeller, this.reader.player);
+  }
+
+  /** The id of what the story made, by the name it has there. */
+  prop(name: string): string {
+    const id = this.stage.props[name];
+    if (id === undefined) throw new Error(`The story made nothing that is called ${name}`);
+    return id;
   }
 
   /** What happened in one world alone, a line a request. */
@@ -155,9 +170,9 @@ export class Pair {
 
   /** The reader may have changed what the secret needs: then it does not happen. */
   private async tell({ kind, n }: Secret, stage: Stage): Promise<void> {
-    await KINDS[kind]!.tell(stage, n).catch((error: Error) =>
-      this.hiddenTeller.told.push(`${kind} did not happen: ${error.message}`),
-    );
+    await kindOf({ kind })
+      .tell(stage, n)
+      .catch((error: Error) => this.hiddenTeller.told.push(`${kind} did not happen: ${error.message}`));
   }
 
   async close(): Promise<void> {
@@ -256,7 +271,7 @@ export class Pair {
           `reader-${String(this.count).padStart(6, '0')}`,
           new Date(at),
           caller,
-          Array.isArray(call) ? call[index]! : call,
+          this.placed(Array.isArray(call) ? call[index]! : call),
         );
       }),
     )) as [Answer, Answer];
@@ -273,6 +288,13 @@ export class Pair {
         ),
       ),
     )) as [Answer, Answer];
+  }
+
+  /** Nobody signs in to an exercise: accounts are real life's, and a request without a caller is in none. */
+  private placed(call: Call): Call {
+    const { inside } = this.reader;
+    if (inside === undefined || call.path === '/api/v1/auth/login') return call;
+    return { ...call, headers: { 'x-ronda-exercise': this.stage.props[inside]!, ...call.headers } };
   }
 
   /** In the world that has secrets: whatever was asked with a hidden id was answered as with an absent one. */
@@ -296,6 +318,12 @@ export class Pair {
     return differences;
   }
 }
+
+const kindOf = ({ kind }: Pick<Secret, 'kind'>): SecretKind => {
+  const found = KINDS[kind] ?? SPACE_KINDS[kind];
+  if (!found) throw new Error(`There is no kind of secret that is called ${kind}`);
+  return found;
+};
 
 const newMemory = (): Memory => ({ etags: new Map(), kept: new Map(), at: BEGINNING });
 

@@ -11,6 +11,8 @@ export interface Reader {
   isOfTheCommunity: boolean;
   /** Whether it keeps the region's register, and so knows every organisation and every active account. */
   knowsEveryone: boolean;
+  /** Of what the story made, the exercise in whose space it asks for everything; real life where there is none. */
+  inside?: string;
 }
 
 const reader = (player: string | null, words: readonly AudienceWord[], isOfTheCommunity: boolean): Reader => ({

@@ -82,7 +82,7 @@ export interface Stage {
   pick<T>(from: readonly T[], n: number | undefined): T;
 }
 
-interface SecretKind {
+export interface SecretKind {
   /** The moments at which it can happen; all but `meanwhile` unless told, which every kind must allow for itself. */
   moments: readonly Moment[];
   isHiddenFrom(reader: Reader): boolean;

@@ -36,7 +36,7 @@ export class Teller {
       { name: player, token },
       {
         method,
-        path: `/api/v1/${path}`,
+        path: path.startsWith('/') ? path : `/api/v1/${path}`,
         body,
         headers: {
           ...(options.ifMatch !== undefined && { 'if-match': options.ifMatch }),
@@ -112,7 +112,8 @@ export class Teller {
     await this.world.superuser.query(
       `insert into ronda.webhook_delivery (space, owner_key, id, webhook_key, event_key, type, state, attempts, planned_at, ended_at)
        select w.space, w.owner_key, $2, w.key, e.key, 'incident.changed', 'dead', 10, w.created_at, w.created_at
-         from ronda.webhook w cross join lateral (select e.key from ronda.event e order by e.key desc limit 1) e where w.id = $1`,
+         from ronda.webhook w cross join lateral (select e.key from ronda.event e where e.space = w.space order by e.key desc limit 1) e
+        where w.id = $1`,
       [webhookId, id],
     );
     return id;

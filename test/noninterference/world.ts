@@ -7,6 +7,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import pg from 'pg';
 import { RelayEvents } from '../../src/modules/events/index.js';
 import { SequenceLedger } from '../../src/modules/ledger/index.js';
+import { IntegrateBatch } from '../../src/modules/ledger/integrate-batch.js';
+import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { assembleCast } from '../support/cast.js';
 import type { Cast } from '../support/cast.js';
 import { FixedClock } from '../support/fixed-clock.js';
@@ -93,6 +95,10 @@ export class World {
         server.addHook('preHandler', (request: FastifyRequest, _reply: FastifyReply, done: () => void) =>
           chance.under(plant.isChanceShared ? 'everybody' : request.id, done),
         );
+        // One space after the other: how many there are moves no draw of another.
+        const [batches, work] = [app.get(IntegrateBatch, { strict: false }), app.get(UnitOfWork, { strict: false })];
+        const integrate = batches.run.bind(batches);
+        batches.run = (isLate) => chance.under(`ledger of ${work.space}`, () => integrate(isLate));
         plant.wrap?.(app, superuser);
       },
     });
@@ -149,7 +155,7 @@ export class World {
       [at],
     );
     this.clock.set(at);
-    await this.chance.under('ledger', () => this.server.app.get(SequenceLedger).run());
+    await this.server.app.get(SequenceLedger).run();
   }
 
   async close(): Promise<void> {

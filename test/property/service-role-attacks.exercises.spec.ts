@@ -33,7 +33,7 @@ describe('attacks on exercises, with the login of the service', () => {
     for (const space of [ONE, OTHER]) {
       await superuser.query(
         `insert into ronda.exercise (space, id, origin_node, owner_key, author_key, title, state, scenario_id, scenario_version, created_at, log_size)
-         overriding system value values ($1, $2, 'test', $3, $4, 'Drill', 'running', $2, 1, $5, 1)`,
+         values ($1, $2, 'test', $3, $4, 'Drill', 'running', $2, 1, $5, 1)`,
         [space, idOf(31, space), key('my'), player('my.coordinator').key, NOW],
       );
       await superuser.query(`insert into ronda.exercise_script (space, document) values ($1, '{}')`, [space]);
@@ -218,15 +218,16 @@ describe('attacks on exercises, with the login of the service', () => {
       entries,
       NOW,
     ];
+    const MADE = 77;
     const make = (name: string): Said => [
-      `insert into ronda.exercise (id, origin_node, owner_key, author_key, title, state, scenario_id, scenario_version, created_at)
-       values ($1, 'test', $2, $3, 'Made', 'prepared', $1, 1, $4)`,
+      `insert into ronda.exercise (space, id, origin_node, owner_key, author_key, title, state, scenario_id, scenario_version, created_at)
+       values (${MADE}, $1, 'test', $2, $3, 'Made', 'prepared', $1, 1, $4)`,
       idOf(38, 1),
       key(name.split('.')[0]!),
       player(name).key,
       NOW,
     ];
-    const made = `select max(space) from ronda.exercise where id = '${idOf(38, 1)}'`;
+    const made = String(MADE);
     // One that has a log, and teams: its owner's, an evaluator's, a player's, and from inside.
     for (const [name, space] of [
       ['my.coordinator', 0],

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Chance } from '../../kernel/chance.js';
 import { statement } from '../../platform/database/statement.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import type { CursorKeys } from '../../platform/http/page.js';
@@ -54,8 +55,8 @@ const list = statement(
 );
 const insert = statement(
   'exercise-insert',
-  `insert into ronda.exercise (id, origin_node, owner_key, author_key, title, state, scenario_id, scenario_version, created_at)
-   values ($1, $2, $3, $4, $5, 'prepared', $6, $7, $8) returning space`,
+  `insert into ronda.exercise (space, id, origin_node, owner_key, author_key, title, state, scenario_id, scenario_version, created_at)
+   values ($1, $2, $3, $4, $5, $6, 'prepared', $7, $8, $9) on conflict (space) do nothing returning space`,
 );
 const insertScript = statement(
   'exercise-script-insert',
@@ -85,7 +86,10 @@ const teamKeys = statement(
 /** Exercises, whose they are and who is in them. */
 @Injectable()
 export class ExercisesStore {
-  constructor(private readonly work: UnitOfWork) {}
+  constructor(
+    private readonly work: UnitOfWork,
+    private readonly chance: Chance,
+  ) {}
 
   async byId(id: string, caller: { userKey: number; organisationKey: number }): Promise<ExerciseRow | undefined> {
     return (await this.work.query<ExerciseRow>(byId, [id, caller.userKey, caller.organisationKey]))[0];
@@ -114,10 +118,16 @@ export class ExercisesStore {
   }): Promise<number> {
     const { id, originNode, ownerKey, authorKey, title, scenarioId, scenarioVersion } = exercise;
     const values = [id, originNode, ownerKey, authorKey, title, scenarioId, scenarioVersion, this.work.at];
-    const [row] = await this.work.query<{ space: number }>(insert, values);
-    if (!row) throw new Error('The exercise was not inserted');
+    // One that is taken, by an exercise that the caller may know nothing of, is drawn again.
+    let row: { space: number } | undefined;
+    while (!row) [row] = await this.work.query<{ space: number }>(insert, [this.drawSpace(), ...values]);
     this.work.write(insertScript, [row.space, JSON.stringify(exercise.document)]);
     return row.space;
+  }
+
+  /** By lot, from 1 to 2^30: in turn, it would tell whoever is in an exercise how many there were before. */
+  private drawSpace(): number {
+    return (this.chance.bytes(4).readUInt32BE() >>> 2) + 1;
   }
 
   addTeams(space: number, teams: readonly InvitedTeam[], by: number): void {
