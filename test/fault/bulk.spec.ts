@@ -19,7 +19,7 @@ import { until } from '../support/until.js';
 const LINES = Number(process.env.RONDA_BULK_LINES ?? 20_000);
 const GROWS_BY_LESS_THAN = 150 * 1024 * 1024;
 const CUTS = 20;
-const WITHIN_MS = 60_000 + LINES * 3;
+const WITHIN_MS = 300_000 + LINES * 15;
 
 let postgres: EmbeddedPostgres;
 let server: ServerProcess;
@@ -36,7 +36,7 @@ beforeAll(async () => {
   await server.start();
   // What is loaded and compiled once is no growth.
   await readAll(await wholeStream('warm-up', 2_000, 'id.analyst'));
-}, 120_000);
+}, 600_000);
 
 afterAll(async () => {
   await server.stop();
@@ -105,7 +105,7 @@ it(`a connection that is cut in the middle, ${CUTS} times, and sent again: every
   expect(results.filter(({ status }) => status === 'unchanged').length).toBeGreaterThan(0);
   expect(await timesFiled('cut')).toEqual({ lines, most: 1 });
   expect(server.lastWords).toBeUndefined();
-}, 300_000);
+}, 900_000);
 
 const elapsed = (ms: number): (() => boolean) => {
   const end = performance.now() + ms;
