@@ -223,14 +223,14 @@ describe('events', () => {
       expect(key.id).toBe(cast['th.coordinator']!.id);
       const stream = await listen('th.coordinator');
       const other = await listen('sg.analyst');
-      const hub = node.app.get(EventHub, { strict: false });
-      await hub.beat();
+      const beat = () => Promise.all(node.nodes.map((each) => each.get(EventHub, { strict: false }).beat()));
+      await beat();
       await until(() => stream.beats > 0 && other.beats > 0, { what: 'a beat' });
       await superuser.query('update ronda.credential set revoked_at = $1 where user_key = $2', [
         node.clock.now(),
         cast['th.coordinator']!.key,
       ]);
-      await hub.beat();
+      await beat();
       await until(() => stream.isEnded, { what: 'the stream of the revoked key to end' });
       expect(other.isEnded).toBe(false);
       const second = await startTestApp(database, { clock: node.clock });

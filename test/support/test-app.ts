@@ -17,6 +17,8 @@ import { Keyring } from '../../src/platform/secrets/keyring.js';
 
 export interface TestApp {
   app: NestFastifyApplication;
+  /** All that stand behind the address, `app` first. */
+  nodes: readonly NestFastifyApplication[];
   /** Where it listens, for supertest and fetch. */
   url: string;
   clock: FixedClock;
@@ -54,6 +56,7 @@ export async function startTestApp(database: TestDatabase, options: TestAppOptio
   const door = await roundRobin([first.url, second.url]);
   return {
     ...first,
+    nodes: [first.app, second.app],
     url: door.url,
     close: async () => {
       await door.close();
@@ -87,5 +90,5 @@ async function startNode(database: TestDatabase, options: TestAppOptions & { clo
   configureHttp(app, { log: pino({ level: 'silent' }) });
   options.prepare?.(app);
   await app.listen(0, '127.0.0.1');
-  return { app, url: await app.getUrl(), clock, close: () => app.close() };
+  return { app, nodes: [app], url: await app.getUrl(), clock, close: () => app.close() };
 }
