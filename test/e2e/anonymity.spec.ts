@@ -4,6 +4,7 @@ import { Api } from '../support/api.js';
 import { assembleCast } from '../support/cast.js';
 import type { Cast } from '../support/cast.js';
 import { filing, linesOf, release } from '../support/filings.js';
+import { settled } from '../support/settled.js';
 import { startTestApp } from '../support/test-app.js';
 import type { TestApp } from '../support/test-app.js';
 import { createTestDatabase } from '../support/test-database.js';
@@ -477,6 +478,7 @@ describe('anonymous records', () => {
     it('come in bands to its owner, and to nobody else at all', async () => {
       const id = await open();
       const bands = async () => {
+        await settled(node);
         const { body } = await as('vn.analyst').get(`incidents/${id}/receipts`).expect(200);
         expect([body.items, body.recalls]).toEqual([[], []]);
         return Object.fromEntries(
