@@ -2,6 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import pg from 'pg';
+import { onConnect } from './on-connect.js';
 import { UnitOfWork } from './unit-of-work.js';
 
 // Keys are bigint in the database and stay below 2^53.
@@ -30,6 +31,7 @@ export class DatabaseModule {
           retryDelay: 500,
           extra: {
             max: options.poolSize,
+            onConnect,
             pipeline: true,
             // With few rows visible to most readers a generic plan is as good, and planning is the greater part.
             options: '-c plan_cache_mode=force_generic_plan',

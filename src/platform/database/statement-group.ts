@@ -152,13 +152,11 @@ const isBroken = (error: unknown): error is Error =>
  */
 export async function sendAlone(pool: Pool, asked: () => readonly Asked[]): Promise<void> {
   const client = await pool.connect();
-  // Without a listener, the end of a connection would end the process.
-  client.on('error', ignore);
-  const release = (broken?: Error): void => {
-    client.off('error', ignore);
-    client.release(broken);
-  };
-  client.query(new StatementGroup(client, asked(), release));
+  client.query(
+    new StatementGroup(client, asked(), (broken) => {
+      client.release(broken);
+    }),
+  );
 }
 
 /** One statement, outside any unit of work. */
@@ -172,5 +170,3 @@ export async function askAlone<R extends QueryResultRow>(
   });
   return rows as R[];
 }
-
-const ignore = (): void => undefined;

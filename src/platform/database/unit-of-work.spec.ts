@@ -1,9 +1,13 @@
+import { connect, createServer } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
 import type { Pool } from 'pg';
 import { DataSource } from 'typeorm';
 import { FixedClock } from '../../../test/support/fixed-clock.js';
 import { SeededChance } from '../../../test/support/seeded-chance.js';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/test-database.js';
+import { until } from '../../../test/support/until.js';
 import { Problem } from '../../kernel/problem.js';
+import { onConnect } from './on-connect.js';
 import { statement } from './statement.js';
 import { LIVE, UnitOfWork, isReaderChanged } from './unit-of-work.js';
 
@@ -206,4 +210,64 @@ describe('UnitOfWork', () => {
       await superuser.destroy();
     }
   });
+
+  // Between the pool and whoever waits for a connection is a moment in which neither listens to it.
+  it('survives the end of a connection that comes in one packet with its beginning', async () => {
+    const sockets: Socket[] = [];
+    const proxy = await endingAtOnce(new URL(database.serviceUrl), sockets);
+    const url = new URL(database.serviceUrl);
+    url.port = String((proxy.address() as AddressInfo).port);
+    const proxied = new DataSource({
+      type: 'postgres',
+      url: url.href,
+      installExtensions: false,
+      extra: { max: 1, pipeline: true, onConnect, idleTimeoutMillis: 1 },
+    });
+    try {
+      await proxied.initialize();
+      const proxiedPool = (proxied.driver as unknown as { master: Pool }).master;
+      const through = new UnitOfWork(proxied, new FixedClock(), new SeededChance());
+      for (const mode of ['read', 'write'] as const) {
+        await until(() => proxiedPool.totalCount === 0, { what: 'the idle connection to be closed' });
+        proxy.emit('end-the-next');
+        const story = through.run('nobody', LIVE, mode, () => through.query(settings));
+        await expect(story).rejects.toBeInstanceOf(Problem);
+        expect(await through.run('nobody', LIVE, mode, () => through.query(settings))).toHaveLength(1);
+      }
+    } finally {
+      await proxied.destroy();
+      for (const socket of sockets) socket.destroy();
+      await new Promise((closed) => proxy.close(closed));
+    }
+  });
 });
+
+/** In front of a PostgreSQL: on `end-the-next`, what it says first as ready has its last words in the same packet. */
+async function endingAtOnce(server: URL, sockets: Socket[]): Promise<Server> {
+  let isToEnd = false;
+  const readyForQuery = Buffer.from('Z\0\0\0\x05I', 'latin1');
+  const fields = 'SFATAL\0VFATAL\0C57P01\0Mterminating connection due to unexpected postmaster exit\0\0';
+  const lastWords = Buffer.concat([Buffer.from('E\0\0\0\0'), Buffer.from(fields)]);
+  lastWords.writeInt32BE(lastWords.length - 1, 1);
+  const proxy = createServer((near) => {
+    const far = connect(Number(server.port), server.hostname);
+    sockets.push(near, far);
+    near.pipe(far);
+    far.on('data', (said: Buffer) => {
+      const isLast = isToEnd && said.subarray(-readyForQuery.length).equals(readyForQuery);
+      if (!isLast) return void near.write(said);
+      isToEnd = false;
+      near.end(Buffer.concat([said, lastWords]));
+    });
+    for (const [one, other] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      one.on('error', () => other.destroy());
+      one.on('close', () => other.destroy());
+    }
+  });
+  proxy.on('end-the-next', () => (isToEnd = true));
+  await new Promise<void>((listening) => proxy.listen(0, '127.0.0.1', listening));
+  return proxy;
+}
