@@ -8,3 +8,6 @@ export type Pap = (typeof PAP)[number];
 
 /** Whether `a` lets a thing go further than `b` does. */
 export const isWiderThan = (a: Tlp, b: Tlp): boolean => TLP.indexOf(a) < TLP.indexOf(b);
+
+/** Whether nothing of it may be shown before that is noted for its owner. */
+export const isStrict = (tlp: Tlp | null): boolean => tlp === 'TLP:AMBER+STRICT' || tlp === 'TLP:RED';

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../kernel/actor.js';
+import { isStrict } from '../../kernel/markings.js';
 import type { Tlp } from '../../kernel/markings.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { DeliveryBatch } from './delivery-batch.js';
@@ -46,8 +47,8 @@ export class KeepReceipts {
   async shown(actor: Actor, records: readonly ShownRecord[], isOpened = false): Promise<void> {
     const others = records.filter((record) => !record.is_owner);
     if (others.length === 0) return;
-    const strict = others.filter(isStrict);
-    for (const record of others) if (!isStrict(record)) await this.deliver(actor, record);
+    const strict = others.filter(({ tlp }) => isStrict(tlp));
+    for (const record of others) if (!isStrict(record.tlp)) await this.deliver(actor, record);
     const wanted = strict.flatMap((record) =>
       (isOpened ? (['delivered', 'opened'] as const) : (['delivered'] as const)).map((kind) => ({ record, kind })),
     );
@@ -123,8 +124,6 @@ export class KeepReceipts {
     this.kept.add(name);
   }
 }
-
-const isStrict = ({ tlp }: ShownRecord): boolean => tlp === 'TLP:RED' || tlp === 'TLP:AMBER+STRICT';
 
 const receiptsOf = (actor: Actor, wanted: readonly { record: ShownRecord; kind: ReceiptKind }[]): NewReceipt[] =>
   wanted.map(({ record, kind }) => ({

@@ -3,6 +3,7 @@ import { csvLines } from '../../../codecs/spreadsheet/index.js';
 import type { Json } from '../../../codecs/record/json.js';
 import { objectsOf, textOf } from '../../../codecs/record/json.js';
 import type { Actor } from '../../../kernel/actor.js';
+import { isStrict } from '../../../kernel/markings.js';
 import { rsitTag } from '../../../kernel/rsit.js';
 import { toBundle } from '../../../codecs/stix/index.js';
 import { LIVE, UnitOfWork } from '../../../platform/database/unit-of-work.js';
@@ -72,7 +73,10 @@ export class SearchEvents {
     return { body: toBundle(await this.records.of(leaving)), mediaType: null, count };
   }
 
-  /** @param take what of an event is asked for. Of the events of which something is answered, receipts are kept. */
+  /**
+   * @param take what of an event is asked for. Receipts are kept of the events of which something is answered, and of
+   * what is RED or AMBER+STRICT where it is only counted as well: that there is one of such a value is told by the count.
+   */
   private async collect<T>(
     actor: Actor,
     filters: SearchFilters,
@@ -87,10 +91,9 @@ export class SearchEvents {
         if (!attributes) continue;
         const event = this.renderEvents.outgoing(rendered.event);
         for (const each of take({ ...rendered, event, attributes })) {
-          if (count >= first && items.length < filters.limit) {
-            items.push(each);
-            answered.add(rendered.view.id);
-          }
+          const isAnswered = count >= first && items.length < filters.limit;
+          if (isAnswered) items.push(each);
+          if (isAnswered || isStrict(rendered.view.marking.tlp)) answered.add(rendered.view.id);
           count++;
         }
       }
