@@ -53,8 +53,8 @@ export class AdvisoryReader {
     };
     const after = cursor === undefined ? null : decodeCursor(cursor);
     const [rows, total] = await Promise.all([
-      this.advisories.list(filters, limit, after),
-      count === 'true' ? this.advisories.count(filters) : undefined,
+      this.advisories.list(actor.userKey, filters, limit, after),
+      count === 'true' ? this.advisories.count(actor.userKey, filters) : undefined,
     ]);
     const views = new Map((await this.views(actor, rows.slice(0, limit))).map((view) => [view.id, view] as const));
     const page = pageOf(
