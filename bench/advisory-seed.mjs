@@ -57,8 +57,8 @@ export async function seedAdvisories(url, world, { advisories, issuer, onProgres
     for (const table of ['advisory', 'release'])
       await client.query(`select setval(pg_get_serial_sequence('${table}', 'key'), (select max(key) from ${table}))`);
     await client.query('commit');
-    await assertPostings(client);
     await client.query('vacuum (analyze)');
+    await assertPostings(client);
     await client.query('checkpoint');
   } finally {
     await client.end();

@@ -111,6 +111,7 @@ async function read(caller, ids) {
       sources: row.sources,
       isAcknowledged: row.is_acknowledged,
       schedule: null,
+      receivedFrom: null,
     };
     row.has_open_changes = context.changes.some((each) => each.settled_at === null);
     row.state = isInside(row) ? stateOf(factsOf(row, context)) : row.interim_until === null ? 'published' : 'interim';

@@ -22,7 +22,7 @@ import { Exercises1763700000021 } from './1763700000021-exercises.js';
 import { Csaf1763700000022 } from './1763700000022-csaf.js';
 import { Attachments1763700000024 } from './1763700000024-attachments.js';
 import { Replays1763700000025 } from './1763700000025-replays.js';
-import { AdvisoryQueue1763700000026 } from './1763700000026-advisory-queue.js';
+import { QueueAndReceived1763700000026 } from './1763700000026-queue-and-received.js';
 
 /** Every migration of this build, oldest first. A database that knows others is newer than this build. */
 export const migrations = [
@@ -50,5 +50,5 @@ export const migrations = [
   Csaf1763700000022,
   Attachments1763700000024,
   Replays1763700000025,
-  AdvisoryQueue1763700000026,
+  QueueAndReceived1763700000026,
 ];

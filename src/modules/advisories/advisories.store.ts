@@ -4,7 +4,14 @@ import { statement } from '../../platform/database/statement.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import type { CursorKeys } from '../../platform/http/page.js';
 import { listAdvisories, queueAdvisories, selectAdvisory } from './advisory-record.sql.js';
-import type { AdvisoryFilters, AdvisoryRow, NewRevision, RevisionRow, SourceRow } from './advisory.rows.js';
+import type {
+  AdvisoryFilters,
+  AdvisoryRow,
+  NewRevision,
+  ReceivedFromRow,
+  RevisionRow,
+  SourceRow,
+} from './advisory.rows.js';
 import type { AdvisoryStatus } from './advisory.rules.js';
 
 const byId = statement('advisory-by-id', selectAdvisory);
@@ -41,6 +48,15 @@ const setHead = statement(
   'update ronda.advisory set head = $3, status = $4 where space = $1 and key = $2',
 );
 const move = statement('advisory-move', 'update ronda.advisory set status = $3 where space = $1 and key = $2');
+const receive = statement(
+  'advisory-receive',
+  `update ronda.advisory set status = 'received' where space = $1 and id = $2`,
+);
+const receivedFrom = statement(
+  'advisory-received-from',
+  `select g.advisory_key, g.document #>> '{document,publisher,name}' as publisher, g.namespace, g.tracking_id, g.version
+     from ronda.advisory_origin g where g.space = $1 and g.advisory_key = any ($2) and g.content is not null`,
+);
 const submit = statement(
   'advisory-submit',
   `update ronda.advisory set status = 'in-review', submitted_at = $3, review_by = $4 where space = $1 and key = $2`,
@@ -190,6 +206,16 @@ export class AdvisoriesStore {
 
   move(key: number, status: AdvisoryStatus): void {
     this.work.write(move, [this.work.space, key, status]);
+  }
+
+  /** From now on it is as it came. */
+  receive(id: string): void {
+    this.work.write(receive, [this.work.space, id]);
+  }
+
+  /** Whose words they are, of those that are kept as they came. */
+  receivedFrom(keys: readonly number[]): Promise<ReceivedFromRow[]> {
+    return this.work.query<ReceivedFromRow>(receivedFrom, [this.work.space, keys]);
   }
 
   submit(key: number, reviewBy: Date | null): void {
