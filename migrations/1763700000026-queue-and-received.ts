@@ -23,7 +23,8 @@ export class QueueAndReceived1763700000026 implements MigrationInterface {
       create index advisory_revision_acknowledge on ronda.advisory_revision (space, advisory_key, number) where acknowledge_by is not null;
 
       -- Keys alone, of what the reader reads: under the rule they are read again.
-      create function ronda.advisories_in_wait() returns setof bigint language sql stable security definer
+      -- As many as wait for somebody. Supposed to be a thousand, the whole table of advisories would be read to join them.
+      create function ronda.advisories_in_wait() returns setof bigint language sql stable rows 50 security definer
         set search_path = ronda, pg_temp as $$
         with me as materialized (select space() as here, reader_principals() as p)
         select a.key from me, advisory a where a.space = me.here and (a.status = 'in-review' or a.interim_until is not null)

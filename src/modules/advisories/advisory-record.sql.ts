@@ -51,7 +51,7 @@ const made = new Map<string, Statement>();
 /**
  * What a reader may read, the newest first by the earliest time at which it could: one index scan of `readable_since` for
  * each of its principals, merged in order, as of incidents (incident-list.sql.ts says why so). Grouping all that it may read
- * took 160 ms for a page of 100 of 100,000.
+ * took 26 ms of PostgreSQL's time for a page of 100 where there were 2,000; this takes 12 where there are 20,000.
  * Parameters: $1 space, $2 to $9 filters, then for a page $10 and $11 the cursor and $12 the number of rows.
  */
 export function listAdvisories(what: 'page' | 'count', branches: number): Statement {
