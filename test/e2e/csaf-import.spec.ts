@@ -110,11 +110,11 @@ describeWithFixtures('csaf', (dir) => {
         tracking: { id: string; version: string };
       };
     };
-    const receive = async (who: string, content = bytes) => {
+    const receive = async (who: string) => {
       const answer = await fetch(`${server.url}/api/v1/imports?format=csaf&as=received`, {
         method: 'POST',
         headers: { authorization: `Bearer ${cast[who]!.token}`, 'content-type': 'application/json' },
-        body: content,
+        body: bytes,
       });
       return { status: answer.status, body: (await answer.json()) as { advisory: string; isNew: boolean } };
     };
@@ -180,7 +180,6 @@ describeWithFixtures('csaf', (dir) => {
         ['revise', { step: 'minor', summary: 'Ours.' }],
         ['withdraw', { reason: 'error' }],
       ] as const) {
-        // Approval is somebody else's than who took it in.
         const { status } = await who.post(`${at}/${act}`, body);
         expect([act, status]).toEqual([act, 409]);
       }

@@ -615,6 +615,11 @@ export class Script {
           query: 'format=csaf',
           pattern: `format=csaf ${body.pattern}`,
         })),
+        of(csafDocument('PSIRT-2026-3'), csafDocument(GUESSES.trackingId)).map((body) => ({
+          ...body,
+          query: 'format=csaf&as=received',
+          pattern: `format=csaf&as=received ${body.pattern}`,
+        })),
       ),
       'POST /taxii2/live/collections/:id/objects': of(JSON.stringify(ENVELOPE), '{"objects":[{}]}', '{}', {}),
       'DELETE /taxii2/live/collections/:id/objects/:objectId': of(undefined),

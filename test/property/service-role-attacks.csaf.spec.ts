@@ -43,13 +43,14 @@ describe('attacks on what is left for programs, with the login of the service', 
     org(owner),
     path,
   ];
-  const origin = (key: number, owner: string, by: string): Said => [
-    `insert into ronda.advisory_origin (space, advisory_key, owner_key, imported_by, namespace, tracking_id, version, document, imported_at)
-     values (0, $1, $2, $3, 'https://psirt.example', 'T-1', '1', '{}', $4)`,
+  const origin = (key: number, owner: string, by: string, content: string | null = null): Said => [
+    `insert into ronda.advisory_origin (space, advisory_key, owner_key, imported_by, namespace, tracking_id, version, document, imported_at, content)
+     values (0, $1, $2, $3, 'https://psirt.example', 'T-1', '1', '{}', $4, $5)`,
     key,
     org(owner),
     player(by).key,
     NOW,
+    content,
   ];
   /** A unit of work of somebody who said nothing of who it is. */
   const anybody: Said = ['select ronda.enter($1, $2, $3, $4)', '', '', LIVE, NOW];
@@ -190,6 +191,39 @@ describe('attacks on what is left for programs, with the login of the service', 
       expect([key, await as('vn.analyst', origin(key, 'vn', 'vn.analyst'))]).toEqual([key, REFUSED]);
     expect(await as('th.analyst', [`update ronda.advisory_origin set document = '{"x":1}'`])).toEqual(REFUSED);
     expect(await as('th.analyst', ['delete from ronda.advisory_origin'])).toEqual(REFUSED);
+  });
+
+  it('what was received is kept as it came: nobody writes on it, shows it, or makes it of what did not come', async () => {
+    const { draft } = advisories;
+    const receive: Said = [`update ronda.advisory set status = 'received' where key = $1`, draft];
+    const came = (content: string | null): Said[] => [origin(draft, 'vn', 'vn.analyst', content)];
+    expect(await as('vn.analyst', receive)).toEqual(REFUSED);
+    expect(await as('vn.analyst', ...came(null), receive)).toEqual(REFUSED);
+    expect(await as('vn.analyst', ...came('{}'), receive)).toMatchObject(ONE);
+    for (const set of [
+      `status = 'in-review'`,
+      `status = 'draft'`,
+      'head = 2',
+      `status = 'published', published = 1`,
+      'audience = audience || 1',
+      `reviewers = array[${org('th')}]`,
+    ]) {
+      const attack: Said = [`update ronda.advisory set ${set} where key = $1`, draft];
+      expect([set, await as('vn.analyst', ...came('{}'), receive, attack)]).toEqual([
+        set,
+        { refused: expect.stringMatching(/^(insufficient_privilege|check_violation)$/) as string },
+      ]);
+    }
+    expect(
+      await as('vn.analyst', ...came('{}'), receive, [
+        `insert into ronda.advisory_revision (space, advisory_key, number, audience, author_key, created_at, version, tlp, pap, kind, chosen, joint,
+           is_urgent, source_count, content) values (0, $1, 2, array[$2::int], $3, $4, '1.0.1', 'TLP:CLEAR', 'PAP:GREEN', 'guidance', '[]', '{}', false, 0, '{}')`,
+        draft,
+        org('vn'),
+        player('vn.analyst').key,
+        NOW,
+      ]),
+    ).toEqual(REFUSED);
   });
 
   it('what may wait for a reader is of what it reads, and of nobody without a reader', async () => {
