@@ -3,9 +3,11 @@ import { built } from './built.mjs';
 import { composeProduct } from './product.mjs';
 import { takeProfiles } from './profile.mjs';
 
-const { databaseUrl, poolSize, withoutTrust } = JSON.parse(process.env.RONDA_BENCH_SERVER);
+const { databaseUrl, poolSize, withoutTrust, statics } = JSON.parse(process.env.RONDA_BENCH_SERVER);
 if (withoutTrust) await forgetTrust();
 const app = await composeProduct({ databaseUrl, poolSize, secret: Buffer.alloc(32, 7) });
+// The same server, which has what lies at a path as files on its disk.
+if (statics) app.useStaticAssets({ ...statics, decorateReply: false });
 await app.listen(0, '127.0.0.1');
 const end = async () => {
   await app.close();

@@ -111,7 +111,7 @@ export function makeRecord(key, at, world, { roll, region, tellings, assessSever
 }
 
 /** Audience items as the API has them, and the principals they resolve to at `at`. */
-function audienceOf(sharing, cert, at, { certs, partners, constituents, groups }, roll) {
+export function audienceOf(sharing, cert, at, { certs, partners, constituents, groups }, roll) {
   const others = certs.filter((each) => each !== cert);
   const nobody = { audience: [], principals: [] };
   const toOrganisations = (count) => {

@@ -141,7 +141,7 @@ export function makeWorld(region, permissions, { isEven = false } = {}) {
 }
 
 /** What `ronda.derive_principals()` would say, for the baseline, which is told. */
-function principalsOf({ organisation, key }, groups) {
+export function principalsOf({ organisation, key }, groups) {
   const { kind, affiliation, parent } = organisation;
   const held = [organisation.key, key, PUBLIC];
   if (kind === 'national-cert' || kind === 'regional-body') {

@@ -6,16 +6,77 @@
 const refuse = (why: string): string =>
   `raise exception '${why.replaceAll("'", "''")}' using errcode = 'insufficient_privilege';`;
 
-const guard = (name: string, table: string, when: string, body: string, declared = ''): string => `
-  create function ronda.${name}() returns trigger language plpgsql as $$
+const guardFunction = (verb: string, name: string, table: string, body: string, declared = ''): string => `
+  ${verb} function ronda.${name}() returns trigger language plpgsql as $$
   declare held int[];${declared}
   begin
     if not row_security_active('ronda.${table}') then return new; end if;
     held := ronda.reader_principals();
     ${body}
     return new;
-  end $$;
+  end $$;`;
+
+const guard = (name: string, table: string, when: string, body: string, declared = ''): string => `
+  ${guardFunction('create', name, table, body, declared)}
   create trigger ${name} ${when} on ronda.${table} for each row execute function ronda.${name}();`;
+
+/** @param more of the steps from one status to another. */
+const advisoryBody = (more: string): string => `if tg_op = 'INSERT' then
+      if new.status <> 'draft' or new.head <> 1 or new.published is not null or new.reviewers <> '{}' or new.audience <> new.owner_readers
+          or new.submitted_at is not null or new.interim_until is not null then
+        ${refuse('an advisory begins as a draft')}
+      end if;
+      return new;
+    end if;
+    if not new.owner_readers <@ array[old.owner_key, old.author_key] and new.owner_readers <> old.owner_readers then
+      ${refuse("the owner's side is the organisation, or the author")}
+    end if;
+    if new.head <> old.head and not (new.head = old.head + 1 and old.status in ('draft', 'in-review', 'published')) then
+      ${refuse('revisions follow one another')}
+    end if;
+    if new.status <> old.status and not coalesce(case new.status
+        when 'draft' then old.status = 'published' and new.head = old.head + 1
+        when 'in-review' then old.status in ('draft', 'scheduled')
+        when 'scheduled' then old.status = 'in-review' and exists (select from ronda.release l where l.space = old.space
+          and l.record_kind = 'advisory' and l.record_key = old.key and l.revision = old.head and l.status = 'scheduled')
+        when 'published' then old.status in ('in-review', 'scheduled') and new.published = old.head
+        when 'withdrawn' then old.published is not null${more}
+        else false end, false) then
+      ${refuse('an advisory cannot change in this way')}
+    end if;
+    if new.published is distinct from old.published and not exists (select from ronda.release l where l.space = old.space
+        and l.record_kind = 'advisory' and l.record_key = old.key and l.revision = new.published and l.status = 'released'
+        and l.released_at = ronda.clock()) then
+      ${refuse('what is out was released')}
+    end if;
+    if new.interim_until is not null and old.interim_until is null and new.interim_until > ronda.clock() + interval '1 hour' then
+      ${refuse('an interim ends within the hour')}
+    end if;
+    if new.interim_until is null and old.interim_until is not null and new.status = 'published'
+        and new.published is not distinct from old.published
+        and not coalesce(ronda.advisory_approved(old.space, old.key, old.published, false), false) then
+      ${refuse('an interim ends with its approvals, or with its withdrawal')}
+    end if;
+    -- Whoever reads it, was released to, issues it, or is its owner's side.
+    if not new.audience <@ (new.owner_readers || old.audience || ronda.advisory_released(old.space, old.key, coalesce(new.published, 0))
+        || coalesce((select r.joint from ronda.advisory_revision r where r.space = old.space and r.advisory_key = old.key
+             and r.number = new.published), '{}')) then
+      ${refuse('an advisory is read by whom it was released to')}
+    end if;
+    if not new.reviewers <@ array(select v.principal_key from ronda.advisory_invitation v where v.space = old.space
+        and v.advisory_key = old.key and v.ended_at is null) then
+      ${refuse('a draft is read by whom it was shown to')}
+    end if;
+    -- RED is for persons, in review as well.
+    if exists (select from ronda.advisory_revision r where r.space = old.space and r.advisory_key = old.key and r.number = new.head
+        and r.tlp = 'TLP:RED') and exists (select from unnest(new.reviewers) named
+          where not exists (select from ronda.principal q where q.key = named and q.kind = 'user')) then
+      ${refuse('TLP:RED is reviewed by named users')}
+    end if;`;
+
+/** The same with more steps, over what is there. */
+export const guardAdvisory = (more: string): string =>
+  guardFunction('create or replace', 'guard_advisory', 'advisory', advisoryBody(more));
 
 export const advisoryGuards: string = `
   -- Whether a revision has the approval of a second person of its owner, and of every organisation that it names beside.
@@ -54,63 +115,7 @@ export const advisoryGuards: string = `
     `
     d ronda.advisory_revision;`,
   )}
-  ${guard(
-    'guard_advisory',
-    'advisory',
-    'before insert or update',
-    `if tg_op = 'INSERT' then
-      if new.status <> 'draft' or new.head <> 1 or new.published is not null or new.reviewers <> '{}' or new.audience <> new.owner_readers
-          or new.submitted_at is not null or new.interim_until is not null then
-        ${refuse('an advisory begins as a draft')}
-      end if;
-      return new;
-    end if;
-    if not new.owner_readers <@ array[old.owner_key, old.author_key] and new.owner_readers <> old.owner_readers then
-      ${refuse("the owner's side is the organisation, or the author")}
-    end if;
-    if new.head <> old.head and not (new.head = old.head + 1 and old.status in ('draft', 'in-review', 'published')) then
-      ${refuse('revisions follow one another')}
-    end if;
-    if new.status <> old.status and not coalesce(case new.status
-        when 'draft' then old.status = 'published' and new.head = old.head + 1
-        when 'in-review' then old.status in ('draft', 'scheduled')
-        when 'scheduled' then old.status = 'in-review' and exists (select from ronda.release l where l.space = old.space
-          and l.record_kind = 'advisory' and l.record_key = old.key and l.revision = old.head and l.status = 'scheduled')
-        when 'published' then old.status in ('in-review', 'scheduled') and new.published = old.head
-        when 'withdrawn' then old.published is not null
-        else false end, false) then
-      ${refuse('an advisory cannot change in this way')}
-    end if;
-    if new.published is distinct from old.published and not exists (select from ronda.release l where l.space = old.space
-        and l.record_kind = 'advisory' and l.record_key = old.key and l.revision = new.published and l.status = 'released'
-        and l.released_at = ronda.clock()) then
-      ${refuse('what is out was released')}
-    end if;
-    if new.interim_until is not null and old.interim_until is null and new.interim_until > ronda.clock() + interval '1 hour' then
-      ${refuse('an interim ends within the hour')}
-    end if;
-    if new.interim_until is null and old.interim_until is not null and new.status = 'published'
-        and new.published is not distinct from old.published
-        and not coalesce(ronda.advisory_approved(old.space, old.key, old.published, false), false) then
-      ${refuse('an interim ends with its approvals, or with its withdrawal')}
-    end if;
-    -- Whoever reads it, was released to, issues it, or is its owner's side.
-    if not new.audience <@ (new.owner_readers || old.audience || ronda.advisory_released(old.space, old.key, coalesce(new.published, 0))
-        || coalesce((select r.joint from ronda.advisory_revision r where r.space = old.space and r.advisory_key = old.key
-             and r.number = new.published), '{}')) then
-      ${refuse('an advisory is read by whom it was released to')}
-    end if;
-    if not new.reviewers <@ array(select v.principal_key from ronda.advisory_invitation v where v.space = old.space
-        and v.advisory_key = old.key and v.ended_at is null) then
-      ${refuse('a draft is read by whom it was shown to')}
-    end if;
-    -- RED is for persons, in review as well.
-    if exists (select from ronda.advisory_revision r where r.space = old.space and r.advisory_key = old.key and r.number = new.head
-        and r.tlp = 'TLP:RED') and exists (select from unnest(new.reviewers) named
-          where not exists (select from ronda.principal q where q.key = named and q.kind = 'user')) then
-      ${refuse('TLP:RED is reviewed by named users')}
-    end if;`,
-  )}
+  ${guard('guard_advisory', 'advisory', 'before insert or update', advisoryBody(''))}
   ${guard(
     'guard_advisory_revision',
     'advisory_revision',

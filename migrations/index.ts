@@ -23,6 +23,7 @@ import { Csaf1763700000022 } from './1763700000022-csaf.js';
 import { Attachments1763700000024 } from './1763700000024-attachments.js';
 import { Replays1763700000025 } from './1763700000025-replays.js';
 import { SpaceNumbers1763700000028 } from './1763700000028-space-numbers.js';
+import { QueueAndReceived1763700000029 } from './1763700000029-queue-and-received.js';
 
 /** Every migration of this build, oldest first. A database that knows others is newer than this build. */
 export const migrations = [
@@ -51,4 +52,5 @@ export const migrations = [
   Attachments1763700000024,
   Replays1763700000025,
   SpaceNumbers1763700000028,
+  QueueAndReceived1763700000029,
 ];

@@ -99,4 +99,91 @@ describeWithFixtures('csaf', (dir) => {
     expect(out.document.notes).toContainEqual(expect.objectContaining({ text: 'For our constituents.' }));
     expect(await blockingFindings(out)).toEqual([]);
   });
+
+  describe('as received', () => {
+    const [name] = readdirSync(path.join(dir, 'cisa')).filter((each) => /^va-.*\.json$/.test(each));
+    const bytes = readFileSync(path.join(dir, 'cisa', name!));
+    const came = JSON.parse(bytes.toString('utf8')) as {
+      document: {
+        title: string;
+        publisher: { name: string; namespace: string };
+        tracking: { id: string; version: string };
+      };
+    };
+    const receive = async (who: string) => {
+      const answer = await fetch(`${server.url}/api/v1/imports?format=csaf&as=received`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${cast[who]!.token}`, 'content-type': 'application/json' },
+        body: bytes,
+      });
+      return { status: answer.status, body: (await answer.json()) as { advisory: string; isNew: boolean } };
+    };
+
+    it('is its publisher’s: read by who received it, and given back to the byte', async () => {
+      const { status, body } = await receive('sg.analyst');
+      expect({ status, isNew: body.isNew }).toEqual({ status: 200, isNew: true });
+      const at = `advisories/${body.advisory}`;
+      const view = (await api.as(cast['sg.coordinator']!).get(at)).body;
+      const { publisher, tracking, title } = came.document;
+      expect(view).toMatchObject({
+        state: 'received',
+        title,
+        receivedFrom: {
+          publisher: publisher.name,
+          namespace: publisher.namespace,
+          trackingId: tracking.id,
+          version: tracking.version,
+        },
+        allowedActions: [],
+      });
+      const out = await fetch(`${server.url}/api/v1/${at}/csaf?version=${view.version}`, {
+        headers: { authorization: `Bearer ${cast['sg.analyst']!.token}` },
+      });
+      expect(Buffer.from(await out.arrayBuffer()).equals(bytes)).toBe(true);
+      for (const format of ['markdown', 'html', 'stix'])
+        expect([
+          format,
+          (await api.as(cast['sg.analyst']!).get(`${at}/${format}?version=${view.version}`)).text,
+        ]).toEqual([format, expect.stringContaining(publisher.name)]);
+      expect((await api.as(cast['sg.analyst']!).get(`${at}/csaf-check`)).body.blocking).toEqual([]);
+      for (const who of ['th.analyst', 'vn.coordinator'])
+        expect([who, (await api.as(cast[who]!).get(at)).status]).toEqual([who, 404]);
+    });
+
+    it('is found by its state, known when it comes again, and another than the draft of the same', async () => {
+      const first = (await receive('sg.analyst')).body;
+      expect((await receive('sg.analyst')).body).toMatchObject({ advisory: first.advisory, isNew: false });
+      const draft = (await send(came, 'sg.analyst')).body;
+      expect(draft).toMatchObject({ isNew: true });
+      expect(draft.advisory).not.toBe(first.advisory);
+      const found = async (query: string): Promise<string[]> =>
+        ((await api.as(cast['sg.analyst']!).get(`advisories?${query}`)).body.items as { id: string }[]).map(
+          ({ id }) => id,
+        );
+      expect(await found('state=received')).toEqual([first.advisory]);
+      expect(await found('state=draft')).toEqual([draft.advisory]);
+      const words = encodeURIComponent(came.document.title);
+      expect(await found(`state=received&q=${words.slice(0, 200)}`)).toEqual([first.advisory]);
+    });
+
+    it('is written on, reviewed, shown and published by nobody', async () => {
+      const { advisory } = (await receive('sg.analyst')).body;
+      const at = `advisories/${advisory}`;
+      const who = api.as(cast['sg.coordinator']!);
+      expect((await who.patch(at, { summary: 'In our own words.' })).body.type).toMatch(/wrong-state$/);
+      for (const [act, body] of [
+        ['submit', {}],
+        ['invitations', { organisation: cast.stages.th!.id }],
+        ['approve', undefined],
+        ['publish', undefined],
+        ['schedule', { notBefore: new Date(server.clock.now().getTime() + 3_600_000).toISOString() }],
+        ['revise', { step: 'minor', summary: 'Ours.' }],
+        ['withdraw', { reason: 'error' }],
+      ] as const) {
+        const { status } = await who.post(`${at}/${act}`, body);
+        expect([act, status]).toEqual([act, 409]);
+      }
+      expect((await who.get(at)).body.revision).toBe(1);
+    });
+  });
 });

@@ -7,7 +7,7 @@ import { absentId } from './pools.js';
 import type { Pool } from './pools.js';
 import { addressesOf, unique } from './routes.js';
 import type { Address, Role, Route } from './routes.js';
-import { GUESSES } from './secrets.js';
+import { GUESSES, csafDocument } from './secrets.js';
 import type { Kind } from './secrets.js';
 import type { Teller } from './teller.js';
 import type { Call } from './wire.js';
@@ -201,7 +201,7 @@ export class Script {
       const etag = { none: undefined, wrong: '"wrong"', any: '*', seen: memory.etags.get(address.path) }[match];
       return {
         method: route.method,
-        path: `${address.path}${WRITE_QUERIES[`${route.method} ${route.url}`] ?? ''}`,
+        path: `${address.path}${body.query ? `?${body.query}` : (WRITE_QUERIES[`${route.method} ${route.url}`] ?? '')}`,
         body: typeof body.json === 'function' ? (body.json as (memory: Memory) => unknown)(memory) : body.json,
         headers: etag === undefined ? {} : { 'if-match': etag },
       };
@@ -608,6 +608,18 @@ export class Script {
         { info: 'From a file', uuid: '5a1d5a0c-6f8e-4b8e-9c55-2f0d8c3a7b13' },
         [{ Event: { info: 'One of a list' } }, { Event: { info: '' } }],
         {},
+      ).concat(
+        // Of another publisher: one that is new, one that somebody else may have, and one that is none.
+        of(csafDocument('PSIRT-2026-2'), csafDocument(GUESSES.trackingId), { document: {} }).map((body) => ({
+          ...body,
+          query: 'format=csaf',
+          pattern: `format=csaf ${body.pattern}`,
+        })),
+        of(csafDocument('PSIRT-2026-3'), csafDocument(GUESSES.trackingId)).map((body) => ({
+          ...body,
+          query: 'format=csaf&as=received',
+          pattern: `format=csaf&as=received ${body.pattern}`,
+        })),
       ),
       'POST /taxii2/live/collections/:id/objects': of(JSON.stringify(ENVELOPE), '{"objects":[{}]}', '{}', {}),
       'DELETE /taxii2/live/collections/:id/objects/:objectId': of(undefined),

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
+import { toCsaf } from '../../src/codecs/csaf/index.js';
 import type { Tlp } from '../../src/kernel/markings.js';
 import { TLP } from '../../src/kernel/markings.js';
 import { exampleScenario } from '../../src/modules/exercises/scenarios.dto.js';
+import { exampleAdvisory } from '../support/csaf-tree.js';
 import { filing, linesOf, release } from '../support/filings.js';
 import type { Reader } from './readers.js';
 import type { Moment, Props } from './story.js';
@@ -19,8 +21,13 @@ export const GUESSES = {
   idempotencyKey: 'once-1',
   subscriptionName: 'Of the sector',
   mappingName: 'Monthly report',
+  trackingId: 'PSIRT-2026-1',
   observable: { type: 'domain', value: 'guessed-bank.example' },
 } as const;
+
+/** A CSAF document of a publisher who is nobody here. */
+export const csafDocument = (trackingId: string): object =>
+  toCsaf(exampleAdvisory(trackingId, ['2026-11-01T00:00:00.000Z']));
 
 export type Kind =
   | 'incident'
@@ -585,6 +592,19 @@ export const KINDS: Record<string, SecretKind> = {
       const name = n[1]! % 2 === 0 ? GUESSES.mappingName : `Hidden ${n.join('.')}`;
       const answer = await teller.ask(player, 'POST', 'imports/mappings', { name, columns: { Judul: 'title' } });
       if (answer.status === 201) hide('mapping', (JSON.parse(answer.body) as { id: string }).id);
+    },
+  },
+
+  /** Somebody else takes in the document of another publisher that the reader will take in. */
+  csafImport: {
+    moments: anytime,
+    isHiddenFrom: everybody,
+    tell: async ({ teller, reader, pick, hide }, n) => {
+      const player = `${pick(others(reader), n[0])}.analyst`;
+      const document = csafDocument(n[1]! % 2 === 0 ? GUESSES.trackingId : `HIDDEN-${n.join('.')}`);
+      const answer = await teller.ask(player, 'POST', 'imports?format=csaf', document);
+      const { advisory, isNew } = JSON.parse(answer.body) as { advisory?: string; isNew?: boolean };
+      if (advisory !== undefined && isNew === true) hide('advisory', advisory);
     },
   },
 

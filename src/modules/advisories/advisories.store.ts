@@ -1,14 +1,20 @@
 import { Injectable } from '@nestjs/common';
+import { ListBranches } from '../../platform/database/list-branches.js';
 import { statement } from '../../platform/database/statement.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import type { CursorKeys } from '../../platform/http/page.js';
-import { countAdvisories, listAdvisories, queueAdvisories, selectAdvisory } from './advisory-record.sql.js';
-import type { AdvisoryFilters, AdvisoryRow, NewRevision, RevisionRow, SourceRow } from './advisory.rows.js';
+import { listAdvisories, queueAdvisories, selectAdvisory } from './advisory-record.sql.js';
+import type {
+  AdvisoryFilters,
+  AdvisoryRow,
+  NewRevision,
+  ReceivedFromRow,
+  RevisionRow,
+  SourceRow,
+} from './advisory.rows.js';
 import type { AdvisoryStatus } from './advisory.rules.js';
 
 const byId = statement('advisory-by-id', selectAdvisory);
-const list = statement('advisory-list', listAdvisories);
-const count = statement('advisory-count', countAdvisories);
 const queue = statement('advisory-queue', queueAdvisories);
 const idOf = statement('advisory-id', 'select id from ronda.advisory where space = $1 and key = $2');
 const lock = statement('advisory-lock', 'select pg_advisory_xact_lock(hashtextextended($1::text, 0))');
@@ -42,6 +48,15 @@ const setHead = statement(
   'update ronda.advisory set head = $3, status = $4 where space = $1 and key = $2',
 );
 const move = statement('advisory-move', 'update ronda.advisory set status = $3 where space = $1 and key = $2');
+const receive = statement(
+  'advisory-receive',
+  `update ronda.advisory set status = 'received' where space = $1 and id = $2`,
+);
+const receivedFrom = statement(
+  'advisory-received-from',
+  `select g.advisory_key, g.document #>> '{document,publisher,name}' as publisher, g.namespace, g.tracking_id, g.version
+     from ronda.advisory_origin g where g.space = $1 and g.advisory_key = any ($2) and g.content is not null`,
+);
 const submit = statement(
   'advisory-submit',
   `update ronda.advisory set status = 'in-review', submitted_at = $3, review_by = $4 where space = $1 and key = $2`,
@@ -112,7 +127,11 @@ const due = statement('advisory-due', 'select space, advisory_id, user_key, what
 /** Every query of advisories and of their revisions. What is said in review is in review.store.ts. */
 @Injectable()
 export class AdvisoriesStore {
-  constructor(private readonly work: UnitOfWork) {}
+  private readonly branches: ListBranches;
+
+  constructor(private readonly work: UnitOfWork) {
+    this.branches = new ListBranches(work);
+  }
 
   async byId(id: string): Promise<AdvisoryRow | undefined> {
     return (await this.work.query<AdvisoryRow>(byId, [this.work.space, id]))[0];
@@ -123,13 +142,27 @@ export class AdvisoriesStore {
   }
 
   /** One more row than the limit, where there is one. */
-  list(filters: AdvisoryFilters, limit: number, after: CursorKeys | null): Promise<(AdvisoryRow & { since: Date })[]> {
-    return this.work.query(list, [...this.filterValues(filters), after?.at ?? null, after?.id ?? null, limit + 1]);
+  list(
+    readerKey: number,
+    filters: AdvisoryFilters,
+    limit: number,
+    after: CursorKeys | null,
+  ): Promise<(AdvisoryRow & { since: Date })[]> {
+    return this.branches.each(readerKey, (branches) =>
+      this.work.query<AdvisoryRow & { since: Date }>(listAdvisories('page', branches), [
+        ...this.filterValues(filters),
+        after?.at ?? 'infinity',
+        after?.id ?? 'ffffffff-ffff-ffff-ffff-ffffffffffff',
+        limit + 1,
+      ]),
+    );
   }
 
   /** How many the reader may read, exact to 10,000. */
-  async count(filters: AdvisoryFilters): Promise<number | { atLeast: number }> {
-    const [row] = await this.work.query<{ total: number }>(count, this.filterValues(filters));
+  async count(readerKey: number, filters: AdvisoryFilters): Promise<number | { atLeast: number }> {
+    const [row] = await this.branches.each(readerKey, (branches) =>
+      this.work.query<{ total: number }>(listAdvisories('count', branches), this.filterValues(filters)),
+    );
     const total = row?.total ?? 0;
     return total > 10_000 ? { atLeast: 10_000 } : total;
   }
@@ -173,6 +206,16 @@ export class AdvisoriesStore {
 
   move(key: number, status: AdvisoryStatus): void {
     this.work.write(move, [this.work.space, key, status]);
+  }
+
+  /** From now on it is as it came. */
+  receive(id: string): void {
+    this.work.write(receive, [this.work.space, id]);
+  }
+
+  /** Whose words they are, of those that are kept as they came. */
+  receivedFrom(keys: readonly number[]): Promise<ReceivedFromRow[]> {
+    return this.work.query<ReceivedFromRow>(receivedFrom, [this.work.space, keys]);
   }
 
   submit(key: number, reviewBy: Date | null): void {

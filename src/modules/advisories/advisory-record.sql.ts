@@ -1,3 +1,6 @@
+import { statement } from '../../platform/database/statement.js';
+import type { Statement } from '../../platform/database/statement.js';
+
 /**
  * What is read of an advisory, from `me` (the reader's principals), `a` (the advisory) and `r`, the newest of its revisions
  * that this reader may read: of a published version for whoever it was released to, of the draft for its owner and for those
@@ -35,34 +38,64 @@ const me = 'with me as materialized (select ronda.reader_principals() as p)';
 export const selectAdvisory = `${me} select ${columns}, ${nameColumns} from me, ronda.advisory a ${revision} ${names}
    where a.space = $1 and a.id = $2`;
 
-/** Since when the reader could read it: by what its list is ordered. */
-const listed = `me cross join lateral (
-    select s.record_key, min(s.since) as since from ronda.readable_since s
-     where s.space = $1 and s.record_kind = 'advisory' and s.principal_key = any (me.p) group by s.record_key) l
-  join ronda.advisory a on a.space = $1 and a.key = l.record_key ${revision}`;
-
-/** $2 to $9. */
+/** $2 to $9, but for the times ($7 and $8), which the list asks of its postings. */
 const filters = `($2::text[] is null or st.state = any ($2)) and ($3::text[] is null or r.kind = any ($3))
   and ($4::text[] is null or r.tlp = any ($4))
   and ($5::uuid[] is null or exists (select from ronda.organisation w where w.id = any ($5) and w.key in (select a.owner_key union all select unnest(r.joint))))
   and ($6::text[] is null or exists (select from jsonb_array_elements(r.content -> 'vulnerabilities') v where v ->> 'cve' = any ($6)))
-  and ($7::timestamptz is null or l.since >= $7) and ($8::timestamptz is null or l.since < $8)
   and ($9::text[] is null or not exists (select from unnest($9::text[]) word
     where position(word in lower(concat_ws(' ', r.content ->> 'title', r.content ->> 'summary', r.content ->> 'body'))) = 0))`;
 
-/** $10 and $11 are the cursor, $12 the number of rows. */
-export const listAdvisories = `${me} select c.*, ${nameColumns} from (
-    select ${columns}, l.since from ${listed} where ${filters}
-      and ($10::timestamptz is null or (l.since, a.id) < ($10, $11::uuid))
-    order by l.since desc, a.id desc limit $12) c
-  left join ronda.organisation o on o.key = c.owner_key left join ronda.user_account u on u.key = c.written_by
-  order by c.since desc, c.id desc`;
+const made = new Map<string, Statement>();
 
-export const countAdvisories = `${me} select count(*)::int as total from (select from ${listed} where ${filters} limit 10001) counted`;
+/**
+ * What a reader may read, the newest first by the earliest time at which it could: one index scan of `readable_since` for
+ * each of its principals, merged in order, as of incidents (incident-list.sql.ts says why so). Grouping all that it may read
+ * took 26 ms of PostgreSQL's time for a page of 100 where there were 2,000; this takes 12 where there are 20,000.
+ * Parameters: $1 space, $2 to $9 filters, then for a page $10 and $11 the cursor and $12 the number of rows.
+ */
+export function listAdvisories(what: 'page' | 'count', branches: number): Statement {
+  const name = `advisory-list-${what}-${branches}`;
+  let found = made.get(name);
+  if (!found) made.set(name, (found = statement(name, listText(what === 'page', branches))));
+  return found;
+}
 
-/** Of what waits for the reader's organisation, or for nobody else than its own side: the queue takes it apart. */
-export const queueAdvisories = `${me} select ${columns}, ${nameColumns} from ${listed} ${names}
-   where ((a.owner_readers && me.p or a.reviewers && me.p) and (a.status = 'in-review' or a.interim_until is not null)
+function listText(isPage: boolean, branches: number): string {
+  const branch = (n: number): string => `
+    (select s.since, s.record_id, s.record_key, s.principal_key from ronda.readable_since s
+      where s.space = $1 and s.record_kind = 'advisory' and s.principal_key = (select p[${n}] from me)
+        and s.since >= coalesce($7::timestamptz, '-infinity') and s.since < coalesce($8::timestamptz, 'infinity')
+        ${isPage ? `and (s.since, s.record_id) < ($10::timestamptz, $11::uuid) order by s.since desc, s.record_id desc` : ''})`;
+  const listed = `
+    (${Array.from({ length: branches }, (_, index) => branch(index + 1)).join(' union all ')}) m
+    cross join lateral (
+      select ${isPage ? columns : ''} from me, ronda.advisory a ${revision}
+       where a.space = $1 and a.key = m.record_key
+         and case when exists (select from ronda.readable_since e
+               where e.space = $1 and e.record_kind = 'advisory' and e.record_key = m.record_key and e.principal_key = any (me.p)
+                 and (e.since, e.principal_key) < (m.since, m.principal_key)) then false else true end
+         and ${filters}
+       limit 1) c`;
+  return isPage
+    ? `${me} select c.*, ${nameColumns} from (
+         select c.*, m.since from ${listed} order by m.since desc, m.record_id desc limit $12) c
+       left join ronda.organisation o on o.key = c.owner_key left join ronda.user_account u on u.key = c.written_by
+       order by c.since desc, c.id desc`
+    : `${me} select count(*)::int as total from (select from ${listed} limit 10001) counted`;
+}
+
+/**
+ * Of what waits for the reader's organisation, or for nobody else than its own side: the queue takes it apart. Which those
+ * may be is said by the database, from the indexes of what waits for anybody; what they are is read under the rule.
+ */
+export const queueAdvisories = `${me} select ${columns}, ${nameColumns} from me, ronda.advisories_in_wait() waiting
+   join ronda.advisory a on a.space = $1 and a.key = waiting
+   cross join lateral (
+     select min(s.since) as since from ronda.readable_since s
+      where s.space = $1 and s.record_kind = 'advisory' and s.record_key = a.key and s.principal_key = any (me.p)) l ${revision} ${names}
+   where l.since is not null
+     and ((a.owner_readers && me.p or a.reviewers && me.p) and (a.status = 'in-review' or a.interim_until is not null)
       or r.acknowledge_by is not null and not a.owner_readers && me.p
         and not exists (select from ronda.advisory_receipt x where x.space = a.space and x.advisory_key = a.key
           and x.number = r.number and x.kind = 'acknowledged' and x.reader_key = any (me.p)))

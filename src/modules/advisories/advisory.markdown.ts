@@ -1,4 +1,4 @@
-import type { AdvisoryRow, RevisionRow } from './advisory.rows.js';
+import type { RevisionRow } from './advisory.rows.js';
 import type { AffectedProduct, ScoredVulnerability } from './advisory.content.js';
 
 /** What a line of a list or a heading says: text that begins no other block and no markup. */
@@ -18,13 +18,13 @@ const of = (products: readonly string[] | undefined): string =>
  * A version of an advisory as one Markdown document. The body is its author's Markdown and stands as it was written; all
  * else is text. Pure: whoever may read the version may have this.
  */
-export function toMarkdown(row: AdvisoryRow, revision: RevisionRow, history: readonly RevisionRow[]): string {
+export function toMarkdown(issuer: string, revision: RevisionRow, history: readonly RevisionRow[]): string {
   const { content } = revision;
   const published = revision.published_at?.toISOString() ?? 'not published';
   const parts = [
     `# ${line(content.title)}`,
     [
-      `- Issued by: ${line(row.owner_name ?? 'a member')}`,
+      `- Issued by: ${line(issuer)}`,
       `- Version: ${revision.version}, ${published}`,
       `- Kind: ${revision.kind}`,
       `- Marking: ${revision.tlp}, ${revision.pap}`,

@@ -53,8 +53,8 @@ export class AdvisoryReader {
     };
     const after = cursor === undefined ? null : decodeCursor(cursor);
     const [rows, total] = await Promise.all([
-      this.advisories.list(filters, limit, after),
-      count === 'true' ? this.advisories.count(filters) : undefined,
+      this.advisories.list(actor.userKey, filters, limit, after),
+      count === 'true' ? this.advisories.count(actor.userKey, filters) : undefined,
     ]);
     const views = new Map((await this.views(actor, rows.slice(0, limit))).map((view) => [view.id, view] as const));
     const page = pageOf(
@@ -80,15 +80,18 @@ export class AdvisoryReader {
     const inside = rows.filter(isInside).map(({ key }) => key);
     const scheduled = rows.filter((row) => row.is_owner && row.status === 'scheduled').map(({ key }) => key);
     const organisationKeys = [...new Set(rows.flatMap((row) => [row.owner_key, ...row.joint]))];
-    const [approvals, invitations, changes, authors, sources, acknowledged, organisations] = await Promise.all([
-      inside.length > 0 ? this.review.approvals(inside) : [],
-      inside.length > 0 ? this.review.invitations(inside) : [],
-      inside.length > 0 ? this.review.changes(inside) : [],
-      inside.length > 0 ? this.advisories.authors(inside) : new Map<number, number[]>(),
-      this.advisories.sources(keys),
-      this.receipts.acknowledged(keys),
-      this.directory.organisationSummaries(organisationKeys),
-    ]);
+    const received = rows.filter(({ status }) => status === 'received').map(({ key }) => key);
+    const [approvals, invitations, changes, authors, sources, acknowledged, organisations, receivedFrom] =
+      await Promise.all([
+        inside.length > 0 ? this.review.approvals(inside) : [],
+        inside.length > 0 ? this.review.invitations(inside) : [],
+        inside.length > 0 ? this.review.changes(inside) : [],
+        inside.length > 0 ? this.advisories.authors(inside) : new Map<number, number[]>(),
+        this.advisories.sources(keys),
+        this.receipts.acknowledged(keys),
+        this.directory.organisationSummaries(organisationKeys),
+        received.length > 0 ? this.advisories.receivedFrom(received) : [],
+      ]);
     const schedules = new Map<number, AdvisoryScheduleView | null>();
     for (const key of scheduled) schedules.set(key, await this.scheduleOf(actor, key));
     const byKey = new Map(organisations.map((each) => [each.key, each]));
@@ -108,6 +111,7 @@ export class AdvisoryReader {
             .map(({ incident_id }) => incident_id),
           isAcknowledged: acknowledged.has(`${row.key} ${row.number}`),
           schedule: schedules.get(row.key) ?? null,
+          receivedFrom: of(receivedFrom, row.key)[0] ?? null,
         },
       ]),
     );

@@ -123,6 +123,15 @@ export interface SourceRow {
   incident_id: string;
 }
 
+/** Whose words an advisory is that is kept as it came. */
+export interface ReceivedFromRow {
+  advisory_key: number;
+  publisher: string;
+  namespace: string;
+  tracking_id: string;
+  version: string;
+}
+
 export interface ReceiptRow extends OrganisationColumns {
   number: number;
   version: string;

@@ -13,11 +13,13 @@ export const ADVISORY_STATES = [
   'published',
   'revised',
   'withdrawn',
+  'received',
 ] as const;
 export type AdvisoryState = (typeof ADVISORY_STATES)[number];
 
-/** What moves it. `publish-due`, `settle` and `lapse` are the clock's, `supersede` is the publication of the next version. */
+/** What moves it. `receive` is the import's, `publish-due`, `settle` and `lapse` are the clock's, `supersede` is the publication of the next version. */
 export const ADVISORY_MOVES = [
+  'receive',
   'edit',
   'submit',
   'request-changes',
@@ -39,7 +41,7 @@ export type AdvisoryMove = (typeof ADVISORY_MOVES)[number];
  * approval moves it when it is the last that is needed.
  */
 export const transitions: Readonly<Record<AdvisoryState, Partial<Record<AdvisoryMove, AdvisoryState>>>> = {
-  draft: { edit: 'draft', submit: 'in-review' },
+  draft: { edit: 'draft', submit: 'in-review', receive: 'received' },
   'in-review': {
     edit: 'in-review',
     'request-changes': 'changes-requested',
@@ -58,13 +60,15 @@ export const transitions: Readonly<Record<AdvisoryState, Partial<Record<Advisory
   published: { supersede: 'revised', withdraw: 'withdrawn' },
   revised: { withdraw: 'withdrawn' },
   withdrawn: {},
+  // Its publisher's words, and nobody's to change or to give away.
+  received: {},
 };
 
 export const stateAfter = (state: AdvisoryState, move: AdvisoryMove): AdvisoryState | undefined =>
   transitions[state][move];
 
 /** What is written of the newest version; the rest of its state is computed. */
-export type AdvisoryStatus = 'draft' | 'in-review' | 'scheduled' | 'published' | 'withdrawn';
+export type AdvisoryStatus = 'draft' | 'in-review' | 'scheduled' | 'published' | 'withdrawn' | 'received';
 
 export interface Approval {
   organisationKey: number;

@@ -2,9 +2,17 @@ import type { Actor } from '../../kernel/actor.js';
 import type { OrganisationSummary } from '../identity/index.js';
 import { allowedActions, approvalsDue } from './advisory.rules.js';
 import type { AdvisoryFacts } from './advisory.rules.js';
-import type { AdvisoryRow, ApprovalRow, ChangeRow, InvitationRow, ReceiptRow, RemarkRow } from './advisory.rows.js';
+import type {
+  AdvisoryRow,
+  ApprovalRow,
+  ChangeRow,
+  InvitationRow,
+  ReceiptRow,
+  ReceivedFromRow,
+  RemarkRow,
+} from './advisory.rows.js';
 import type { IssuerRef, RequestedChangeView, ReviewView, ReviewerRef } from './advisory-review.views.dto.js';
-import type { AdvisoryScheduleView, AdvisoryView } from './advisory.views.dto.js';
+import type { AdvisoryScheduleView, AdvisoryView, ReceivedFromView } from './advisory.views.dto.js';
 import type { AdvisoryCommentView, AdvisoryReceiptView } from './review.views.dto.js';
 
 /** What a view needs beside the row, each of this advisory. */
@@ -19,6 +27,7 @@ export interface AdvisoryContext {
   sources: readonly string[];
   isAcknowledged: boolean;
   schedule: AdvisoryScheduleView | null;
+  receivedFrom: ReceivedFromRow | null;
 }
 
 export const isInside = (row: Pick<AdvisoryRow, 'is_owner' | 'is_reviewer'>): boolean =>
@@ -64,6 +73,7 @@ export function toAdvisoryView(row: AdvisoryRow, actor: Actor, context: Advisory
     marking: { tlp: row.tlp, pap: row.pap },
     owner: refOf(row.owner_id, row.owner_name, row.owner_country),
     jointWith: row.joint.flatMap((key) => organisationOf(context.organisations.get(key)) ?? []),
+    receivedFrom: publisherOf(context.receivedFrom),
     author: personOf(row.owner_key === actor.organisationKey, row.author_id, row.author_name),
     urgent: row.is_urgent,
     products: content.products,
@@ -145,6 +155,9 @@ export const toReceiptView = (row: ReceiptRow): AdvisoryReceiptView => ({
 
 export const refOf = (id: string | null, name: string | null, country: string | null): IssuerRef | null =>
   id !== null && name !== null ? { id, name, country } : null;
+
+const publisherOf = (from: ReceivedFromRow | null): ReceivedFromView | null =>
+  from && { publisher: from.publisher, namespace: from.namespace, trackingId: from.tracking_id, version: from.version };
 
 const organisationOf = (found: OrganisationSummary | undefined): IssuerRef | null =>
   found ? { id: found.id, name: found.name, country: found.country } : null;

@@ -98,6 +98,32 @@ export class PublishedVersionList {
   items!: PublishedVersionView[];
 }
 
+export class ReceivedFromView {
+  /**
+   * Who published it.
+   * @example "Example Networks PSIRT"
+   */
+  publisher!: string;
+
+  /**
+   * What its publisher calls itself in addresses.
+   * @example "https://psirt.example"
+   */
+  namespace!: string;
+
+  /**
+   * As its publisher calls it.
+   * @example "EXN-2026-0007"
+   */
+  trackingId!: string;
+
+  /**
+   * As its publisher counts it.
+   * @example "3"
+   */
+  version!: string;
+}
+
 export class AdvisoryView {
   /**
    * UUIDv4.
@@ -169,6 +195,9 @@ export class AdvisoryView {
 
   /** Who issues it too. */
   jointWith!: IssuerRef[];
+
+  /** Of what was received: whose words they are. Null where they are its owner's. */
+  receivedFrom!: ReceivedFromView | null;
 
   /** Who wrote this revision; to the own organisation alone. */
   author!: ReviewerRef | null;

@@ -26,11 +26,25 @@ export class DraftAdvisory {
     @Inject(ORIGIN_NODE) private readonly originNode: string,
   ) {}
 
-  async run(actor: Actor, input: AdvisoryInput): Promise<string> {
+  run(actor: Actor, input: AdvisoryInput): Promise<string> {
+    return this.begin(actor, input, FIRST_VERSION, 'drafted');
+  }
+
+  /** What another publisher says, at its version. It is not kept as a draft: whoever begins it so sees to that. */
+  received(actor: Actor, input: AdvisoryInput, version: string): Promise<string> {
+    return this.begin(actor, input, version, 'received');
+  }
+
+  private async begin(
+    actor: Actor,
+    input: AdvisoryInput,
+    version: string,
+    what: 'drafted' | 'received',
+  ): Promise<string> {
     if (!mayDraft(actor)) throw notIssuing();
     const draft = applyInput(emptyDraft(this.region.defaults.pap), input);
     const revision = await this.prepare.run(actor, draft, {
-      version: FIRST_VERSION,
+      version,
       summaryOfChanges: null,
       lostSources: 0,
     });
@@ -43,7 +57,7 @@ export class DraftAdvisory {
       ownerReaders: ownerReaders(revision.tlp, actor.organisationKey, actor.userKey),
       revision,
     });
-    this.opening.emit(actor.userKey, 'drafted', { id }, { version: FIRST_VERSION });
+    this.opening.emit(actor.userKey, what, { id }, { version });
     return id;
   }
 }

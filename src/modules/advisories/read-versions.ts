@@ -63,8 +63,9 @@ export class ReadVersions {
     if (!mayExport(found.tlp, row.is_owner))
       throw forbidden('TLP:RED goes no further than whom it names: no file of it leaves.');
     await this.receipts.shown(actor, [shownOf(row, found)]);
+    const [from] = row.status === 'received' ? await this.advisories.receivedFrom([row.key]) : [];
     return toMarkdown(
-      row,
+      from?.publisher ?? row.owner_name ?? 'a member',
       found,
       revisions.filter(({ published_at, number }) => published_at !== null && number <= found.number),
     );

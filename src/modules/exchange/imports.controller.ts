@@ -74,7 +74,8 @@ export class ImportsController {
    * `{"response": […]}`), as drafts of your organisation: all of them, or, while anything cannot be read, none. A row is known
    * by its reference, as a line of a bulk stream is, an object by its id and version, and an event by its uuid, so a file that
    * is sent again files nothing twice. Of a bundle every object, and of an event all that is in it, is kept as it came.
-   * With `format=csaf` a CSAF 2.0 document becomes the draft of an advisory, and is kept whole.
+   * With `format=csaf` a CSAF 2.0 document becomes the draft of an advisory, and is kept whole; with `as=received` it stays its
+   * publisher's: your organisation reads it, nobody writes on it, and it leaves as it came.
    */
   @Post()
   @HttpCode(200)
@@ -104,7 +105,8 @@ export class ImportsController {
       ]);
     const { bytes, mediaType } = fileOf(request);
     const format = FORMATS[mediaType] ?? 'stix';
-    if (mediaType === JSON_FILE && query.format === 'csaf') return this.importCsaf.run(actor, bytes);
+    if (mediaType === JSON_FILE && query.format === 'csaf')
+      return this.importCsaf.run(actor, bytes, query.as ?? 'draft');
     // JSON is what everything is sent as that says nothing of itself: it is held to be MISP's where nothing else is asked for.
     if (format === 'misp' && (query.format ?? format) !== format)
       throw notTaken('JSON is taken with format=misp or format=csaf.');

@@ -84,6 +84,14 @@ export class ImportQuery extends DateHabitsDto {
   @IsOptional()
   @Matches(/^[\x21-\x7e]{1,255}$/, { message: 'stream must be 1 to 255 visible ASCII characters' })
   stream?: string;
+
+  /**
+   * What a CSAF document becomes: a draft of your own, or an advisory as it came, under its publisher.
+   * @example received
+   */
+  @IsOptional()
+  @IsIn(['draft', 'received'])
+  as?: 'draft' | 'received';
 }
 
 export class MappingDto extends DateHabitsDto {
@@ -277,7 +285,7 @@ export class StixImportResult {
 /** What became of a CSAF document. */
 export class CsafImportResult {
   /**
-   * The draft.
+   * The draft, or the advisory as it came.
    * @example "8a5f4b0e-6f0a-4c3e-9a57-0c1d2e3f4a5b"
    */
   advisory!: string;

@@ -12,12 +12,6 @@ const passesFilters = `ronda.incident_passes(r.status, r.rsit_class, r.rsit_type
 const made = new Map<string, Statement>();
 
 /**
- * How many branches a list's text has for a reader of so many principals: rounded up, so that a handful of texts serve
- * everybody and each is prepared once per connection.
- */
-export const branchesFor = (principals: number): number => (principals <= 4 ? 4 : Math.ceil(principals / 8) * 8);
-
-/**
  * The newest (or oldest) records a reader may read, by the earliest time at which it could.
  *
  * One index scan of `readable_since` for each principal, merged in order, so the scan stops where the page is full, for

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Advisory } from '../../../codecs/advisory/index.js';
 import type { CsafShelf, ListedDocument } from '../../../codecs/csaf/index.js';
-import { pathOf, toCsaf } from '../../../codecs/csaf/index.js';
+import { advisoryOfCsaf, pathOf, toCsaf } from '../../../codecs/csaf/index.js';
 import { PUBLIC_SITE } from '../../../platform/config/public-site.token.js';
 import type { PublicSite } from '../../../platform/config/public-site.token.js';
 import { LIVE, UnitOfWork } from '../../../platform/database/unit-of-work.js';
@@ -51,6 +51,8 @@ export class CsafOfAdvisory {
       this.directory.organisationSummaries(row.joint),
       row.is_owner ? this.store.origin(row.key) : null,
     ]);
+    // Its publisher's, and not its owner's to say anew.
+    if (row.status === 'received' && origin !== null) return advisoryOfCsaf(origin);
     const neutral = neutralAdvisory({
       id: row.id,
       kind: revision.kind,

@@ -134,17 +134,22 @@ const file = statement(
 );
 const putOrigin = statement(
   'advisory-origin-put',
-  `insert into ronda.advisory_origin (space, advisory_key, owner_key, imported_by, namespace, tracking_id, version, document, imported_at)
-   select a.space, a.key, a.owner_key, $3, $4, $5, $6, $7, $8 from ronda.advisory a where a.space = $1 and a.id = $2`,
+  `insert into ronda.advisory_origin (space, advisory_key, owner_key, imported_by, namespace, tracking_id, version, document, imported_at, content)
+   select a.space, a.key, a.owner_key, $3, $4, $5, $6, $7, $8, $9 from ronda.advisory a where a.space = $1 and a.id = $2`,
 );
 const importedAs = statement(
   'advisory-origin-known',
   `select a.id from ronda.advisory_origin g join ronda.advisory a on a.space = g.space and a.key = g.advisory_key
-    where g.space = $1 and g.imported_by = $2 and g.namespace = $3 and g.tracking_id = $4 and g.version = $5`,
+    where g.space = $1 and g.imported_by = $2 and g.namespace = $3 and g.tracking_id = $4 and g.version = $5
+      and (g.content is not null) = $6`,
 );
 const origin = statement(
   'advisory-origin',
   'select document from ronda.advisory_origin where space = $1 and advisory_key = $2',
+);
+const received = statement(
+  'advisory-received',
+  'select content from ronda.advisory_origin where space = $1 and advisory_key = $2 and content is not null',
 );
 const audiences = statement(
   'advisory-audiences',
@@ -265,17 +270,19 @@ export class CsafStore {
     id: string,
     document: Record<string, unknown>,
     { by, namespace, trackingId, version }: { by: number; namespace: string; trackingId: string; version: string },
+    content: Buffer | null,
   ): void {
     const { space, at } = this.work;
-    this.work.write(putOrigin, [space, id, by, namespace, trackingId, version, JSON.stringify(document), at]);
+    this.work.write(putOrigin, [space, id, by, namespace, trackingId, version, JSON.stringify(document), at, content]);
   }
 
-  /** @returns the id of the draft that the same person made of the same version before. */
+  /** @returns the id of what the same person made of the same version before, a draft or what is kept as it came. */
   async importedAs(
     by: number,
     { namespace, trackingId, version }: { namespace: string; trackingId: string; version: string },
+    isReceived: boolean,
   ): Promise<string | undefined> {
-    const values = [this.work.space, by, namespace, trackingId, version];
+    const values = [this.work.space, by, namespace, trackingId, version, isReceived];
     return (await this.work.query<{ id: string }>(importedAs, values))[0]?.id;
   }
 
@@ -283,6 +290,11 @@ export class CsafStore {
   async origin(advisoryKey: number): Promise<Record<string, unknown> | null> {
     const [row] = await this.work.query<{ document: Record<string, unknown> }>(origin, [this.work.space, advisoryKey]);
     return row?.document ?? null;
+  }
+
+  /** The bytes of what was received. */
+  async received(advisoryKey: number): Promise<Buffer | undefined> {
+    return (await this.work.query<{ content: Buffer }>(received, [this.work.space, advisoryKey]))[0]?.content;
   }
 
   /** By number: who reads a revision, of those that the reader reads. */

@@ -5,6 +5,7 @@ import { invalidInput } from '../../../kernel/problem.js';
 import { JSON_FILE_LIMITS, readJson } from '../../../platform/http/body-limits.js';
 import { textFaults } from '../../../platform/http/validation.js';
 import { notCsafDocument } from '../advisory.problems.js';
+import { AdvisoriesStore } from '../advisories.store.js';
 import { DraftAdvisory } from '../draft-advisory.js';
 import { CsafStore } from './csaf.store.js';
 import { draftOf } from './imported-advisory.js';
@@ -19,16 +20,28 @@ export interface ImportedCsaf {
   isNew: boolean;
 }
 
-/** Takes a CSAF document of somebody else in, as a draft of the caller's organisation; the document is kept whole. */
+const SEMANTIC = /^\d{1,5}\.\d{1,5}\.\d{1,5}$/;
+
+/** As advisories have versions: those that CSAF counts are whole ones. @see CSAF 2.0 §3.1.11 */
+const versionOf = (version: string): string => {
+  if (SEMANTIC.test(version)) return version;
+  return /^\d{1,5}$/.test(version) ? `${Number(version)}.0.0` : '1.0.0';
+};
+
+/**
+ * Takes a CSAF document of somebody else in: as a draft of the caller's organisation, with the document beside it, or as it
+ * came, under its own publisher.
+ */
 @Injectable()
 export class ImportCsaf {
   constructor(
     private readonly store: CsafStore,
+    private readonly advisories: AdvisoriesStore,
     private readonly draftAdvisory: DraftAdvisory,
   ) {}
 
   /** @throws Problem 400 with the test and the pointer of whatever keeps it from being CSAF 2.0; then nothing was kept. */
-  async run(actor: Actor, bytes: Buffer): Promise<ImportedCsaf> {
+  async run(actor: Actor, bytes: Buffer, as: 'draft' | 'received'): Promise<ImportedCsaf> {
     const document = readJson(bytes, JSON_FILE_LIMITS);
     const unstorable = textFaults(document, '');
     if (unstorable.length > 0) throw invalidInput(unstorable);
@@ -44,10 +57,14 @@ export class ImportCsaf {
       trackingId: tracking.id,
       version: tracking.version,
     };
-    const known = await this.store.importedAs(actor.userKey, named);
+    const isReceived = as === 'received';
+    const known = await this.store.importedAs(actor.userKey, named, isReceived);
     if (known !== undefined) return { advisory: known, ...told, isNew: false };
-    const id = await this.draftAdvisory.run(actor, draftOf(advisory));
-    this.store.putOrigin(id, csaf, { by: actor.userKey, ...named });
+    const id = isReceived
+      ? await this.draftAdvisory.received(actor, draftOf(advisory), versionOf(tracking.version))
+      : await this.draftAdvisory.run(actor, draftOf(advisory));
+    this.store.putOrigin(id, csaf, { by: actor.userKey, ...named }, isReceived ? bytes : null);
+    if (isReceived) this.advisories.receive(id);
     return { advisory: id, ...told, isNew: true };
   }
 }

@@ -26,9 +26,11 @@ export class RenderAdvisory {
     private readonly csaf: CsafOfAdvisory,
   ) {}
 
-  /** Of what is out the document that was signed; of a draft what it would be. */
+  /** Of what is out the document that was signed, of what was received the bytes that came; of a draft what it would be. */
   async document(actor: Actor, id: string, version: string): Promise<Buffer> {
     const { row, found } = await this.open(actor, id, version, false);
+    const received = row.status === 'received' ? await this.store.received(row.key) : undefined;
+    if (received !== undefined) return received;
     const published =
       found.published_at === null ? undefined : await this.store.documentOfVersion(row.key, found.number);
     return published?.content ?? (await this.csaf.document(row, toRender(row, found))).bytes;
@@ -50,7 +52,9 @@ export class RenderAdvisory {
     if (row.tlp === 'TLP:RED') throw notExported();
     await this.receipts.shown(actor, [row]);
     const at = row.published_at ?? row.written_at;
-    const { csaf } = await this.csaf.document(row, { revision: row, at, status: statusOf(row, row) });
+    const csaf =
+      (row.status === 'received' ? await this.store.origin(row.key) : null) ??
+      (await this.csaf.document(row, { revision: row, at, status: statusOf(row, row) })).csaf;
     const { blocking, advice } = await validateCsaf(csaf);
     return { version: row.version, revision: row.revision, publishable: blocking.length === 0, blocking, advice };
   }
