@@ -54,9 +54,11 @@ table ronda.advisory
   constraint advisory_check1 CHECK (((interim_until IS NULL) OR (published IS NOT NULL)))
   constraint advisory_check2 CHECK (((status <> 'published'::text) OR (published IS NOT NULL)))
   constraint advisory_check3 CHECK (((status = 'withdrawn'::text) = (withdrawn_at IS NOT NULL)))
+  constraint advisory_received CHECK (((status <> 'received'::text) OR ((head = 1) AND (published IS NULL) AND (submitted_at IS NULL) AND (reviewers = '{}'::integer[]) AND (audience = owner_readers))))
   constraint advisory_reviewers_check CHECK ((NOT (reviewers && ARRAY[1, 2, 3, 4, 5, 6])))
-  constraint advisory_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'in-review'::text, 'scheduled'::text, 'published'::text, 'withdrawn'::text])))
+  constraint advisory_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'in-review'::text, 'scheduled'::text, 'published'::text, 'withdrawn'::text, 'received'::text])))
   CREATE INDEX advisory_interim ON ronda.advisory USING btree (interim_until) WHERE (interim_until IS NOT NULL)
+  CREATE INDEX advisory_waiting ON ronda.advisory USING btree (space, key) WHERE ((status = 'in-review'::text) OR (interim_until IS NOT NULL))
   CREATE TRIGGER guard_advisory BEFORE INSERT OR UPDATE ON ronda.advisory FOR EACH ROW EXECUTE FUNCTION ronda.guard_advisory()
   row-level security forced
   policy advisory_derive for select to ronda_deriver
@@ -205,11 +207,12 @@ table ronda.advisory_origin
   version text not null
   document jsonb not null
   imported_at timestamp with time zone not null
+  content bytea
   constraint advisory_origin_pkey PRIMARY KEY (space, advisory_key)
-  constraint advisory_origin_space_owner_key_imported_by_namespace_track_key UNIQUE (space, owner_key, imported_by, namespace, tracking_id, version)
   constraint advisory_origin_imported_by_fkey FOREIGN KEY (imported_by) REFERENCES ronda.user_account(key)
   constraint advisory_origin_owner_key_fkey FOREIGN KEY (owner_key) REFERENCES ronda.organisation(key)
   constraint advisory_origin_space_advisory_key_fkey FOREIGN KEY (space, advisory_key) REFERENCES ronda.advisory(space, key)
+  CREATE UNIQUE INDEX advisory_origin_known ON ronda.advisory_origin USING btree (space, owner_key, imported_by, namespace, tracking_id, version, ((content IS NOT NULL)))
   row-level security forced
   policy advisory_origin_insert for insert to ronda_app
     with check (space = (( SELECT ronda.space() AS space)) AND (imported_by = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (EXISTS ( SELECT FROM ronda.advisory a WHERE a.space = (( SELECT ronda.space() AS space)) AND a.key = advisory_origin.advisory_key AND a.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))) AND NOT (EXISTS ( SELECT FROM ronda.advisory a WHERE a.space = (( SELECT ronda.space() AS space)) AND a.key = advisory_origin.advisory_key AND (a.head <> 1 OR a.status <> 'draft'::text))))
@@ -291,6 +294,7 @@ table ronda.advisory_revision
   constraint advisory_revision_source_count_check CHECK ((source_count >= 0))
   constraint advisory_revision_tlp_check CHECK ((tlp = ANY (ARRAY['TLP:CLEAR'::text, 'TLP:GREEN'::text, 'TLP:AMBER'::text, 'TLP:AMBER+STRICT'::text, 'TLP:RED'::text])))
   constraint advisory_revision_version_check CHECK ((version ~ '^[0-9]{1,5}[.][0-9]{1,5}[.][0-9]{1,5}$'::text))
+  CREATE INDEX advisory_revision_acknowledge ON ronda.advisory_revision USING btree (space, advisory_key, number) WHERE (acknowledge_by IS NOT NULL)
   CREATE INDEX advisory_revision_reminder ON ronda.advisory_revision USING btree (acknowledge_by) WHERE ((acknowledge_by IS NOT NULL) AND (reminded_at IS NULL))
   CREATE TRIGGER guard_advisory_revision BEFORE INSERT OR UPDATE ON ronda.advisory_revision FOR EACH ROW EXECUTE FUNCTION ronda.guard_advisory_revision()
   row-level security forced
@@ -2960,6 +2964,26 @@ function ronda.account_for_sign_in(text)
            where u.email = address order by u.created_at, u.key
         $function$
 
+function ronda.advisories_in_wait()
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.advisories_in_wait()
+   RETURNS SETOF bigint
+   LANGUAGE sql
+   STABLE SECURITY DEFINER ROWS 50
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+          with me as materialized (select space() as here, reader_principals() as p)
+          select a.key from me, advisory a where a.space = me.here and (a.status = 'in-review' or a.interim_until is not null)
+             and (a.owner_readers && me.p or a.reviewers && me.p)
+          union
+          select r.advisory_key from me, advisory_revision r
+           where r.space = me.here and r.acknowledge_by is not null and r.audience && me.p
+             and (r.advisory_key, r.number) not in (select x.advisory_key, x.number from me, advisory_receipt x
+               where x.space = me.here and x.kind = 'acknowledged' and x.reader_key = any (me.p))
+        $function$
+
 function ronda.advisory_approved(integer,bigint,integer,boolean)
   owner migrator
   grant public: execute
@@ -3953,6 +3977,8 @@ function ronda.guard_advisory()
             and l.record_kind = 'advisory' and l.record_key = old.key and l.revision = old.head and l.status = 'scheduled')
           when 'published' then old.status in ('in-review', 'scheduled') and new.published = old.head
           when 'withdrawn' then old.published is not null
+          when 'received' then old.status = 'draft' and old.head = 1 and exists (select from ronda.advisory_origin g
+            where g.space = old.space and g.advisory_key = old.key and g.content is not null)
           else false end, false) then
         raise exception 'an advisory cannot change in this way' using errcode = 'insufficient_privilege';
       end if;

@@ -8,16 +8,25 @@ const isUnavailable = (error: Error & { code?: unknown }): boolean =>
   (typeof error.code === 'string' && /^(08|53|57P|3D000|28|55000|ECONN|EPIPE|ENOTFOUND|ETIMEDOUT)/.test(error.code)) ||
   /Connection terminated|timeout exceeded when trying to connect|not queryable/.test(error.message);
 
+/** What was ended because it and another waited for each other: SQLSTATE 40P01, 40001. It has rolled back. */
+const isInTheWay = ({ code }: Error & { code?: unknown }): boolean => code === '40P01' || code === '40001';
+
 /** What a database error means to the caller. SQL errors never choose an answer but this one: come back later. */
 export function databaseProblem(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof Problem) return error;
   const cause = 'driverError' in error && error.driverError instanceof Error ? error.driverError : error;
-  if (!isUnavailable(cause)) return error;
-  return new Problem(
-    'temporarily-unavailable',
-    503,
-    'Temporarily unavailable',
-    'The database cannot be reached just now. Send the request again; with an Idempotency-Key a POST is safe to repeat.',
-    { headers: { 'retry-after': '1' }, cause: error },
-  );
+  if (isInTheWay(cause))
+    return temporarilyUnavailable('Another request was in the way, and nothing was changed. Send yours again.', error);
+  if (isUnavailable(cause))
+    return temporarilyUnavailable(
+      'The database cannot be reached just now. Send the request again; with an Idempotency-Key a POST is safe to repeat.',
+      error,
+    );
+  return error;
 }
+
+const temporarilyUnavailable = (detail: string, cause: Error): Problem =>
+  new Problem('temporarily-unavailable', 503, 'Temporarily unavailable', detail, {
+    headers: { 'retry-after': '1' },
+    cause,
+  });

@@ -1,5 +1,6 @@
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
+import pg from 'pg';
 import type { Pool } from 'pg';
 import { DataSource } from 'typeorm';
 import { FixedClock } from '../../../test/support/fixed-clock.js';
@@ -208,6 +209,32 @@ describe('UnitOfWork', () => {
       expect(await work.run('nobody', LIVE, 'read', () => work.query(settings))).toHaveLength(1);
     } finally {
       await superuser.destroy();
+    }
+  });
+
+  it('has changed nothing, and may be tried again, where it and another waited for each other', async () => {
+    const lock = statement('test-lock', 'select pg_advisory_xact_lock($1)');
+    const other = new pg.Client({ connectionString: database.superuserUrl });
+    await other.connect();
+    try {
+      const before = await count();
+      await other.query(`begin; set local deadlock_timeout = '1min'; select pg_advisory_xact_lock(2)`);
+      const story = work.run('nobody', LIVE, 'write', async () => {
+        await work.query(makePrincipal);
+        await work.query(lock, [1]);
+        await work.query(lock, [2]);
+      });
+      const isWaiting = `select from pg_locks where locktype = 'advisory' and objid = 2 and not granted
+        and database = (select oid from pg_database where datname = current_database())`;
+      await until(async () => (await other.query(isWaiting)).rowCount === 1, { what: 'the unit to wait' });
+      await Promise.all([
+        expect(story).rejects.toMatchObject({ status: 503, detail: expect.stringContaining('in the way') as string }),
+        other.query('select pg_advisory_xact_lock(1)'),
+      ]);
+      await other.query('rollback');
+      expect(await count()).toBe(before);
+    } finally {
+      await other.end();
     }
   });
 
