@@ -112,6 +112,10 @@ export default tseslint.config(
       // `${count} rows` is what templates are for.
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
       eqeqeq: ['error', 'always', { null: 'ignore' }],
+      'no-restricted-properties': [
+        'error',
+        { object: 'URL', property: 'canParse', message: 'Refuses what is right in Node 20: use kernel/parse-url.js.' },
+      ],
       'no-restricted-imports': ['error', { paths: [noForwardRef] }],
     },
   },

@@ -4,6 +4,7 @@ import { request as httpsRequest } from 'node:https';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { text } from 'node:stream/consumers';
+import { parseUrl } from '../../kernel/parse-url.js';
 import { codeOf, messageOf } from '../../platform/config/startup-error.js';
 import { CliError, EXIT } from '../cli-error.js';
 import { keepSession, readSettings } from './settings-file.js';
@@ -38,10 +39,11 @@ export class Server {
   static at(url: string | undefined): Server {
     const { url: last, sessions } = readSettings();
     const wanted = url ?? (process.env['RONDA_URL'] || last || DEFAULT_URL);
-    if (!URL.canParse(wanted) || !/^https?:$/.test(new URL(wanted).protocol)) {
+    const address = parseUrl(wanted);
+    if (address === null || !/^https?:$/.test(address.protocol)) {
       throw new CliError(`"${wanted}" is no address of a server, such as https://ronda.example.org.`, EXIT.usage);
     }
-    const { origin } = new URL(wanted);
+    const { origin } = address;
     return new Server(origin, sessions[origin], process.env['RONDA_API_KEY']?.trim() || undefined);
   }
 

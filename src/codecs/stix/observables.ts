@@ -1,4 +1,5 @@
 import { domainToUnicode } from 'node:url';
+import { parseUrl } from '../../kernel/parse-url.js';
 import type { RecordValue } from '../record/index.js';
 import { isIPv4, isIPv6 } from './addresses.js';
 import { observableId } from './identifiers.js';
@@ -31,10 +32,11 @@ const isHost = (value: string): boolean =>
 const URI =
   /^[a-z][a-z0-9+.-]*:\/\/[A-Za-z0-9._~:@!$&'()*+,;=[\]-]+(?:[/?#](?:[A-Za-z0-9._~:@!$&'()*+,;=/?#-]|%[0-9A-Fa-f]{2})*)?$/i;
 function asUri(value: string): string | null {
-  if (URI.test(value) && URL.canParse(value) && value.split('#').length <= 2) return value;
-  if (!URL.canParse(value)) return null;
+  const url = parseUrl(value);
+  if (url === null) return null;
+  if (URI.test(value) && value.split('#').length <= 2) return value;
   // Spaces, brackets and other scripts: the same address in the letters that RFC 3986 has.
-  const { href } = new URL(value);
+  const { href } = url;
   return URI.test(href) && href.split('#').length <= 2 ? href : null;
 }
 

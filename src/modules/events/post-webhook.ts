@@ -4,6 +4,7 @@ import { request as requestSecure } from 'node:https';
 import { isIP } from 'node:net';
 import type { LookupFunction } from 'node:net';
 import { Inject, Injectable } from '@nestjs/common';
+import { parseUrl } from '../../kernel/parse-url.js';
 import { whyNotSendTo } from './webhook.rules.js';
 import { WEBHOOK_OPTIONS } from './webhook-options.js';
 import type { WebhookOptions } from './webhook-options.js';
@@ -24,7 +25,7 @@ export class PostWebhook {
 
   /** Why nothing would be sent to the address, as far as it says so by itself; null where it may be. */
   whyNot(address: string): string | null {
-    const url = URL.canParse(address) ? new URL(address) : null;
+    const url = parseUrl(address);
     if (url?.protocol !== 'https:' && url?.protocol !== 'http:') return 'Give an https:// address.';
     if (url.username !== '' || url.password !== '' || url.hash !== '') return 'Give it without account and fragment.';
     const isPlain = url.protocol === 'http:';

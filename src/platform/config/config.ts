@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
+import { parseUrl } from '../../kernel/parse-url.js';
 import { DEFAULT_FILE_LIMIT_BYTES } from '../files/open-file-store.js';
 import type { FilePlace, FileSettings } from '../files/open-file-store.js';
 import { codeOf, StartupError } from './startup-error.js';
@@ -132,7 +133,7 @@ function readDatabase(read: SettingsReader): DatabaseConfig {
 
 function readDatabaseUrl(read: SettingsReader, name: string): string | undefined {
   return read.secret(name, (value) => {
-    const url = URL.canParse(value) ? new URL(value) : undefined;
+    const url = parseUrl(value);
     const isPostgres = url?.protocol === 'postgres:' || url?.protocol === 'postgresql:';
     if (!isPostgres) read.fault(name, 'must look like postgres://role:password@host:5432/database');
     return value;
@@ -141,7 +142,7 @@ function readDatabaseUrl(read: SettingsReader, name: string): string | undefined
 
 function readPublicUrl(read: SettingsReader): string | undefined {
   return read.optional('PUBLIC_URL', (value) => {
-    const url = URL.canParse(value) ? new URL(value) : undefined;
+    const url = parseUrl(value);
     const isOrigin =
       (url?.protocol === 'https:' || url?.protocol === 'http:') &&
       `${url.pathname}${url.search}${url.hash}${url.username}` === '/';
@@ -203,7 +204,7 @@ function readFilePlace(read: SettingsReader, dataDir: string): FilePlace {
   }
   const [, bucket, path = ''] = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/([\w./-]*))?$/.exec(place) ?? [];
   if (bucket === undefined) read.fault('RONDA_ATTACHMENTS', `must be a folder or s3://bucket/prefix (got "${place}")`);
-  if (endpoint !== undefined && !/^https?:$/.test(URL.canParse(endpoint) ? new URL(endpoint).protocol : ''))
+  if (endpoint !== undefined && !/^https?:$/.test(parseUrl(endpoint)?.protocol ?? ''))
     read.fault('RONDA_ATTACHMENTS_ENDPOINT', `must be like https://s3.example.org (got "${endpoint}")`);
   return { bucket: bucket ?? '', prefix: path === '' || path.endsWith('/') ? path : `${path}/`, endpoint };
 }

@@ -1,6 +1,7 @@
 import { isIPv4 } from 'node:net';
 import { domainToASCII } from 'node:url';
 import { parse } from 'tldts';
+import { parseUrl } from '../../../kernel/parse-url.js';
 import type { Normalised } from './types.js';
 
 const LABEL = /^(?!-)[a-z0-9_-]{1,63}(?<!-)$/;
@@ -43,9 +44,8 @@ export function normaliseEmail(text: string): Normalised {
  */
 export function normaliseUrl(text: string): Normalised {
   const fault = { fault: 'This is no URL such as http://login-bank.example/pay.' };
-  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(text) || !URL.canParse(text)) return fault;
-  const url = new URL(text);
-  if (url.host === '') return fault;
+  const url = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? parseUrl(text) : null;
+  if (url === null || url.host === '') return fault;
   const [head = '', , rest = ''] = splitUrl(url.href);
   const encoded = `${head}${rest.replaceAll('[', '%5B').replaceAll(']', '%5D')}`;
   // A host that a browser would not resolve (of a scheme it does not know) is read again as one that it would.
