@@ -3,6 +3,7 @@ import { READERS } from './readers.js';
 import type { Reader } from './readers.js';
 import type { Ask } from './script.js';
 import { everySecretFrom } from './secrets.js';
+import { shareOf } from './shares.js';
 import { secretsOfSpaces } from './spaces.js';
 
 /** One of that many patterns of requests is asked beside the first of each route: every-route.spec.ts asks for all, in real life. */
@@ -18,22 +19,6 @@ const LOOKERS: readonly [where: string, Reader][] = [
   ['in the drill, its controller', { ...known('vn.coordinator'), inside: 'drill' }],
 ];
 
-/**
- * All of a pattern, or nothing: what was asked with a hidden id is asked with an absent one. The first pattern of every
- * route, and of the others a share.
- */
-function shareOf(asks: readonly Ask[], share: number): Ask[] {
-  const places = new Map<string, { place: number; isFirst: boolean }>();
-  const routes = new Set<string>();
-  return asks.filter(({ pattern, route: { method, url } }) => {
-    const route = `${method} ${url}`;
-    const found = places.get(pattern) ?? { place: places.size, isFirst: !routes.has(route) };
-    places.set(pattern, found);
-    routes.add(route);
-    return found.isFirst || found.place % SHARE === share % SHARE;
-  });
-}
-
 describe('whatever happens in another space', () => {
   it.each(LOOKERS.map(([where, reader], nth) => [reader.player, where, reader, nth] as const))(
     '%s, %s, is answered the same on every route',
@@ -48,7 +33,7 @@ describe('whatever happens in another space', () => {
           .asks()
           // From real life nobody looks inside here: what is seen there is the business of those who ask inside.
           .filter(({ pattern }) => isInside || !pattern.includes(`"x-ronda-exercise":"${drill}"`));
-        const asked = shareOf(asks, nth);
+        const asked = shareOf(asks, SHARE, (share) => share === nth % SHARE);
         const differences = await pair.drive(asked);
         expect(differences.map(explain).join('\n\n')).toBe('');
         // What was to be hidden has happened, or nothing was tried; of real life, the reader may have changed what one needs.

@@ -2,7 +2,7 @@
 // memory of how long each took, and Jest goes by their size, by which the longest come last.
 const { default: Sequencer } = require('@jest/test-sequencer');
 
-const LONGEST = ['test/noninterference/', 'test/fault/', 'test/access/'];
+const LONGEST = ['test/noninterference/', 'test/fault/', 'test/access/', 'test/property/policy-and-sql'];
 
 const rank = ({ path }) => {
   const place = LONGEST.findIndex((each) => path.includes(`/${each}`));
