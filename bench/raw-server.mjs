@@ -257,6 +257,7 @@ function viewOf(row, caller, { held, groupIds }) {
     marking: { tlp: row.tlp, pap: row.pap },
     authorship: row.authorship,
     organisation: row.owner_id === null ? null : { id: row.owner_id, name: row.owner_name, country: row.owner_country },
+    alias: null,
     reportedBy: row.filer_id !== null && (isOwner || row.is_filer) ? { id: row.filer_id, name: row.filer_name } : null,
     occurredAt: facts.occurredAt,
     detectedAt: facts.detectedAt,
@@ -298,7 +299,8 @@ function viewOf(row, caller, { held, groupIds }) {
             notBefore: null,
           },
     waitingRelease: null,
-    allowedActions: allowedActions(row, isOwner, caller),
+    quarantine: null,
+    allowedActions: allowedActions(row, isOwner, caller, held),
   };
 }
 
@@ -321,11 +323,21 @@ const moves = {
   closed: ['reopen'],
 };
 
-function allowedActions({ status }, isOwner, { kind, may_erase }) {
-  if (!isOwner) return ['comment'];
-  if (kind !== 'national-cert') return [...(status === 'draft' ? ['submit'] : []), 'edit', 'comment', 'link'];
-  const end = ['comment', 'link', ...(may_erase ? ['erase'] : [])];
-  return [...moves[status], 'edit', ...(status === 'draft' ? [] : ['release']), ...end];
+function allowedActions(row, isOwner, { kind, may_erase, user_key }, held) {
+  const isOfCert = kind === 'national-cert' || kind === 'regional-body';
+  if (!isOwner) {
+    const isPersonal = row.audience.every((principal) => principal === user_key || !held.has(principal));
+    return [
+      'comment',
+      ...(kind === 'national-cert' && row.tlp === 'TLP:AMBER' && !isPersonal ? ['pass-on'] : []),
+      ...(isOfCert ? ['request-wider-sharing'] : []),
+      ...(row.is_filer ? [] : ['give-feedback']),
+    ];
+  }
+  const { status, release_id } = row;
+  if (!isOfCert) return [...(status === 'draft' ? ['submit'] : []), 'edit', 'comment', 'link'];
+  const released = [...(status === 'draft' ? [] : ['release']), ...(release_id === null ? [] : ['recall'])];
+  return [...moves[status], 'edit', ...released, 'comment', 'link', ...(may_erase ? ['erase'] : [])];
 }
 
 function fileSchema() {
