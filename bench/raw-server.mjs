@@ -16,6 +16,7 @@ const { incidentWords } = await built('src/modules/search/document.js');
 const { segmenterVersion } = await built('src/modules/search/words.js');
 const { parseQuery } = await built('src/modules/search/query.js');
 const { snippetOf } = await built('src/modules/search/snippet.js');
+const { readInstruments } = await built('src/modules/observables/appearance.rules.js');
 
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 const region = loadRegion();
@@ -103,6 +104,12 @@ const file = {
     said as (
       insert into ronda.search_document (space, incident_key, number, comment_key, segmenter, words)
       select 0, key, 1, 0, $16, $17::tsvector from filed),
+    observed as (
+      insert into ronda.observable_appearance (space, incident_key, since_number, part, reach, type, value, observable_id, name_path,
+          address, is_for_detection, facts)
+      select 0, key, 1, e.part, e.reach, e.type, e.value, e."observableId", e."namePath", e.address, e."isForDetection", e.facts
+        from filed, jsonb_to_recordset($18::jsonb) as e (part text, reach text, type text, value text, "observableId" uuid,
+             "namePath" text, address inet, "isForDetection" boolean, facts jsonb)),
     listed as (
       insert into ronda.readable_since (space, record_kind, principal_key, record_key, record_id, since)
       select 0, 'incident', $2, key, $1, $4 from filed)
@@ -235,6 +242,7 @@ app.post('/api/v1/incidents', { schema: { body: fileSchema() } }, async (request
       { incidentId: id, revision: 1 },
       segmenter,
       incidentWords(facts),
+      JSON.stringify(readInstruments(rest.fraud?.instruments ?? [])),
     ],
   });
   reply.code(201).header('location', `/api/v1/incidents/${id}`);

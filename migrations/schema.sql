@@ -3358,15 +3358,15 @@ function ronda.enter(text,text,integer,timestamp with time zone,boolean,text)
    RETURNS void
    LANGUAGE plpgsql
   AS $function$
-        begin
-          if is_reading then perform set_config('transaction_read_only', 'on', true); end if;
-          perform set_config('app.session', shown, true), set_config('app.acting_user', acting, true),
-            set_config('app.space', entered_space::text, true), set_config('app.now', at::text, true);
-          perform set_config('app.principals', ronda.derive_principals()::text, true);
-          if expected_versions <> '' and current_setting('app.reader_versions') <> expected_versions then
-            raise exception 'the account is not what it was' using errcode = 'RD001';
-          end if;
-        end $function$
+    declare said text;
+    begin
+      if is_reading then said := set_config('transaction_read_only', 'on', true); end if;
+      said := set_config('app.session', shown, true); said := set_config('app.acting_user', acting, true); said := set_config('app.space', entered_space::text, true); said := set_config('app.now', at::text, true);
+      said := set_config('app.principals', ronda.derive_principals()::text, true);
+      if expected_versions <> '' and current_setting('app.reader_versions') <> expected_versions then
+        raise exception 'the account is not what it was' using errcode = 'RD001';
+      end if;
+    end $function$
 
 function ronda.erase_account(integer,uuid,text,text,timestamp with time zone)
   owner ronda_deriver
@@ -5418,6 +5418,7 @@ function ronda.search(tsquery,timestamp with time zone,uuid,integer,integer,bool
    LANGUAGE plpgsql
    STABLE SECURITY DEFINER ROWS 20
    SET search_path TO 'ronda', 'pg_temp'
+   SET plan_cache_mode TO 'force_generic_plan'
   AS $function$
     declare
       here constant int := space();
