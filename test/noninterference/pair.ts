@@ -30,6 +30,17 @@ export interface Difference {
 /** In requests of the reader, which makes five a second. */
 const WHILE = 60;
 
+/**
+ * The ledger's size may tell that more than 16 or 128 things happened in ten seconds (docs/decisions/0011). Here days are one
+ * tick, so as much happens besides, in both worlds, that the secrets do not make that difference. Few, where few will do:
+ * each place of a batch is signed.
+ */
+async function integrate(worlds: readonly [World, World], at: Date): Promise<void> {
+  const waiting = await Promise.all(worlds.map((world) => world.waiting()));
+  const besides = Math.max(...waiting) <= 100 ? 20 : 300;
+  await Promise.all(worlds.map((world) => world.integrate(at, besides)));
+}
+
 /** One world in which the secrets happened and one in which they did not, and a reader who asks both the same. */
 export class Pair {
   private count = 0;
@@ -103,7 +114,7 @@ export class Pair {
       // Whoever asks from inside an exercise finds something there.
       if (reader.inside !== undefined)
         await Promise.all(tellers.map((each) => tellInside(each, props[reader.inside!]!)));
-      await Promise.all(worlds.map((world) => world.integrate(plots[1].unseen())));
+      await integrate(worlds, plots[1].unseen());
       const pair = new Pair(reader, worlds, plots[1], teller, stageOf(props), emptyPool(), hidden);
       pair.meanwhile = secrets.filter(({ moment }) => moment === 'meanwhile');
       await pair.prepare();
@@ -163,7 +174,7 @@ export class Pair {
     for (const secret of secrets) await this.tell(secret, this.stage);
     // Longer than the ledger's cadence.
     this.count += WHILE;
-    await Promise.all(this.worlds.map((world) => world.integrate(this.nextAt)));
+    await integrate(this.worlds, this.nextAt);
     // What was hidden and what was absent is compared at one time alone.
     this.asked.length = 0;
   }

@@ -143,16 +143,23 @@ export class World {
     return new Set(rows.map(({ id }) => id));
   }
 
+  /** Of real life, what the ledger's next batch has to hold. */
+  async waiting(): Promise<number> {
+    const { rows } = await this.superuser.query<{ waiting: number }>(
+      'select count(*)::int as waiting from ronda.outbox where space = 0',
+    );
+    return rows[0]!.waiting;
+  }
+
   /**
-   * Lets the ledger's cadence come round: what happened until then is in it. Its size may tell that more than 128 things
-   * happened in ten seconds (docs/decisions/0011). Here days are one tick, so in both worlds as much happens besides that
-   * the secrets, of which there are some hundred, do not make the difference.
+   * Lets the ledger's cadence come round: what happened until then is in it.
+   * @param besides what happened to others, in both worlds alike.
    */
-  async integrate(at: Date): Promise<void> {
+  async integrate(at: Date, besides: number): Promise<void> {
     await this.superuser.query(
       `insert into ronda.outbox (space, id, type, version, occurred_at, payload)
-       select 0, gen_random_uuid(), 'region.busy', 1, $1, '{}' from generate_series(1, 300)`,
-      [at],
+       select 0, gen_random_uuid(), 'region.busy', 1, $1, '{}' from generate_series(1, $2::int)`,
+      [at, besides],
     );
     this.clock.set(at);
     await this.server.app.get(SequenceLedger).run();
