@@ -24,6 +24,7 @@ import { Attachments1763700000024 } from './1763700000024-attachments.js';
 import { Replays1763700000025 } from './1763700000025-replays.js';
 import { SpaceNumbers1763700000028 } from './1763700000028-space-numbers.js';
 import { QueueAndReceived1763700000029 } from './1763700000029-queue-and-received.js';
+import { CollectedObjects1763700000032 } from './1763700000032-collected-objects.js';
 import { KeptPlans1763700000033 } from './1763700000033-kept-plans.js';
 
 /** Every migration of this build, oldest first. A database that knows others is newer than this build. */
@@ -54,5 +55,6 @@ export const migrations = [
   Replays1763700000025,
   SpaceNumbers1763700000028,
   QueueAndReceived1763700000029,
+  CollectedObjects1763700000032,
   KeptPlans1763700000033,
 ];

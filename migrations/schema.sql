@@ -3206,6 +3206,107 @@ function ronda.clock()
    STABLE PARALLEL SAFE
   AS $function$ select nullif(current_setting('app.now', true), '')::timestamptz $function$
 
+function ronda.collected_objects(integer[],text[],text[],text[],timestamp with time zone[],timestamp with time zone,text,integer)
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.collected_objects(of_principals integer[], ids text[], types text[], versions text[], times timestamp with time zone[], after timestamp with time zone, after_id text, most integer)
+   RETURNS TABLE(stix_id text, version timestamp with time zone, added_at timestamp with time zone, incident_key bigint, revision integer, object text)
+   LANGUAGE plpgsql
+   STABLE SECURITY DEFINER ROWS 100
+   SET search_path TO 'ronda', 'pg_temp'
+   SET plan_cache_mode TO 'force_generic_plan'
+  AS $function$
+        #variable_conflict use_column
+        declare
+          here constant int := space();
+          readers constant int[] := reader_principals();
+          held constant int[] := array(select unnest(of_principals) intersect select unnest(readers));
+          mine constant int := held[1];
+          is_last constant boolean := coalesce('last' = any (versions), false);
+          is_first constant boolean := coalesce('first' = any (versions), false);
+          unbounded constant int := null;
+        begin
+          if cardinality(held) = 0 then return; end if;
+          if cardinality(held) = 1 and ids is null then return query select x.stix_id, x.version, x.added_at, x.incident_key, x.revision, x.object
+      from (
+      select * from (
+          select * from shared_object x
+           where x.space = here and x.principal_key = mine and x.added_at >= after and (x.added_at, x.stix_id) > (after, after_id)
+             and not x.is_resting and (x.only_for is null or x.only_for && readers)
+           order by x.added_at, x.stix_id limit unbounded) x
+       where (types is null or x.type = any (types))
+         and ((is_last or is_first) and not exists (select from shared_object o where o.space = here and o.principal_key = mine
+         and not o.is_resting and (o.only_for is null or o.only_for && readers) and o.stix_id = x.stix_id and (o.incident_key, o.version) <> (x.incident_key, x.version) offset 0)
+           or (versions is null
+             or is_last and not exists (select from shared_object v where v.space = here and v.principal_key = mine
+         and not v.is_resting and (v.only_for is null or v.only_for && readers) and v.stix_id = x.stix_id and v.version > x.version offset 0) or is_first and not exists (select from shared_object v where v.space = here and v.principal_key = mine
+         and not v.is_resting and (v.only_for is null or v.only_for && readers) and v.stix_id = x.stix_id and v.version < x.version offset 0)
+             or x.version = any (times))
+           and not exists (select from shared_object e where e.space = here and e.principal_key = mine
+         and not e.is_resting and (e.only_for is null or e.only_for && readers) and e.stix_id = x.stix_id and e.version = x.version and (e.added_at, e.incident_key) < (x.added_at, x.incident_key) offset 0))
+       order by x.added_at, x.stix_id limit most) x
+      order by x.added_at, x.stix_id limit most;
+          elsif cardinality(held) = 1 then return query select x.stix_id, x.version, x.added_at, x.incident_key, x.revision, x.object
+      from (
+      select * from (
+          select * from shared_object x
+           where x.space = here and x.principal_key = mine and x.added_at >= after and (x.added_at, x.stix_id) > (after, after_id)
+             and not x.is_resting and (x.only_for is null or x.only_for && readers)
+           and x.stix_id = any (ids) offset 0) x
+       where (types is null or x.type = any (types))
+         and ((is_last or is_first) and not exists (select from shared_object o where o.space = here and o.principal_key = mine
+         and not o.is_resting and (o.only_for is null or o.only_for && readers) and o.stix_id = x.stix_id and (o.incident_key, o.version) <> (x.incident_key, x.version) offset 0)
+           or (versions is null
+             or is_last and not exists (select from shared_object v where v.space = here and v.principal_key = mine
+         and not v.is_resting and (v.only_for is null or v.only_for && readers) and v.stix_id = x.stix_id and v.version > x.version offset 0) or is_first and not exists (select from shared_object v where v.space = here and v.principal_key = mine
+         and not v.is_resting and (v.only_for is null or v.only_for && readers) and v.stix_id = x.stix_id and v.version < x.version offset 0)
+             or x.version = any (times))
+           and not exists (select from shared_object e where e.space = here and e.principal_key = mine
+         and not e.is_resting and (e.only_for is null or e.only_for && readers) and e.stix_id = x.stix_id and e.version = x.version and (e.added_at, e.incident_key) < (x.added_at, x.incident_key) offset 0))
+       order by x.added_at, x.stix_id limit most) x
+      order by x.added_at, x.stix_id limit most;
+          elsif ids is null then return query select x.stix_id, x.version, x.added_at, x.incident_key, x.revision, x.object
+      from unnest(held) c (principal_key) cross join lateral (
+      select * from (
+          select * from shared_object x
+           where x.space = here and x.principal_key = c.principal_key and x.added_at >= after and (x.added_at, x.stix_id) > (after, after_id)
+             and not x.is_resting and (x.only_for is null or x.only_for && readers)
+           order by x.added_at, x.stix_id limit unbounded) x
+       where (types is null or x.type = any (types))
+         and ((is_last or is_first) and not exists (select from shared_object o where o.space = here and o.principal_key = any (held)
+         and not o.is_resting and (o.only_for is null or o.only_for && readers) and o.stix_id = x.stix_id and (o.principal_key, o.incident_key, o.version) <> (x.principal_key, x.incident_key, x.version) offset 0)
+           or (versions is null
+             or is_last and not exists (select from shared_object v where v.space = here and v.principal_key = any (held)
+         and not v.is_resting and (v.only_for is null or v.only_for && readers) and v.stix_id = x.stix_id and v.version > x.version offset 0) or is_first and not exists (select from shared_object v where v.space = here and v.principal_key = any (held)
+         and not v.is_resting and (v.only_for is null or v.only_for && readers) and v.stix_id = x.stix_id and v.version < x.version offset 0)
+             or x.version = any (times))
+           and not exists (select from shared_object e where e.space = here and e.principal_key = any (held)
+         and not e.is_resting and (e.only_for is null or e.only_for && readers) and e.stix_id = x.stix_id and e.version = x.version and (e.added_at, e.incident_key) < (x.added_at, x.incident_key) offset 0))
+       order by x.added_at, x.stix_id limit most) x
+      order by x.added_at, x.stix_id limit most;
+          else return query select x.stix_id, x.version, x.added_at, x.incident_key, x.revision, x.object
+      from unnest(held) c (principal_key) cross join lateral (
+      select * from (
+          select * from shared_object x
+           where x.space = here and x.principal_key = c.principal_key and x.added_at >= after and (x.added_at, x.stix_id) > (after, after_id)
+             and not x.is_resting and (x.only_for is null or x.only_for && readers)
+           and x.stix_id = any (ids) offset 0) x
+       where (types is null or x.type = any (types))
+         and ((is_last or is_first) and not exists (select from shared_object o where o.space = here and o.principal_key = any (held)
+         and not o.is_resting and (o.only_for is null or o.only_for && readers) and o.stix_id = x.stix_id and (o.principal_key, o.incident_key, o.version) <> (x.principal_key, x.incident_key, x.version) offset 0)
+           or (versions is null
+             or is_last and not exists (select from shared_object v where v.space = here and v.principal_key = any (held)
+         and not v.is_resting and (v.only_for is null or v.only_for && readers) and v.stix_id = x.stix_id and v.version > x.version offset 0) or is_first and not exists (select from shared_object v where v.space = here and v.principal_key = any (held)
+         and not v.is_resting and (v.only_for is null or v.only_for && readers) and v.stix_id = x.stix_id and v.version < x.version offset 0)
+             or x.version = any (times))
+           and not exists (select from shared_object e where e.space = here and e.principal_key = any (held)
+         and not e.is_resting and (e.only_for is null or e.only_for && readers) and e.stix_id = x.stix_id and e.version = x.version and (e.added_at, e.incident_key) < (x.added_at, x.incident_key) offset 0))
+       order by x.added_at, x.stix_id limit most) x
+      order by x.added_at, x.stix_id limit most;
+          end if;
+        end $function$
+
 function ronda.comms_clerk()
   owner ronda_deriver
   security definer

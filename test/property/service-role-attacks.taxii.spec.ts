@@ -68,6 +68,36 @@ describe('attacks on collections with the login of the service', () => {
       expect(await attack(th, statement)).toEqual(REFUSED);
   });
 
+  it('asked for by the function that reads collections, what is not the caller’s is not there, whatever is named', async () => {
+    const { key } = th.organisation;
+    const collected = async (
+      as: Player | null,
+      principals: number[],
+      ids: string[] | null = null,
+    ): Promise<unknown> => {
+      const outcome = await attack(
+        as,
+        `select stix_id from ronda.collected_objects($1, $2, null, null, '{}', '-infinity', '', 100) order by stix_id`,
+        ...[principals, ids],
+      );
+      return 'rows' in outcome ? outcome.rows.map((row) => (row as { stix_id: string }).stix_id) : outcome;
+    };
+    const everybody = [1, 2, 3, 5, key, vn.organisation.key, sg.organisation.key];
+    for (const ids of [null, ['mutex--gone', 'mutex--released', 'mutex--resting']]) {
+      expect(await collected(th, everybody, ids)).toEqual(['mutex--gone', 'mutex--released']);
+      expect(await collected(th, [key], ids)).toEqual(['mutex--released']);
+      expect(await collected(th, [2], ids)).toEqual(['mutex--gone']);
+      for (const [as, principals] of [
+        [sg, everybody],
+        [sg, [2]],
+        [sg, [key]],
+        [null, everybody],
+        [th, []],
+      ] as const)
+        expect(await collected(as, [...principals], ids)).toEqual([]);
+    }
+  });
+
   it("is put into collections by the record's owner alone, and no further than the record lets in", async () => {
     const values = [[th.organisation.key, 2], objects, '[]', NOW];
     expect(await attack(vn, share, records.shared, ...values)).toMatchObject({ count: 1 });

@@ -1,10 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../../kernel/actor.js';
 import { invalidInput, notFound } from '../../../kernel/problem.js';
-import type { Tlp } from '../../../kernel/markings.js';
 import { KeepReceipts } from '../../sharing/index.js';
 import { CollectedObjects } from './collected-objects.store.js';
-import type { CollectedObject, ObjectFilter } from './collected-objects.store.js';
+import type { CollectedPage, ObjectFacts, ObjectFilter } from './collected-objects.store.js';
 import { Collections } from './collections.store.js';
 import type { Collection } from './collections.store.js';
 import type { TaxiiPageQuery, TaxiiQuery } from './taxii.dto.js';
@@ -18,10 +17,22 @@ const ID = /^[a-z0-9-]{1,250}--[0-9a-fA-F-]{36}$/;
 /** No id begins with it, and it sorts behind all. */
 const BEHIND_ALL = '~';
 
-export interface Page {
-  rows: CollectedObject[];
+/** Where a page is. */
+interface Placed {
+  /** When its first and its last came; null where there are none. */
+  first: string | null;
+  last: string | null;
   /** Where the next page begins; null where there is none. */
   next: string | null;
+}
+
+export interface Page extends Placed {
+  /** JSON texts, as they are kept, with commas between. */
+  objects: string;
+}
+
+export interface Manifest extends Placed {
+  rows: ObjectFacts[];
 }
 
 /** Reads collections as the caller: what it may not see, is not there. */
@@ -43,71 +54,62 @@ export class ReadCollection {
   /** Objects, whose receipts are kept before they leave. */
   async page(actor: Actor, id: string, query: TaxiiPageQuery, objectId?: string): Promise<Page> {
     const filter = filterOf(query, objectId);
-    const limit = limitOf(query);
-    const rows = await this.rows(actor, id, (collection) => this.objects.page(collection, filter, limit));
-    if (objectId !== undefined && rows.length === 0 && query.next === undefined && query.added_after === undefined)
-      throw notFound();
-    const page = cut(rows, limit);
-    await this.deliver(actor, page.rows);
-    return page;
+    const guess = this.collections.guess(actor, id);
+    const found = await this.objects.page(guess ?? (await this.collection(actor, id)), filter, limitOf(query));
+    if (!found.isHeld || (isMissing(query, objectId) && found.last === null)) throw notFound();
+    await this.deliver(actor, found);
+    const { objects, first, last, lastId, more } = found;
+    return { objects, first, last, next: more ? placeOf(last, lastId) : null };
   }
 
   /** What is known of objects beside what they say; `all` versions where that is what is asked for. */
-  async manifest(actor: Actor, id: string, query: TaxiiPageQuery, objectId?: string): Promise<Page> {
+  async manifest(actor: Actor, id: string, query: TaxiiPageQuery, objectId?: string): Promise<Manifest> {
     const filter = objectId === undefined ? filterOf(query) : { ...filterOf(query, objectId), versions: null };
     const limit = limitOf(query);
-    const rows = await this.rows(actor, id, (collection) => this.objects.manifest(collection, filter, limit));
-    if (objectId !== undefined && rows.length === 0 && query.next === undefined && query.added_after === undefined)
-      throw notFound();
-    return cut(rows, limit);
-  }
-
-  /** Asked together with whether there is such a collection where that needs no answer: it is one round trip less. */
-  private async rows(
-    actor: Actor,
-    id: string,
-    read: (collection: Pick<Collection, 'holds' | 'principals'>) => Promise<CollectedObject[]>,
-  ): Promise<CollectedObject[]> {
+    // Asked together with whether there is such a collection where that needs no answer: it is one round trip less.
     const guess = this.collections.guess(actor, id);
-    if (!guess) return read(await this.collection(actor, id));
-    const [, rows] = await Promise.all([this.collection(actor, id), read(guess)]);
-    return rows;
+    const [collection, guessed] = await Promise.all([
+      this.collection(actor, id),
+      guess && this.objects.manifest(guess, filter, limit),
+    ]);
+    const found = guessed ?? (await this.objects.manifest(collection, filter, limit));
+    if (isMissing(query, objectId) && found.length === 0) throw notFound();
+    const rows = found.slice(0, limit);
+    const last = rows.at(-1);
+    return {
+      rows: rows.map((row) => (row.version === NO_VERSION ? { ...row, version: row.added_at } : row)),
+      first: rows[0]?.added_at ?? null,
+      last: last?.added_at ?? null,
+      next: found.length > limit && last ? placeOf(last.added_at, last.stix_id) : null,
+    };
   }
 
-  private async deliver(actor: Actor, rows: readonly CollectedObject[]): Promise<void> {
-    const said = new Map<number, { revision: number; tlp: Tlp | null }>();
-    for (const { incident_key: key, revision, object } of rows)
-      if (key !== null && revision !== null)
-        said.set(key, { revision, tlp: said.get(key)?.tlp ?? strictestIn(object) });
-    if (said.size === 0) return;
-    const records = await this.objects.records([...said.keys()]);
+  /** Of a page that holds anything strict, as if all were: what is strict has its receipt before it leaves. */
+  private async deliver(actor: Actor, { records, objects }: CollectedPage): Promise<void> {
+    if (records.length === 0) return;
+    const tlp = objects.includes(STRICT) ? 'TLP:AMBER+STRICT' : null;
     await this.receipts.shown(
       actor,
-      records.map(({ key, id, authorship, is_owner, via }) => {
-        const { revision, tlp } = said.get(key) ?? { revision: 0, tlp: null };
-        return { key, id, authorship, is_owner, via, number: revision, tlp };
-      }),
+      records.map(({ key, id, authorship, isOwner, via, revision }) => ({
+        ...{ key, id, authorship, via, tlp },
+        is_owner: isOwner,
+        number: revision,
+      })),
     );
   }
 }
 
-/** Of the label under which an object leaves what receipts ask: what is strict has its receipt before it does. */
+/** The marking by which an object leaves that is of AMBER+STRICT. */
 const STRICT = 'marking-definition--939a9414-2ddd-4d32-a0cd-375ea402b003';
-const strictestIn = (object: string): Tlp | null => (object.includes(STRICT) ? 'TLP:AMBER+STRICT' : null);
+
+/** Of one object that is asked for from the beginning nothing means that there is none. */
+const isMissing = ({ next, added_after: after }: TaxiiPageQuery, objectId?: string): boolean =>
+  objectId !== undefined && next === undefined && after === undefined;
+
+const placeOf = (at: string | null, id: string | null): string =>
+  Buffer.from(JSON.stringify([at, id])).toString('base64url');
 
 const limitOf = ({ limit = PAGE }: TaxiiPageQuery): number => Math.min(limit, MOST);
-
-const cut = (rows: CollectedObject[], limit: number): Page => {
-  const page = rows.slice(0, limit);
-  const last = page.at(-1);
-  return {
-    rows: page.map((row) => (row.version === NO_VERSION ? { ...row, version: row.added_at } : row)),
-    next:
-      rows.length > limit && last
-        ? Buffer.from(JSON.stringify([last.added_at, last.stix_id])).toString('base64url')
-        : null,
-  };
-};
 
 const listOf = (text: string | undefined): string[] | null => (text === undefined ? null : text.split(','));
 

@@ -31,7 +31,7 @@ import type { RondaRequest } from '../../../platform/http/request.js';
 import { AddObjects } from './add-objects.js';
 import { Collections } from './collections.store.js';
 import { ReadCollection } from './read-collection.js';
-import type { Page } from './read-collection.js';
+import type { Manifest, Page } from './read-collection.js';
 import {
   DeleteObjectQuery,
   TaxiiCollection,
@@ -233,10 +233,9 @@ function stixId(text: string): string {
 }
 
 /** @see TAXII 2.1 §5.4 */
-function dated(reply: FastifyReply, page: Page): Page {
-  const [first] = page.rows;
-  const last = page.rows.at(-1);
-  if (first && last)
-    void reply.header('x-taxii-date-added-first', first.added_at).header('x-taxii-date-added-last', last.added_at);
+function dated<P extends Page | Manifest>(reply: FastifyReply, page: P): P {
+  const { first, last } = page;
+  if (first !== null && last !== null)
+    void reply.header('x-taxii-date-added-first', first).header('x-taxii-date-added-last', last);
   return page;
 }

@@ -1,5 +1,5 @@
 import type { Collection } from './collections.store.js';
-import type { Page } from './read-collection.js';
+import type { Manifest, Page } from './read-collection.js';
 import { STIX_TYPE } from './taxii-manners.js';
 import type { StatusOutcome } from './taxii-statuses.store.js';
 import type { TaxiiCollection, TaxiiManifest, TaxiiStatus, TaxiiVersions } from './taxii.dto.js';
@@ -14,15 +14,13 @@ export const toCollection = (collection: Collection, writes: boolean): TaxiiColl
 });
 
 /** Texts as they are kept, put together: nothing is parsed to be written again. */
-export const toEnvelope = ({ rows, next }: Page): string =>
-  `{"more":${next !== null}${next === null ? '' : `,"next":"${next}"`}${
-    rows.length === 0 ? '' : `,"objects":[${rows.map(({ object }) => object).join(',')}]`
-  }}`;
+export const toEnvelope = ({ objects, last, next }: Page): string =>
+  `{"more":${next !== null}${next === null ? '' : `,"next":"${next}"`}${last === null ? '' : `,"objects":[${objects}]`}}`;
 
 const more = (next: string | null): { more: boolean; next?: string } =>
   next === null ? { more: false } : { more: true, next };
 
-export const toManifest = ({ rows, next }: Page): TaxiiManifest => ({
+export const toManifest = ({ rows, next }: Manifest): TaxiiManifest => ({
   ...more(next),
   objects: rows.map(({ stix_id: id, added_at: added, version }) => ({
     id,
@@ -32,7 +30,7 @@ export const toManifest = ({ rows, next }: Page): TaxiiManifest => ({
   })),
 });
 
-export const toVersions = ({ rows, next }: Page): TaxiiVersions => ({
+export const toVersions = ({ rows, next }: Manifest): TaxiiVersions => ({
   ...more(next),
   versions: rows.map(({ version }) => version),
 });
