@@ -30,9 +30,13 @@ export class EventStream {
   }
 
   static open(url: string, token: string, headers: Record<string, string> = {}, query = ''): Promise<EventStream> {
+    return EventStream.at(`${url}/api/v1/events${query}`, token, headers);
+  }
+
+  static at(url: string, token: string, headers: Record<string, string> = {}): Promise<EventStream> {
     return new Promise((resolve, reject) => {
       const outgoing = request(
-        `${url}/api/v1/events${query}`,
+        url,
         { headers: { authorization: `Bearer ${token}`, accept: 'text/event-stream', ...headers }, agent: false },
         (answer) => resolve(new EventStream(outgoing, answer)),
       );

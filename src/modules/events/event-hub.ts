@@ -5,11 +5,11 @@ import type { OnModuleDestroy, OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { FastifyInstance } from 'fastify';
-import pg from 'pg';
 import type { DataSource } from 'typeorm';
 import type { Actor } from '../../kernel/actor.js';
 import { Clock } from '../../kernel/clock.js';
-import { LIVE, UnitOfWork, isReaderChanged } from '../../platform/database/unit-of-work.js';
+import { NotificationListener } from '../../platform/database/notification-listener.js';
+import { UnitOfWork, isReaderChanged } from '../../platform/database/unit-of-work.js';
 import { Authenticator } from '../identity/index.js';
 import { EventIds } from './event-ids.js';
 import { toEventView } from './event.view.js';
@@ -34,9 +34,10 @@ interface Stream {
   position: number;
 }
 
-/** Streams of one credential: they are told the same, so one read serves them all. */
+/** Streams of one credential in one space: they are told the same, so one read serves them all. */
 interface Listeners {
   actor: Actor;
+  readonly space: number;
   readonly streams: Set<Stream>;
   isReading: boolean;
   isMore: boolean;
@@ -53,11 +54,11 @@ export class EventHub implements OnModuleInit, OnModuleDestroy {
   private readonly waiting: (() => void)[] = [];
   private running = 0;
   private timer: NodeJS.Timeout | undefined;
-  private listener: Promise<pg.Client | null> | null = null;
+  private readonly notifications: NotificationListener;
   private isStopped = false;
 
   constructor(
-    @InjectDataSource() private readonly dataSource: DataSource,
+    @InjectDataSource() dataSource: DataSource,
     private readonly work: UnitOfWork,
     private readonly authenticator: Authenticator,
     private readonly events: EventsStore,
@@ -65,7 +66,9 @@ export class EventHub implements OnModuleInit, OnModuleDestroy {
     private readonly ids: EventIds,
     private readonly clock: Clock,
     private readonly host: HttpAdapterHost,
-  ) {}
+  ) {
+    this.notifications = new NotificationListener(dataSource, 'ronda_events', () => void this.wake());
+  }
 
   onModuleInit(): void {
     // A worker has no door. A server that closes waits for its answers, and these have no end of their own.
@@ -80,29 +83,30 @@ export class EventHub implements OnModuleInit, OnModuleDestroy {
 
   async onModuleDestroy(): Promise<void> {
     this.stop();
-    const client = await this.listener;
-    this.listener = null;
-    await client?.end().catch(() => undefined);
+    await this.notifications.end();
   }
 
   /**
-   * A stream of what the caller is told from now on, or behind `start`. Called in a unit of work of the caller's.
+   * A stream of what the caller is told from now on, or behind `start`. Called in a unit of work of the caller's, whose
+   * space it is of.
    * @returns text/event-stream.
    */
   async open(actor: Actor, types: EventType[] | undefined, start: Start | null): Promise<Readable> {
     // First listen, then look: what is relayed in between is not missed.
-    await this.listen();
+    await this.notifications.listen();
     const position = start?.position ?? (await this.events.tip());
     const sink = new PassThrough();
     const stream: Stream = { sink, types, toldAt: start?.toldAt ?? null, position };
-    let listeners = this.readers.get(actor.tokenHash);
+    const { space } = this.work;
+    const key = `${space} ${actor.tokenHash}`;
+    let listeners = this.readers.get(key);
     if (!listeners) {
-      listeners = { actor, streams: new Set(), isReading: false, isMore: false };
-      this.readers.set(actor.tokenHash, listeners);
+      listeners = { actor, space, streams: new Set(), isReading: false, isMore: false };
+      this.readers.set(key, listeners);
     }
     listeners.streams.add(stream);
     sink.once('close', () => {
-      this.forget(actor.tokenHash, stream);
+      this.forget(key, stream);
     });
     // A block without data is no event, and yet says where to go on from.
     sink.write(`retry: 3000\n${start === null ? `id: ${this.ids.startingAt(this.clock.now())}\n` : ''}\n`);
@@ -116,7 +120,7 @@ export class EventHub implements OnModuleInit, OnModuleDestroy {
   async beat(): Promise<void> {
     for (const { streams } of this.readers.values())
       for (const { sink } of streams) if (!sink.writableEnded) sink.write(':\n\n');
-    await Promise.all([this.listen(), this.wake()]);
+    await Promise.all([this.notifications.listen(), this.wake()]);
   }
 
   /** How many streams are open. */
@@ -134,10 +138,10 @@ export class EventHub implements OnModuleInit, OnModuleDestroy {
     for (const listeners of this.readers.values()) end(listeners);
   }
 
-  private forget(tokenHash: string, stream: Stream): void {
-    const listeners = this.readers.get(tokenHash);
+  private forget(key: string, stream: Stream): void {
+    const listeners = this.readers.get(key);
     listeners?.streams.delete(stream);
-    if (listeners?.streams.size === 0) this.readers.delete(tokenHash);
+    if (listeners?.streams.size === 0) this.readers.delete(key);
   }
 
   private async pump(listeners: Listeners): Promise<void> {
@@ -168,7 +172,7 @@ export class EventHub implements OnModuleInit, OnModuleDestroy {
     const after = Math.min(...[...listeners.streams].map(({ position }) => position));
     const { tokenHash, assumed } = actor;
     const { rows, upTo } = await this.work
-      .run({ tokenHash, assumed }, LIVE, 'read', async () => {
+      .run({ tokenHash, assumed }, listeners.space, 'read', async () => {
         const tip = await this.events.tip();
         const read = tip > after ? await this.events.between(after, tip, PAGE) : [];
         return { rows: read, upTo: read.length === PAGE ? (read.at(-1)?.position ?? tip) : tip };
@@ -203,31 +207,6 @@ export class EventHub implements OnModuleInit, OnModuleDestroy {
     } finally {
       this.running -= 1;
       this.waiting.shift()?.();
-    }
-  }
-
-  /** Of a node, however many streams it has. Where it is lost, heartbeats look instead, until it is there again. */
-  private async listen(): Promise<void> {
-    if (this.isStopped) return;
-    this.listener ??= this.connect();
-    if ((await this.listener) === null) this.listener = null;
-  }
-
-  private async connect(): Promise<pg.Client | null> {
-    const { url } = this.dataSource.options as { url: string };
-    const client = new pg.Client({ connectionString: url, application_name: 'ronda-events' });
-    client.on('error', () => {
-      this.listener = null;
-    });
-    client.on('notification', () => void this.wake());
-    try {
-      await client.connect();
-      await client.query('listen ronda_events');
-      return client;
-    } catch (error) {
-      this.log.warn(`this node does not hear of events until it tries again: ${String(error)}`);
-      await client.end().catch(() => undefined);
-      return null;
     }
   }
 }

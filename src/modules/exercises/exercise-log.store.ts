@@ -52,6 +52,9 @@ export interface ScoreRow {
   report: Report | null;
 }
 
+/** On which every node hears, by number, in which space something reached an inbox. */
+export const INBOX_CHANNEL = 'ronda_inbox';
+
 interface LogRow {
   seq: number;
   at: Date;
@@ -90,6 +93,7 @@ const scores = statement(
     where s.space = $1 order by lower(o.name), o.id`,
 );
 
+const announce = statement('exercise-inbox-announce', 'select pg_notify($1, $2)');
 const replay = statement('exercise-replay', `select ronda.exercise_replay($1, $2, decode($3, 'hex'), $4, $5, $6)`);
 
 /** The log of an exercise, and what of it reached whom. */
@@ -161,6 +165,8 @@ export class ExerciseLogStore {
   async deliver(items: readonly NewItem[]): Promise<void> {
     const rows = items.map(({ organisationKey, ...item }) => ({ org_key: organisationKey, ...item }));
     await this.work.query(deliver, [JSON.stringify(rows)]);
+    // Heard with the commit.
+    this.work.write(announce, [INBOX_CHANNEL, String(this.work.space)]);
   }
 
   /** Behind a number, as far as the caller may read it. */

@@ -44,6 +44,13 @@ export class ExerciseReader {
     return row;
   }
 
+  /** @throws Problem the one 404, or 403 for whoever does not play. */
+  async playerRow(actor: Actor, id: string): Promise<ExerciseRow> {
+    const row = await this.row(actor, id);
+    if (!row.is_player) throw notPlayer();
+    return row;
+  }
+
   async view(actor: Actor, id: string): Promise<ExerciseView> {
     return toExerciseView(await this.row(actor, id), actor);
   }
@@ -71,8 +78,7 @@ export class ExerciseReader {
   }
 
   async inbox(actor: Actor, id: string, { after, limit }: InboxQuery): Promise<InboxView> {
-    const row = await this.row(actor, id);
-    if (!row.is_player) throw notPlayer();
+    await this.playerRow(actor, id);
     const items = (await this.log.inbox(actor.organisationKey, after, limit)).map(toInboxItemView);
     return { items, position: items.at(-1)?.position ?? after };
   }

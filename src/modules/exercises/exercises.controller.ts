@@ -1,6 +1,8 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, StreamableFile } from '@nestjs/common';
-import { ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, Res, StreamableFile } from '@nestjs/common';
+import { ApiExtraModels, ApiHeader, ApiOkResponse, ApiProduces, ApiTags, getSchemaPath } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import type { Actor } from '../../kernel/actor.js';
+import { invalidInput } from '../../kernel/problem.js';
 import { Access } from '../../platform/http/access.js';
 import { Created } from '../../platform/http/created.interceptor.js';
 import { IdPipe } from '../../platform/http/id.pipe.js';
@@ -24,8 +26,11 @@ import {
 } from './exercise.views.dto.js';
 import { CreateExerciseDto, InviteTeamsDto, SeenDto } from './exercises.dto.js';
 import { ExportLog } from './export-log.js';
+import { InboxHub } from './inbox-hub.js';
 import { InviteTeams } from './invite-teams.js';
 import { SayInExercise } from './say-in-exercise.js';
+
+const STREAM = 'text/event-stream';
 
 /** Runs of scenarios: who plays, what reached whom, and how it went. */
 @ApiTags('Exercises')
@@ -38,6 +43,7 @@ export class ExercisesController {
     private readonly inviteTeams: InviteTeams,
     private readonly say: SayInExercise,
     private readonly exportLog: ExportLog,
+    private readonly hub: InboxHub,
   ) {}
 
   /** Makes a run of a scenario, with teams and staff. Send its id as X-Ronda-Exercise to act in it. */
@@ -94,11 +100,40 @@ export class ExercisesController {
     return this.reader.clock(actor, id);
   }
 
-  /** What reached your team, behind a position that you have: whoever was away misses nothing. */
+  /**
+   * What reached your team, behind a position that you have: whoever was away misses nothing. With `Accept: text/event-stream`
+   * a stream that goes on with what comes; its ids are positions, sent back as Last-Event-ID.
+   */
   @Get(':id/inbox')
   @Access('exercises:read', { exercise: 'path' })
-  inbox(@Caller() actor: Actor, @Param('id', IdPipe) id: string, @Query() query: InboxQuery): Promise<InboxView> {
-    return this.reader.inbox(actor, id, query);
+  @ApiHeader({
+    name: 'Last-Event-ID',
+    required: false,
+    description: 'Of a stream: the position that you were told last, as browsers send it by themselves.',
+    schema: { type: 'integer', minimum: 0, example: 12 },
+  })
+  @ApiExtraModels(InboxView)
+  @ApiOkResponse({
+    content: {
+      'application/json': { schema: { $ref: getSchemaPath(InboxView) } },
+      [STREAM]: {
+        schema: { type: 'string', example: 'retry: 3000\n\nid: 13\nevent: inject\ndata: {"position":13}\n\n' },
+      },
+    },
+  })
+  async inbox(
+    @Caller() actor: Actor,
+    @Param('id', IdPipe) id: string,
+    @Query() query: InboxQuery,
+    @Req() { headers }: RondaRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<InboxView | StreamableFile> {
+    reply.header('vary', 'accept');
+    if (!headers.accept?.toLowerCase().includes(STREAM)) return this.reader.inbox(actor, id, query);
+    const lastEventId = headers['last-event-id'];
+    const after = lastEventId === undefined ? query.after : positionOf(lastEventId);
+    await this.reader.playerRow(actor, id);
+    return new StreamableFile(await this.hub.open(actor, after), { type: STREAM });
   }
 
   /** Says that your team has seen what reached it, up to a position. */
@@ -146,4 +181,9 @@ export class ExercisesController {
       disposition: 'attachment; filename="exercise-log.ndjson"',
     });
   }
+}
+
+function positionOf(lastEventId: string | string[]): number {
+  if (typeof lastEventId === 'string' && /^\d{1,9}$/.test(lastEventId)) return Number(lastEventId);
+  throw invalidInput([{ pointer: '/last-event-id', detail: 'This is no position of your inbox.', in: 'header' }]);
 }

@@ -10,6 +10,7 @@ import { ExerciseReader } from './exercise.reader.js';
 import { ExercisesController } from './exercises.controller.js';
 import { ExercisesStore } from './exercises.store.js';
 import { ExportLog } from './export-log.js';
+import { InboxHub } from './inbox-hub.js';
 import { InviteTeams } from './invite-teams.js';
 import { KeepScenario } from './keep-scenario.js';
 import { ReplayLog } from './replay-log.js';
@@ -37,6 +38,7 @@ import { SteeringController } from './steering.controller.js';
     SteerExercise,
     SayInExercise,
     ExportLog,
+    InboxHub,
     ReportExercise,
     CompareRuns,
     ReplayLog,
