@@ -20,11 +20,13 @@ export function startServer(file, { folder, settings }) {
       child.once('message', resolve);
       child.send(message);
     });
+  /** What it says next, unasked. */
+  const next = () => new Promise((resolve) => child.once('message', resolve));
   /** Begins a CPU profile, and writes it when called again. */
   const profile = (name) => ask({ profile: path.join(folder, `${path.basename(file, '.mjs')}-${name}.cpuprofile`) });
   return new Promise((resolve, reject) => {
     child.once('message', ({ port }) =>
-      resolve({ url: `http://127.0.0.1:${port}`, pid: child.pid, ask, profile, stop }),
+      resolve({ url: `http://127.0.0.1:${port}`, pid: child.pid, ask, next, profile, stop }),
     );
     child.once('error', reject);
     child.once('exit', (code) => reject(new Error(`${file} ended with ${code}`)));
