@@ -3,7 +3,7 @@ import { Chance } from '../../kernel/chance.js';
 import { LIVE, UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { actsOf } from './act-of-event.js';
 import { ConductorStore } from './conductor.store.js';
-import { clock, due, report, score, teamReport } from './core/index.js';
+import { Scorer, clock, due, report, teamReport } from './core/index.js';
 import type { Inject, LogEntry, Scenario } from './core/index.js';
 import { ExerciseLogStore } from './exercise-log.store.js';
 import type { Appended } from './exercise-log.store.js';
@@ -23,6 +23,9 @@ interface Remembered {
   steering: LogEntry[];
   scenario: Scenario;
   teams: Map<string, number>;
+  /** Has taken the whole log. */
+  scorer: Scorer;
+  /** Up to which entry the scores were kept. */
   scored: number;
 }
 
@@ -52,6 +55,10 @@ export class ConductExercises {
       try {
         for (let isMore = true; isMore;)
           isMore = await this.work.run('nobody', space, 'write', () => this.round(space, id));
+        const now = this.remembered.get(space);
+        // What was delivered is on its way before it is reckoned.
+        if (now && now.scored !== now.log.length)
+          await this.work.run('nobody', space, 'write', () => this.judge(space, now));
       } catch (error) {
         // What was not committed was not played: it is read anew. The other exercises go on.
         this.remembered.delete(space);
@@ -74,7 +81,6 @@ export class ConductExercises {
     const events = await this.store.take(EVENTS_A_ROUND);
     await this.write(space, exerciseId, now, this.acts(events, now));
     await this.deliver(space, exerciseId, now);
-    await this.judge(now);
     return events.length === EVENTS_A_ROUND;
   }
 
@@ -86,7 +92,15 @@ export class ConductExercises {
     const now =
       held?.epoch === epoch
         ? { ...held, teams }
-        : { epoch, log: [], steering: [], scenario: script.document, teams, scored: -1 };
+        : {
+            epoch,
+            log: [],
+            steering: [],
+            scenario: script.document,
+            teams,
+            scorer: new Scorer(script.document),
+            scored: -1,
+          };
     this.remembered.set(space, now);
     remember(now, await this.store.since(now.log.length));
     return now;
@@ -142,10 +156,14 @@ export class ConductExercises {
   }
 
   /** Each team's score as it stands, and its report since the end, for it to read: nobody who plays reads what they are reckoned from. */
-  private async judge(now: Remembered): Promise<void> {
-    if (now.scored === now.log.length) return;
-    const { seats } = score(now.scenario, now.log);
-    const whole = clock(now.log).state === 'ended' ? report(now.scenario, now.log) : null;
+  private async judge(space: number, now: Remembered): Promise<void> {
+    const lease = await this.store.lease(this.node, LEASE_MS);
+    if (lease?.epoch !== now.epoch) {
+      this.remembered.delete(space);
+      return;
+    }
+    const { seats } = now.scorer.result();
+    const whole = clock(now.steering).state === 'ended' ? report(now.scenario, now.log) : null;
     now.scored = now.log.length;
     const scores = [...now.teams].map(([team, organisationKey]) => ({
       organisationKey,
@@ -172,6 +190,7 @@ export class ConductExercises {
 function remember(now: Remembered, entries: readonly LogEntry[]): void {
   for (const entry of entries) {
     now.log.push(entry);
+    now.scorer.take(entry);
     if (entry.kind !== 'act') now.steering.push(entry);
   }
 }

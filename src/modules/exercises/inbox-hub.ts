@@ -10,6 +10,7 @@ import type { Actor } from '../../kernel/actor.js';
 import { NotificationListener } from '../../platform/database/notification-listener.js';
 import { UnitOfWork, isReaderChanged } from '../../platform/database/unit-of-work.js';
 import { Authenticator } from '../identity/index.js';
+import type { Attested } from '../identity/index.js';
 import { toInboxItemView } from './exercise.view.js';
 import { ExerciseLogStore, INBOX_CHANNEL } from './exercise-log.store.js';
 import type { InboxRow } from './exercise-log.store.js';
@@ -23,7 +24,7 @@ const AT_ONCE = 2;
 const MOST_WAITING_BYTES = 1 << 20;
 
 interface Stream {
-  readonly actor: Actor;
+  listener: Attested;
   readonly sink: PassThrough;
   /** Told up to here. */
   position: number;
@@ -86,7 +87,7 @@ export class InboxHub implements OnModuleInit, OnModuleDestroy {
   async open(actor: Actor, after: number): Promise<Readable> {
     // First listen, then look: what is delivered in between is not missed.
     await this.notifications.listen();
-    const stream: Stream = { actor, sink: new PassThrough(), position: after };
+    const stream: Stream = { listener: { actor, stamp: null }, sink: new PassThrough(), position: after };
     const { space } = this.work;
     const listeners = this.spaces.get(space) ?? { space, streams: new Set(), isReading: false, isMore: false };
     this.spaces.set(space, listeners);
@@ -149,16 +150,16 @@ export class InboxHub implements OnModuleInit, OnModuleDestroy {
 
   private async tellAll(listeners: Listeners): Promise<void> {
     const streams = [...listeners.streams];
-    const known = await this.authenticator.allAgain([
-      ...new Map(streams.map(({ actor }) => [actor.tokenHash, actor])).values(),
-    ]);
+    const attested = await this.authenticator.allAgain(streams.map(({ listener }) => listener));
     const teams = new Map<number, { reader: Actor; streams: Stream[] }>();
-    for (const stream of streams) {
-      const actor = known.get(stream.actor.tokenHash);
-      if (!actor || actor.isLimited || !actor.permissions.has('exercises:read')) {
+    for (const [index, stream] of streams.entries()) {
+      const listener = attested[index];
+      if (!listener || listener.actor.isLimited || !listener.actor.permissions.has('exercises:read')) {
         stream.sink.end();
         continue;
       }
+      stream.listener = listener;
+      const { actor } = listener;
       const { organisationKey: key } = actor;
       const team = teams.get(key);
       if (team) team.streams.push(stream);

@@ -4,6 +4,7 @@ export { sealedSeeds } from './accounts/sealed-seeds.js';
 export { SeedAccounts } from './accounts/seed-accounts.js';
 export type { SeededAccount } from './accounts/seed-accounts.js';
 export { Authenticator } from './credentials/authenticator.js';
+export type { Attested } from './credentials/authenticator.js';
 export { AnswerCommsCheck } from './comms-checks/answer-comms-check.js';
 export { CallCommsCheck } from './comms-checks/call-comms-check.js';
 export { RunCommsChecks } from './comms-checks/run-comms-checks.js';

@@ -34,12 +34,18 @@ interface CredentialRow {
   versions: string | null;
 }
 
+/** Who somebody was when asked last. */
+export interface Attested {
+  actor: Actor;
+  /** Of the rows that said so; null where they have to say it again. */
+  stamp: string | null;
+}
+
+/** Without a key: the token means nobody. */
+type AnewRow = { place: number; stamp: string | null } & (CredentialRow | { credential_key: null });
+
 const authenticate = statement('identity-authenticate', 'select * from ronda.authenticate($1, $2)');
-const authenticateAll = statement(
-  'identity-authenticate-all',
-  `select a.*, t.place::int as place from unnest($1::bytea[]) with ordinality t (shown, place)
-     cross join lateral ronda.authenticate(t.shown, $2) a`,
-);
+const authenticateAnew = statement('identity-authenticate-anew', 'select * from ronda.authenticate_anew($1, $2, $3)');
 
 /** Some 1 kB each. */
 const KNOWN_AT_MOST = 10_000;
@@ -86,20 +92,21 @@ export class Authenticator {
   }
 
   /**
-   * As `again`, of many in one round trip.
-   * @returns by hash of the token; whoever is not there means nobody any more.
+   * As `again`, of many in one round trip: what is as it was is not sent anew.
+   * @returns in their order; null for whoever means nobody any more.
    */
-  async allAgain(actors: readonly Actor[]): Promise<Map<string, Actor>> {
+  async allAgain(known: readonly Attested[]): Promise<(Attested | null)[]> {
     const at = this.clock.now();
-    const hashes = actors.map(({ tokenHash }) => Buffer.from(tokenHash, 'hex'));
-    const rows = await this.ask<CredentialRow & { place: number }>(authenticateAll, [hashes, at]);
-    const found = new Map(rows.map((row) => [row.place, row]));
-    return new Map(
-      hashes.flatMap((hash, index) => {
-        const actor = this.take(found.get(index + 1), hash, at);
-        return actor ? [[actor.tokenHash, actor] as const] : [];
-      }),
-    );
+    const hashes = known.map(({ actor }) => Buffer.from(actor.tokenHash, 'hex'));
+    const stamps = known.map(({ stamp }) => stamp);
+    const rows = await this.ask<AnewRow>(authenticateAnew, [hashes, stamps, at]);
+    const changed = new Map(rows.map((row) => [row.place, row]));
+    return known.map((each, index) => {
+      const [row, hash] = [changed.get(index + 1), hashes[index]];
+      if (!row || !hash) return each;
+      const actor = this.take(row.credential_key === null ? undefined : row, hash, at);
+      return actor && { actor, stamp: row.stamp };
+    });
   }
 
   private async lookUp(hash: Buffer): Promise<Actor | null> {
@@ -108,7 +115,7 @@ export class Authenticator {
     return this.take(row, hash, at);
   }
 
-  private async ask<R extends CredentialRow>(asked: Statement, values: unknown[]): Promise<R[]> {
+  private async ask<R extends object>(asked: Statement, values: unknown[]): Promise<R[]> {
     try {
       return await askAlone<R>(poolOf(this.dataSource), asked, values);
     } catch (error) {
