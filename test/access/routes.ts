@@ -206,6 +206,7 @@ export const routes: readonly RouteRule[] = [
   rule('POST   /api/v1/scenarios/lint',                                         'exercises:organise',   'read',  null),
   rule('GET    /api/v1/scenarios',                                              'exercises:organise',   'read',  null),
   rule('GET    /api/v1/scenarios/:id',                                          'exercises:organise',   'read',  404),
+  rule('GET    /api/v1/scenarios/:id/cexf',                                     'exercises:organise',   'read',  404),
   rule('POST   /api/v1/exercises',                                              'exercises:organise',   'write', null),
   rule('GET    /api/v1/exercises',                                              'exercises:read',       'read',  null),
   rule('GET    /api/v1/exercises/:id',                                          'exercises:read',       'read',  404),

@@ -22,6 +22,7 @@ const OPENED_TO_NO_READER = [
   'POST /api/v1/scenarios/lint',
   'GET /api/v1/scenarios',
   'GET /api/v1/scenarios/:id',
+  'GET /api/v1/scenarios/:id/cexf',
   'POST /api/v1/exercises',
   'POST /api/v1/exercises/:id/teams',
   'POST /api/v1/exercises/:id/start',

@@ -102,5 +102,9 @@ import { TaxiiStatuses } from './taxii/taxii-statuses.store.js';
     SearchEvents,
     SightAttribute,
   ],
+  exports: [RenderEvents],
 })
 export class ExchangeModule {}
+
+export { RenderEvents } from './misp/render-events.js';
+export { codecType } from './exchange-record.js';

@@ -2,11 +2,13 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Chance } from '../../kernel/chance.js';
 import { LIVE, UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { actsOf } from './act-of-event.js';
+import type { TakenEvent } from './act-of-event.js';
 import { ConductorStore } from './conductor.store.js';
 import { Scorer, clock, due, report, teamReport } from './core/index.js';
 import type { Inject, LogEntry, Scenario } from './core/index.js';
 import { ExerciseLogStore } from './exercise-log.store.js';
 import type { Appended } from './exercise-log.store.js';
+import { MispForms, withForm } from './misp-forms.js';
 import { injectOf } from './steer-exercise.js';
 
 /** How often every worker looks. */
@@ -44,6 +46,7 @@ export class ConductExercises {
     private readonly work: UnitOfWork,
     private readonly store: ConductorStore,
     private readonly log: ExerciseLogStore,
+    private readonly forms: MispForms,
     chance: Chance,
   ) {
     this.node = chance.uuid();
@@ -79,7 +82,7 @@ export class ConductExercises {
     const now = await this.recall(space, lease.epoch);
     if (!now) return false;
     const events = await this.store.take(EVENTS_A_ROUND);
-    await this.write(space, exerciseId, now, this.acts(events, now));
+    await this.write(space, exerciseId, now, this.acts(events, now, await this.forms.of(now.scenario, events)));
     await this.deliver(space, exerciseId, now);
     return events.length === EVENTS_A_ROUND;
   }
@@ -106,13 +109,18 @@ export class ConductExercises {
     return now;
   }
 
-  private acts(events: Awaited<ReturnType<ConductorStore['take']>>, now: Remembered): Appended[] {
+  private acts(events: readonly TakenEvent[], now: Remembered, forms: ReadonlyMap<string, unknown>): Appended[] {
     return events.flatMap((event) => {
       const { organisation, org_key: key } = event;
       // Whoever plays in no team does nothing that is scored.
       if (organisation === null || key === null || !now.teams.has(organisation)) return [];
       return actsOf(event).map((act) => ({
-        entry: { kind: 'act' as const, by: event.person, team: organisation, ...act },
+        entry: {
+          kind: 'act' as const,
+          by: event.person,
+          team: organisation,
+          ...withForm(now.scenario, act, forms.get(event.id)),
+        },
         organisationKeys: [key],
         isCommon: false,
         actorKey: event.actor_key,

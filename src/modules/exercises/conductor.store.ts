@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { MispEvent } from '../../codecs/misp/index.js';
 import { statement } from '../../platform/database/statement.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import type { TakenEvent } from './act-of-event.js';
@@ -24,6 +25,7 @@ const taken = statement(
           advisory, said, sighted
      from ronda.exercise_take($1)`,
 );
+const misp = statement('conductor-misp', 'select place, raw, is_released, detecting from ronda.exercise_misp($1)');
 const keepScores = statement('conductor-scores', 'select ronda.exercise_keep_scores($1, $2)');
 
 /** What the conductor asks: as the worker, on no path that a user can reach. */
@@ -52,6 +54,16 @@ export class ConductorStore {
 
   take(most: number): Promise<TakenEvent[]> {
     return this.work.query<TakenEvent & Record<string, unknown>>(taken, [most]);
+  }
+
+  /**
+   * Of incidents as they were at a revision (null: the newest), the MISP event that they came as, and what it takes to write one.
+   * `place` counts them from 1.
+   */
+  misp(
+    wanted: readonly { incident: string; revision: number | null }[],
+  ): Promise<{ place: number; raw: MispEvent | null; is_released: boolean; detecting: string[] }[]> {
+    return this.work.query(misp, [JSON.stringify(wanted)]);
   }
 
   /** @param size how many entries of the log they are the scores of. */

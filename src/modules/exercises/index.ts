@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { ExchangeModule } from '../exchange/index.js';
 import { IdentityModule } from '../identity/index.js';
 import { AfterActionController } from './after-action.controller.js';
 import { CompareRuns } from './compare-runs.js';
@@ -13,6 +14,7 @@ import { ExportLog } from './export-log.js';
 import { InboxHub } from './inbox-hub.js';
 import { InviteTeams } from './invite-teams.js';
 import { KeepScenario } from './keep-scenario.js';
+import { MispForms } from './misp-forms.js';
 import { ReplayLog } from './replay-log.js';
 import { ReportExercise } from './report-exercise.js';
 import { SayInExercise } from './say-in-exercise.js';
@@ -24,7 +26,7 @@ import { SteeringController } from './steering.controller.js';
 
 /** Drills: played on the product itself, in a space of their own. */
 @Module({
-  imports: [IdentityModule],
+  imports: [ExchangeModule, IdentityModule],
   controllers: [ScenariosController, ExercisesController, SteeringController, AfterActionController],
   providers: [
     ScenariosStore,
@@ -43,6 +45,7 @@ import { SteeringController } from './steering.controller.js';
     CompareRuns,
     ReplayLog,
     ConductorStore,
+    MispForms,
     ConductExercises,
   ],
   exports: [ConductExercises],

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { Actor } from '../../kernel/actor.js';
 import { Access } from '../../platform/http/access.js';
 import { Created } from '../../platform/http/created.interceptor.js';
@@ -10,6 +10,8 @@ import { Paged } from '../../platform/http/paged.interceptor.js';
 import { Caller } from '../../platform/http/request.js';
 import type { RondaRequest } from '../../platform/http/request.js';
 import { Versioned } from '../../platform/http/versioned.interceptor.js';
+import { cexfOfScenario } from './core/index.js';
+import type { Scenario } from './core/index.js';
 import { KeepScenario, assertOne } from './keep-scenario.js';
 import { ScenarioReader } from './scenario.reader.js';
 import { read } from './scenario.rules.js';
@@ -70,5 +72,13 @@ export class ScenariosController {
   @Versioned()
   read(@Param('id', IdPipe) id: string): Promise<ScenarioView> {
     return this.reader.view(id);
+  }
+
+  /** A scenario as a document of MISP's Common Exercise Format: the one that it came as, where nothing has changed since. */
+  @Get(':id/cexf')
+  @Access('exercises:organise')
+  @ApiOkResponse({ schema: { type: 'object', additionalProperties: true, example: { exercise: { name: 'Calls' } } } })
+  async cexf(@Param('id', IdPipe) id: string): Promise<unknown> {
+    return cexfOfScenario((await this.reader.view(id)).document as unknown as Scenario);
   }
 }

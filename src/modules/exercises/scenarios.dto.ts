@@ -1,6 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsObject, IsOptional, IsString, Length } from 'class-validator';
 import { ExerciseOrganisationRef } from './exercise.views.dto.js';
+import { SCENARIO_FORMATS } from './scenario.rules.js';
+import type { ScenarioFormat } from './scenario.rules.js';
 import { SHARED_WITH } from './scenarios.store.js';
 import type { SharedWith } from './scenarios.store.js';
 
@@ -57,6 +59,12 @@ export class LintScenarioDto {
   @IsString()
   @Length(1, 900_000)
   text?: string;
+
+  /** What it is written in: `cexf` is MISP's Common Exercise Format, as JSON. */
+  @ApiPropertyOptional({ enum: SCENARIO_FORMATS, default: 'ronda', example: 'ronda' })
+  @IsOptional()
+  @IsIn(SCENARIO_FORMATS)
+  format?: ScenarioFormat;
 }
 
 export class KeepScenarioDto extends LintScenarioDto {

@@ -103,6 +103,23 @@ export class RenderEvents {
     return { view, kept, uuid, event: dressed(event, isPublished(actor, view), group) };
   }
 
+  /**
+   * An incident as the MISP event that it is to its owner, of what one revision says.
+   * @param raw the event as it came, where it came as one.
+   */
+  toOwner(now: ExchangeRecord, raw: MispEvent | null, isReleased: boolean): MispEvent {
+    const uuid = textOf(raw?.uuid) ?? now.id;
+    const read = raw && readNative(raw, { uuid, now: now.createdAt });
+    const record = read ? merged(now, this.cameOf(read), (each) => this.keyOf(each)) : now;
+    const { Event: event } = toEvent(record, {
+      uuid,
+      anonymous: { uuid: uuidLikeV4(now.id, 'organisation'), name: 'A team' },
+      distribution: 'organisation',
+      ...(raw && { kept: raw }),
+    });
+    return dressed(event, isReleased, null);
+  }
+
   /** An observable's one form, whoever wrote it; null of what has none. */
   keyOf(observable: RecordObservable): string | null {
     const [input] = this.inputsOf([observable]);
