@@ -192,7 +192,9 @@ async function reach(core, scenario, { cluster, product, organiser, players, sta
     const p99 = Object.fromEntries(Object.entries(figures).map(([name, all]) => [name, percentile(all, 0.99)]));
     const p50 = Object.fromEntries(Object.entries(figures).map(([name, all]) => [name, percentile(all, 0.5)]));
     taken.push({ p50, p99 });
-    say(`reach ${round + 1}/${rounds}: p99 ${p99.fromRound.toFixed(1)} (${p99.fromCommit.toFixed(1)} from the commit) / ${p99.raw.toFixed(1)} ms`);
+    say(
+      `reach ${round + 1}/${rounds}: p99 ${p99.fromRound.toFixed(1)} (${p99.fromCommit.toFixed(1)} from the commit) / ${p99.raw.toFixed(1)} ms`,
+    );
   }
   if (options.profile) await Promise.all([product.profile('reach'), conductor.profile('reach')]);
   const of = (which, name) => median(taken.map((each) => each[which][name])).toFixed(1);
@@ -259,7 +261,7 @@ function uuidOf(nth) {
 async function asks(server, { token }, at, { json, body, type = 'application/json', isText = false } = {}) {
   const answer = await fetch(`${server.url}/api/v1/${at}`, {
     method: json !== undefined || body !== undefined ? 'POST' : 'GET',
-    headers: { authorization: `Bearer ${token}`, ...(json ?? body ? { 'content-type': type } : {}) },
+    headers: { authorization: `Bearer ${token}`, ...((json ?? body) ? { 'content-type': type } : {}) },
     body: json === undefined ? body : JSON.stringify(json),
   });
   const text = await answer.text();

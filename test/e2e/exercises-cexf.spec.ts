@@ -96,14 +96,14 @@ describeWithFixtures('cexf', (dir) => {
       server.clock.advance(60_000);
       await server.app.get(ConductExercises).run();
     };
-    const misp = (call: string, body: object) =>
-      api.as(cast['th.coordinator']!).post(`/misp/${call}`, body).set('x-ronda-exercise', id).expect(200);
+    const misp = (call: string, body: object, who = 'th.coordinator') =>
+      api.as(cast[who]!).post(`/misp/${call}`, body).set('x-ronda-exercise', id).expect(200);
     await steer('start');
     await conduct();
     const scenario = (await organiser().get(`scenarios/${kept.body.id}`).expect(200)).body.document as Scenario;
     const played = PLAYED[name];
     if (played) {
-      const { body } = await misp('events/add', { info: played.info, distribution: '0', Tag: [{ name: 'tlp:amber' }] });
+      const { body } = await misp('events/add', { info: played.info, distribution: '1', Tag: [{ name: 'tlp:green' }] });
       const uuid = String(body.Event.uuid);
       await conduct();
       const { Tag = [], ...more } = played.more as { Tag?: object[] };
@@ -111,13 +111,16 @@ describeWithFixtures('cexf', (dir) => {
       for (const each of scenario.injects) {
         await misp(`events/edit/${uuid}`, {
           info: `${played.info}, after ${each.number}`,
-          Tag: [{ name: 'tlp:amber' }, ...Tag],
+          distribution: '1',
+          Tag: [{ name: 'tlp:green' }, ...Tag],
           ...more,
         });
         await conduct();
         await conduct();
       }
       await misp(`events/publish/${uuid}`, {});
+      // GREEN takes two.
+      await misp(`events/publish/${uuid}`, {}, 'th.analyst');
       await conduct();
       await conduct();
     }
