@@ -24,6 +24,7 @@ import { Attachments1763700000024 } from './1763700000024-attachments.js';
 import { Replays1763700000025 } from './1763700000025-replays.js';
 import { SpaceNumbers1763700000028 } from './1763700000028-space-numbers.js';
 import { QueueAndReceived1763700000029 } from './1763700000029-queue-and-received.js';
+import { AdvisoryEntries1763700000030 } from './1763700000030-advisory-entries.js';
 import { ExerciseStreams1763700000031 } from './1763700000031-exercise-streams.js';
 import { CollectedObjects1763700000032 } from './1763700000032-collected-objects.js';
 import { KeptPlans1763700000033 } from './1763700000033-kept-plans.js';
@@ -56,6 +57,7 @@ export const migrations = [
   Replays1763700000025,
   SpaceNumbers1763700000028,
   QueueAndReceived1763700000029,
+  AdvisoryEntries1763700000030,
   ExerciseStreams1763700000031,
   CollectedObjects1763700000032,
   KeptPlans1763700000033,

@@ -69,11 +69,14 @@ table ronda.advisory
     using (true)
   policy advisory_read for select to ronda_app
     using (space = (( SELECT ronda.space() AS space)) AND (audience && (( SELECT ronda.reader_principals() AS reader_principals)) OR reviewers && (( SELECT ronda.reader_principals() AS reader_principals))))
+  policy advisory_sequence for select to ronda_sequencer
+    using (true)
   policy advisory_update for update to ronda_app
     using (space = (( SELECT ronda.space() AS space)) AND owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))
   grant ronda_app: insert, select
   grant ronda_deriver: select
   grant ronda_keeper: select
+  grant ronda_sequencer: select
 
 table ronda.advisory_approval
   owner migrator
@@ -677,6 +680,7 @@ table ronda.csaf_document
   constraint csaf_document_check CHECK (((space = 0) OR (shelf <> 'white'::text)))
   constraint csaf_document_place_check CHECK ((place ~ '^[0-9]{4}/[-+_a-z0-9]+[.]json$'::text))
   constraint csaf_document_shelf_check CHECK ((shelf = ANY (ARRAY['white'::text, 'protected/white'::text, 'protected/green'::text, 'protected/amber'::text, 'protected/red'::text])))
+  CREATE INDEX csaf_document_by_name ON ronda.csaf_document USING btree (space, tracking_id) WHERE (is_current AND (shelf = 'white'::text))
   CREATE INDEX csaf_document_newest ON ronda.csaf_document USING btree (space, current_release_at DESC) WHERE (is_current AND (shelf = 'white'::text))
   CREATE UNIQUE INDEX csaf_document_place ON ronda.csaf_document USING btree (space, owner_key, shelf, place) WHERE is_current
   row-level security forced
@@ -1624,18 +1628,23 @@ table ronda.ledger_leaf
   record_key bigint -- grant ronda_app: select; ronda_sequencer: update
   revision integer -- grant ronda_app: select; ronda_sequencer: update
   erased_by bigint -- grant ronda_sequencer: update
+  advisory_key bigint -- grant ronda_app: select; ronda_sequencer: update
+  org_key integer -- grant ronda_app: select; ronda_sequencer: update
+  told text -- grant ronda_app: select; ronda_sequencer: update
   constraint ledger_leaf_pkey PRIMARY KEY (space, "position")
   constraint ledger_leaf_space_event_id_key UNIQUE (space, event_id)
   constraint ledger_leaf_space_fkey FOREIGN KEY (space) REFERENCES ronda.ledger(space)
   constraint ledger_leaf_check CHECK ((((salt IS NULL) = (entry IS NULL)) AND ((salt IS NULL) = (erased_by IS NOT NULL))))
   constraint ledger_leaf_leaf_hash_check CHECK ((length(leaf_hash) = 32))
   constraint ledger_leaf_salt_check CHECK ((length(salt) = 32))
+  constraint ledger_leaf_told CHECK (((told IS NULL) = (advisory_key IS NULL)))
+  constraint ledger_leaf_told_check CHECK ((told = ANY (ARRAY['own-side'::text, 'owner'::text, 'others-in-review'::text, 'readers'::text, 'withdrawn-from'::text])))
   CREATE INDEX ledger_leaf_subject ON ronda.ledger_leaf USING btree (space, subject, occurred_at DESC, event_id DESC) WHERE (subject IS NOT NULL)
   row-level security forced
   policy ledger_leaf_keep for select to ronda_keeper
     using (true)
   policy ledger_leaf_read for select to ronda_app
-    using (space = (( SELECT ronda.space() AS space)) AND salt IS NOT NULL AND (reader_keys && (( SELECT ronda.reader_principals() AS reader_principals)) OR (EXISTS ( SELECT FROM ronda.incident i JOIN ronda.incident_revision r ON r.space = i.space AND r.incident_key = i.key WHERE i.space = ledger_leaf.space AND i.key = ledger_leaf.record_key AND i.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)) AND r.number = ledger_leaf.revision))))
+    using (space = (( SELECT ronda.space() AS space)) AND salt IS NOT NULL AND (reader_keys && (( SELECT ronda.reader_principals() AS reader_principals)) OR (EXISTS ( SELECT FROM ronda.incident i JOIN ronda.incident_revision r ON r.space = i.space AND r.incident_key = i.key WHERE i.space = ledger_leaf.space AND i.key = ledger_leaf.record_key AND i.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)) AND r.number = ledger_leaf.revision)) OR told IS NOT NULL AND (EXISTS ( SELECT FROM ronda.advisory a JOIN ronda.advisory_revision r ON r.space = a.space AND r.advisory_key = a.key AND r.number = ledger_leaf.revision WHERE a.space = ledger_leaf.space AND a.key = ledger_leaf.advisory_key AND CASE ledger_leaf.told WHEN 'own-side'::text THEN (ledger_leaf.org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (a.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)) AND r.audience && (( SELECT ronda.reader_principals() AS reader_principals)) OR a.reviewers && (( SELECT ronda.reader_principals() AS reader_principals))) WHEN 'owner'::text THEN a.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)) AND r.audience && (( SELECT ronda.reader_principals() AS reader_principals)) AND (EXISTS ( SELECT FROM ronda.organisation o WHERE o.key = ledger_leaf.org_key)) WHEN 'others-in-review'::text THEN NOT (ledger_leaf.org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (a.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)) AND r.audience && (( SELECT ronda.reader_principals() AS reader_principals)) OR a.reviewers && (( SELECT ronda.reader_principals() AS reader_principals))) AND (EXISTS ( SELECT FROM ronda.organisation o WHERE o.key = ledger_leaf.org_key)) WHEN 'readers'::text THEN NOT a.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)) ELSE false END)) OR told = 'withdrawn-from'::text AND (EXISTS ( SELECT FROM ronda.tombstone t WHERE t.space = ledger_leaf.space AND t.record_kind = 'advisory'::text AND t.record_key = ledger_leaf.advisory_key AND (t.reader_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND t.at = ledger_leaf.occurred_at))))
   policy ledger_leaf_sequence for all to ronda_sequencer
     using (true)
   grant ronda_keeper: select
@@ -1806,12 +1815,15 @@ table ronda.organisation
     using (true)
   policy organisation_read for select to ronda_app
     using ((key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (parent_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (4 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (kind = ANY (ARRAY['national-cert'::text, 'regional-body'::text])) AND (standing = ANY (ARRAY['active'::text, 'suspended'::text])) AND (1 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR key = (( SELECT ronda.reader_parent() AS reader_parent)) OR (standing = ANY (ARRAY['applicant'::text, 'sponsored'::text])) AND (2 = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (key = ANY ((( SELECT ronda.reader_fellows() AS reader_fellows))::integer[])))
+  policy organisation_sequence for select to ronda_sequencer
+    using (true)
   policy organisation_update for update to ronda_app
     using ((key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (parent_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (( SELECT ronda.reader_principals() AS reader_principals)) && ARRAY[2, 4])
     with check (true)
   grant ronda_app: insert, select
   grant ronda_deriver: insert, select
   grant ronda_keeper: select
+  grant ronda_sequencer: select
 
 table ronda.outbox
   owner migrator
@@ -4755,38 +4767,38 @@ function ronda.ledger_integrate(jsonb,jsonb,jsonb)
    SECURITY DEFINER
    SET search_path TO 'ronda', 'pg_temp'
   AS $function$
-        declare
-          here constant int := space();
-          at constant timestamptz := clock();
-        begin
-          if reader_principals() <> '{}' then
+    declare
+      here constant int := space();
+      at constant timestamptz := clock();
+    begin
+      if reader_principals() <> '{}' then
             raise exception 'the worker alone keeps the ledger' using errcode = 'insufficient_privilege';
           end if;
-          if (select coalesce(max(b.size), 0) from ledger_batch b where b.space = here) <> (batch ->> 'from')::bigint then
-            raise exception 'the batch does not begin where the ledger ends';
-          end if;
-          insert into ledger (space, origin, began_at) values (here, batch ->> 'origin', at) on conflict do nothing;
-          if batch ? 'newKey' then
-            insert into ledger_key (space, number, public_key, position, announced_at)
-              values (here, (batch #>> '{newKey,number}')::int, decode(batch #>> '{newKey,publicKey}', 'hex'),
-                (batch #>> '{newKey,position}')::bigint, at);
-          end if;
-          insert into ledger_leaf (space, position, event_id, leaf_hash, salt, entry, occurred_at, subject, reader_keys, record_key, revision, erased_by)
-            select here, l.position, l.event_id, decode(l.hash, 'hex'), decode(l.salt, 'hex'), l.entry, l.occurred_at, l.subject,
-                   coalesce(l.reader_keys, '{}'), l.record_key, l.revision, l.erased_by
-              from jsonb_to_recordset(leaves) as l (position bigint, event_id uuid, hash text, salt text, entry text, occurred_at timestamptz,
-                subject uuid, reader_keys int[], record_key bigint, revision int, erased_by bigint);
-          update ledger_leaf l set salt = null, entry = null, subject = null, reader_keys = '{}', record_key = null, revision = null,
-              erased_by = (e ->> 'by')::bigint
-            from jsonb_array_elements(batch -> 'erased') e
-           where l.space = here and l.position = (e ->> 'position')::bigint;
-          insert into ledger_tile (space, level, index, hashes)
-            select here, t.level, t.index, decode(t.hashes, 'hex') from jsonb_to_recordset(tiles) as t (level int, index bigint, hashes text)
-            on conflict (space, level, index) do update set hashes = excluded.hashes;
-          insert into ledger_batch (space, number, from_position, size, key_number, padding_seed, signatures, checkpoint, integrated_at)
-            values (here, (batch ->> 'number')::int, (batch ->> 'from')::bigint, (batch ->> 'size')::bigint, (batch ->> 'keyNumber')::int,
-              decode(batch ->> 'seed', 'hex'), decode(batch ->> 'signatures', 'hex'), batch ->> 'checkpoint', at);
-        end $function$
+      if (select coalesce(max(b.size), 0) from ledger_batch b where b.space = here) <> (batch ->> 'from')::bigint then
+        raise exception 'the batch does not begin where the ledger ends';
+      end if;
+      insert into ledger (space, origin, began_at) values (here, batch ->> 'origin', at) on conflict do nothing;
+      if batch ? 'newKey' then
+        insert into ledger_key (space, number, public_key, position, announced_at)
+          values (here, (batch #>> '{newKey,number}')::int, decode(batch #>> '{newKey,publicKey}', 'hex'),
+            (batch #>> '{newKey,position}')::bigint, at);
+      end if;
+      insert into ledger_leaf (space, position, event_id, leaf_hash, salt, entry, occurred_at, subject, reader_keys, record_key, revision, erased_by, advisory_key, org_key, told)
+        select here, l.position, l.event_id, decode(l.hash, 'hex'), decode(l.salt, 'hex'), l.entry, l.occurred_at, l.subject,
+               coalesce(l.reader_keys, '{}'), l.record_key, l.revision, l.erased_by, l.advisory_key, l.org_key, l.told
+          from jsonb_to_recordset(leaves) as l (position bigint, event_id uuid, hash text, salt text, entry text, occurred_at timestamptz,
+            subject uuid, reader_keys int[], record_key bigint, revision int, erased_by bigint, advisory_key bigint, org_key int, told text);
+      update ledger_leaf l set salt = null, entry = null, subject = null, reader_keys = '{}', record_key = null, revision = null,
+          erased_by = (e ->> 'by')::bigint, advisory_key = null, org_key = null, told = null
+        from jsonb_array_elements(batch -> 'erased') e
+       where l.space = here and l.position = (e ->> 'position')::bigint;
+      insert into ledger_tile (space, level, index, hashes)
+        select here, t.level, t.index, decode(t.hashes, 'hex') from jsonb_to_recordset(tiles) as t (level int, index bigint, hashes text)
+        on conflict (space, level, index) do update set hashes = excluded.hashes;
+      insert into ledger_batch (space, number, from_position, size, key_number, padding_seed, signatures, checkpoint, integrated_at)
+        values (here, (batch ->> 'number')::int, (batch ->> 'from')::bigint, (batch ->> 'size')::bigint, (batch ->> 'keyNumber')::int,
+          decode(batch ->> 'seed', 'hex'), decode(batch ->> 'signatures', 'hex'), batch ->> 'checkpoint', at);
+    end $function$
 
 function ronda.ledger_spaces()
   owner ronda_sequencer
@@ -4834,36 +4846,48 @@ function ronda.ledger_take(integer)
   security definer
   grant ronda_app: execute
   CREATE OR REPLACE FUNCTION ronda.ledger_take(at_most integer)
-   RETURNS TABLE(event_id uuid, type text, version integer, occurred_at timestamp with time zone, actor uuid, payload jsonb, subject uuid, reader_keys integer[], record_key bigint, revision integer)
+   RETURNS TABLE(event_id uuid, type text, version integer, occurred_at timestamp with time zone, actor uuid, payload jsonb, subject uuid, reader_keys integer[], record_key bigint, revision integer, advisory_key bigint, org_key integer, told text)
    LANGUAGE plpgsql
    SECURITY DEFINER
    SET search_path TO 'ronda', 'pg_temp'
   AS $function$
-        begin
-          if reader_principals() <> '{}' then
+    begin
+      if reader_principals() <> '{}' then
             raise exception 'the worker alone keeps the ledger' using errcode = 'insufficient_privilege';
           end if;
-          return query
-            with taken as (
-              delete from outbox o where o.key in (select w.key from outbox w where w.space = space() order by w.key limit at_most)
-              returning o.*)
-            select t.id, t.type, t.version, t.occurred_at, a.id, t.payload, coalesce(said.subject, case when said.is_of_account then a.id end),
-                   array_remove(array[t.actor_key, u.key, case when said.is_of_organisation then a.org_key end], null),
-                   i.key, case when i.key is not null and t.payload ->> 'revision' ~ '^[0-9]{1,9}$' then (t.payload ->> 'revision')::int end
-              from taken t
-              cross join lateral (select
-                ledger_uuid(coalesce(t.payload ->> 'incidentId', t.payload ->> 'recordId', t.payload ->> 'requestId', t.payload ->> 'groupId',
-                  t.payload ->> 'organisationId', t.payload ->> 'userId')) as subject,
-                ledger_uuid(coalesce(t.payload ->> 'incidentId', case t.payload ->> 'recordKind' when 'incident' then t.payload ->> 'recordId' end))
-                  as incident,
-                ledger_uuid(t.payload ->> 'userId') as account,
-                t.type ~ '^(account|session|api-key|sign-in)\.' as is_of_account,
-                t.type ~ '^(organisation|group|contact|network|duty|secretariat)\.' as is_of_organisation) said
-              left join user_account a on a.key = t.actor_key
-              left join user_account u on said.is_of_account and u.id = said.account
-              left join incident i on i.space = t.space and i.id = said.incident
-             order by t.key;
-        end $function$
+      return query
+        with taken as (
+          delete from outbox o where o.key in (select w.key from outbox w where w.space = space() order by w.key limit at_most)
+          returning o.*)
+        select t.id, t.type, t.version, t.occurred_at, case when not said.is_notice then a.id end, t.payload, coalesce(said.subject, case when said.is_of_account then a.id end),
+               case when said.is_notice then '{}' else array_remove(array[t.actor_key, u.key, case when said.is_of_organisation then a.org_key end], null) end,
+               i.key, case when (i.key is not null or y.key is not null) and t.payload ->> 'revision' ~ '^[0-9]{1,9}$' then (t.payload ->> 'revision')::int end,
+               y.key, case when y.key is not null then coalesce(g.key, a.org_key) end,
+               case when y.key is null then null
+                 when t.type in ('advisory-notice.published', 'advisory-notice.published-interim') then 'readers'
+                 when t.type = 'advisory-notice.withdrawn' then 'withdrawn-from'
+                 when said.is_notice then 'others-in-review'
+                 when said.recipient is not null then 'owner'
+                 else 'own-side' end
+          from taken t
+          cross join lateral (select
+            ledger_uuid(coalesce(t.payload ->> 'incidentId', t.payload ->> 'recordId', t.payload ->> 'requestId', t.payload ->> 'groupId',
+              t.payload ->> 'organisationId', t.payload ->> 'userId')) as subject,
+            ledger_uuid(coalesce(t.payload ->> 'incidentId', case t.payload ->> 'recordKind' when 'incident' then t.payload ->> 'recordId' end))
+              as incident,
+            ledger_uuid(t.payload ->> 'userId') as account,
+            t.type ~ '^(account|session|api-key|sign-in)\.' as is_of_account,
+            t.type ~ '^(organisation|group|contact|network|duty|secretariat)\.' as is_of_organisation,
+            case t.payload ->> 'recordKind' when 'advisory' then ledger_uuid(t.payload ->> 'recordId') end as advisory,
+            ledger_uuid(t.payload ->> 'recipientId') as recipient,
+            t.type like 'advisory-notice.%' as is_notice) said
+          left join user_account a on a.key = t.actor_key
+          left join user_account u on said.is_of_account and u.id = said.account
+          left join incident i on i.space = t.space and i.id = said.incident
+          left join advisory y on y.space = t.space and y.id = said.advisory
+          left join organisation g on y.key is not null and g.id = said.recipient
+         order by t.key;
+    end $function$
 
 function ronda.ledger_uuid(text)
   owner migrator

@@ -349,6 +349,7 @@ export class Script {
       entries: [
         ...['', `subject=${this.teller.organisation('th')}`],
         ...this.visible.incident.flatMap(({ id }) => [`subject=${id}`, `subject=${id}&limit=1`]),
+        ...this.visible.advisory.map(({ id }) => `subject=${id}`),
         ...this.visible.group.map(({ id }) => `subject=${id}`),
         ...(this.player === null ? [] : [`subject=${this.teller.user(this.player)}`]),
       ],
@@ -357,7 +358,7 @@ export class Script {
     if (asked)
       return [
         ...asked.map(of),
-        ...(name.endsWith('entries') ? (['incident', 'group'] as const) : []).flatMap((kind) =>
+        ...(name.endsWith('entries') ? (['incident', 'advisory', 'group'] as const) : []).flatMap((kind) =>
           this.strangers(kind).map(({ id, role }) => ({
             query: `subject=${id}`,
             pattern: `subject=«${kind}»`,

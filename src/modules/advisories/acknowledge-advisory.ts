@@ -21,7 +21,8 @@ export class AcknowledgeAdvisory {
     await this.receipts.acknowledge(actor, row);
     // Nobody is named as its actor: a receipt is an organisation's.
     const recipientId = actor.organisationId;
-    this.opening.emit(null, 'acknowledged', row, { version: row.version, recipientId });
+    const about = { id, revision: row.number, version: row.version };
+    this.opening.emit({ userKey: null, organisationId: recipientId }, 'acknowledged', about, { recipientId });
     return id;
   }
 

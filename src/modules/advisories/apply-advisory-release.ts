@@ -4,7 +4,7 @@ import type { ReleasableRecord, TombstoneReason } from '../sharing/index.js';
 import { AdvisoriesStore } from './advisories.store.js';
 import type { AdvisoryRow } from './advisory.rows.js';
 import { WriteCsaf } from './csaf/write-csaf.js';
-import { OpenAdvisory } from './open-advisory.js';
+import { newest, OpenAdvisory } from './open-advisory.js';
 import { ReviewStore } from './review.store.js';
 
 /** What a release of an advisory does to its rows. */
@@ -33,7 +33,7 @@ export class ApplyAdvisoryRelease {
     // Whom the version before reached and this one does not.
     await this.askBack.run(releasable(row), 'narrowed', next.by);
     const what = next.interimUntil === null ? 'published' : 'published-interim';
-    this.opening.emit(next.by, what, row, { revision: row.head, version: row.version });
+    this.opening.emit({ userKey: next.by, organisationId: row.owner_id }, what, newest(row));
   }
 
   async cancel(by: number, row: AdvisoryRow): Promise<void> {
@@ -48,7 +48,9 @@ export class ApplyAdvisoryRelease {
     this.review.endInvitations(row.key, null);
     await this.csaf.takeDown(row);
     await this.askBack.run(releasable(row), reason, by);
-    this.opening.emit(by, 'withdrawn', row, { reason: because });
+    // Not of the draft of a next version, which nobody beyond knows of.
+    const about = { id: row.id, revision: row.published ?? row.head };
+    this.opening.emit({ userKey: by, organisationId: row.owner_id }, 'withdrawn', about, { reason: because });
   }
 }
 

@@ -57,7 +57,7 @@ export class DraftAdvisory {
       ownerReaders: ownerReaders(revision.tlp, actor.organisationKey, actor.userKey),
       revision,
     });
-    this.opening.emit(actor.userKey, what, { id }, { version });
+    this.opening.emit(actor, what, { id, revision: 1, version });
     return id;
   }
 }

@@ -41,7 +41,7 @@ export class EditAdvisory {
     await this.moveOwners(actor, opened, revision);
     this.advisories.revise(row, revision, row.status);
     if (row.status === 'in-review') await this.inviting.joint(actor, opened, revision.joint);
-    this.opening.emit(actor.userKey, 'edited', row, { revision: row.head + 1, version: row.version });
+    this.opening.emit(actor, 'edited', { id: row.id, revision: row.head + 1, version: row.version });
   }
 
   /** The draft of the next version. The one that is out stays out until that is published. */
@@ -58,7 +58,7 @@ export class EditAdvisory {
     const lostSources = row.source_count - draft.sources.length;
     const revision = await this.prepare.run(actor, draft, { version, summaryOfChanges: summary, lostSources });
     this.advisories.revise(row, revision, 'draft');
-    this.opening.emit(actor.userKey, 'revision-begun', row, { revision: row.head + 1, version });
+    this.opening.emit(actor, 'revision-begun', { id, revision: row.head + 1, version });
     return id;
   }
 

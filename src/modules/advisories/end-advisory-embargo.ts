@@ -3,7 +3,7 @@ import { ConfirmRelease } from '../sharing/index.js';
 import { AdvisoriesStore } from './advisories.store.js';
 import { ApplyAdvisoryRelease, releasable } from './apply-advisory-release.js';
 import { lockedAdvisory } from './locked-advisory.js';
-import { OpenAdvisory } from './open-advisory.js';
+import { newest, OpenAdvisory } from './open-advisory.js';
 import { WrittenFrom } from './written-from.js';
 
 /** Publishes what was scheduled, at its instant and once. */
@@ -23,7 +23,9 @@ export class EndAdvisoryEmbargo {
     // A source that was taken back, or narrowed, since it was scheduled: it waits for somebody to look.
     if ((await this.writtenFrom.faults(row, row.chosen)).length > 0) {
       await this.releases.cancel(userKey, row);
-      this.opening.emit(userKey, 'schedule-cancelled', row, { reason: 'source-narrowed' });
+      this.opening.emit({ userKey, organisationId: row.owner_id }, 'schedule-cancelled', newest(row), {
+        reason: 'source-narrowed',
+      });
       return;
     }
     const done = await this.confirmRelease.end(releasable(row), { organisationKey: row.owner_key, userKey });

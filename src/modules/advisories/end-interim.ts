@@ -6,7 +6,7 @@ import type { AdvisoryRow } from './advisory.rows.js';
 import { ApplyAdvisoryRelease } from './apply-advisory-release.js';
 import { WriteCsaf } from './csaf/write-csaf.js';
 import { lockedAdvisory } from './locked-advisory.js';
-import { OpenAdvisory } from './open-advisory.js';
+import { newest, OpenAdvisory } from './open-advisory.js';
 import { ReviewStore } from './review.store.js';
 
 /** Ends an interim, by its approvals or by its hour; and says that an acknowledgement is due. */
@@ -42,7 +42,7 @@ export class EndInterim {
         status: 'final',
         audience: row.audience,
       });
-      this.opening.emit(userKey, 'published', row, { revision: row.head, version: row.version });
+      this.opening.emit({ userKey, organisationId: row.owner_id }, 'published', newest(row));
     } else if (row.interim_until <= this.work.at) {
       await this.releases.takeBack(row, 'unspecified', 'approvals-missing', userKey);
     }
@@ -50,6 +50,7 @@ export class EndInterim {
 
   private async remind(row: AdvisoryRow, userKey: number): Promise<void> {
     if (row.published === null || !(await this.advisories.remind(row.key, row.published))) return;
-    this.opening.emit(userKey, 'acknowledgement-due', row, { revision: row.published });
+    const about = { id: row.id, revision: row.published };
+    this.opening.emit({ userKey, organisationId: row.owner_id }, 'acknowledgement-due', about);
   }
 }

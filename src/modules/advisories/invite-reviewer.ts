@@ -8,7 +8,7 @@ import { AdvisoriesStore } from './advisories.store.js';
 import type { InviteReviewerDto } from './advisories.dto.js';
 import { alreadyInvited } from './advisory.problems.js';
 import type { AdvisoryRow } from './advisory.rows.js';
-import { OpenAdvisory } from './open-advisory.js';
+import { newest, OpenAdvisory } from './open-advisory.js';
 import type { OpenedAdvisory } from './open-advisory.js';
 import { ReviewStore } from './review.store.js';
 import { WrittenFrom } from './written-from.js';
@@ -43,7 +43,7 @@ export class InviteReviewer {
       by: actor.userKey,
     });
     await this.show(row, [...row.reviewers, principal]);
-    this.opening.emit(actor.userKey, 'reviewer-invited', row);
+    this.opening.emit(actor, 'reviewer-invited', newest(row));
     return id;
   }
 
@@ -64,7 +64,7 @@ export class InviteReviewer {
       row,
       row.reviewers.filter((principal) => principal !== found.principal_key),
     );
-    this.opening.emit(actor.userKey, 'reviewer-removed', row);
+    this.opening.emit(actor, 'reviewer-removed', newest(row));
   }
 
   /** Invites those that issue it too, and not any more those that did. */

@@ -26,6 +26,50 @@ interface Precondition {
   has?: (context: AdvisoryContext) => boolean;
 }
 
+/** Who beside the side that takes it is told of a step. Who of them reads it is said by the database (ronda.ledger_take). */
+const TOLD = {
+  drafted: 'reviewers',
+  received: null,
+  edited: 'reviewers',
+  submitted: 'reviewers',
+  'reviewer-invited': 'reviewers',
+  'reviewer-removed': 'reviewers',
+  commented: 'reviewers',
+  'changes-requested': 'reviewers',
+  'change-done': 'reviewers',
+  'change-reopened': 'reviewers',
+  approved: 'reviewers',
+  scheduled: 'reviewers',
+  'schedule-cancelled': 'reviewers',
+  'published-interim': 'readers',
+  published: 'readers',
+  'revision-begun': 'reviewers',
+  withdrawn: 'readers',
+  acknowledged: null,
+  'acknowledgement-due': null,
+} as const;
+export type AdvisoryStep = keyof typeof TOLD;
+
+/** Whose step it is; no person where it is an organisation's. */
+interface StepBy {
+  userKey: number | null;
+  organisationId: string | null;
+}
+
+/** The revision that a step is about, by its own number, and where it is known of which version that is. */
+interface StepOf {
+  id: string;
+  revision: number;
+  version?: string;
+}
+
+/** What a step of the newest revision is about. */
+export const newest = ({ id, head, version }: Pick<AdvisoryRow, 'id' | 'head' | 'version'>): StepOf => ({
+  id,
+  revision: head,
+  version,
+});
+
 /** Opening an advisory for an act: what every act has in common. */
 @Injectable()
 export class OpenAdvisory {
@@ -50,10 +94,19 @@ export class OpenAdvisory {
     return opened;
   }
 
-  /** What the ledger and others hear of it. */
-  emit(by: number | null, what: string, row: Pick<AdvisoryRow, 'id'>, facts: Record<string, unknown> = {}): void {
-    const payload = { recordKind: 'advisory', recordId: row.id, ...facts };
-    this.work.emit({ type: `advisory.${what}`, version: 1, payload }, by);
+  /**
+   * What the ledger and others hear of it. Persons are named to their own organisation, so that a step has two entries where
+   * it is more than one organisation's to read: one by whom it was taken, and one that says by which organisation, or to
+   * whom it was released only that it was.
+   * @param facts for whoever reads who it was: not for the others.
+   */
+  emit(by: StepBy, what: AdvisoryStep, { id, revision, version }: StepOf, facts: Record<string, unknown> = {}): void {
+    const about = { recordKind: 'advisory', recordId: id, revision, ...(version !== undefined && { version }) };
+    this.work.emit({ type: `advisory.${what}`, version: 1, payload: { ...about, ...facts } }, by.userKey);
+    const told = TOLD[what];
+    if (told === null) return;
+    const payload = told === 'reviewers' ? { ...about, organisationId: by.organisationId } : about;
+    this.work.emit({ type: `advisory-notice.${what}`, version: 1, payload }, by.userKey);
   }
 
   private async opened(actor: Actor, id: string): Promise<OpenedAdvisory> {

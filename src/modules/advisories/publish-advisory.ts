@@ -8,7 +8,7 @@ import { AdvisoriesStore } from './advisories.store.js';
 import { INTERIM_MINUTES, mayGoInterim } from './advisory.rules.js';
 import { ApplyAdvisoryRelease, releasable } from './apply-advisory-release.js';
 import { WriteCsaf } from './csaf/write-csaf.js';
-import { OpenAdvisory } from './open-advisory.js';
+import { newest, OpenAdvisory } from './open-advisory.js';
 import type { OpenedAdvisory } from './open-advisory.js';
 import { WrittenFrom } from './written-from.js';
 
@@ -41,14 +41,14 @@ export class PublishAdvisory {
     const opened = await this.opening.run(actor, id, 'schedule', { ifMatch, isRequired: false });
     await this.release(actor, opened, new Date(notBefore));
     this.advisories.move(opened.row.key, 'scheduled');
-    this.opening.emit(actor.userKey, 'scheduled', opened.row, { version: opened.row.version, notBefore });
+    this.opening.emit(actor, 'scheduled', newest(opened.row), { notBefore });
     return id;
   }
 
   async cancelSchedule(actor: Actor, id: string, ifMatch: string | undefined): Promise<string> {
     const { row } = await this.opening.run(actor, id, 'cancel-schedule', { ifMatch, isRequired: false });
     await this.releases.cancel(actor.userKey, row);
-    this.opening.emit(actor.userKey, 'schedule-cancelled', row, { reason: 'by-hand' });
+    this.opening.emit(actor, 'schedule-cancelled', newest(row), { reason: 'by-hand' });
     return id;
   }
 

@@ -12,7 +12,7 @@ import { wrongState } from './advisory.problems.js';
 import { AdvisoryReader } from './advisory.reader.js';
 import { isInside, toCommentView } from './advisory.view.js';
 import { draftOf } from './edit-advisory.js';
-import { OpenAdvisory } from './open-advisory.js';
+import { newest, OpenAdvisory } from './open-advisory.js';
 import type { OpenedAdvisory } from './open-advisory.js';
 import { ReviewStore } from './review.store.js';
 import type { AdvisoryCommentPage, AdvisoryCommentView } from './review.views.dto.js';
@@ -34,7 +34,7 @@ export class ReviewAdvisory {
     assertIn(opened, remark, '/pointer');
     const comment = this.chance.uuid();
     this.review.comment(opened.row.key, { ...this.remarkOf(actor, opened, remark), id: comment });
-    this.opening.emit(actor.userKey, 'commented', opened.row, { revision: opened.row.head });
+    this.opening.emit(actor, 'commented', newest(opened.row));
     return comment;
   }
 
@@ -68,7 +68,7 @@ export class ReviewAdvisory {
     for (const [index, change] of changes.entries()) assertIn(opened, change, `/changes/${index}/pointer`);
     for (const change of changes)
       this.review.change(opened.row.key, { ...this.remarkOf(actor, opened, change), id: this.chance.uuid() });
-    this.opening.emit(actor.userKey, 'changes-requested', opened.row, { revision: opened.row.head });
+    this.opening.emit(actor, 'changes-requested', newest(opened.row));
     return id;
   }
 
@@ -85,7 +85,7 @@ export class ReviewAdvisory {
     if (!found) throw notFound();
     if ((found.done_at !== null) === isDone) return;
     this.review.tick(row.key, change, isDone, actor.userKey);
-    this.opening.emit(actor.userKey, isDone ? 'change-done' : 'change-reopened', row);
+    this.opening.emit(actor, isDone ? 'change-done' : 'change-reopened', newest(row));
   }
 
   /** Of exactly the revision that was read. */
@@ -94,7 +94,7 @@ export class ReviewAdvisory {
     // The hour is over, though the worker has not come by yet.
     if (row.interim_until !== null && row.interim_until <= this.work.at) throw wrongState(row.state, 'approve');
     this.review.approve(row.key, row.head, actor.organisationKey, actor.userKey);
-    this.opening.emit(actor.userKey, 'approved', row, { revision: row.head, version: row.version });
+    this.opening.emit(actor, 'approved', newest(row));
     return id;
   }
 

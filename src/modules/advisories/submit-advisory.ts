@@ -7,7 +7,7 @@ import { AdvisoriesStore } from './advisories.store.js';
 import type { SubmitAdvisoryDto } from './advisories.dto.js';
 import { changesOpen } from './advisory.problems.js';
 import { InviteReviewer } from './invite-reviewer.js';
-import { OpenAdvisory } from './open-advisory.js';
+import { newest, OpenAdvisory } from './open-advisory.js';
 import { ReviewStore } from './review.store.js';
 import { WrittenFrom } from './written-from.js';
 
@@ -45,7 +45,7 @@ export class SubmitAdvisory {
     if (open.length > 0) this.review.settleChanges(row.key);
     this.advisories.submit(row.key, by);
     await this.inviting.joint(actor, opened, row.joint);
-    this.opening.emit(actor.userKey, 'submitted', row, { revision: row.head, version: row.version });
+    this.opening.emit(actor, 'submitted', newest(row));
     return id;
   }
 }

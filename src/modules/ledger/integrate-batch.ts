@@ -147,6 +147,9 @@ export class IntegrateBatch {
       reader_keys: [PUBLIC],
       record_key: null,
       revision: null,
+      advisory_key: null,
+      org_key: null,
+      told: null,
     };
   }
 
@@ -187,7 +190,8 @@ export class IntegrateBatch {
     const text = textOf(entry);
     const salt = this.chance.bytes(SALT_BYTES);
     const bytes = entryLeaf(salt, text);
-    const { position, event_id, subject, reader_keys, record_key, revision, erasedBy } = row;
+    const { position, event_id, subject, reader_keys, record_key, revision, advisory_key, org_key, told, erasedBy } =
+      row;
     const isErased = erasedBy !== null;
     return {
       position,
@@ -203,6 +207,9 @@ export class IntegrateBatch {
         reader_keys: isErased ? [] : reader_keys,
         record_key: isErased ? null : record_key,
         revision: isErased ? null : revision,
+        advisory_key: isErased ? null : advisory_key,
+        org_key: isErased ? null : org_key,
+        told: isErased ? null : told,
         erased_by: erasedBy,
       },
     };

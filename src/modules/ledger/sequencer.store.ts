@@ -28,12 +28,16 @@ export interface TakenRow {
   reader_keys: number[];
   record_key: number | null;
   revision: number | null;
+  /** Of what tells of an advisory: which, whose act it was, and who is told; that is said by the database. */
+  advisory_key: number | null;
+  org_key: number | null;
+  told: string | null;
 }
 
 /** A leaf that says something, as it is written. */
 export interface WrittenLeaf extends Pick<
   TakenRow,
-  'event_id' | 'subject' | 'reader_keys' | 'record_key' | 'revision'
+  'event_id' | 'subject' | 'reader_keys' | 'record_key' | 'revision' | 'advisory_key' | 'org_key' | 'told'
 > {
   position: number;
   hash: string;
