@@ -41,10 +41,10 @@ const advisories = {
            ${said("json_build_object('number', v.number, 'org_key', v.org_key, 'user_key', v.user_key, 'at', v.at, 'org_id', vo.id, 'org_name', vo.name, 'org_country', vo.country, 'user_id', vu.id, 'user_name', vu.display_name)", 'v.at, vo.name, vo.id')}
                from ronda.advisory_approval v join ronda.organisation vo on vo.key = v.org_key join ronda.user_account vu on vu.key = v.user_key
               where v.space = 0 and v.advisory_key = a.key) end as approvals,
-           ${said("json_build_object('id', i.id, 'is_joint', i.is_joint, 'invited_at', i.invited_at, 'org_id', io.id, 'org_name', io.name, 'org_country', io.country, 'user_id', null, 'user_name', null)", 'i.invited_at, i.key')}
+           ${said("json_build_object('id', i.id, 'is_joint', i.is_joint, 'at', i.invited_at, 'org_id', io.id, 'org_name', io.name, 'org_country', io.country, 'user_id', null, 'user_name', null)", 'i.invited_at, i.key')}
                from ronda.advisory_invitation i join ronda.organisation io on io.key = i.org_key
               where i.space = 0 and i.advisory_key = a.key and i.ended_at is null) end as invitations,
-           ${said("json_build_object('id', c.id, 'number', c.number, 'pointer', c.pointer, 'body', c.body, 'created_at', c.created_at, 'done_at', c.done_at, 'settled_at', c.settled_at, 'org_id', co.id, 'org_name', co.name, 'org_country', co.country)", 'c.key')}
+           ${said("json_build_object('id', c.id, 'number', c.number, 'pointer', c.pointer, 'body', c.body, 'at', c.created_at, 'done_at', c.done_at, 'settled_at', c.settled_at, 'org_id', co.id, 'org_name', co.name, 'org_country', co.country)", 'c.key')}
                from ronda.advisory_change c join ronda.organisation co on co.key = c.org_key
               where c.space = 0 and c.advisory_key = a.key) end as changes,
            case when ${inside} then array(select distinct w.author_key from ronda.advisory_revision w
@@ -104,8 +104,8 @@ async function read(caller, ids) {
     const owner = { key: row.owner_key, id: row.owner_id, name: row.owner_name, country: row.owner_country };
     const context = {
       approvals: times(row.approvals, 'at'),
-      invitations: times(row.invitations, 'invited_at'),
-      changes: times(row.changes, 'created_at', 'done_at', 'settled_at'),
+      invitations: times(row.invitations, 'at'),
+      changes: times(row.changes, 'at', 'done_at', 'settled_at'),
       authors: row.authors ?? [],
       organisations: new Map([owner, ...(row.organisations ?? [])].map((each) => [each.key, each])),
       sources: row.sources,
@@ -131,7 +131,7 @@ function queuedOf(row, caller, context) {
         ? 'release'
         : 'acknowledgement';
   const isAcknowledgement = waitsFor === 'acknowledgement';
-  const since = isAcknowledgement ? row.published_at : (row.submitted_at ?? context.invitations.at(-1)?.invited_at);
+  const since = isAcknowledgement ? row.published_at : (row.submitted_at ?? context.invitations.at(-1)?.at);
   const until = isAcknowledgement
     ? row.acknowledge_by
     : waitsFor === 'joint-approval'

@@ -10,13 +10,19 @@ const columns = `a.key, a.id, a.origin_node, a.owner_key, a.author_key, a.owner_
   a.submitted_at, a.review_by, a.interim_until, a.withdrawn_at, a.withdrawn_because, a.created_at,
   a.owner_readers && me.p as is_owner, a.reviewers && me.p as is_reviewer,
   array(select reader from unnest(a.audience) reader where reader = any (me.p)) as via,
-  r.number, r.revision::int as revision, r.author_key as written_by, r.created_at as written_at, r.version, r.summary_of_changes,
+  r.number, (select count(*) from ronda.advisory_revision n where n.space = a.space and n.advisory_key = a.key)::int as revision, r.author_key as written_by, r.created_at as written_at, r.version, r.summary_of_changes,
   r.tlp, r.pap, r.kind, r.chosen, r.joint, r.is_urgent, r.source_count, r.acknowledge_within_hours, r.content, r.published_at,
   r.acknowledge_by, st.state, st.has_open_changes`;
 
+const approvalBy = (organisation: string): string => `exists (select from ronda.advisory_approval v
+    where v.space = a.space and v.advisory_key = a.key and v.number = a.head and v.org_key = ${organisation})`;
+/** As ronda.advisory_approved, which is a function and took a tenth of a millisecond a row to enter. */
+const isApproved = `${approvalBy('a.owner_key')}
+    and not exists (select from unnest(r.joint) named where not ${approvalBy('named')})`;
+
 const revision = `
   cross join lateral (
-    select v.*, count(*) over () as revision from ronda.advisory_revision v
+    select v.* from ronda.advisory_revision v
      where v.space = a.space and v.advisory_key = a.key order by v.number desc limit 1) r
   cross join lateral (
     select exists (select from ronda.advisory_change c
@@ -27,7 +33,7 @@ const revision = `
       when a.status = 'published' and a.interim_until is not null then 'interim'
       when a.status <> 'in-review' then a.status
       when oc.has_open_changes then 'changes-requested'
-      when ronda.advisory_approved(a.space, a.key, a.head, false) then 'approved'
+      when ${isApproved} then 'approved'
       else 'in-review' end as state) st`;
 
 const names = `left join ronda.organisation o on o.key = a.owner_key left join ronda.user_account u on u.key = r.author_key`;
@@ -90,13 +96,9 @@ function listText(isPage: boolean, branches: number): string {
  * may be is said by the database, from the indexes of what waits for anybody; what they are is read under the rule.
  */
 export const queueAdvisories = `${me} select ${columns}, ${nameColumns} from me, ronda.advisories_in_wait() waiting
-   join ronda.advisory a on a.space = $1 and a.key = waiting
-   cross join lateral (
-     select min(s.since) as since from ronda.readable_since s
-      where s.space = $1 and s.record_kind = 'advisory' and s.record_key = a.key and s.principal_key = any (me.p)) l ${revision} ${names}
-   where l.since is not null
-     and ((a.owner_readers && me.p or a.reviewers && me.p) and (a.status = 'in-review' or a.interim_until is not null)
+   join ronda.advisory a on a.space = $1 and a.key = waiting ${revision} ${names}
+   where (a.owner_readers && me.p or a.reviewers && me.p) and (a.status = 'in-review' or a.interim_until is not null)
       or r.acknowledge_by is not null and not a.owner_readers && me.p
         and not exists (select from ronda.advisory_receipt x where x.space = a.space and x.advisory_key = a.key
-          and x.number = r.number and x.kind = 'acknowledged' and x.reader_key = any (me.p)))
-   order by l.since, a.id limit 200`;
+          and x.number = r.number and x.kind = 'acknowledged' and x.reader_key = any (me.p))
+   order by least(a.review_by, a.interim_until, r.acknowledge_by), a.id limit 200`;

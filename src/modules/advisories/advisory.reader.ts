@@ -81,11 +81,9 @@ export class AdvisoryReader {
     const scheduled = rows.filter((row) => row.is_owner && row.status === 'scheduled').map(({ key }) => key);
     const organisationKeys = [...new Set(rows.flatMap((row) => [row.owner_key, ...row.joint]))];
     const received = rows.filter(({ status }) => status === 'received').map(({ key }) => key);
-    const [approvals, invitations, changes, authors, sources, acknowledged, organisations, receivedFrom] =
+    const [{ approvals, invitations, changes }, authors, sources, acknowledged, organisations, receivedFrom] =
       await Promise.all([
-        inside.length > 0 ? this.review.approvals(inside) : [],
-        inside.length > 0 ? this.review.invitations(inside) : [],
-        inside.length > 0 ? this.review.changes(inside) : [],
+        inside.length > 0 ? this.review.ofRecords(inside) : { approvals: [], invitations: [], changes: [] },
         inside.length > 0 ? this.advisories.authors(inside) : new Map<number, number[]>(),
         this.advisories.sources(keys),
         this.receipts.acknowledged(keys),

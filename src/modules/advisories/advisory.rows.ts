@@ -95,8 +95,8 @@ export interface InvitationRow extends OrganisationColumns {
   user_id: string | null;
   user_name: string | null;
   is_joint: boolean;
-  invited_at: Date;
-  ended_at: Date | null;
+  /** When it was invited. */
+  at: Date;
 }
 
 export interface RemarkRow extends OrganisationColumns {
@@ -111,8 +111,13 @@ export interface RemarkRow extends OrganisationColumns {
 }
 
 /** A line of the checklist of what a reviewer asks to be changed. */
-export interface ChangeRow extends RemarkRow {
+export interface ChangeRow extends OrganisationColumns {
   advisory_key: number;
+  id: string;
+  number: number;
+  pointer: string;
+  body: string;
+  at: Date;
   done_at: Date | null;
   settled_at: Date | null;
 }

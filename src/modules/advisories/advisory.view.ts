@@ -119,7 +119,7 @@ function reviewOf(row: AdvisoryRow, actor: Actor, context: AdvisoryContext): Rev
       organisation: refOf(each.org_id, each.org_name, each.org_country),
       user: personOf(true, each.user_id, each.user_name),
       isJoint: each.is_joint,
-      invitedAt: each.invited_at.toISOString(),
+      invitedAt: each.at.toISOString(),
     })),
     changes: context.changes.map(toChangeView),
   };
@@ -131,7 +131,7 @@ const toChangeView = (row: ChangeRow): RequestedChangeView => ({
   pointer: row.pointer,
   body: row.body,
   organisation: refOf(row.org_id, row.org_name, row.org_country),
-  createdAt: row.created_at.toISOString(),
+  createdAt: row.at.toISOString(),
   doneAt: iso(row.done_at),
   settledAt: iso(row.settled_at),
 });

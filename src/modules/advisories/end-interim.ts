@@ -30,7 +30,7 @@ export class EndInterim {
   /** With all approvals it is published like any other; without them it is withdrawn when its hour is over. */
   private async settle(row: AdvisoryRow, userKey: number): Promise<void> {
     if (row.interim_until === null) return;
-    const approvals = (await this.review.approvals([row.key]))
+    const approvals = (await this.review.ofRecords([row.key])).approvals
       .filter(({ number }) => number === row.published)
       .map(({ org_key }) => ({ organisationKey: org_key }));
     if (approvalsDue({ ownerKey: row.owner_key, joint: row.joint, approvals }).length === 0) {

@@ -42,7 +42,7 @@ function queued(
 ): QueuedAdvisoryView | null {
   const waitsFor = whatFor(row, actions);
   if (waitsFor === null) return null;
-  const invitedAt = context.invitations.at(-1)?.invited_at;
+  const invitedAt = context.invitations.at(-1)?.at;
   const isAcknowledgement = waitsFor === 'acknowledgement';
   const since = isAcknowledgement ? row.published_at : (row.submitted_at ?? invitedAt);
   const until = isAcknowledgement
