@@ -8,6 +8,7 @@ import type {
   AdvisoryFilters,
   AdvisoryRow,
   NewRevision,
+  QueuedRow,
   ReceivedFromRow,
   RevisionRow,
   SourceRow,
@@ -168,8 +169,8 @@ export class AdvisoriesStore {
   }
 
   /** What may wait for the caller, the longest first. */
-  queue(): Promise<AdvisoryRow[]> {
-    return this.work.query<AdvisoryRow>(queue, [this.work.space]);
+  queue(): Promise<QueuedRow[]> {
+    return this.work.query<QueuedRow>(queue, [this.work.space]);
   }
 
   /** Makes changes to one advisory wait for each other, whoever of its readers makes them: reviewers may not lock its row. */

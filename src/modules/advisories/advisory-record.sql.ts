@@ -6,13 +6,14 @@ import type { Statement } from '../../platform/database/statement.js';
  * that this reader may read: of a published version for whoever it was released to, of the draft for its owner and for those
  * who are invited to it. `state` is the twin of `stateOf` in advisory.rules.ts.
  */
-const columns = `a.key, a.id, a.origin_node, a.owner_key, a.author_key, a.owner_readers, a.reviewers, a.audience, a.head, a.status, a.published,
+const queueColumns = `a.key, a.id, a.origin_node, a.owner_key, a.author_key, a.owner_readers, a.reviewers, a.audience, a.head, a.status, a.published,
   a.submitted_at, a.review_by, a.interim_until, a.withdrawn_at, a.withdrawn_because, a.created_at,
   a.owner_readers && me.p as is_owner, a.reviewers && me.p as is_reviewer,
   array(select reader from unnest(a.audience) reader where reader = any (me.p)) as via,
-  r.number, (select count(*) from ronda.advisory_revision n where n.space = a.space and n.advisory_key = a.key)::int as revision, r.author_key as written_by, r.created_at as written_at, r.version, r.summary_of_changes,
+  r.number, r.author_key as written_by, r.created_at as written_at, r.version, r.summary_of_changes,
   r.tlp, r.pap, r.kind, r.chosen, r.joint, r.is_urgent, r.source_count, r.acknowledge_within_hours, r.content, r.published_at,
   r.acknowledge_by, st.state, st.has_open_changes`;
+const columns = `${queueColumns}, (select count(*) from ronda.advisory_revision n where n.space = a.space and n.advisory_key = a.key)::int as revision`;
 
 const approvalBy = (organisation: string): string => `exists (select from ronda.advisory_approval v
     where v.space = a.space and v.advisory_key = a.key and v.number = a.head and v.org_key = ${organisation})`;
@@ -95,8 +96,8 @@ function listText(isPage: boolean, branches: number): string {
  * Of what waits for the reader's organisation, or for nobody else than its own side: the queue takes it apart. Which those
  * may be is said by the database, from the indexes of what waits for anybody; what they are is read under the rule.
  */
-export const queueAdvisories = `${me} select ${columns}, ${nameColumns} from me, ronda.advisories_in_wait() waiting
-   join ronda.advisory a on a.space = $1 and a.key = waiting ${revision} ${names}
+export const queueAdvisories = `${me} select ${queueColumns} from me, ronda.advisories_in_wait() waiting
+   join ronda.advisory a on a.space = $1 and a.key = waiting ${revision}
    where (a.owner_readers && me.p or a.reviewers && me.p) and (a.status = 'in-review' or a.interim_until is not null)
       or r.acknowledge_by is not null and not a.owner_readers && me.p
         and not exists (select from ronda.advisory_receipt x where x.space = a.space and x.advisory_key = a.key

@@ -56,6 +56,12 @@ export interface AdvisoryRow {
   author_name: string | null;
 }
 
+/** As the review queue reads it: it names owners by their keys. */
+export type QueuedRow = Omit<
+  AdvisoryRow,
+  'revision' | 'owner_id' | 'owner_name' | 'owner_country' | 'author_id' | 'author_name'
+>;
+
 export interface RevisionRow {
   number: number;
   version: string;

@@ -7,6 +7,7 @@ import type {
   ApprovalRow,
   ChangeRow,
   InvitationRow,
+  QueuedRow,
   ReceiptRow,
   ReceivedFromRow,
   RemarkRow,
@@ -35,7 +36,7 @@ export const isInside = (row: Pick<AdvisoryRow, 'is_owner' | 'is_reviewer'>): bo
 
 /** Where it stands and who asks. Of what is worked on, nothing of this depends for whom it is not shown to. */
 export const factsOf = (
-  row: AdvisoryRow,
+  row: QueuedRow,
   { approvals, authors, isAcknowledged }: Pick<AdvisoryContext, 'approvals' | 'authors' | 'isAcknowledged'>,
 ): AdvisoryFacts => ({
   status: isInside(row) ? row.status : 'published',
@@ -159,7 +160,7 @@ export const refOf = (id: string | null, name: string | null, country: string | 
 const publisherOf = (from: ReceivedFromRow | null): ReceivedFromView | null =>
   from && { publisher: from.publisher, namespace: from.namespace, trackingId: from.tracking_id, version: from.version };
 
-const organisationOf = (found: OrganisationSummary | undefined): IssuerRef | null =>
+export const organisationOf = (found: OrganisationSummary | undefined): IssuerRef | null =>
   found ? { id: found.id, name: found.name, country: found.country } : null;
 
 /** Persons are named to their own organisation. */

@@ -5,8 +5,8 @@ import { AdvisoryReceipts } from './advisory-receipts.store.js';
 import { AdvisoryReader } from './advisory.reader.js';
 import { allowedActions } from './advisory.rules.js';
 import type { AdvisoryAction } from './advisory.rules.js';
-import type { AdvisoryRow } from './advisory.rows.js';
-import { factsOf, refOf } from './advisory.view.js';
+import type { QueuedRow } from './advisory.rows.js';
+import { factsOf, organisationOf } from './advisory.view.js';
 import type { AdvisoryContext } from './advisory.view.js';
 import type { QueuedAdvisoryView, ReviewQueue, WaitsFor } from './review.views.dto.js';
 
@@ -36,7 +36,7 @@ const compare = (one: string | null, other: string | null): number =>
   one === other ? 0 : one === null ? 1 : other === null ? -1 : one < other ? -1 : 1;
 
 function queued(
-  row: AdvisoryRow,
+  row: QueuedRow,
   actions: readonly AdvisoryAction[],
   context: AdvisoryContext,
 ): QueuedAdvisoryView | null {
@@ -56,7 +56,7 @@ function queued(
     kind: row.kind,
     version: row.version,
     marking: { tlp: row.tlp, pap: row.pap },
-    owner: refOf(row.owner_id, row.owner_name, row.owner_country),
+    owner: organisationOf(context.organisations.get(row.owner_key)),
     state: row.state,
     waitsFor,
     since: (since ?? row.written_at).toISOString(),
@@ -65,7 +65,7 @@ function queued(
   };
 }
 
-function whatFor(row: AdvisoryRow, actions: readonly AdvisoryAction[]): WaitsFor | null {
+function whatFor(row: QueuedRow, actions: readonly AdvisoryAction[]): WaitsFor | null {
   if (row.state === 'interim' && actions.includes('approve')) return 'joint-approval';
   if (actions.includes('approve')) return 'review';
   if (row.state === 'changes-requested' && actions.includes('edit')) return 'changes';
