@@ -11,7 +11,7 @@ import { takeProfiles } from './profile.mjs';
 const { databaseUrl, poolSize, readers } = JSON.parse(process.env.RONDA_BENCH_SERVER);
 const { permissionsOf } = await built('src/policy/permissions.js');
 const { allowedActions, stateOf } = await built('src/modules/advisories/advisory.rules.js');
-const { factsOf, isInside, refOf, toAdvisoryView } = await built('src/modules/advisories/advisory.view.js');
+const { factsOf, isInside, organisationOf, toAdvisoryView } = await built('src/modules/advisories/advisory.view.js');
 
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 const pool = new pg.Pool({ connectionString: databaseUrl, max: poolSize });
@@ -143,7 +143,7 @@ function queuedOf(row, caller, context) {
     kind: row.kind,
     version: row.version,
     marking: { tlp: row.tlp, pap: row.pap },
-    owner: refOf(row.owner_id, row.owner_name, row.owner_country),
+    owner: organisationOf(context.organisations.get(row.owner_key)),
     state: row.state,
     waitsFor,
     since: (since ?? row.written_at).toISOString(),

@@ -2986,15 +2986,17 @@ function ronda.advisories_in_wait()
    STABLE SECURITY DEFINER ROWS 50
    SET search_path TO 'ronda', 'pg_temp'
   AS $function$
-          with me as materialized (select space() as here, reader_principals() as p)
-          select a.key from me, advisory a where a.space = me.here and (a.status = 'in-review' or a.interim_until is not null)
-             and (a.owner_readers && me.p or a.reviewers && me.p)
-          union
-          select r.advisory_key from me, advisory_revision r
-           where r.space = me.here and r.acknowledge_by is not null and r.audience && me.p
-             and (r.advisory_key, r.number) not in (select x.advisory_key, x.number from me, advisory_receipt x
-               where x.space = me.here and x.kind = 'acknowledged' and x.reader_key = any (me.p))
-        $function$
+      with me as materialized (select space() as here, reader_principals() as p)
+      select a.key from me, advisory a where a.space = me.here and (a.status = 'in-review' or a.interim_until is not null)
+         and (a.owner_readers && me.p or a.reviewers && me.p)
+      union
+      select r.advisory_key from me, advisory_revision r
+       where r.space = me.here and r.acknowledge_by is not null and r.audience && me.p
+         and (r.advisory_key, r.number) not in (select x.advisory_key, x.number from me, advisory_receipt x
+           where x.space = me.here and x.kind = 'acknowledged' and x.reader_key = any (me.p))
+         and exists (select from advisory a where a.space = r.space and a.key = r.advisory_key and a.published = r.number
+           and a.audience && me.p and not a.owner_readers && me.p)
+    $function$
 
 function ronda.advisory_approved(integer,bigint,integer,boolean)
   owner migrator

@@ -82,7 +82,9 @@ describe('what the ledger says of an advisory', () => {
   const types = async (who: string, id: string): Promise<string[]> =>
     (await told(who, id)).map(({ type }) => type).sort();
   const players = (stage: string): string[] =>
-    Object.entries(cast).flatMap(([name, { id }]) => (name.startsWith(`${stage}.`) ? [String(id)] : []));
+    Object.entries(cast).flatMap(([name, { id }]) =>
+      name.startsWith(`${stage}.`) && typeof id === 'string' ? [id] : [],
+    );
 
   /** A review by Singapore of what goes to Thailand. */
   async function reviewed(): Promise<string> {

@@ -154,7 +154,7 @@ export const toReceiptView = (row: ReceiptRow): AdvisoryReceiptView => ({
   acknowledgedAt: iso(row.acknowledged_at),
 });
 
-export const refOf = (id: string | null, name: string | null, country: string | null): IssuerRef | null =>
+const refOf = (id: string | null, name: string | null, country: string | null): IssuerRef | null =>
   id !== null && name !== null ? { id, name, country } : null;
 
 const publisherOf = (from: ReceivedFromRow | null): ReceivedFromView | null =>
