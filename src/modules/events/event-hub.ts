@@ -4,12 +4,12 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { OnModuleDestroy, OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { InjectDataSource } from '@nestjs/typeorm';
-import type { FastifyInstance } from 'fastify';
 import type { DataSource } from 'typeorm';
 import type { Actor } from '../../kernel/actor.js';
 import { Clock } from '../../kernel/clock.js';
 import { NotificationListener } from '../../platform/database/notification-listener.js';
 import { UnitOfWork, isReaderChanged } from '../../platform/database/unit-of-work.js';
+import { beforeClosing } from '../../platform/http/before-closing.js';
 import { Authenticator } from '../identity/index.js';
 import { EventIds } from './event-ids.js';
 import { toEventView } from './event.view.js';
@@ -71,13 +71,8 @@ export class EventHub implements OnModuleInit, OnModuleDestroy {
   }
 
   onModuleInit(): void {
-    // A worker has no door. A server that closes waits for its answers, and these have no end of their own.
-    const server = (
-      this.host.httpAdapter as HttpAdapterHost['httpAdapter'] | undefined
-    )?.getInstance<FastifyInstance>();
-    server?.addHook('preClose', (done: () => void) => {
+    beforeClosing(this.host, () => {
       this.stop();
-      done();
     });
   }
 
