@@ -1,5 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { guardAdvisory } from './advisory-guards.js';
+import { TO_RECEIVED, guardAdvisory } from './advisory-guards.js';
 import { giveTo } from './roles.js';
 
 const statuses = (more: string): string => `
@@ -45,9 +45,7 @@ export class QueueAndReceived1763700000029 implements MigrationInterface {
       ${statuses(", 'received'")}
       alter table ronda.advisory add constraint advisory_received check (status <> 'received'
         or head = 1 and published is null and submitted_at is null and reviewers = '{}' and audience = owner_readers);
-      ${guardAdvisory(`
-        when 'received' then old.status = 'draft' and old.head = 1 and exists (select from ronda.advisory_origin g
-          where g.space = old.space and g.advisory_key = old.key and g.content is not null)`)}
+      ${guardAdvisory(TO_RECEIVED)}
     `);
   }
 

@@ -20,8 +20,8 @@ const guard = (name: string, table: string, when: string, body: string, declared
   ${guardFunction('create', name, table, body, declared)}
   create trigger ${name} ${when} on ronda.${table} for each row execute function ronda.${name}();`;
 
-/** @param more of the steps from one status to another. */
-const advisoryBody = (more: string): string => `if tg_op = 'INSERT' then
+/** @param more of the steps from one status to another. @param also what else is refused. */
+const advisoryBody = (more: string, also = ''): string => `if tg_op = 'INSERT' then
       if new.status <> 'draft' or new.head <> 1 or new.published is not null or new.reviewers <> '{}' or new.audience <> new.owner_readers
           or new.submitted_at is not null or new.interim_until is not null then
         ${refuse('an advisory begins as a draft')}
@@ -72,11 +72,24 @@ const advisoryBody = (more: string): string => `if tg_op = 'INSERT' then
         and r.tlp = 'TLP:RED') and exists (select from unnest(new.reviewers) named
           where not exists (select from ronda.principal q where q.key = named and q.kind = 'user')) then
       ${refuse('TLP:RED is reviewed by named users')}
-    end if;`;
+    end if;${also}`;
 
-/** The same with more steps, over what is there. */
-export const guardAdvisory = (more: string): string =>
-  guardFunction('create or replace', 'guard_advisory', 'advisory', advisoryBody(more));
+/** The same with more, over what is there. */
+export const guardAdvisory = (more: string, also = ''): string =>
+  guardFunction('create or replace', 'guard_advisory', 'advisory', advisoryBody(more, also));
+
+/** Since migration 29. */
+export const TO_RECEIVED = `
+        when 'received' then old.status = 'draft' and old.head = 1 and exists (select from ronda.advisory_origin g
+          where g.space = old.space and g.advisory_key = old.key and g.content is not null)`;
+
+/** Since migration 34. */
+export const RED_STAYS = `
+    if new.opened_from <> old.opened_from and (new.opened_from <> old.head + 1 or new.owner_readers = old.owner_readers)
+        or old.owner_readers <> new.owner_readers and old.owner_readers = array[old.author_key] and (new.opened_from <= old.head
+          or exists (select from ronda.advisory_change c where c.space = old.space and c.advisory_key = old.key and c.settled_at is null)) then
+      ${refuse('what was said at TLP:RED stays with whom it was said to')}
+    end if;`;
 
 export const advisoryGuards: string = `
   -- Whether a revision has the approval of a second person of its owner, and of every organisation that it names beside.

@@ -28,6 +28,7 @@ import { AdvisoryEntries1763700000030 } from './1763700000030-advisory-entries.j
 import { ExerciseStreams1763700000031 } from './1763700000031-exercise-streams.js';
 import { CollectedObjects1763700000032 } from './1763700000032-collected-objects.js';
 import { KeptPlans1763700000033 } from './1763700000033-kept-plans.js';
+import { RedDrafts1763700000034 } from './1763700000034-red-drafts.js';
 
 /** Every migration of this build, oldest first. A database that knows others is newer than this build. */
 export const migrations = [
@@ -61,4 +62,5 @@ export const migrations = [
   ExerciseStreams1763700000031,
   CollectedObjects1763700000032,
   KeptPlans1763700000033,
+  RedDrafts1763700000034,
 ];

@@ -45,6 +45,7 @@ table ronda.advisory
   withdrawn_at timestamp with time zone -- grant ronda_app: update
   withdrawn_because text -- grant ronda_app: update
   created_at timestamp with time zone not null
+  opened_from integer not null default 1 -- grant ronda_app: update
   constraint advisory_pkey PRIMARY KEY (key)
   constraint advisory_space_id_key UNIQUE (space, id)
   constraint advisory_space_key_key UNIQUE (space, key)
@@ -54,6 +55,7 @@ table ronda.advisory
   constraint advisory_check1 CHECK (((interim_until IS NULL) OR (published IS NOT NULL)))
   constraint advisory_check2 CHECK (((status <> 'published'::text) OR (published IS NOT NULL)))
   constraint advisory_check3 CHECK (((status = 'withdrawn'::text) = (withdrawn_at IS NOT NULL)))
+  constraint advisory_opened_from CHECK (((opened_from >= 1) AND (opened_from <= (head + 1))))
   constraint advisory_received CHECK (((status <> 'received'::text) OR ((head = 1) AND (published IS NULL) AND (submitted_at IS NULL) AND (reviewers = '{}'::integer[]) AND (audience = owner_readers))))
   constraint advisory_reviewers_check CHECK ((NOT (reviewers && ARRAY[1, 2, 3, 4, 5, 6])))
   constraint advisory_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'in-review'::text, 'scheduled'::text, 'published'::text, 'withdrawn'::text, 'received'::text])))
@@ -97,7 +99,7 @@ table ronda.advisory_approval
   policy advisory_approval_keep for select to ronda_keeper
     using (true)
   policy advisory_approval_read for select to ronda_app
-    using (space = (( SELECT ronda.space() AS space)) AND (EXISTS ( SELECT FROM ronda.advisory a WHERE a.space = (( SELECT ronda.space() AS space)) AND a.key = advisory_approval.advisory_key AND (a.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)) OR a.reviewers && (( SELECT ronda.reader_principals() AS reader_principals))))))
+    using (space = (( SELECT ronda.space() AS space)) AND (EXISTS ( SELECT FROM ronda.advisory a WHERE a.space = (( SELECT ronda.space() AS space)) AND a.key = advisory_approval.advisory_key AND (a.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)) OR a.reviewers && (( SELECT ronda.reader_principals() AS reader_principals))) AND (advisory_approval.number >= a.opened_from OR (a.author_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))))))
   grant ronda_app: insert, select
   grant ronda_keeper: select
 
@@ -132,7 +134,7 @@ table ronda.advisory_change
   policy advisory_change_keep for select to ronda_keeper
     using (true)
   policy advisory_change_read for select to ronda_app
-    using (space = (( SELECT ronda.space() AS space)) AND (EXISTS ( SELECT FROM ronda.advisory a WHERE a.space = (( SELECT ronda.space() AS space)) AND a.key = advisory_change.advisory_key AND (a.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)) OR a.reviewers && (( SELECT ronda.reader_principals() AS reader_principals))))))
+    using (space = (( SELECT ronda.space() AS space)) AND (EXISTS ( SELECT FROM ronda.advisory a WHERE a.space = (( SELECT ronda.space() AS space)) AND a.key = advisory_change.advisory_key AND (a.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)) OR a.reviewers && (( SELECT ronda.reader_principals() AS reader_principals))) AND (advisory_change.number >= a.opened_from OR (a.author_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))))))
   policy advisory_change_update for update to ronda_app
     using (space = (( SELECT ronda.space() AS space)) AND (EXISTS ( SELECT FROM ronda.advisory a WHERE a.space = (( SELECT ronda.space() AS space)) AND a.key = advisory_change.advisory_key AND a.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))))
   grant ronda_app: insert, select
@@ -162,7 +164,7 @@ table ronda.advisory_comment
   policy advisory_comment_keep for select to ronda_keeper
     using (true)
   policy advisory_comment_read for select to ronda_app
-    using (space = (( SELECT ronda.space() AS space)) AND (EXISTS ( SELECT FROM ronda.advisory a WHERE a.space = (( SELECT ronda.space() AS space)) AND a.key = advisory_comment.advisory_key AND (a.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)) OR a.reviewers && (( SELECT ronda.reader_principals() AS reader_principals))))))
+    using (space = (( SELECT ronda.space() AS space)) AND (EXISTS ( SELECT FROM ronda.advisory a WHERE a.space = (( SELECT ronda.space() AS space)) AND a.key = advisory_comment.advisory_key AND (a.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)) OR a.reviewers && (( SELECT ronda.reader_principals() AS reader_principals))) AND (advisory_comment.number >= a.opened_from OR (a.author_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))))))
   grant ronda_app: insert, select
   grant ronda_keeper: select
 
@@ -308,7 +310,7 @@ table ronda.advisory_revision
   policy advisory_revision_keep for select to ronda_keeper
     using (true)
   policy advisory_revision_read for select to ronda_app
-    using (space = (( SELECT ronda.space() AS space)) AND (EXISTS ( SELECT FROM ronda.advisory a WHERE a.space = (( SELECT ronda.space() AS space)) AND a.key = advisory_revision.advisory_key AND (advisory_revision.audience && (( SELECT ronda.reader_principals() AS reader_principals)) OR a.reviewers && (( SELECT ronda.reader_principals() AS reader_principals))))))
+    using (space = (( SELECT ronda.space() AS space)) AND (EXISTS ( SELECT FROM ronda.advisory a WHERE a.space = (( SELECT ronda.space() AS space)) AND a.key = advisory_revision.advisory_key AND (advisory_revision.audience && (( SELECT ronda.reader_principals() AS reader_principals)) OR a.reviewers && (( SELECT ronda.reader_principals() AS reader_principals)) AND advisory_revision.number >= a.opened_from))))
   policy advisory_revision_update for update to ronda_app
     using (space = (( SELECT ronda.space() AS space)) AND (EXISTS ( SELECT FROM ronda.advisory a WHERE a.space = (( SELECT ronda.space() AS space)) AND a.key = advisory_revision.advisory_key AND a.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))))
   grant ronda_app: insert, select
@@ -4187,6 +4189,11 @@ function ronda.guard_advisory()
           and r.tlp = 'TLP:RED') and exists (select from unnest(new.reviewers) named
             where not exists (select from ronda.principal q where q.key = named and q.kind = 'user')) then
         raise exception 'TLP:RED is reviewed by named users' using errcode = 'insufficient_privilege';
+      end if;
+      if new.opened_from <> old.opened_from and (new.opened_from <> old.head + 1 or new.owner_readers = old.owner_readers)
+          or old.owner_readers <> new.owner_readers and old.owner_readers = array[old.author_key] and (new.opened_from <= old.head
+            or exists (select from ronda.advisory_change c where c.space = old.space and c.advisory_key = old.key and c.settled_at is null)) then
+        raise exception 'what was said at TLP:RED stays with whom it was said to' using errcode = 'insufficient_privilege';
       end if;
       return new;
     end $function$

@@ -257,6 +257,64 @@ describe('advisories', () => {
       expect(await status('th.analyst', id)).toBe(404);
       expect((await as('th.coordinator').get(`advisories/${id}/markdown?version=1.0.0`)).status).toBe(403);
     });
+
+    it('keeps what was RED where it was, when the draft gets a wider marking', async () => {
+      const { id } = await draft({
+        marking: { tlp: 'TLP:RED' },
+        audience: [{ user: cast['th.coordinator']!.id }],
+        summary: 'The source is inside the bank.',
+      });
+      await act('vn.analyst', id, 'submit');
+      await act('vn.analyst', id, 'invitations', { user: cast['sg.analyst']!.id });
+      await as('sg.analyst').post(`advisories/${id}/comments`, { body: 'Which bank?' });
+      const asked = await act('sg.analyst', id, 'request-changes', { changes: [{ body: 'Name the bank.' }] });
+      await patch('vn.analyst', id, { summary: 'The source is inside the bank of the lake.' });
+      const widened = {
+        marking: { tlp: 'TLP:AMBER' },
+        audience: [organisation('th')],
+        summary: 'Insiders are a source.',
+      };
+      // Nobody who comes after could see what it waits for.
+      expect((await patch('vn.analyst', id, widened)).body.type).toMatch(/changes-open$/);
+      const etag = String((await as('vn.analyst').get(`advisories/${id}`)).headers.etag);
+      const change = asked.review!.changes[0]!.id;
+      await as('vn.analyst').patch(`advisories/${id}/changes/${change}`, { done: true }, etag);
+      await act('vn.analyst', id, 'submit');
+      expect((await patch('vn.analyst', id, widened)).status).toBe(200);
+      await act('vn.analyst', id, 'invitations', organisation('th'));
+      await as('th.analyst').post(`advisories/${id}/comments`, { body: 'Since when?' });
+
+      const seenBy = async (who: string) => {
+        const { body } = await as(who).get(`advisories/${id}`);
+        const comments = (await as(who).get(`advisories/${id}/comments`)).body.items as {
+          body: string;
+          revision: number;
+        }[];
+        return {
+          revision: body.revision,
+          changes: body.review.changes.length,
+          comments: comments.map((each) => [each.body, each.revision]),
+          diff: (await as(who).get(`advisories/${id}/diff?from=1`)).text,
+        };
+      };
+      for (const who of ['th.analyst', 'vn.coordinator', 'sg.analyst'])
+        expect(await seenBy(who)).toEqual({
+          revision: 1,
+          changes: 0,
+          comments: [['Since when?', 1]],
+          diff: expect.not.stringContaining('bank'),
+        });
+      expect(await seenBy('vn.analyst')).toEqual({
+        revision: 3,
+        changes: 1,
+        comments: [
+          ['Since when?', 3],
+          ['Which bank?', 1],
+        ],
+        diff: expect.stringContaining('bank'),
+      });
+      expect((await act('vn.coordinator', id, 'approve')).state).toBe('approved');
+    });
   });
 
   describe('of several organisations', () => {

@@ -8,8 +8,10 @@ import { NOW } from './world.js';
 
 type Said = [text: string, ...values: unknown[]];
 
-/** Viet Nam's that is in review with Thailand, its draft that nobody else reads, Thailand's that Viet Nam does not see, and one that is out. */
-const advisories = { reviewed: 1, draft: 2, hidden: 3, out: 4, absent: 99 };
+/**
+ * Viet Nam's that is in review with Thailand, its draft that nobody else reads, Thailand's that Viet Nam does not see, one that is out, and one of
+ * Viet Nam's that is for its author's eyes. */
+const advisories = { reviewed: 1, draft: 2, hidden: 3, out: 4, red: 5, absent: 99 };
 
 describe('attacks on advisories, with the login of the service', () => {
   let stage: Stage;
@@ -78,11 +80,22 @@ describe('attacks on advisories, with the login of the service', () => {
       revision(advisories.hidden, 'th'),
       advisory(advisories.out, 'vn', { status: 'published', published: 1 }),
       revision(advisories.out, 'vn'),
+      advisory(advisories.red, 'vn', { status: 'in-review' }),
+      revision(advisories.red, 'vn'),
     ])
       await stage.superuser.query(text, values);
     await stage.superuser.query(
       `update ronda.advisory_revision set published_at = $1, published_by = author_key, audience = audience || $2::int where advisory_key = $3`,
       [NOW, org('th'), advisories.out],
+    );
+    const { key: author } = player('vn.analyst');
+    await stage.superuser.query(
+      `update ronda.advisory set owner_readers = array[$1::int], audience = array[$1::int] where key = $2`,
+      [author, advisories.red],
+    );
+    await stage.superuser.query(
+      `update ronda.advisory_revision set tlp = 'TLP:RED', audience = array[$1::int] where advisory_key = $2`,
+      [author, advisories.red],
     );
     await stage.superuser.query(
       `insert into ronda.advisory_invitation (space, id, advisory_key, principal_key, org_key, is_joint, invited_by, invited_at)
@@ -105,6 +118,34 @@ describe('attacks on advisories, with the login of the service', () => {
     for (const key of [advisories.reviewed, advisories.draft])
       expect(await as('sg.analyst', read(key))).toEqual(NOTHING);
     expect(await as('vn.analyst', read(advisories.hidden))).toEqual(NOTHING);
+  });
+
+  it('what was RED stays with whom it named when its author marks it otherwise', async () => {
+    const { red } = advisories;
+    const widen = (more: string): Said => [
+      `update ronda.advisory set owner_readers = array[owner_key], audience = array[owner_key]${more} where key = $1`,
+      red,
+    ];
+    const shown: Said[] = [
+      widen(', opened_from = head + 1'),
+      revision(red, 'vn', 2, 'vn.analyst'),
+      [`update ronda.advisory set head = 2 where key = $1`, red],
+    ];
+    expect(await as('vn.analyst', widen(''))).toEqual(REFUSED);
+    expect(await as('vn.analyst', ...shown)).toMatchObject(ONE);
+    expect(await as('vn.analyst', ...shown, [`update ronda.advisory set opened_from = 1 where key = $1`, red])).toEqual(
+      REFUSED,
+    );
+    const change: Said = [
+      `insert into ronda.advisory_change (space, id, advisory_key, number, pointer, body, org_key, author_key, created_at)
+       values (0, $1, $2, 1, '', 'x', $3, $4, $5)`,
+      idOf(24, 1),
+      red,
+      org('vn'),
+      player('vn.analyst').key,
+      NOW,
+    ];
+    expect(await as('vn.analyst', change, widen(', opened_from = head + 1'))).toEqual(REFUSED);
   });
 
   it('nobody begins one for another, or as anything but a draft', async () => {

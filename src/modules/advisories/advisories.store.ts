@@ -40,7 +40,7 @@ const publishReaders = statement('advisory-readers', 'select ronda.publish_advis
 const keyOf = statement('advisory-key', 'select key from ronda.advisory where space = $1 and id = $2');
 const setOwners = statement(
   'advisory-owners',
-  `update ronda.advisory a set owner_readers = $3,
+  `update ronda.advisory a set owner_readers = $3, opened_from = case when a.owner_readers = array[a.author_key] then a.head + 1 else a.opened_from end,
       audience = array(select distinct reader from unnest($3::int[] || a.audience) reader where not reader = any (a.owner_readers) or reader = any ($3))
     where space = $1 and key = $2`,
 );
@@ -200,7 +200,7 @@ export class AdvisoriesStore {
     this.work.write(setHead, [this.work.space, row.key, row.head + 1, status]);
   }
 
-  /** Moves the owner's side with the marking: RED is its author's. */
+  /** Moves the owner's side with the marking: RED is its author's, and what was RED stays so. The next revision follows. */
   setOwners(key: number, ownerReaders: number[]): void {
     this.work.write(setOwners, [this.work.space, key, ownerReaders]);
   }

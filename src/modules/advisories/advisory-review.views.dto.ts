@@ -94,7 +94,7 @@ export class RequestedChangeView {
   id!: string;
 
   /**
-   * The revision that it was asked of.
+   * The revision that it was asked of, as you count them.
    * @example 2
    */
   revision!: number;

@@ -107,7 +107,7 @@ export interface InvitationRow extends OrganisationColumns {
 
 export interface RemarkRow extends OrganisationColumns {
   id: string;
-  number: number;
+  revision: number;
   pointer: string;
   body: string;
   author_key: number;
@@ -120,7 +120,7 @@ export interface RemarkRow extends OrganisationColumns {
 export interface ChangeRow extends OrganisationColumns {
   advisory_key: number;
   id: string;
-  number: number;
+  revision: number;
   pointer: string;
   body: string;
   at: Date;

@@ -128,7 +128,7 @@ function reviewOf(row: AdvisoryRow, actor: Actor, context: AdvisoryContext): Rev
 
 const toChangeView = (row: ChangeRow): RequestedChangeView => ({
   id: row.id,
-  revision: row.number,
+  revision: row.revision,
   pointer: row.pointer,
   body: row.body,
   organisation: refOf(row.org_id, row.org_name, row.org_country),
@@ -139,7 +139,7 @@ const toChangeView = (row: ChangeRow): RequestedChangeView => ({
 
 export const toCommentView = (row: RemarkRow, actor: Actor): AdvisoryCommentView => ({
   id: row.id,
-  revision: row.number,
+  revision: row.revision,
   pointer: row.pointer,
   body: row.body,
   organisation: refOf(row.org_id, row.org_name, row.org_country),

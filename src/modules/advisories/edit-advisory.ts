@@ -7,6 +7,7 @@ import type { ReviseAdvisoryDto } from './advisories.dto.js';
 import { applyInput } from './advisory.content.js';
 import type { AdvisoryDraft, AdvisoryInput } from './advisory.content.js';
 import { nextVersion, ownerReaders } from './advisory.rules.js';
+import { changesOpen } from './advisory.problems.js';
 import type { NewRevision } from './advisory.rows.js';
 import { InviteReviewer } from './invite-reviewer.js';
 import { OpenAdvisory } from './open-advisory.js';
@@ -73,6 +74,8 @@ export class EditAdvisory {
           detail: 'TLP:RED is its author’s: whoever began it marks it so, or takes that back.',
         },
       ]);
+    // What was asked for at RED is not shown to those who come then, and would hold it up unseen.
+    if (next.tlp !== 'TLP:RED' && row.has_open_changes) throw changesOpen();
     const invited = context.invitations.filter(({ user_key }) => next.tlp !== 'TLP:RED' || user_key !== null);
     const reviewers = invited.map(({ principal_key }) => principal_key);
     for (const { id } of context.invitations.filter((each) => !invited.includes(each))) this.inviting.end(row.key, id);

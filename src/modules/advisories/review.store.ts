@@ -4,6 +4,9 @@ import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import type { CursorKeys } from '../../platform/http/page.js';
 import type { ApprovalRow, ChangeRow, InvitationRow, RemarkRow } from './advisory.rows.js';
 
+/** A revision's place among those that the caller may read. */
+const placeOf = (alias: string): string => `(select count(*) from ronda.advisory_revision n
+        where n.space = ${alias}.space and n.advisory_key = ${alias}.advisory_key and n.number <= ${alias}.number)::int as revision`;
 const organisationColumns = 'o.id as org_id, o.name as org_name, o.country as org_country';
 
 /**
@@ -15,13 +18,13 @@ const review = statement(
   `select s.*, ${organisationColumns}, u.id as user_id, u.display_name as user_name from (
      select 'approval' as what, v.advisory_key, v.number, v.org_key, v.user_key, v.at, null::bigint as key, null::uuid as id,
             null::int as principal_key, null::boolean as is_joint, null::text as pointer, null::text as body,
-            null::timestamptz as done_at, null::timestamptz as settled_at
+            null::timestamptz as done_at, null::timestamptz as settled_at, null::int as revision
        from ronda.advisory_approval v where v.space = $1 and v.advisory_key = any ($2)
      union all
-     select 'invitation', i.advisory_key, null, i.org_key, i.user_key, i.invited_at, i.key, i.id, i.principal_key, i.is_joint, null, null, null, null
+     select 'invitation', i.advisory_key, null, i.org_key, i.user_key, i.invited_at, i.key, i.id, i.principal_key, i.is_joint, null, null, null, null, null
        from ronda.advisory_invitation i where i.space = $1 and i.advisory_key = any ($2) and i.ended_at is null
      union all
-     select 'change', c.advisory_key, c.number, c.org_key, c.author_key, c.created_at, c.key, c.id, null, null, c.pointer, c.body, c.done_at, c.settled_at
+     select 'change', c.advisory_key, c.number, c.org_key, c.author_key, c.created_at, c.key, c.id, null, null, c.pointer, c.body, c.done_at, c.settled_at, ${placeOf('c')}
        from ronda.advisory_change c where c.space = $1 and c.advisory_key = any ($2)) s
      left join ronda.organisation o on o.key = s.org_key left join ronda.user_account u on u.key = s.user_key
     order by s.at, s.key, o.name, o.id`,
@@ -46,7 +49,7 @@ const comment = statement(
 );
 const remark = (
   alias: string,
-): string => `${alias}.id, ${alias}.number, ${alias}.pointer, ${alias}.body, ${alias}.org_key,
+): string => `${alias}.id, ${placeOf(alias)}, ${alias}.pointer, ${alias}.body, ${alias}.org_key,
   ${organisationColumns}, ${alias}.author_key, u.id as author_id, u.display_name as author_name, ${alias}.created_at`;
 const comments = statement(
   'advisory-comments',

@@ -17,7 +17,7 @@ export class AdvisoryCommentView {
   id!: string;
 
   /**
-   * The revision that it is about.
+   * The revision that it is about, as you count them.
    * @example 2
    */
   revision!: number;
