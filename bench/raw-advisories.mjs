@@ -11,7 +11,7 @@ import { takeProfiles } from './profile.mjs';
 const { databaseUrl, poolSize, readers } = JSON.parse(process.env.RONDA_BENCH_SERVER);
 const { permissionsOf } = await built('src/policy/permissions.js');
 const { allowedActions, stateOf } = await built('src/modules/advisories/advisory.rules.js');
-const { factsOf, isInside, organisationOf, toAdvisoryView } = await built('src/modules/advisories/advisory.view.js');
+const { factsOf, isInside, refOf, toAdvisoryView } = await built('src/modules/advisories/advisory.view.js');
 
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 const pool = new pg.Pool({ connectionString: databaseUrl, max: poolSize });
@@ -44,7 +44,7 @@ const advisories = {
            ${said("json_build_object('id', i.id, 'is_joint', i.is_joint, 'at', i.invited_at, 'org_id', io.id, 'org_name', io.name, 'org_country', io.country, 'user_id', null, 'user_name', null)", 'i.invited_at, i.key')}
                from ronda.advisory_invitation i join ronda.organisation io on io.key = i.org_key
               where i.space = 0 and i.advisory_key = a.key and i.ended_at is null) end as invitations,
-           ${said("json_build_object('id', c.id, 'number', c.number, 'pointer', c.pointer, 'body', c.body, 'at', c.created_at, 'done_at', c.done_at, 'settled_at', c.settled_at, 'org_id', co.id, 'org_name', co.name, 'org_country', co.country)", 'c.key')}
+           ${said("json_build_object('id', c.id, 'revision', c.number, 'pointer', c.pointer, 'body', c.body, 'at', c.created_at, 'done_at', c.done_at, 'settled_at', c.settled_at, 'org_id', co.id, 'org_name', co.name, 'org_country', co.country)", 'c.key')}
                from ronda.advisory_change c join ronda.organisation co on co.key = c.org_key
               where c.space = 0 and c.advisory_key = a.key) end as changes,
            case when ${inside} then array(select distinct w.author_key from ronda.advisory_revision w
@@ -60,6 +60,32 @@ const advisories = {
       cross join lateral (select * from ronda.advisory_revision v where v.space = 0 and v.advisory_key = a.key
           and (v.audience && $1 or a.reviewers && $1) order by v.number desc limit 1) r
       join ronda.organisation o on o.key = a.owner_key join ronda.user_account u on u.key = r.author_key
+     where a.audience && $1 or a.reviewers && $1 order by wanted.place`,
+};
+
+/** No more of each than its line says, and than what may be done with it depends on. */
+const queue = {
+  name: 'queue',
+  text: `
+    select a.id, a.owner_key, a.status, a.published, a.submitted_at, a.review_by, a.interim_until,
+           a.owner_readers && $1 as is_owner, a.reviewers && $1 as is_reviewer,
+           r.number, r.created_at as written_at, r.version, r.tlp, r.pap, r.kind, r.joint, r.is_urgent, r.content ->> 'title' as title,
+           r.published_at, r.acknowledge_by, o.id as owner_id, o.name as owner_name, o.country as owner_country,
+           case when ${inside} then array(select v.org_key from ronda.advisory_approval v
+              where v.space = 0 and v.advisory_key = a.key and v.number = r.number) else '{}' end as approvals,
+           case when ${inside} then array(select distinct w.author_key from ronda.advisory_revision w
+              where w.space = 0 and w.advisory_key = a.key and w.version = r.version) else '{}' end as authors,
+           case when ${inside} then (select max(i.invited_at) from ronda.advisory_invitation i
+              where i.space = 0 and i.advisory_key = a.key and i.ended_at is null) end as invited_at,
+           exists (select from ronda.advisory_change c where c.space = 0 and c.advisory_key = a.key and c.settled_at is null)
+             as has_open_changes,
+           exists (select from ronda.advisory_receipt x where x.space = 0 and x.reader_key = any ($1) and x.advisory_key = a.key
+              and x.number = r.number and x.kind = 'acknowledged') as is_acknowledged
+      from unnest($2::uuid[]) with ordinality wanted (id, place)
+      join ronda.advisory a on a.space = 0 and a.id = wanted.id
+      cross join lateral (select * from ronda.advisory_revision v where v.space = 0 and v.advisory_key = a.key
+          and (v.audience && $1 or a.reviewers && $1) order by v.number desc limit 1) r
+      join ronda.organisation o on o.key = a.owner_key
      where a.audience && $1 or a.reviewers && $1 order by wanted.place`,
 };
 
@@ -88,8 +114,9 @@ app.get('/api/v1/advisories', async ({ caller, query }) => {
 });
 
 app.get('/api/v1/advisories/review-queue', async ({ caller }) => {
-  const rows = await read(caller, readersByUser.get(caller.userKey).queue);
-  return { items: rows.map(({ row, context }) => queuedOf(row, caller, context)) };
+  const { principals, queue: ids } = readersByUser.get(caller.userKey);
+  const { rows } = await pool.query({ ...queue, values: [principals, ids] });
+  return { items: rows.map((row) => queuedOf(row, caller)) };
 });
 
 async function read(caller, ids) {
@@ -119,19 +146,25 @@ async function read(caller, ids) {
   });
 }
 
-function queuedOf(row, caller, context) {
-  const actions = allowedActions(caller, factsOf(row, context));
+function queuedOf(row, caller) {
+  const facts = factsOf(row, {
+    approvals: row.approvals.map((org_key) => ({ number: row.number, org_key })),
+    authors: row.authors,
+    isAcknowledged: row.is_acknowledged,
+  });
+  const actions = allowedActions(caller, facts);
+  const state = isInside(row) ? stateOf(facts) : row.interim_until === null ? 'published' : 'interim';
   const waitsFor = actions.includes('approve')
-    ? row.state === 'interim'
+    ? state === 'interim'
       ? 'joint-approval'
       : 'review'
-    : row.state === 'changes-requested'
+    : state === 'changes-requested'
       ? 'changes'
-      : row.state === 'approved'
+      : state === 'approved'
         ? 'release'
         : 'acknowledgement';
   const isAcknowledgement = waitsFor === 'acknowledgement';
-  const since = isAcknowledgement ? row.published_at : (row.submitted_at ?? context.invitations.at(-1)?.at);
+  const since = isAcknowledgement ? row.published_at : (row.submitted_at ?? row.invited_at);
   const until = isAcknowledgement
     ? row.acknowledge_by
     : waitsFor === 'joint-approval'
@@ -139,12 +172,12 @@ function queuedOf(row, caller, context) {
       : row.review_by;
   return {
     id: row.id,
-    title: row.content.title,
+    title: row.title,
     kind: row.kind,
     version: row.version,
     marking: { tlp: row.tlp, pap: row.pap },
-    owner: organisationOf(context.organisations.get(row.owner_key)),
-    state: row.state,
+    owner: refOf(row.owner_id, row.owner_name, row.owner_country),
+    state,
     waitsFor,
     since: (since ?? row.written_at).toISOString(),
     until: until?.toISOString() ?? null,

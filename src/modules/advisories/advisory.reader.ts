@@ -7,7 +7,7 @@ import { ReleasedTo } from '../sharing/index.js';
 import { AdvisoriesStore } from './advisories.store.js';
 import type { ListAdvisoriesQuery } from './list-advisories.dto.js';
 import { AdvisoryReceipts } from './advisory-receipts.store.js';
-import type { AdvisoryRow, QueuedRow } from './advisory.rows.js';
+import type { AdvisoryRow } from './advisory.rows.js';
 import { isInside, toAdvisoryView } from './advisory.view.js';
 import type { AdvisoryContext } from './advisory.view.js';
 import type { AdvisoryPage, AdvisoryScheduleView, AdvisoryView } from './advisory.views.dto.js';
@@ -75,7 +75,7 @@ export class AdvisoryReader {
   }
 
   /** By advisory: what its view, and what may be done with it, depend on beside its row. */
-  async contexts(actor: Actor, rows: readonly QueuedRow[]): Promise<Map<number, AdvisoryContext>> {
+  async contexts(actor: Actor, rows: readonly AdvisoryRow[]): Promise<Map<number, AdvisoryContext>> {
     const keys = rows.map(({ key }) => key);
     const inside = rows.filter(isInside).map(({ key }) => key);
     const scheduled = rows.filter((row) => row.is_owner && row.status === 'scheduled').map(({ key }) => key);

@@ -56,11 +56,51 @@ export interface AdvisoryRow {
   author_name: string | null;
 }
 
-/** As the review queue reads it: it names owners by their keys. */
-export type QueuedRow = Omit<
+/** What says where an advisory stands, and what the reader may do with it. */
+export type StandingRow = Pick<
   AdvisoryRow,
-  'revision' | 'owner_id' | 'owner_name' | 'owner_country' | 'author_id' | 'author_name'
+  | 'status'
+  | 'published'
+  | 'owner_key'
+  | 'interim_until'
+  | 'is_owner'
+  | 'is_reviewer'
+  | 'number'
+  | 'joint'
+  | 'is_urgent'
+  | 'published_at'
+  | 'has_open_changes'
 >;
+
+/** As the review queue reads it. */
+export type QueuedRow = StandingRow &
+  Pick<
+    AdvisoryRow,
+    | 'key'
+    | 'id'
+    | 'submitted_at'
+    | 'review_by'
+    | 'via'
+    | 'written_at'
+    | 'version'
+    | 'tlp'
+    | 'pap'
+    | 'kind'
+    | 'acknowledge_by'
+    | 'state'
+    | 'owner_id'
+    | 'owner_name'
+    | 'owner_country'
+  > & {
+    title: string;
+    /** Organisations that approved this revision. */
+    approvals: number[];
+    /** Accounts that wrote any of this version. */
+    authors: number[];
+    /** When the last of those was invited who still are. */
+    invited_at: Date | null;
+    is_acknowledged: boolean;
+  };
 
 export interface RevisionRow {
   number: number;

@@ -7,26 +7,31 @@ import type {
   ApprovalRow,
   ChangeRow,
   InvitationRow,
-  QueuedRow,
   ReceiptRow,
   ReceivedFromRow,
   RemarkRow,
+  StandingRow,
 } from './advisory.rows.js';
 import type { IssuerRef, RequestedChangeView, ReviewView, ReviewerRef } from './advisory-review.views.dto.js';
 import type { AdvisoryScheduleView, AdvisoryView, ReceivedFromView } from './advisory.views.dto.js';
 import type { AdvisoryCommentView, AdvisoryReceiptView } from './review.views.dto.js';
 
+/** What was said of an advisory, as far as what may be done with it depends on it. */
+interface Said {
+  approvals: readonly Pick<ApprovalRow, 'number' | 'org_key'>[];
+  /** Accounts that wrote any of the newest version. */
+  authors: readonly number[];
+  isAcknowledged: boolean;
+}
+
 /** What a view needs beside the row, each of this advisory. */
-export interface AdvisoryContext {
+export interface AdvisoryContext extends Said {
   approvals: readonly ApprovalRow[];
   invitations: readonly InvitationRow[];
   changes: readonly ChangeRow[];
-  /** Accounts that wrote any of the newest version. */
-  authors: readonly number[];
   /** Organisations by their keys, of those that the caller sees. */
   organisations: ReadonlyMap<number, OrganisationSummary>;
   sources: readonly string[];
-  isAcknowledged: boolean;
   schedule: AdvisoryScheduleView | null;
   receivedFrom: ReceivedFromRow | null;
 }
@@ -35,10 +40,7 @@ export const isInside = (row: Pick<AdvisoryRow, 'is_owner' | 'is_reviewer'>): bo
   row.is_owner || row.is_reviewer;
 
 /** Where it stands and who asks. Of what is worked on, nothing of this depends for whom it is not shown to. */
-export const factsOf = (
-  row: QueuedRow,
-  { approvals, authors, isAcknowledged }: Pick<AdvisoryContext, 'approvals' | 'authors' | 'isAcknowledged'>,
-): AdvisoryFacts => ({
+export const factsOf = (row: StandingRow, { approvals, authors, isAcknowledged }: Said): AdvisoryFacts => ({
   status: isInside(row) ? row.status : 'published',
   ownerKey: row.owner_key,
   joint: row.joint,
@@ -154,7 +156,7 @@ export const toReceiptView = (row: ReceiptRow): AdvisoryReceiptView => ({
   acknowledgedAt: iso(row.acknowledged_at),
 });
 
-const refOf = (id: string | null, name: string | null, country: string | null): IssuerRef | null =>
+export const refOf = (id: string | null, name: string | null, country: string | null): IssuerRef | null =>
   id !== null && name !== null ? { id, name, country } : null;
 
 const publisherOf = (from: ReceivedFromRow | null): ReceivedFromView | null =>

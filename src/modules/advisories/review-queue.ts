@@ -2,12 +2,10 @@ import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../kernel/actor.js';
 import { AdvisoriesStore } from './advisories.store.js';
 import { AdvisoryReceipts } from './advisory-receipts.store.js';
-import { AdvisoryReader } from './advisory.reader.js';
 import { allowedActions } from './advisory.rules.js';
 import type { AdvisoryAction } from './advisory.rules.js';
 import type { QueuedRow } from './advisory.rows.js';
-import { factsOf, organisationOf } from './advisory.view.js';
-import type { AdvisoryContext } from './advisory.view.js';
+import { factsOf, refOf } from './advisory.view.js';
 import type { QueuedAdvisoryView, ReviewQueue, WaitsFor } from './review.views.dto.js';
 
 /** What waits for the caller, since when, until when, and what it may do: in one call. */
@@ -15,18 +13,13 @@ import type { QueuedAdvisoryView, ReviewQueue, WaitsFor } from './review.views.d
 export class ReadReviewQueue {
   constructor(
     private readonly advisories: AdvisoriesStore,
-    private readonly reader: AdvisoryReader,
     private readonly receipts: AdvisoryReceipts,
   ) {}
 
   async run(actor: Actor): Promise<ReviewQueue> {
     const rows = await this.advisories.queue();
     await this.receipts.shown(actor, rows);
-    const contexts = await this.reader.contexts(actor, rows);
-    const items = rows.flatMap((row) => {
-      const context = contexts.get(row.key) as AdvisoryContext;
-      return queued(row, allowedActions(actor, factsOf(row, context)), context) ?? [];
-    });
+    const items = rows.flatMap((row) => queued(row, allowedActions(actor, factsOf(row, saidOf(row)))) ?? []);
     return { items: items.sort((one, other) => compare(one.until, other.until) || compare(one.since, other.since)) };
   }
 }
@@ -35,16 +28,17 @@ export class ReadReviewQueue {
 const compare = (one: string | null, other: string | null): number =>
   one === other ? 0 : one === null ? 1 : other === null ? -1 : one < other ? -1 : 1;
 
-function queued(
-  row: QueuedRow,
-  actions: readonly AdvisoryAction[],
-  context: AdvisoryContext,
-): QueuedAdvisoryView | null {
+const saidOf = ({ number, approvals, authors, is_acknowledged }: QueuedRow) => ({
+  approvals: approvals.map((org_key) => ({ number, org_key })),
+  authors,
+  isAcknowledged: is_acknowledged,
+});
+
+function queued(row: QueuedRow, actions: readonly AdvisoryAction[]): QueuedAdvisoryView | null {
   const waitsFor = whatFor(row, actions);
   if (waitsFor === null) return null;
-  const invitedAt = context.invitations.at(-1)?.at;
   const isAcknowledgement = waitsFor === 'acknowledgement';
-  const since = isAcknowledgement ? row.published_at : (row.submitted_at ?? invitedAt);
+  const since = isAcknowledgement ? row.published_at : (row.submitted_at ?? row.invited_at);
   const until = isAcknowledgement
     ? row.acknowledge_by
     : waitsFor === 'joint-approval'
@@ -52,11 +46,11 @@ function queued(
       : row.review_by;
   return {
     id: row.id,
-    title: row.content.title,
+    title: row.title,
     kind: row.kind,
     version: row.version,
     marking: { tlp: row.tlp, pap: row.pap },
-    owner: organisationOf(context.organisations.get(row.owner_key)),
+    owner: refOf(row.owner_id, row.owner_name, row.owner_country),
     state: row.state,
     waitsFor,
     since: (since ?? row.written_at).toISOString(),
