@@ -11,7 +11,6 @@ const worlds = Number(process.env.RONDA_NONINTERFERENCE_WORLDS ?? 200);
 const WORLDS_OF_A_REGION = Math.min(50, worlds);
 const numRuns = Math.ceil(worlds / WORLDS_OF_A_REGION);
 const mostMs = 120_000 + worlds * 5_000;
-const started = Date.now();
 /** A failure names its seed and path; given here, that region is the first and only one. */
 const { RONDA_NONINTERFERENCE_SEED: seed, RONDA_NONINTERFERENCE_PATH: path } = process.env;
 
@@ -52,7 +51,6 @@ describe('whatever happens where the reader may not look', () => {
   it(
     `it is answered the same, in ${worlds} random pairs of worlds`,
     async () => {
-      let asked = 0;
       await fc.assert(
         fc.asyncProperty(anyRegion, async ({ reader, first, later }) => {
           const hidden = ({ secrets }: Step): Secret[] =>
@@ -78,10 +76,6 @@ describe('whatever happens where the reader may not look', () => {
           } finally {
             await pair.close();
           }
-          asked += WORLDS_OF_A_REGION;
-          // Jest keeps what a console says until the file is done, which may be in an hour.
-          if (worlds > 1_000)
-            process.stderr.write(`${asked} of ${worlds} pairs alike, ${Math.round((Date.now() - started) / 1000)} s\n`);
         }),
         {
           numRuns,

@@ -170,6 +170,7 @@ export class World {
     await this.server.close();
     await this.superuser.end();
     await this.database.drop();
+    this.chance.end();
     rmSync(this.files, { recursive: true });
   }
 }

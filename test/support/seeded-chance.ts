@@ -19,6 +19,11 @@ export class SeededChance extends Chance {
     return this.label.run(label, work);
   }
 
+  /** Every promise of the process pays for each storage that was ever used. */
+  end(): void {
+    this.label.disable();
+  }
+
   override uuid(): string {
     const bytes = this.bytes(16);
     // RFC 9562 §5.4: version 4, variant 10.

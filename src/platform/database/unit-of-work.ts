@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable } from '@nestjs/common';
+import type { OnApplicationShutdown } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { Pool, PoolClient, QueryResultRow } from 'pg';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
@@ -79,7 +80,7 @@ const appendOutbox = statement(
  * snapshots at this level of isolation anyway (bench/README.md).
  */
 @Injectable()
-export class UnitOfWork {
+export class UnitOfWork implements OnApplicationShutdown {
   private readonly storage = new AsyncLocalStorage<Work>();
 
   constructor(
@@ -87,6 +88,11 @@ export class UnitOfWork {
     private readonly clock: Clock,
     private readonly chance: Chance,
   ) {}
+
+  /** Every promise of the process pays for each storage that was ever used, and tests start many applications in one. */
+  onApplicationShutdown(): void {
+    this.storage.disable();
+  }
 
   /**
    * Runs `work`. Where it writes, its transaction begins with its first query and commits when it resolves; rolls back
