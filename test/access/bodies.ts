@@ -86,6 +86,7 @@ export const bodies: Readonly<Record<string, object>> = {
   'POST /api/v1/advisories/:id/withdraw': { reason: 'error' },
   'POST /api/v1/scenarios': { document: exampleScenario },
   'POST /api/v1/scenarios/lint': { document: exampleScenario },
+  'POST /api/v1/scenarios/from-incident': { incident: ID, title: 'From the past' },
   'POST /api/v1/exercises': { title: 'Monsoon', scenario: ID, teams: [] },
   'POST /api/v1/exercises/:id/teams': { teams: [{ organisation: ID, roles: ['national-cert'] }] },
   'POST /api/v1/exercises/:id/inbox/seen': { position: 1 },

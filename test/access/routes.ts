@@ -204,9 +204,12 @@ export const routes: readonly RouteRule[] = [
   // ── Exercises: a scenario is its organisation's or the community's; a run is seen by who is in it ──────────────────
   rule('POST   /api/v1/scenarios',                                              'exercises:organise',   'write', null),
   rule('POST   /api/v1/scenarios/lint',                                         'exercises:organise',   'read',  null),
+  rule('POST   /api/v1/scenarios/from-incident',                                'exercises:organise',   'read',  null),
+  rule('POST   /api/v1/scenarios/from-msel',                                    'exercises:organise',   'read',  null),
   rule('GET    /api/v1/scenarios',                                              'exercises:organise',   'read',  null),
   rule('GET    /api/v1/scenarios/:id',                                          'exercises:organise',   'read',  404),
   rule('GET    /api/v1/scenarios/:id/cexf',                                     'exercises:organise',   'read',  404),
+  rule('GET    /api/v1/scenarios/:id/msel',                                     'exercises:organise',   'read',  404),
   rule('POST   /api/v1/exercises',                                              'exercises:organise',   'write', null),
   rule('GET    /api/v1/exercises',                                              'exercises:read',       'read',  null),
   rule('GET    /api/v1/exercises/:id',                                          'exercises:read',       'read',  404),

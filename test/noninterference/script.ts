@@ -723,6 +723,8 @@ export class Script {
         { document: {} },
       ),
       'POST scenarios/lint': of({ document: exampleScenario }, { document: {} }),
+      'POST scenarios/from-incident': this.naming('incident', (id) => ({ incident: id, title: 'From the past' })),
+      'POST scenarios/from-msel': of({}),
       'POST exercises': [
         ...of({ title: 'Of the reader', scenario: 'none', teams: [] }),
         ...this.naming('scenario', (id) => ({ title: 'Of the reader', scenario: id, teams: [] })),

@@ -2,10 +2,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ConductExercises } from '../../src/modules/exercises/index.js';
+import { writeMsel } from '../../src/codecs/msel/index.js';
 import { exampleScenario } from '../../src/modules/exercises/scenarios.dto.js';
 import { Api } from '../support/api.js';
 import { assembleCast } from '../support/cast.js';
 import type { Cast } from '../support/cast.js';
+import { filing } from '../support/filings.js';
 import { ronda } from '../support/ronda.js';
 import type { Ran } from '../support/ronda.js';
 import { startTestApp } from '../support/test-app.js';
@@ -84,6 +86,27 @@ describe('ronda exercise', () => {
     expect(sound).toMatchObject({ code: 0, stderr: 'Nothing is wrong with it.\n' });
     expect(await run(['lint', path.join(folder, 'none.yaml')])).toMatchObject({ code: 1, stdout: '' });
     expect(await run(['import', faulty])).toMatchObject({ code: 1, stderr: expect.stringContaining('/text') });
+  });
+
+  it('takes a workbook, and what an incident was', async () => {
+    const organiser = new Api(node.url).as(cast['vn.organiser']!);
+    const book = path.join(folder, 'calls.xlsx');
+    const [inject] = exampleScenario.injects;
+    const row = {
+      number: 1,
+      minutes: 5,
+      from: 'Desk',
+      to: ['All'],
+      channel: 'email',
+      subject: 'Calls',
+      text: 'Calls.',
+    };
+    writeFileSync(book, await writeMsel([{ ...row, expected: inject!.title }]));
+    expect(await json(['import', book])).toMatchObject({ title: 'calls' });
+    expect(await run(['import', book, '--incident', 'x'])).toMatchObject({ code: 2 });
+    const { body: filed } = await new Api(node.url).as(cast['vn.analyst']!).post('incidents', filing()).expect(201);
+    const kept = await json(['import', '--incident', filed.id as string, '--title', 'As it was']);
+    expect((await organiser.get(`scenarios/${kept.id as string}`)).body).toMatchObject({ title: 'As it was' });
   });
 
   it('conducts: start, pause, resume, speed, jump, status', async () => {

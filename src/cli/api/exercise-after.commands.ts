@@ -1,14 +1,11 @@
-import { createReadStream } from 'node:fs';
-import { stat, writeFile } from 'node:fs/promises';
-import type { Readable } from 'node:stream';
+import { writeFile } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { buffer, text } from 'node:stream/consumers';
 import { Option, SubCommand } from 'nest-commander';
-import { messageOf } from '../../platform/config/startup-error.js';
-import { CliError, EXIT } from '../cli-error.js';
 import { plain, print, printJson, say } from '../terminal.js';
 import { ApiCommand } from './api-command.js';
 import type { ApiOptions } from './api-command.js';
+import { openFile } from './open-file.js';
 
 interface ReportOptions extends ApiOptions {
   format?: string;
@@ -74,20 +71,10 @@ export class ReportCommand extends ApiCommand {
 export class ReplayCommand extends ApiCommand {
   async run([file = '']: string[], options: ApiOptions): Promise<void> {
     const server = this.server(options);
-    const answer = await server.upload('exercises/replays', await open(file), 'application/x-ndjson');
+    const answer = await server.upload('exercises/replays', (await openFile(file)).body, 'application/x-ndjson');
     const replay = JSON.parse(await text(answer)) as { id: string; title: string };
     const { hash } = await server.ask<{ hash: string | null }>(`exercises/${replay.id}/scores`);
     if (options.json) printJson({ ...replay, scoreHash: hash });
     else print(`Replayed: ${replay.id}  ${plain(replay.title)}\nScore ${hash ?? ''}`);
   }
-}
-
-async function open(file: string): Promise<Readable> {
-  if (file === '-') return process.stdin;
-  try {
-    await stat(file);
-  } catch (error) {
-    throw new CliError(`${file} cannot be read: ${messageOf(error)}.`, EXIT.failed, { cause: error });
-  }
-  return createReadStream(file);
 }

@@ -1,12 +1,12 @@
-import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { Option, SubCommand } from 'nest-commander';
 import { SystemChance } from '../../kernel/chance.js';
-import { messageOf } from '../../platform/config/startup-error.js';
 import { CliError, EXIT } from '../cli-error.js';
 import { plain, print, printJson, say } from '../terminal.js';
 import { ApiCommand } from './api-command.js';
 import type { ApiOptions } from './api-command.js';
+import { openFile } from './open-file.js';
 
 interface Finding {
   rule: string;
@@ -17,14 +17,13 @@ interface Finding {
   column: number | null;
 }
 
-/** @param file its path; "-" is standard input. */
-async function textOf(file: string): Promise<string> {
-  try {
-    return file === '-' ? await text(process.stdin) : readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new CliError(`${file} cannot be read: ${messageOf(error)}.`, EXIT.failed, { cause: error });
-  }
+const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+
+interface Draft {
+  document: object;
 }
+
+const textOf = async (file: string): Promise<string> => text((await openFile(file)).body);
 
 @SubCommand({
   name: 'lint',
@@ -49,22 +48,64 @@ export class LintCommand extends ApiCommand {
 
 interface ImportOptions extends ApiOptions {
   share?: string;
+  format?: string;
+  title?: string;
+  incident?: string;
 }
 
 @SubCommand({
   name: 'import',
-  arguments: '<file>',
-  description: 'take a scenario, YAML or JSON, into the library; "-" is standard input',
+  arguments: '[file]',
+  description:
+    'take a scenario into the library: YAML or JSON, CEXF, an MSEL workbook (.xlsx), or what --incident was; "-" is standard input',
 })
 export class ImportScenarioCommand extends ApiCommand {
-  async run([file = '']: string[], options: ImportOptions): Promise<void> {
+  async run([file]: string[], options: ImportOptions): Promise<void> {
     const kept = await this.server(options).ask<{ id: string; title: string }>('scenarios', {
       method: 'POST',
-      body: { text: await textOf(file), ...(options.share !== undefined && { sharedWith: options.share }) },
+      body: {
+        ...(await this.scenario(file, options)),
+        ...(options.share !== undefined && { sharedWith: options.share }),
+      },
       headers: { 'idempotency-key': new SystemChance().uuid() },
     });
     if (options.json) printJson(kept);
     else print(`Kept: ${kept.id}  ${plain(kept.title)}`);
+  }
+
+  /** As the API takes it. */
+  private async scenario(file: string | undefined, options: ImportOptions): Promise<Record<string, unknown>> {
+    const server = this.server(options);
+    const { incident, format } = options;
+    if ((file === undefined) === (incident === undefined))
+      throw new CliError('Name a file, or an incident by --incident.', EXIT.usage);
+    if (file === undefined) {
+      const title = options.title ?? 'From a past incident';
+      const body = { incident, title };
+      return { document: (await server.ask<Draft>('scenarios/from-incident', { method: 'POST', body })).document };
+    }
+    if (!/\.xlsx$/i.test(file)) return { text: await textOf(file), ...(format !== undefined && { format }) };
+    const title = new URLSearchParams({ title: options.title ?? path.parse(file).name });
+    const answer = await server.upload(`scenarios/from-msel?${title.toString()}`, (await openFile(file)).body, XLSX);
+    return { document: (JSON.parse(await text(answer)) as Draft).document };
+  }
+
+  @Option({
+    flags: '--incident <id>',
+    description: 'of your organisation: its rhythm, and none of its words and values',
+  })
+  parseIncident(value: string): string {
+    return value;
+  }
+
+  @Option({ flags: '--title <title>', description: 'what is made of an incident or a workbook is called' })
+  parseTitle(value: string): string {
+    return value;
+  }
+
+  @Option({ flags: '--format <format>', description: 'ronda or cexf', choices: ['ronda', 'cexf'] })
+  parseFormat(value: string): string {
+    return value;
   }
 
   @Option({

@@ -1,12 +1,10 @@
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
 import { Option, SubCommand } from 'nest-commander';
 import { CliError, EXIT } from '../cli-error.js';
 import { ProgressBar, plain, print, printTable, say } from '../terminal.js';
 import { ApiCommand } from './api-command.js';
 import type { ApiOptions } from './api-command.js';
+import { openFile } from './open-file.js';
 
 interface BulkOptions extends ApiOptions {
   format?: string;
@@ -35,7 +33,7 @@ export class BulkCommand extends ApiCommand {
       const value = options[name];
       if (value !== undefined) query.set(name, value);
     }
-    const { body, bytes } = await open(file);
+    const { body, bytes } = await openFile(file);
     const bar = new ProgressBar('Filing', bytes === undefined ? 'lines' : 'bytes sent');
     let sent = 0;
     if (bytes !== undefined) {
@@ -82,18 +80,6 @@ export class BulkCommand extends ApiCommand {
   @Option({ flags: '--marking <tlp>', description: 'of lines that have none' })
   parseMarking(value: string): string {
     return value;
-  }
-}
-
-async function open(file: string): Promise<{ body: Readable; bytes: number | undefined }> {
-  if (file === '-') return { body: process.stdin, bytes: undefined };
-  try {
-    const { size } = await stat(file);
-    return { body: createReadStream(file), bytes: size };
-  } catch (error) {
-    throw new CliError(`${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'why?'}).`, EXIT.failed, {
-      cause: error,
-    });
   }
 }
 

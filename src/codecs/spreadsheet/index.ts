@@ -3,6 +3,6 @@ export type { Field } from './fields.js';
 export { findingOf, readRows } from './read-rows.js';
 export type { ReadRow } from './read-rows.js';
 export { readCsv, readXlsx } from './read-sheets.js';
-export { cellName } from './sheet.js';
+export { cellName, spreadsheetFindings } from './sheet.js';
 export type { Cell, Finding, Sheet } from './sheet.js';
 export { csvLines } from './write-csv.js';

@@ -1,3 +1,5 @@
+import { Problem } from '../../kernel/problem.js';
+
 /** A value as the spreadsheet program kept it. A Date stands for the wall-clock time that the cell shows, written as if in UTC. */
 export type Cell = string | number | boolean | Date | null;
 
@@ -23,3 +25,13 @@ export function cellName(column: number, row: number): string {
     letters = String.fromCharCode(65 + ((left - 1) % 26)) + letters;
   return `${letters}${row + 1}`;
 }
+
+/** @param so what became of it. */
+export const spreadsheetFindings = (findings: readonly Finding[], so: string): Problem =>
+  new Problem(
+    'spreadsheet-findings',
+    422,
+    'The spreadsheet has to be mended first',
+    `${findings.length === 1 ? 'One cell' : `${findings.length} cells`} cannot be read. ${so}`,
+    { extensions: { findings } },
+  );

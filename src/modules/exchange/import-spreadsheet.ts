@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { findingOf, readCsv, readRows, readXlsx } from '../../codecs/spreadsheet/index.js';
+import { findingOf, readCsv, readRows, readXlsx, spreadsheetFindings } from '../../codecs/spreadsheet/index.js';
 import type { Finding, ReadRow } from '../../codecs/spreadsheet/index.js';
 import type { Actor } from '../../kernel/actor.js';
 import { Problem, invalidInput } from '../../kernel/problem.js';
@@ -74,7 +74,7 @@ export class ImportSpreadsheet {
     const known = await KnownNames.of(this.filedLines, actor, good);
     findings.push(...this.recognise(known, good));
     const isDryRun = query.dryRun === 'true';
-    if (findings.length > 0 && !isDryRun) throw withFindings(findings);
+    if (findings.length > 0 && !isDryRun) throw spreadsheetFindings(findings, 'Nothing was filed.');
     if (!isDryRun) await this.file(actor, known, good);
     return { isDryRun, rows: good.map((each) => shown(each, isDryRun)), findings };
   }
@@ -142,12 +142,3 @@ const shown = ({ row, status, id }: GoodRow, isDryRun: boolean): ImportedRow => 
   id: isDryRun && status === 'new' ? null : id,
   converted: row.originals.map(({ field }) => field),
 });
-
-const withFindings = (findings: readonly Finding[]): Problem =>
-  new Problem(
-    'spreadsheet-findings',
-    422,
-    'The spreadsheet has to be mended first',
-    `${findings.length === 1 ? 'One cell' : `${findings.length} cells`} cannot be read. Nothing was filed.`,
-    { extensions: { findings } },
-  );

@@ -1,11 +1,13 @@
 import { Module } from '@nestjs/common';
 import { ExchangeModule } from '../exchange/index.js';
 import { IdentityModule } from '../identity/index.js';
+import { IncidentsModule } from '../incidents/index.js';
 import { AfterActionController } from './after-action.controller.js';
 import { CompareRuns } from './compare-runs.js';
 import { ConductExercises } from './conduct-exercises.js';
 import { ConductorStore } from './conductor.store.js';
 import { CreateExercise } from './create-exercise.js';
+import { DraftScenario } from './draft-scenario.js';
 import { ExerciseLogStore } from './exercise-log.store.js';
 import { ExerciseReader } from './exercise.reader.js';
 import { ExercisesController } from './exercises.controller.js';
@@ -26,12 +28,13 @@ import { SteeringController } from './steering.controller.js';
 
 /** Drills: played on the product itself, in a space of their own. */
 @Module({
-  imports: [ExchangeModule, IdentityModule],
+  imports: [ExchangeModule, IdentityModule, IncidentsModule],
   controllers: [ScenariosController, ExercisesController, SteeringController, AfterActionController],
   providers: [
     ScenariosStore,
     ScenarioReader,
     KeepScenario,
+    DraftScenario,
     ExercisesStore,
     ExerciseLogStore,
     ExerciseReader,

@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { emptyRecord } from '../../codecs/record/index.js';
-import type { ExchangeRecord, RecordReference } from '../../codecs/record/index.js';
-import { objectsOf, textOf, textsOf } from '../../codecs/record/json.js';
+import type { ExchangeRecord } from '../../codecs/record/index.js';
 import { RenderEvents, codecType } from '../exchange/index.js';
 import type { DoneAct, TakenEvent } from './act-of-event.js';
 import { ConductorStore } from './conductor.store.js';
 import type { Scenario, Verb } from './core/index.js';
+import { recordOfFacts } from './record-of-facts.js';
 
 type Record = NonNullable<TakenEvent['record']>;
 
@@ -52,33 +51,11 @@ const judgedVerbs = ({ milestones }: Scenario): ReadonlySet<Verb> =>
 
 function recordOf(event: TakenEvent, record: Record, detecting: ReadonlySet<string>): ExchangeRecord {
   const { facts, rsitClass, rsitType, observables } = record;
-  const at = event.occurred_at.toISOString();
-  const text = (name: string): string | null => textOf(facts[name]);
   return {
-    ...emptyRecord(record.id, at),
+    ...recordOfFacts(record.id, event.occurred_at.toISOString(), facts),
     status: record.status,
-    title: text('title') ?? '',
-    description: text('description'),
-    language: text('language'),
-    occurredAt: text('occurredAt'),
-    detectedAt: text('detectedAt'),
-    reportedAt: text('reportedAt'),
-    containedAt: text('containedAt'),
-    resolvedAt: text('resolvedAt'),
     rsit: rsitClass !== null && rsitType !== null ? { class: rsitClass, type: rsitType } : null,
     marking: { tlp: record.tlp, pap: record.pap },
-    sector: text('sector'),
-    countries: textsOf(facts.countries),
-    tags: textsOf(facts.tags),
-    techniques: textsOf(facts.techniques),
-    externalReferences: objectsOf(facts.externalReferences).map(
-      ({ source, id, url, description }): RecordReference => ({
-        source: textOf(source) ?? '',
-        id: textOf(id),
-        url: textOf(url),
-        description: textOf(description),
-      }),
-    ),
     observables: observables.map(({ type, value }) => ({
       type: codecType(type),
       value,

@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsObject, IsOptional, IsString, Length } from 'class-validator';
+import { IsIn, IsObject, IsOptional, IsString, IsUUID, Length } from 'class-validator';
 import { ExerciseOrganisationRef } from './exercise.views.dto.js';
 import { SCENARIO_FORMATS } from './scenario.rules.js';
 import type { ScenarioFormat } from './scenario.rules.js';
@@ -75,6 +75,25 @@ export class KeepScenarioDto extends LintScenarioDto {
   sharedWith?: SharedWith;
 }
 
+export class FromMselQuery {
+  /**
+   * What the scenario is called.
+   * @example "Calls from a bank"
+   */
+  @IsString()
+  @Length(1, 200)
+  title!: string;
+}
+
+export class FromIncidentDto extends FromMselQuery {
+  /**
+   * An incident of your own organisation.
+   * @example "5d0f6b1e-7c2a-4f0e-9f3b-1a2b3c4d5e6f"
+   */
+  @IsUUID()
+  incident!: string;
+}
+
 export class ScenarioFindingView {
   /**
    * Which rule of the linter.
@@ -111,6 +130,12 @@ export class ScenarioFindings {
   /** None: it can be played. */
   @ApiProperty({ type: () => [ScenarioFindingView] })
   findings!: ScenarioFindingView[];
+}
+
+export class ScenarioDraftView extends ScenarioFindings {
+  /** What was made, which is nowhere yet. */
+  @ApiProperty(scenarioDocument)
+  document!: Record<string, unknown>;
 }
 
 export class ScenarioSummaryView {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../kernel/actor.js';
-import { notFound } from '../../kernel/problem.js';
+import { forbidden, notFound } from '../../kernel/problem.js';
 import { pageOf } from '../../platform/http/page.js';
 import { decodeCursor } from '../../platform/http/page.js';
 import { Appearances, isSaidBy, toSaidObservable } from '../observables/index.js';
@@ -108,29 +108,44 @@ export class IncidentReader {
   }
 
   async revisions(actor: Actor, id: string): Promise<RevisionList> {
+    const { row, past } = await this.past(actor, id);
+    return {
+      items: past.map(({ revision: each, said }, index) => ({
+        revision: index + 1,
+        change: row.is_owner ? each.change : 'released',
+        note: row.is_owner ? each.note : null,
+        author:
+          row.is_owner && each.author_id !== null && each.author_name !== null
+            ? { id: each.author_id, displayName: each.author_name }
+            : null,
+        createdAt: each.created_at.toISOString(),
+        changes: diff(past[index - 1]?.said ?? {}, said),
+      })),
+    };
+  }
+
+  /** What an incident of the caller's own organisation said, each time that it said something new. The earliest first. */
+  async ownPast(actor: Actor, id: string): Promise<{ at: string; said: Record<string, unknown> }[]> {
+    const { row, past } = await this.past(actor, id);
+    if (!row.is_owner) throw forbidden('Only its owner takes an incident apart.');
+    return past.map(({ revision, said }) => ({ at: revision.created_at.toISOString(), said }));
+  }
+
+  private async past(
+    actor: Actor,
+    id: string,
+  ): Promise<{ row: IncidentRow; past: { revision: RevisionRow; said: Record<string, unknown> }[] }> {
     const row = await this.row(id);
-    const [rows, said] = await Promise.all([this.incidents.revisions(row.key), this.observables.history(row.key)]);
+    const [rows, appearances] = await Promise.all([
+      this.incidents.revisions(row.key),
+      this.observables.history(row.key),
+    ]);
     await this.receipts.shown(
       actor,
       rows.map(({ number, tlp }) => ({ ...row, number, tlp })),
       true,
     );
-    return {
-      items: rows.map((each, index) => {
-        const before = rows[index - 1];
-        return {
-          revision: index + 1,
-          change: row.is_owner ? each.change : 'released',
-          note: row.is_owner ? each.note : null,
-          author:
-            row.is_owner && each.author_id !== null && each.author_name !== null
-              ? { id: each.author_id, displayName: each.author_name }
-              : null,
-          createdAt: each.created_at.toISOString(),
-          changes: diff(before ? comparable(before, row, said) : {}, comparable(each, row, said)),
-        };
-      }),
-    };
+    return { row, past: rows.map((revision) => ({ revision, said: comparable(revision, row, appearances) })) };
   }
 
   /** @param isOpened whether somebody asked for this very record. @returns what may leave: its receipt is kept. */

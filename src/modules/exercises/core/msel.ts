@@ -39,17 +39,21 @@ export function scenarioOfMsel(rows: readonly MselRow[], { id, title }: { id: st
 
 const EVERYBODY = /^(all|everybody|everyone|all (teams|players|participants))$/i;
 
+/** A name as an id: of what it has in ASCII. */
+export const kebabOf = (name: string): string =>
+  name
+    .normalize('NFKD')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-|-$/g, '')
+    .slice(0, 80);
+
 /** Ids by names, each its own. */
 function named(names: readonly string[]): Map<string, string> {
   const ids = new Map<string, string>();
   for (const name of names) {
     if (ids.has(name)) continue;
-    const plain = name
-      .normalize('NFKD')
-      .toLowerCase()
-      .replaceAll(/[^a-z0-9]+/g, '-')
-      .replaceAll(/^-|-$/g, '')
-      .slice(0, 80);
+    const plain = kebabOf(name);
     const taken = new Set(ids.values());
     let id = plain === '' ? `n-${ids.size + 1}` : plain;
     while (taken.has(id)) id = `${plain === '' ? 'n' : plain}-${ids.size + 1}`;

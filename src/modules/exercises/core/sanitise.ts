@@ -4,7 +4,7 @@ import { extract } from '../../observables/index.js';
 import { SCENARIO_FORMAT } from './scenario.js';
 import type { Inject, Milestone, ObservableRef, Scenario } from './scenario.js';
 
-/** A past incident: what it said, each time that it said something new. */
+/** A past incident: what it said, each time that it said something new. Its observables have the types of the API. */
 export interface PastIncident {
   /** The earliest first. */
   revisions: { at: string; record: ExchangeRecord }[];
