@@ -228,11 +228,12 @@ describe('what a team does, as the log of an exercise has it', () => {
     expect(verbsOf(acts)).toEqual(['published']);
     expect(acts[0]).toMatchObject({
       record: id,
-      facts: { title: 'Calls in our name', tlp: 'TLP:GREEN', audience: ['community'] },
+      facts: { title: 'Calls in our name', tlp: 'TLP:GREEN', audience: ['community'], validAs: ['csaf'] },
     });
     expect(acts[0]!.facts.text).toContain('Nobody of us telephones for codes.');
     await as('th.coordinator').post(`${path}/withdraw`, { reason: 'error' });
-    expect(verbsOf(await newActs())).toEqual(['recalled']);
+    const [recalled, ...others] = await newActs();
+    expect([recalled!.verb, recalled!.facts.validAs, others]).toEqual(['recalled', undefined, []]);
   });
 
   it('knows every verb but the opening of a record, which is an organisation’s receipt and nobody’s act', () => {

@@ -81,7 +81,7 @@ function isShown(verb: Verb, facts: ActFacts): boolean {
   return true;
 }
 
-function factsOf({ record, release, request, advisory, said: words, sighted, payload }: TakenEvent): ActFacts {
+function factsOf({ type, record, release, request, advisory, said: words, sighted, payload }: TakenEvent): ActFacts {
   const said = record?.facts ?? advisory?.content ?? {};
   const known: ActFacts = {};
   if (record?.rsitClass != null)
@@ -96,6 +96,8 @@ function factsOf({ record, release, request, advisory, said: words, sighted, pay
   if (observables.length > 0) known.observables = observables;
   if (release) known.audience = [...release.organisations, ...textsOf(release.audience)];
   else if (advisory) known.audience = audienceOf(advisory.chosen);
+  // Nothing is published that fails a mandatory test of CSAF 2.0; TLP:RED alone is never written as that.
+  if (advisory && type.startsWith('advisory.published') && advisory.tlp !== 'TLP:RED') known.validAs = ['csaf'];
   if (request?.to != null) known.asked = [request.to];
   const [title, text, sector] = [
     textOf(said.title) ?? request?.title,
