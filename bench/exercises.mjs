@@ -151,9 +151,11 @@ async function reach(core, scenario, { cluster, product, organiser, players, sta
   const heard = new pg.Client({ connectionString: cluster.superuserUrl });
   await heard.connect();
   cleanups.push(() => heard.end());
-  await heard.query('listen ronda_inbox');
+  await heard.query('listen ronda_exercise');
   let committed = 0n;
-  heard.on('notification', () => (committed = process.hrtime.bigint()));
+  heard.on('notification', ({ payload }) => {
+    if (payload.startsWith('inbox')) committed = process.hrtime.bigint();
+  });
 
   let next = 0;
   let bytes = '';

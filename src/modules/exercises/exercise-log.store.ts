@@ -52,8 +52,9 @@ export interface ScoreRow {
   report: Report | null;
 }
 
-/** On which every node hears, by number, in which space something reached an inbox. */
-export const INBOX_CHANNEL = 'ronda_inbox';
+/** On which every node hears what is new, and in which space, by its number: `inbox 7`, `log 7`. */
+export const EXERCISE_CHANNEL = 'ronda_exercise';
+export type Announced = 'inbox' | 'log';
 
 interface LogRow {
   seq: number;
@@ -93,7 +94,7 @@ const scores = statement(
     where s.space = $1 order by lower(o.name), o.id`,
 );
 
-const announce = statement('exercise-inbox-announce', 'select pg_notify($1, $2)');
+const announce = statement('exercise-announce', 'select pg_notify($1, $2)');
 const replay = statement('exercise-replay', `select ronda.exercise_replay($1, $2, decode($3, 'hex'), $4, $5, $6)`);
 
 /** The log of an exercise, and what of it reached whom. */
@@ -131,6 +132,7 @@ export class ExerciseLogStore {
     }));
     const [done] = await this.work.query<{ before: number }>(append, [space, JSON.stringify(rows), becomes]);
     const first = (done?.before ?? 0) + 1;
+    this.announce('log', space);
     // Facts for the ledger; what was said stays in the log.
     for (const [index, { id, kind }] of rows.entries())
       this.work.emit(
@@ -165,8 +167,12 @@ export class ExerciseLogStore {
   async deliver(items: readonly NewItem[]): Promise<void> {
     const rows = items.map(({ organisationKey, ...item }) => ({ org_key: organisationKey, ...item }));
     await this.work.query(deliver, [JSON.stringify(rows)]);
-    // Heard with the commit.
-    this.work.write(announce, [INBOX_CHANNEL, String(this.work.space)]);
+    this.announce('inbox', this.work.space);
+  }
+
+  /** Heard with the commit. */
+  private announce(what: Announced, space: number): void {
+    this.work.write(announce, [EXERCISE_CHANNEL, `${what} ${space}`]);
   }
 
   /** Behind a number, as far as the caller may read it. */

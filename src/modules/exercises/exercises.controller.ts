@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, Res, StreamableFile } from '@nestjs/common';
-import { ApiExtraModels, ApiHeader, ApiOkResponse, ApiProduces, ApiTags, getSchemaPath } from '@nestjs/swagger';
+import { ApiExtraModels, ApiHeader, ApiOkResponse, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { Actor } from '../../kernel/actor.js';
 import { invalidInput } from '../../kernel/problem.js';
@@ -15,6 +15,7 @@ import { NDJSON } from '../../platform/http/streamed-body.js';
 import { Versioned } from '../../platform/http/versioned.interceptor.js';
 import { CreateExercise } from './create-exercise.js';
 import { ExerciseReader } from './exercise.reader.js';
+import { ExerciseStreams } from './exercise-streams.js';
 import {
   BoardView,
   ClockView,
@@ -26,11 +27,15 @@ import {
 } from './exercise.views.dto.js';
 import { CreateExerciseDto, InviteTeamsDto, SeenDto } from './exercises.dto.js';
 import { ExportLog } from './export-log.js';
-import { InboxHub } from './inbox-hub.js';
 import { InviteTeams } from './invite-teams.js';
 import { SayInExercise } from './say-in-exercise.js';
 
 const STREAM = 'text/event-stream';
+const LAST_EVENT_ID = {
+  name: 'Last-Event-ID',
+  required: false,
+  schema: { type: 'integer', minimum: 0, example: 12 },
+} as const;
 
 /** Runs of scenarios: who plays, what reached whom, and how it went. */
 @ApiTags('Exercises')
@@ -43,7 +48,7 @@ export class ExercisesController {
     private readonly inviteTeams: InviteTeams,
     private readonly say: SayInExercise,
     private readonly exportLog: ExportLog,
-    private readonly hub: InboxHub,
+    private readonly streams: ExerciseStreams,
   ) {}
 
   /** Makes a run of a scenario, with teams and staff. Send its id as X-Ronda-Exercise to act in it. */
@@ -107,10 +112,8 @@ export class ExercisesController {
   @Get(':id/inbox')
   @Access('exercises:read', { exercise: 'path' })
   @ApiHeader({
-    name: 'Last-Event-ID',
-    required: false,
+    ...LAST_EVENT_ID,
     description: 'Of a stream: the position that you were told last, as browsers send it by themselves.',
-    schema: { type: 'integer', minimum: 0, example: 12 },
   })
   @ApiExtraModels(InboxView)
   @ApiOkResponse({
@@ -129,11 +132,10 @@ export class ExercisesController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<InboxView | StreamableFile> {
     reply.header('vary', 'accept');
-    if (!headers.accept?.toLowerCase().includes(STREAM)) return this.reader.inbox(actor, id, query);
-    const lastEventId = headers['last-event-id'];
-    const after = lastEventId === undefined ? query.after : positionOf(lastEventId);
+    if (!isStreamed(headers)) return this.reader.inbox(actor, id, query);
+    const after = positionOf(headers) ?? query.after;
     await this.reader.playerRow(actor, id);
-    return new StreamableFile(await this.hub.open(actor, after), { type: STREAM });
+    return new StreamableFile(await this.streams.open(actor, 'inbox', after), { type: STREAM });
   }
 
   /** Says that your team has seen what reached it, up to a position. */
@@ -168,14 +170,34 @@ export class ExercisesController {
     return this.reader.scores(actor, id);
   }
 
-  /** For controllers and evaluators: the log, an entry a line, behind a line that says what it is of. */
+  /**
+   * For controllers and evaluators: the log, an entry a line, behind a line that says what it is of. With
+   * `Accept: text/event-stream` its entries as a stream that goes on with what happens; its ids are their numbers, sent back as
+   * Last-Event-ID.
+   */
   @Get(':id/log')
   @Access('exercises:read', { exercise: 'path' })
-  @ApiProduces(NDJSON)
+  @ApiHeader({ ...LAST_EVENT_ID, description: 'Of a stream: the number of the entry that you were told last.' })
   @ApiOkResponse({
-    schema: { type: 'string', example: '{"kind":"started","by":null,"seq":1,"at":"2026-11-20T03:00:00.000Z"}\n' },
+    content: {
+      [NDJSON]: {
+        schema: { type: 'string', example: '{"kind":"started","by":null,"seq":1,"at":"2026-11-20T03:00:00.000Z"}\n' },
+      },
+      [STREAM]: { schema: { type: 'string', example: 'retry: 3000\n\nid: 1\nevent: started\ndata: {"seq":1}\n\n' } },
+    },
   })
-  async log(@Caller() actor: Actor, @Param('id', IdPipe) id: string): Promise<StreamableFile> {
+  async log(
+    @Caller() actor: Actor,
+    @Param('id', IdPipe) id: string,
+    @Req() { headers }: RondaRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<StreamableFile> {
+    reply.header('vary', 'accept');
+    if (isStreamed(headers)) {
+      const after = positionOf(headers) ?? 0;
+      await this.reader.staffRow(actor, id);
+      return new StreamableFile(await this.streams.open(actor, 'log', after), { type: STREAM });
+    }
     return new StreamableFile(await this.exportLog.run(actor, id), {
       type: NDJSON,
       disposition: 'attachment; filename="exercise-log.ndjson"',
@@ -183,7 +205,12 @@ export class ExercisesController {
   }
 }
 
-function positionOf(lastEventId: string | string[]): number {
+type Headers = RondaRequest['headers'];
+
+const isStreamed = ({ accept }: Headers): boolean => accept?.toLowerCase().includes(STREAM) ?? false;
+
+function positionOf({ 'last-event-id': lastEventId }: Headers): number | undefined {
+  if (lastEventId === undefined) return undefined;
   if (typeof lastEventId === 'string' && /^\d{1,9}$/.test(lastEventId)) return Number(lastEventId);
-  throw invalidInput([{ pointer: '/last-event-id', detail: 'This is no position of your inbox.', in: 'header' }]);
+  throw invalidInput([{ pointer: '/last-event-id', detail: 'This is no position of it.', in: 'header' }]);
 }

@@ -10,10 +10,10 @@ import { CreateExercise } from './create-exercise.js';
 import { DraftScenario } from './draft-scenario.js';
 import { ExerciseLogStore } from './exercise-log.store.js';
 import { ExerciseReader } from './exercise.reader.js';
+import { ExerciseStreams } from './exercise-streams.js';
 import { ExercisesController } from './exercises.controller.js';
 import { ExercisesStore } from './exercises.store.js';
 import { ExportLog } from './export-log.js';
-import { InboxHub } from './inbox-hub.js';
 import { InviteTeams } from './invite-teams.js';
 import { KeepScenario } from './keep-scenario.js';
 import { MispForms } from './misp-forms.js';
@@ -43,7 +43,7 @@ import { SteeringController } from './steering.controller.js';
     SteerExercise,
     SayInExercise,
     ExportLog,
-    InboxHub,
+    ExerciseStreams,
     ReportExercise,
     CompareRuns,
     ReplayLog,

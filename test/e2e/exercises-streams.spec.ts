@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { RelayEvents } from '../../src/modules/events/index.js';
 import { ConductExercises } from '../../src/modules/exercises/index.js';
-import { InboxHub } from '../../src/modules/exercises/inbox-hub.js';
+import { ExerciseStreams } from '../../src/modules/exercises/exercise-streams.js';
 import { exampleScenario } from '../../src/modules/exercises/scenarios.dto.js';
 import { Api } from '../support/api.js';
 import { assembleCast } from '../support/cast.js';
@@ -62,14 +62,15 @@ describe('the inbox of a team as a stream', () => {
     node.clock.advance(minutes * 60_000);
     await node.app.get(ConductExercises).run();
   };
-  const listen = async (player: string, exercise: string, headers: Record<string, string> = {}, query = '') => {
-    const path = `/api/v1/exercises/${exercise}/inbox${query}`;
-    const stream = await EventStream.at(node.url + path, cast[player]!.token, headers);
+  const hear = async (path: string, player: string, headers: Record<string, string> = {}) => {
+    const stream = await EventStream.at(`${node.url}/api/v1/exercises/${path}`, cast[player]!.token, headers);
     open.push(stream);
     return stream;
   };
+  const listen = (player: string, exercise: string, headers: Record<string, string> = {}, query = '') =>
+    hear(`${exercise}/inbox${query}`, player, headers);
   const told = ({ events }: EventStream) => events.map(({ id, event, data }) => [id, event, data.inject]);
-  const beat = () => node.app.get(InboxHub, { strict: false }).beat();
+  const beat = () => node.app.get(ExerciseStreams, { strict: false }).beat();
 
   it('tells everybody of a team what reaches it as it does, as the inbox says it, and nobody what reaches others', async () => {
     const exercise = await create();
@@ -131,6 +132,25 @@ describe('the inbox of a team as a stream', () => {
     await beat();
     await until(() => here.beats > 0, { what: 'a beat' });
     expect(here.events).toEqual([]);
+  });
+
+  it('has the log beside it: controllers and evaluators are told everything as it happens, and nobody else', async () => {
+    const exercise = await create();
+    const stream = await hear(`${exercise}/log`, 'vn.organiser');
+    await pass(10);
+    await as('th.analyst').post(`exercises/${exercise}/inbox/seen`, { position: 1 }).expect(200);
+    const kinds = ['joined', 'joined', 'started', 'inject-delivered', 'inject-delivered', 'inject-seen'];
+    await until(() => stream.events.length >= kinds.length, { what: 'the log' });
+    expect(stream.events.map(({ id, event }) => [id, event])).toEqual(kinds.map((kind, at) => [String(at + 1), kind]));
+    const lines = (await organiser().get(`exercises/${exercise}/log`).buffer(true).expect(200)).text.trim().split('\n');
+    expect(stream.events.map(({ data }) => data)).toEqual(lines.slice(1).map((line) => JSON.parse(line) as object));
+    stream.close();
+    await organiser().post(`exercises/${exercise}/pause`, {}).expect(200);
+    const again = await hear(`${exercise}/log`, 'vn.organiser', { 'last-event-id': stream.lastEventId! });
+    await until(() => again.events.length === 1, { what: 'the pause' });
+    expect(again.events[0]).toMatchObject({ id: '7', event: 'paused' });
+    const refused = await as('th.analyst').get(`exercises/${exercise}/log`).set({ accept: 'text/event-stream' });
+    expect(refused.status).toBe(403);
   });
 
   it('is refused as the inbox is, and what is no position is named', async () => {
