@@ -83,6 +83,65 @@ const conducted = [
   'queue_exercise_event()',
 ];
 
+/** @param only an SQL condition of which parts. */
+export const readerPart = (
+  verb: 'create' | 'create or replace',
+  only = '',
+): string => `${verb} function ronda.reader_part() returns text language plpgsql stable ${definer} as $$
+  declare
+    me record;
+  begin
+    me := reader_account();
+    if me.user_key is null or me.credential_kind = 'link' or me.standing <> 'active' then return null; end if;
+    return (select s.part from exercise_staff s where s.space = space() and s.user_key = me.user_key${only});
+  end $$;`;
+
+/** What a later migration lets be written besides. */
+interface MoreEntries {
+  players: string;
+  unless: string;
+}
+const NO_MORE: MoreEntries = { players: '', unless: '' };
+
+/** @param verb as over what is there. */
+export const exerciseAppend = (
+  verb: 'create' | 'create or replace',
+  more = NO_MORE,
+): string => `${verb} function ronda.exercise_append(within int, entries jsonb, becomes text) returns int language plpgsql ${definer} as $$
+  declare
+    held int[] := reader_principals();
+    part text := reader_part();
+    before int;
+    now_here timestamptz;
+    said text[] := array(select e ->> 'kind' from jsonb_array_elements(entries) e);
+    me record := reader_account();
+    is_worker constant boolean := ${isWorker};
+  begin
+    if not coalesce(case
+        when is_worker then within = space()
+        when within = space() and part = 'controller' then not said && array['act', 'inject-delivered', 'inject-seen', 'joined']
+        when within = space() and part = 'evaluator' and becomes is null then said <@ array['remark', 'override', 'lesson', 'no-duff']
+        when within = space() and becomes is null then said <@ array['inject-seen', 'no-duff'${more.players}] and space() = any (reader_exercises())
+        when space() = 0 and becomes is null then said <@ array['joined']
+          and exists (select from exercise e where e.space = within and e.owner_key = any (held))
+        else false end, false)${more.unless} then
+      raise exception 'this is not for the reader to write into the log' using errcode = 'insufficient_privilege';
+    end if;
+    select e.log_size into before from exercise e where e.space = within for update;
+    -- Whoever waited for its turn began before those it waited for.
+    now_here := greatest(clock(), (select l.at from exercise_log l where l.space = within and l.seq = before));
+    insert into exercise_log (space, seq, id, at, kind, entry, org_keys, is_common, actor_key)
+      select within, before + n.place, (n.e ->> 'id')::uuid, now_here, n.e ->> 'kind', n.e -> 'entry',
+             array(select value::int from jsonb_array_elements_text(n.e -> 'orgKeys')), (n.e ->> 'isCommon')::boolean,
+             case when is_worker then (n.e ->> 'actorKey')::int else me.user_key end
+        from jsonb_array_elements(entries) with ordinality as n (e, place);
+    update exercise e set log_size = before + cardinality(said), state = coalesce(becomes, e.state),
+        started_at = coalesce(e.started_at, case when 'started' = any (said) then now_here end),
+        ended_at = case when becomes = 'ended' then now_here else e.ended_at end
+      where e.space = within;
+    return before;
+  end $$;`;
+
 export const createExerciseFunctions: string = `
   -- In which exercises the reader's organisation plays, or the reader conducts or evaluates.
   create function ronda.reader_exercises() returns int[] language plpgsql stable ${definer} as $$
@@ -96,14 +155,7 @@ export const createExerciseFunctions: string = `
   end $$;
 
   -- What the reader is in the exercise of this space, beside a player; null for nothing.
-  create function ronda.reader_part() returns text language plpgsql stable ${definer} as $$
-  declare
-    me record;
-  begin
-    me := reader_account();
-    if me.user_key is null or me.credential_kind = 'link' or me.standing <> 'active' then return null; end if;
-    return (select s.part from exercise_staff s where s.space = space() and s.user_key = me.user_key);
-  end $$;
+  ${readerPart('create')}
 
   -- Who is there, in the exercise of this space: whose teams play, whose people conduct it, whose exercise it is.
   create function ronda.space_organisations() returns int[] language sql stable ${definer} as $$
@@ -127,40 +179,7 @@ export const createExerciseFunctions: string = `
 
   -- Writes entries behind the last. What teams did and got is the worker's to write; what was decided, of who decides it;
   -- who was let in, of whose exercise it is, from real life; what is real, of everybody there.
-  create function ronda.exercise_append(within int, entries jsonb, becomes text) returns int language plpgsql ${definer} as $$
-  declare
-    held int[] := reader_principals();
-    part text := reader_part();
-    before int;
-    now_here timestamptz;
-    said text[] := array(select e ->> 'kind' from jsonb_array_elements(entries) e);
-    me record := reader_account();
-    is_worker constant boolean := ${isWorker};
-  begin
-    if not coalesce(case
-        when is_worker then within = space()
-        when within = space() and part = 'controller' then not said && array['act', 'inject-delivered', 'inject-seen', 'joined']
-        when within = space() and part = 'evaluator' and becomes is null then said <@ array['remark', 'override', 'lesson', 'no-duff']
-        when within = space() and becomes is null then said <@ array['inject-seen', 'no-duff'] and space() = any (reader_exercises())
-        when space() = 0 and becomes is null then said <@ array['joined']
-          and exists (select from exercise e where e.space = within and e.owner_key = any (held))
-        else false end, false) then
-      raise exception 'this is not for the reader to write into the log' using errcode = 'insufficient_privilege';
-    end if;
-    select e.log_size into before from exercise e where e.space = within for update;
-    -- Whoever waited for its turn began before those it waited for.
-    now_here := greatest(clock(), (select l.at from exercise_log l where l.space = within and l.seq = before));
-    insert into exercise_log (space, seq, id, at, kind, entry, org_keys, is_common, actor_key)
-      select within, before + n.place, (n.e ->> 'id')::uuid, now_here, n.e ->> 'kind', n.e -> 'entry',
-             array(select value::int from jsonb_array_elements_text(n.e -> 'orgKeys')), (n.e ->> 'isCommon')::boolean,
-             case when is_worker then (n.e ->> 'actorKey')::int else me.user_key end
-        from jsonb_array_elements(entries) with ordinality as n (e, place);
-    update exercise e set log_size = before + cardinality(said), state = coalesce(becomes, e.state),
-        started_at = coalesce(e.started_at, case when 'started' = any (said) then now_here end),
-        ended_at = case when becomes = 'ended' then now_here else e.ended_at end
-      where e.space = within;
-    return before;
-  end $$;
+${exerciseAppend('create')}
 
   -- Puts into the inboxes of teams what the log says reached them. A second delivery of an inject is an error, not a row.
   create function ronda.exercise_deliver(items jsonb) returns void language plpgsql ${definer} as $$

@@ -29,6 +29,7 @@ import { ExerciseStreams1763700000031 } from './1763700000031-exercise-streams.j
 import { CollectedObjects1763700000032 } from './1763700000032-collected-objects.js';
 import { KeptPlans1763700000033 } from './1763700000033-kept-plans.js';
 import { RedDrafts1763700000034 } from './1763700000034-red-drafts.js';
+import { LocalControllers1763700000035 } from './1763700000035-local-controllers.js';
 
 /** Every migration of this build, oldest first. A database that knows others is newer than this build. */
 export const migrations = [
@@ -63,4 +64,5 @@ export const migrations = [
   CollectedObjects1763700000032,
   KeptPlans1763700000033,
   RedDrafts1763700000034,
+  LocalControllers1763700000035,
 ];

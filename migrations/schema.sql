@@ -1039,7 +1039,7 @@ table ronda.exercise_log
   policy exercise_log_keep for select to ronda_keeper
     using (true)
   policy exercise_log_read for select to ronda_app
-    using (space = (( SELECT ronda.space() AS space)) AND ((( SELECT ronda.reader_part() AS reader_part)) IS NOT NULL OR is_common AND (( SELECT ronda.reader_principals() AS reader_principals)) <> '{}'::integer[] OR org_keys && (( SELECT ronda.reader_principals() AS reader_principals))))
+    using (space = (( SELECT ronda.space() AS space)) AND ((( SELECT ronda.reader_part() AS reader_part)) IS NOT NULL OR is_common AND (( SELECT ronda.reader_principals() AS reader_principals)) <> '{}'::integer[] OR org_keys && (( SELECT ronda.reader_principals() AS reader_principals)) OR (kind = ANY (ARRAY['held'::text, 'released'::text, 'fired'::text, 'added'::text])) AND ( SELECT ronda.reader_is_local_controller() AS reader_is_local_controller)))
   grant ronda_app: select
   grant ronda_deriver: insert, select
   grant ronda_keeper: select
@@ -1079,7 +1079,7 @@ table ronda.exercise_script
   policy exercise_script_keep for select to ronda_keeper
     using (true)
   policy exercise_script_read for select to ronda_app
-    using (space = (( SELECT ronda.space() AS space)) AND (( SELECT ronda.reader_part() AS reader_part)) IS NOT NULL)
+    using (space = (( SELECT ronda.space() AS space)) AND ((( SELECT ronda.reader_part() AS reader_part)) IS NOT NULL OR ( SELECT ronda.reader_is_local_controller() AS reader_is_local_controller)))
   grant ronda_app: insert, select
   grant ronda_deriver: delete, insert, select, update
   grant ronda_keeper: select
@@ -1095,7 +1095,7 @@ table ronda.exercise_staff
   constraint exercise_staff_named_by_fkey FOREIGN KEY (named_by) REFERENCES ronda.user_account(key)
   constraint exercise_staff_space_fkey FOREIGN KEY (space) REFERENCES ronda.exercise(space)
   constraint exercise_staff_user_key_fkey FOREIGN KEY (user_key) REFERENCES ronda.user_account(key)
-  constraint exercise_staff_part_check CHECK ((part = ANY (ARRAY['controller'::text, 'evaluator'::text])))
+  constraint exercise_staff_part_check CHECK ((part = ANY (ARRAY['controller'::text, 'evaluator'::text, 'local-controller'::text])))
   CREATE INDEX exercise_staff_of ON ronda.exercise_staff USING btree (user_key)
   row-level security forced
   policy exercise_staff_derive for all to ronda_deriver
@@ -3758,10 +3758,14 @@ function ronda.exercise_append(integer,jsonb,text)
           when is_worker then within = space()
           when within = space() and part = 'controller' then not said && array['act', 'inject-delivered', 'inject-seen', 'joined']
           when within = space() and part = 'evaluator' and becomes is null then said <@ array['remark', 'override', 'lesson', 'no-duff']
-          when within = space() and becomes is null then said <@ array['inject-seen', 'no-duff'] and space() = any (reader_exercises())
+          when within = space() and becomes is null then said <@ array['inject-seen', 'no-duff', 'naming'] and space() = any (reader_exercises())
           when space() = 0 and becomes is null then said <@ array['joined']
             and exists (select from exercise e where e.space = within and e.owner_key = any (held))
-          else false end, false) then
+          else false end, false)
+          -- Whether a team is named is its own to say.
+          or not is_worker and exists (select from jsonb_array_elements(entries) e where e ->> 'kind' = 'naming'
+            and (within <> space() or not exists (select from exercise_team t join organisation o on o.key = t.org_key
+              where t.space = within and t.org_key = me.org_key and o.id::text = e -> 'entry' ->> 'team'))) then
         raise exception 'this is not for the reader to write into the log' using errcode = 'insufficient_privilege';
       end if;
       select e.log_size into before from exercise e where e.space = within for update;
@@ -5243,6 +5247,25 @@ function ronda.reader_groups()
           return array(select m.group_key from group_membership m where m.org_key = me.org_key and m.state in ('proposed', 'member'));
         end $function$
 
+function ronda.reader_is_local_controller()
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.reader_is_local_controller()
+   RETURNS boolean
+   LANGUAGE plpgsql
+   STABLE SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+        declare
+          me record;
+        begin
+          me := reader_account();
+          return me.user_key is not null and me.credential_kind <> 'link' and me.standing = 'active'
+            and exists (select from exercise_staff s where s.space = space() and s.user_key = me.user_key and s.part = 'local-controller')
+            and exists (select from exercise_team t where t.space = space() and t.org_key = me.org_key);
+        end $function$
+
 function ronda.reader_parent()
   owner ronda_deriver
   security definer
@@ -5269,7 +5292,7 @@ function ronda.reader_part()
     begin
       me := reader_account();
       if me.user_key is null or me.credential_kind = 'link' or me.standing <> 'active' then return null; end if;
-      return (select s.part from exercise_staff s where s.space = space() and s.user_key = me.user_key);
+      return (select s.part from exercise_staff s where s.space = space() and s.user_key = me.user_key and s.part <> 'local-controller');
     end $function$
 
 function ronda.reader_passed_records()

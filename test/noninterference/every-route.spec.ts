@@ -24,6 +24,7 @@ const OPENED_TO_NO_READER = [
   'POST /api/v1/scenarios/from-msel',
   'GET /api/v1/scenarios',
   'GET /api/v1/scenarios/:id',
+  'PUT /api/v1/scenarios/:id',
   'GET /api/v1/scenarios/:id/cexf',
   'GET /api/v1/scenarios/:id/msel',
   'POST /api/v1/exercises',

@@ -206,6 +206,51 @@ describe('attacks on exercises, with the login of the service', () => {
       expect([text, await inside(ONE, 'sg.analyst', [text])]).toEqual([text, REFUSED]);
   });
 
+  it('says of no team but the reader’s own that it may be named', async () => {
+    const naming = (whose: string, within = ONE): Said => [
+      'select ronda.exercise_append($1, $2, null)',
+      within,
+      JSON.stringify([
+        {
+          id: idOf(38, 1),
+          kind: 'naming',
+          entry: { kind: 'naming', team: stage.cast.stages[whose]!.id, mayBeNamed: true },
+          orgKeys: [],
+          isCommon: false,
+        },
+      ]),
+    ];
+    expect(await inside(ONE, 'th.analyst', naming('th'))).toMatchObject({ count: 1 });
+    for (const [name, whose] of [
+      ['th.analyst', 'vn'],
+      ['th.analyst', 'id'],
+      ['sg.analyst', 'th'],
+      ['sg.analyst', 'sg'],
+      ['my.coordinator', 'th'],
+    ] as const)
+      expect([name, whose, await inside(ONE, name, naming(whose))]).toEqual([name, whose, REFUSED]);
+    expect(await inside(ONE, 'th.analyst', naming('th', OTHER))).toEqual(REFUSED);
+  });
+
+  it('shows a local controller what is coming, of its own exercise, and is no staff to it', async () => {
+    const local = `insert into ronda.exercise_staff (space, user_key, part, named_by, named_at) values ($1, $2, 'local-controller', $3, $4)`;
+    for (const [space, name] of [
+      [ONE, 'th.second'],
+      // Of no team there.
+      [ONE, 'id.second'],
+    ] as const)
+      await stage.superuser.query(local, [space, player(name).key, player('my.coordinator').key, NOW]);
+    const script: Said = ['select space from ronda.exercise_script'];
+    expect(await inside(ONE, 'th.second', script)).toMatchObject({ rows: [{ space: ONE }] });
+    expect(await inside(ONE, 'id.second', script)).toEqual(NOTHING);
+    expect(await inside(OTHER, 'th.second', script)).toEqual(NOTHING);
+    expect(await inside(ONE, 'th.second', ['select ronda.reader_part() as part'])).toMatchObject({
+      rows: [{ part: null }],
+    });
+    expect(await inside(ONE, 'th.second', [`select from ronda.exercise_log where kind = 'remark'`])).toEqual(NOTHING);
+    await stage.superuser.query(`delete from ronda.exercise_staff where part = 'local-controller'`);
+  });
+
   it('fills with a log from a file no exercise but one that the reader has just made', async () => {
     await stage.superuser.query(`select setval(pg_get_serial_sequence('ronda.exercise', 'space'), $1)`, [OTHER]);
     const entries = JSON.stringify([

@@ -37,6 +37,12 @@ export class Caller {
   }
 
   /** Reads the current ETag first where none is given. */
+  /** Without If-Match where none is given. */
+  put(path: string, body: object, ifMatch?: string): supertest.Test {
+    const request = this.request('put', path);
+    return (ifMatch === undefined ? request : request.set('if-match', ifMatch)).send(body);
+  }
+
   async patch(path: string, body: object, ifMatch?: string): Promise<supertest.Response> {
     const etag = ifMatch ?? String((await this.get(path)).headers.etag);
     return this.request('patch', path).set('if-match', etag).send(body);

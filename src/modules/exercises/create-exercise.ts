@@ -7,9 +7,10 @@ import { ORIGIN_NODE } from '../../platform/config/origin-node.token.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { DirectoryReader } from '../identity/index.js';
 import { InviteTeams } from './invite-teams.js';
+import type { FoundTeam } from './invite-teams.js';
 import type { CreateExerciseDto } from './exercises.dto.js';
 import { ExercisesStore } from './exercises.store.js';
-import type { Part } from './exercises.store.js';
+import type { StaffPart } from './exercises.store.js';
 import { ScenariosStore } from './scenarios.store.js';
 
 /** Makes a run of a scenario: its space, its teams and its staff. It begins with STARTEX. */
@@ -27,12 +28,14 @@ export class CreateExercise {
 
   async run(actor: Actor, input: CreateExerciseDto): Promise<string> {
     const scenario = await this.scenarios.byId(input.scenario);
-    const document = scenario && (await this.scenarios.document(scenario.key, scenario.head));
+    const version = input.scenarioVersion ?? scenario?.head ?? 0;
+    const document = scenario && (await this.scenarios.document(scenario.key, version));
     const faults: Fault[] = [];
-    if (!document) faults.push({ pointer: '/scenario', detail: 'There is no such scenario.' });
+    if (!scenario) faults.push({ pointer: '/scenario', detail: 'There is no such scenario.' });
+    else if (!document) faults.push({ pointer: '/scenarioVersion', detail: 'There is no such version of it.' });
     const teams = await this.invite.teamsOf(input.teams, document, faults);
-    const staff = await this.staffOf(actor, input, faults);
-    if (!document || faults.length > 0) throw invalidInput(faults);
+    const staff = await this.staffOf(actor, input, teams, faults);
+    if (!scenario || !document || faults.length > 0) throw invalidInput(faults);
     const id = this.chance.uuid();
     const space = await this.exercises.insert({
       id,
@@ -41,7 +44,7 @@ export class CreateExercise {
       authorKey: actor.userKey,
       title: input.title,
       scenarioId: scenario.id,
-      scenarioVersion: scenario.head,
+      scenarioVersion: version,
       document,
     });
     this.exercises.addStaff(space, staff, actor.userKey);
@@ -53,16 +56,19 @@ export class CreateExercise {
   private async staffOf(
     actor: Actor,
     input: CreateExerciseDto,
+    teams: readonly FoundTeam[],
     faults: Fault[],
-  ): Promise<{ userKey: number; part: Part }[]> {
+  ): Promise<{ userKey: number; part: StaffPart }[]> {
     const named = input.staff ?? [];
     const users = new Map(
       (await this.directory.usersByIds(named.map(({ user }) => user))).map((each) => [each.id, each]),
     );
-    const parts = new Map<number, Part>([[actor.userKey, 'controller']]);
+    const parts = new Map<number, StaffPart>([[actor.userKey, 'controller']]);
     for (const [index, { user, part }] of named.entries()) {
       const found = users.get(user);
       if (!found) faults.push({ pointer: `/staff/${index}/user`, detail: 'There is no such account.' });
+      else if (part === 'local-controller' && !teams.some((team) => team.organisation.key === found.organisationKey))
+        faults.push({ pointer: `/staff/${index}/user`, detail: 'A local controller is of a team that plays.' });
       else if (found.key !== actor.userKey) parts.set(found.key, part);
     }
     return [...parts].map(([userKey, part]) => ({ userKey, part }));

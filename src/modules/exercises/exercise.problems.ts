@@ -5,6 +5,12 @@ export const notController = (): Problem => forbidden('Controllers of the exerci
 
 export const notStaff = (): Problem => forbidden('Controllers and evaluators of the exercise do that.');
 
+export const notLocalController = (): Problem =>
+  forbidden('What is coming is for the local controller of the team, and for controllers and evaluators.');
+
+export const notConsenting = (): Problem =>
+  forbidden('Whether a team may be named is for its own coordinators to say.');
+
 export const notPlayer = (): Problem => forbidden('Only a team of the exercise has an inbox.');
 
 /** To players; controllers and evaluators read it while it grows. */

@@ -1,17 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../kernel/actor.js';
-import { notFound } from '../../kernel/problem.js';
+import { invalidInput, notFound } from '../../kernel/problem.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { decodeCursor, pageOf } from '../../platform/http/page.js';
 import type { PageQuery } from '../../platform/http/page.dto.js';
-import { clock, exerciseTime, score } from './core/index.js';
+import { clock, coming, exerciseTime, score } from './core/index.js';
 import type { SeatScore } from './core/index.js';
 import { ExerciseLogStore } from './exercise-log.store.js';
-import { notPlayer, notStaff } from './exercise.problems.js';
-import { toExerciseView, toInboxItemView, toTeamScoreView } from './exercise.view.js';
+import { notLocalController, notPlayer, notStaff } from './exercise.problems.js';
+import { toComingView, toExerciseView, toInboxItemView, toTeamScoreView } from './exercise.view.js';
 import type {
   BoardView,
   ClockView,
+  ComingView,
   ExercisePage,
   ExerciseView,
   InboxQuery,
@@ -81,6 +82,19 @@ export class ExerciseReader {
     await this.playerRow(actor, id);
     const items = (await this.log.inbox(actor.organisationKey, after, limit)).map(toInboxItemView);
     return { items, position: items.at(-1)?.position ?? after };
+  }
+
+  /** What is coming to a team: to its local controller, and to controllers and evaluators, who name it. */
+  async coming(actor: Actor, id: string, team: string | undefined): Promise<ComingView> {
+    const row = await this.row(actor, id);
+    if (row.part === null && !row.is_local_controller) throw notLocalController();
+    const whose = team ?? actor.organisationId;
+    if (row.part === null && whose !== actor.organisationId) throw notLocalController();
+    if (!row.teams.some((each) => each.id === whose))
+      throw invalidInput([{ pointer: '/team', detail: 'This is no team of the exercise.', in: 'query' }]);
+    const [script, entries] = await Promise.all([this.exercises.script(), this.log.since(0)]);
+    if (!script) throw notFound();
+    return { items: coming(script, entries, whose).map(toComingView) };
   }
 
   async board(actor: Actor, id: string): Promise<BoardView> {

@@ -1,8 +1,14 @@
 import type { Actor } from '../../kernel/actor.js';
-import type { Happening, MilestoneScore, SeatScore } from './core/index.js';
+import type { Coming, Happening, MilestoneScore, SeatScore } from './core/index.js';
 import type { InboxRow } from './exercise-log.store.js';
 import type { TimelineItemView } from './after-action.dto.js';
-import type { ExerciseView, InboxItemView, MilestoneView, TeamScoreView } from './exercise.views.dto.js';
+import type {
+  ComingInjectView,
+  ExerciseView,
+  InboxItemView,
+  MilestoneView,
+  TeamScoreView,
+} from './exercise.views.dto.js';
 import { allowedActions } from './exercise.rules.js';
 import type { ExerciseRow } from './exercises.store.js';
 
@@ -16,7 +22,7 @@ export function toExerciseView(row: ExerciseRow, actor: Actor): ExerciseView {
     organiser: row.owner_id !== null && row.owner_name !== null ? { id: row.owner_id, name: row.owner_name } : null,
     scenario: { id: row.scenario_id, version: row.scenario_version },
     teams: row.teams.map(({ id, name, roles }) => ({ organisation: { id, name }, roles })),
-    part: row.part ?? (row.is_player ? 'player' : null),
+    part: row.part ?? (row.is_local_controller ? 'local-controller' : row.is_player ? 'player' : null),
     createdAt: row.created_at.toISOString(),
     startedAt: row.started_at?.toISOString() ?? null,
     endedAt: row.ended_at?.toISOString() ?? null,
@@ -32,6 +38,17 @@ export const toInboxItemView = (row: InboxRow): InboxItemView => ({
   content: row.content,
   deliveredAt: row.delivered_at.toISOString(),
   seenAt: row.seen_at?.toISOString() ?? null,
+});
+
+export const toComingView = ({ inject, dueAtExerciseMs, isHeld }: Coming): ComingInjectView => ({
+  inject: inject.id,
+  number: inject.number,
+  title: inject.title,
+  channel: inject.channel,
+  body: inject.body,
+  exerciseSeconds: dueAtExerciseMs === null ? null : dueAtExerciseMs / 1000,
+  isHeld,
+  expected: (inject.expected ?? []).map(({ what, withinMinutes = null }) => ({ what, withinMinutes })),
 });
 
 /** A line of what happened. What is sent and done is named; what it said stays where it is. */

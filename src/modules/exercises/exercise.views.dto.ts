@@ -1,10 +1,10 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsInt, IsOptional, Max, Min } from 'class-validator';
+import { IsInt, IsOptional, IsUUID, Max, Min } from 'class-validator';
 import { EXERCISE_ACTIONS } from './exercise.rules.js';
 import type { ExerciseAction } from './exercise.rules.js';
-import { PARTS } from './exercises.store.js';
-import type { ExerciseState, Part } from './exercises.store.js';
+import { STAFF } from './exercises.store.js';
+import type { ExerciseState, StaffPart } from './exercises.store.js';
 
 export class ExerciseOrganisationRef {
   /**
@@ -80,8 +80,8 @@ export class ExerciseView {
   teams!: ExerciseTeamView[];
 
   /** What you are in it; null for a colleague of its organiser. */
-  @ApiProperty({ enum: [...PARTS, 'player'], nullable: true, example: 'controller' })
-  part!: Part | 'player' | null;
+  @ApiProperty({ enum: [...STAFF, 'player'], nullable: true, example: 'controller' })
+  part!: StaffPart | 'player' | null;
 
   /** @example "2026-11-20T02:10:00.000Z" */
   createdAt!: string;
@@ -249,6 +249,64 @@ export class BoardView {
   /** In the order of the scenario, and those that were added behind. */
   @ApiProperty({ type: () => [BoardInjectView] })
   items!: BoardInjectView[];
+}
+
+export class ExpectationView {
+  /** @example "Files the calls as fraud" */
+  what!: string;
+
+  /** Of its delivery; null: in no time of its own. */
+  @ApiProperty({ type: Number, nullable: true, example: 30 })
+  withinMinutes!: number | null;
+}
+
+export class ComingInjectView {
+  /**
+   * Id of the inject in the scenario.
+   * @example first-call
+   */
+  inject!: string;
+
+  /** @example 1 */
+  number!: number;
+
+  /** @example "Calls from a bank" */
+  title!: string;
+
+  /** @example email */
+  channel!: string;
+
+  /** Markdown. */
+  @ApiProperty({ example: 'Customers report calls from “Example Bank”.' })
+  body!: string;
+
+  /** Exercise time at which it is due; null where an act or a controller brings it. */
+  @ApiProperty({ type: Number, nullable: true, example: 300 })
+  exerciseSeconds!: number | null;
+
+  /** Whether a controller holds it back. */
+  @ApiProperty({ example: false })
+  isHeld!: boolean;
+
+  /** What is expected of the team. */
+  @ApiProperty({ type: () => [ExpectationView] })
+  expected!: ExpectationView[];
+}
+
+export class ComingQuery {
+  /**
+   * Id of the organisation; your own where it is left out, if it plays.
+   * @example "8a5f4b0e-6f0a-4c3e-9a57-0c1d2e3f4a5b"
+   */
+  @IsOptional()
+  @IsUUID()
+  team?: string;
+}
+
+export class ComingView {
+  /** By its time; what waits for something comes last. */
+  @ApiProperty({ type: () => [ComingInjectView] })
+  items!: ComingInjectView[];
 }
 
 export class MilestoneView {

@@ -19,13 +19,15 @@ import { ExerciseStreams } from './exercise-streams.js';
 import {
   BoardView,
   ClockView,
+  ComingQuery,
+  ComingView,
   ExercisePage,
   ExerciseView,
   InboxQuery,
   InboxView,
   ScoresView,
 } from './exercise.views.dto.js';
-import { CreateExerciseDto, InviteTeamsDto, SeenDto } from './exercises.dto.js';
+import { CreateExerciseDto, InviteTeamsDto, NamingDto, SeenDto } from './exercises.dto.js';
 import { ExportLog } from './export-log.js';
 import { InviteTeams } from './invite-teams.js';
 import { SayInExercise } from './say-in-exercise.js';
@@ -154,6 +156,31 @@ export class ExercisesController {
       () => this.say.seen(actor, id, body, request.headers['if-match']),
       () => this.reader.view(actor, id),
     );
+  }
+
+  /** Says whether the common part of the report may name your team: for its coordinators, also when the exercise is over. */
+  @Post(':id/naming')
+  @HttpCode(200)
+  @Access('exercises:write', { exercise: 'path' })
+  @Versioned()
+  naming(
+    @Caller() actor: Actor,
+    @Req() request: RondaRequest,
+    @Param('id', IdPipe) id: string,
+    @Body() body: NamingDto,
+  ): Promise<ExerciseView> {
+    return this.once.run(
+      request,
+      () => this.say.naming(actor, id, body, request.headers['if-match']),
+      () => this.reader.view(actor, id),
+    );
+  }
+
+  /** What is coming to your team, for its local controller; to any team, for controllers and evaluators. */
+  @Get(':id/coming')
+  @Access('exercises:read', { exercise: 'path' })
+  coming(@Caller() actor: Actor, @Param('id', IdPipe) id: string, @Query() { team }: ComingQuery): Promise<ComingView> {
+    return this.reader.coming(actor, id, team);
   }
 
   /** For controllers and evaluators: each inject, whom it reached, who has seen it and acted since. */

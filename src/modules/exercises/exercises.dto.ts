@@ -7,6 +7,7 @@ import {
   IsArray,
   IsBoolean,
   IsIn,
+  IsInt,
   IsNumber,
   IsObject,
   IsOptional,
@@ -19,8 +20,8 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { FASTEST, SLOWEST } from './core/index.js';
-import { PARTS } from './exercises.store.js';
-import type { Part } from './exercises.store.js';
+import { STAFF } from './exercises.store.js';
+import type { StaffPart } from './exercises.store.js';
 
 /** Ids within a scenario. */
 const NAME = /^[a-z0-9][a-z0-9-]{0,79}$/;
@@ -63,11 +64,11 @@ export class StaffDto {
   user!: string;
 
   /**
-   * Controllers steer, evaluators judge; both see all of it.
+   * Controllers steer, evaluators judge; both see all of it. A local controller is of a team, and sees what is coming to it.
    * @example evaluator
    */
-  @IsIn(PARTS)
-  part!: Part;
+  @IsIn(STAFF)
+  part!: StaffPart;
 }
 
 export class CreateExerciseDto {
@@ -80,11 +81,20 @@ export class CreateExerciseDto {
   title!: string;
 
   /**
-   * Id of a scenario that you may read. The run keeps its newest version as it is now.
+   * Id of a scenario that you may read. The run keeps its newest version as it is now, or the one that you name.
    * @example "4e3d2c1b-0a9f-4e8d-8c7b-6a5b4c3d2e1f"
    */
   @IsUUID()
   scenario!: string;
+
+  /**
+   * Another version of it than the newest.
+   * @example 1
+   */
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  scenarioVersion?: number;
 
   /** Who plays. */
   @ApiProperty({
@@ -108,6 +118,15 @@ export class CreateExerciseDto {
   @ValidateNested({ each: true })
   @Type(() => StaffDto)
   staff?: StaffDto[];
+}
+
+export class NamingDto {
+  /**
+   * Whether the common part of the report may name your team.
+   * @example true
+   */
+  @IsBoolean()
+  mayBeNamed!: boolean;
 }
 
 export class PauseDto {

@@ -6,8 +6,12 @@ import type { CursorKeys } from '../../platform/http/page.js';
 import type { Scenario } from './core/index.js';
 
 export type ExerciseState = 'prepared' | 'running' | 'paused' | 'ended';
+/** Who sees all of an exercise. */
 export const PARTS = ['controller', 'evaluator'] as const;
 export type Part = (typeof PARTS)[number];
+/** Who is in an exercise beside its players. A local controller is a player, who sees what is coming to its own team. */
+export const STAFF = [...PARTS, 'local-controller'] as const;
+export type StaffPart = (typeof STAFF)[number];
 
 export interface ExerciseRow {
   space: number;
@@ -27,6 +31,7 @@ export interface ExerciseRow {
   is_owner: boolean;
   /** What the caller is there, beside a player. */
   part: Part | null;
+  is_local_controller: boolean;
   is_player: boolean;
   teams: { id: string; name: string; roles: string[] }[];
 }
@@ -40,7 +45,9 @@ export interface InvitedTeam {
 const columns = (user: string, org: string): string => `
   e.space, e.id, e.origin_node, e.title, e.state, o.id as owner_id, o.name as owner_name, e.scenario_id, e.scenario_version,
   e.created_at, e.started_at, e.ended_at, e.replay_of, e.owner_key = ${org} as is_owner,
-  (select s.part from ronda.exercise_staff s where s.space = e.space and s.user_key = ${user}) as part,
+  (select s.part from ronda.exercise_staff s where s.space = e.space and s.user_key = ${user} and s.part <> 'local-controller') as part,
+  exists (select from ronda.exercise_staff s where s.space = e.space and s.user_key = ${user} and s.part = 'local-controller')
+    as is_local_controller,
   exists (select from ronda.exercise_team t where t.space = e.space and t.org_key = ${org}) as is_player,
   (select coalesce(jsonb_agg(jsonb_build_object('id', n.id, 'name', n.name, 'roles', n.roles) order by lower(n.name), n.id), '[]')
      from (select p.id, p.name, jsonb_agg(t.role order by t.role) as roles from ronda.exercise_team t
@@ -137,7 +144,7 @@ export class ExercisesStore {
     this.work.write(insertTeams, [space, JSON.stringify(rows), by, this.work.at]);
   }
 
-  addStaff(space: number, staff: readonly { userKey: number; part: Part }[], by: number): void {
+  addStaff(space: number, staff: readonly { userKey: number; part: StaffPart }[], by: number): void {
     const rows = staff.map(({ userKey, part }) => ({ user_key: userKey, part }));
     this.work.write(insertStaff, [space, JSON.stringify(rows), by, this.work.at]);
   }
@@ -152,7 +159,7 @@ export class ExercisesStore {
     return row?.id;
   }
 
-  /** What is played in this space; undefined for whoever plays it. */
+  /** What is played in this space; undefined for whoever plays it and is not its team's local controller. */
   async script(): Promise<Scenario | undefined> {
     return (await this.work.query<{ document: Scenario }>(script, [this.work.space]))[0]?.document;
   }

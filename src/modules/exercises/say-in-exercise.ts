@@ -4,11 +4,11 @@ import { invalidInput, notFound } from '../../kernel/problem.js';
 import { checkIfMatch } from '../../platform/http/etag.js';
 import { clock } from './core/index.js';
 import { ExerciseLogStore } from './exercise-log.store.js';
-import { notController, notNow, notPlayer } from './exercise.problems.js';
+import { notConsenting, notController, notNow, notPlayer } from './exercise.problems.js';
 import { ExerciseReader } from './exercise.reader.js';
 import { toExerciseView } from './exercise.view.js';
 import type { LessonDto } from './after-action.dto.js';
-import type { MessageDto, NoDuffDto, OverrideDto, ExerciseRemarkDto, SeenDto } from './exercises.dto.js';
+import type { MessageDto, NamingDto, NoDuffDto, OverrideDto, ExerciseRemarkDto, SeenDto } from './exercises.dto.js';
 import { ExercisesStore } from './exercises.store.js';
 
 /** What people in an exercise say to each other, and about it. */
@@ -115,6 +115,22 @@ export class SayInExercise {
     checkIfMatch(ifMatch, toExerciseView(row, actor), false);
     const entry = { kind: 'lesson', by: actor.userId, lesson, text, owner: owner ?? null, state } as const;
     await this.log.append(row.space, id, [{ entry, organisationKeys: [], isCommon: false, actorKey: actor.userKey }]);
+    return id;
+  }
+
+  /** A team's own word on whether the report may name it: until it says so, it does not. Also when the exercise is over. */
+  async naming(actor: Actor, id: string, { mayBeNamed }: NamingDto, ifMatch?: string): Promise<string> {
+    const row = await this.reader.row(actor, id);
+    if (!row.is_player || !actor.roles.includes('coordinator')) throw notConsenting();
+    checkIfMatch(ifMatch, toExerciseView(row, actor), false);
+    await this.log.append(row.space, id, [
+      {
+        entry: { kind: 'naming', by: actor.userId, team: actor.organisationId, mayBeNamed },
+        organisationKeys: [actor.organisationKey],
+        isCommon: false,
+        actorKey: actor.userKey,
+      },
+    ]);
     return id;
   }
 

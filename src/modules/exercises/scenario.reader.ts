@@ -11,11 +11,20 @@ import type { ScenarioRow } from './scenarios.store.js';
 export class ScenarioReader {
   constructor(private readonly scenarios: ScenariosStore) {}
 
-  async view(id: string): Promise<ScenarioView> {
+  /** @throws Problem the one 404. */
+  async row(id: string): Promise<ScenarioRow> {
     const row = await this.scenarios.byId(id);
-    const document = row && (await this.scenarios.document(row.key, row.head));
+    if (!row) throw notFound();
+    return row;
+  }
+
+  /** @param version the newest where it is left out. @throws Problem the one 404. */
+  async view(id: string, version?: number): Promise<ScenarioView> {
+    const row = await this.row(id);
+    const number = version ?? row.head;
+    const document = await this.scenarios.document(row.key, number);
     if (!document) throw notFound();
-    return { ...toSummary(row), document: document as unknown as Record<string, unknown> };
+    return { ...toSummary(row), version: number, document: document as unknown as Record<string, unknown> };
   }
 
   async list({ limit, cursor }: PageQuery): Promise<ScenarioPage> {

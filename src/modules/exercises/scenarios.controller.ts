@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, StreamableFile } from '@nestjs/common';
+import { Body, Controller, Get, Headers, HttpCode, Param, Post, Put, Query, Req, StreamableFile } from '@nestjs/common';
 import {
   ApiBody,
   ApiConsumes,
@@ -33,6 +33,7 @@ import {
   ScenarioDraftView,
   ScenarioFindings,
   ScenarioPage,
+  ScenarioQuery,
   ScenarioView,
 } from './scenarios.dto.js';
 
@@ -103,11 +104,25 @@ export class ScenariosController {
     return this.reader.list(query);
   }
 
-  /** Reads a scenario, its newest version. */
+  /** Reads a scenario: its newest version, or another. */
   @Get(':id')
   @Access('exercises:organise')
   @Versioned()
-  read(@Param('id', IdPipe) id: string): Promise<ScenarioView> {
+  read(@Param('id', IdPipe) id: string, @Query() { version }: ScenarioQuery): Promise<ScenarioView> {
+    return this.reader.view(id, version);
+  }
+
+  /** Writes the next version of a scenario of your organisation. The earlier ones stay, and so does what was played of them. */
+  @Put(':id')
+  @Access('exercises:organise')
+  @Versioned()
+  async revise(
+    @Caller() actor: Actor,
+    @Param('id', IdPipe) id: string,
+    @Headers('if-match') ifMatch: string | undefined,
+    @Body() body: KeepScenarioDto,
+  ): Promise<ScenarioView> {
+    await this.keep.revise(actor, id, body, ifMatch);
     return this.reader.view(id);
   }
 

@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsObject, IsOptional, IsString, IsUUID, Length } from 'class-validator';
+import { Type } from 'class-transformer';
+import { IsIn, IsInt, IsObject, IsOptional, IsString, IsUUID, Length, Max, Min } from 'class-validator';
 import { ExerciseOrganisationRef } from './exercise.views.dto.js';
 import { SCENARIO_FORMATS } from './scenario.rules.js';
 import type { ScenarioFormat } from './scenario.rules.js';
@@ -73,6 +74,19 @@ export class KeepScenarioDto extends LintScenarioDto {
   @IsOptional()
   @IsIn(SHARED_WITH)
   sharedWith?: SharedWith;
+}
+
+export class ScenarioQuery {
+  /**
+   * Of its versions this one: the newest where it is left out.
+   * @example 1
+   */
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(1_000_000)
+  version?: number;
 }
 
 export class FromMselQuery {

@@ -44,6 +44,11 @@ const insertVersion = statement(
   `insert into ronda.scenario_version (space, scenario_key, number, document, author_key, created_at) values ($1, $2, $3, $4, $5, $6)`,
 );
 
+const revise = statement(
+  'scenario-revise',
+  `update ronda.scenario set head = $3, title = $4, shared_with = $5, updated_at = $6 where space = $1 and key = $2 and head = $3 - 1 returning key`,
+);
+
 /** The library of scenarios, and their versions. */
 @Injectable()
 export class ScenariosStore {
@@ -75,5 +80,21 @@ export class ScenariosStore {
     const values = [space, id, originNode, ownerKey, authorKey, scenario.document.title, sharedWith, at];
     const [row] = await this.work.query<{ key: number }>(insert, values);
     this.work.write(insertVersion, [space, row?.key, 1, JSON.stringify(scenario.document), authorKey, at]);
+  }
+
+  /** @returns false where somebody else's is the next version. */
+  async revise(scenario: {
+    key: number;
+    number: number;
+    authorKey: number;
+    sharedWith: SharedWith;
+    document: Scenario;
+  }): Promise<boolean> {
+    const { key, number, authorKey, sharedWith, document: next } = scenario;
+    const { space, at } = this.work;
+    const done = await this.work.query(revise, [space, key, number, next.title, sharedWith, at]);
+    if (done.length === 0) return false;
+    this.work.write(insertVersion, [space, key, number, JSON.stringify(next), authorKey, at]);
+    return true;
   }
 }

@@ -100,6 +100,24 @@ export function nextDueAt(scenario: Scenario, log: readonly LogEntry[]): number 
   return first === undefined ? null : wallTimeOf(now.clock, first.dueAtExerciseMs);
 }
 
+/** What a team has not been given yet and is to be, by its time; what nobody knows the time of (null) comes last. */
+export interface Coming {
+  inject: Inject;
+  dueAtExerciseMs: number | null;
+  isHeld: boolean;
+}
+
+export function coming(scenario: Scenario, log: readonly LogEntry[], teamId: string): Coming[] {
+  const now = standing(scenario, log);
+  const team = now.teams.get(teamId);
+  if (!team || now.clock.state === 'ended') return [];
+  const list = [...now.injects.values()]
+    .filter(({ inject }) => isFor(inject, team) && now.delivered.get(inject.id)?.has(teamId) !== true)
+    .map((state) => ({ inject: state.inject, dueAtExerciseMs: dueAt(now, state, team), isHeld: state.isHeld }));
+  const place = ({ dueAtExerciseMs: at }: Coming): number => at ?? Number.MAX_SAFE_INTEGER;
+  return list.sort((a, b) => place(a) - place(b) || a.inject.number - b.inject.number);
+}
+
 /** Everything undelivered whose time is known, by its time. */
 function waiting(now: Standing): Delivery[] {
   const numbers = new Map([...now.injects.values()].map(({ inject }, index) => [inject.id, [inject.number, index]]));

@@ -50,6 +50,7 @@ const facts = closed(
 /** What each kind of entry says, beside what all of them say. */
 const said: Record<LogEntry['kind'], [Schema, Schema?]> = {
   joined: [{ team }],
+  naming: [{ team: name, mayBeNamed: { type: 'boolean' } }],
   started: [{}],
   paused: [{}, { reason: words }],
   resumed: [{}],

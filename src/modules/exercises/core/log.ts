@@ -29,6 +29,8 @@ interface EntryOf<Kind extends string> {
 
 /** A team was let in, or its roles changed. After STARTEX: a late joiner, who is given all that went before. */
 export type Joined = EntryOf<'joined'> & { team: Team };
+/** Whether a team may be named in the common part of the report: its own word, at any time. */
+export type Naming = EntryOf<'naming'> & { team: string; mayBeNamed: boolean };
 export type Started = EntryOf<'started'>;
 export type Paused = EntryOf<'paused'> & { reason?: string };
 export type Resumed = EntryOf<'resumed'>;
@@ -78,6 +80,7 @@ export type Lesson = EntryOf<'lesson'> & {
 /** One event of an exercise. The log is append-only, and is the exercise. */
 export type LogEntry =
   | Joined
+  | Naming
   | Started
   | Paused
   | Resumed

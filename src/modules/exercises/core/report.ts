@@ -68,6 +68,11 @@ export function report(scenario: Scenario, log: readonly LogEntry[]): Report {
       case 'joined':
         teams.set(entry.team.id, entry.team);
         break;
+      case 'naming': {
+        const team = teams.get(entry.team);
+        if (team) teams.set(entry.team, { ...team, mayBeNamed: entry.mayBeNamed });
+        break;
+      }
       case 'ended':
         endedAt ??= entry.at;
         break;

@@ -6,6 +6,7 @@ function isTold(entry: LogEntry, team: string): boolean {
   switch (entry.kind) {
     case 'joined':
       return entry.team.id === team;
+    case 'naming':
     case 'act':
     case 'inject-delivered':
     case 'inject-seen':
