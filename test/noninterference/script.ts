@@ -409,10 +409,10 @@ export class Script {
       return [
         ...['', 'address=nobody.example', 'address=www.th.example', 'address=AS64500'].map(of),
         {
-          query: `address=www.${GUESSES.network}`,
+          query: `address=www.${GUESSES.lookedUp}`,
           pattern: 'address=«network»',
           role: 'hidden',
-          ids: [`www.${GUESSES.network}`, GUESSES.network],
+          ids: [`www.${GUESSES.lookedUp}`, GUESSES.lookedUp],
         },
         {
           query: 'address=www.nowhere.example',
@@ -979,7 +979,7 @@ export class Script {
       'PATCH organisations/:id/contacts/:entryId': of({ name: 'Another desk' }),
       'POST organisations/:id/contacts/:entryId/verification': of(undefined),
       'DELETE organisations/:id/contacts/:entryId': of(undefined),
-      'POST organisations/:id/networks': of({ value: GUESSES.network }, { value: 'nowhere.example' }),
+      'POST organisations/:id/networks': of({ value: GUESSES.network }, { value: 'elsewhere.example' }),
       'DELETE organisations/:id/networks/:entryId': of(undefined),
       'POST organisations/:id/duty': [
         ...of({ ...duty, userId: this.player === null ? absentId('duty') : this.teller.user(this.player) }),

@@ -17,6 +17,8 @@ export const GUESSES = {
   email: 'guessed@hidden.example',
   groupName: 'A group that somebody may guess',
   network: 'guessed.example',
+  /** Another of theirs, which no reader gives to itself. */
+  lookedUp: 'looked-up.example',
   organisationName: 'A guessed constituent',
   idempotencyKey: 'once-1',
   subscriptionName: 'Of the sector',
@@ -501,10 +503,12 @@ export const KINDS: Record<string, SecretKind> = {
            select overlay($1::text placing '1111' from 1)::uuid, key, 'abuse', false, 'Hidden desk', '{en}', 'UTC' from o returning id),
          n as (insert into ronda.constituency_network (id, org_key, kind, domain)
            select overlay($1::text placing '2222' from 1)::uuid, key, 'domain', $3 from o returning id),
+         m as (insert into ronda.constituency_network (id, org_key, kind, domain)
+           select overlay($1::text placing '4444' from 1)::uuid, key, 'domain', $4 from o),
          d as (insert into ronda.duty_assignment (id, org_key, duty_role, user_key, position, starts_at)
            select overlay($1::text placing '3333' from 1)::uuid, o.key, 'incident-lead', u.key, 'primary', '2026-01-01' from o, u returning id)
          select c.id as contact, n.id as network, d.id as duty from c, n, d`,
-        [id, invited.id, GUESSES.network],
+        [id, invited.id, GUESSES.network, GUESSES.lookedUp],
       );
       const [row] = rows.rows;
       hide('contact', row!.contact, String(id));
