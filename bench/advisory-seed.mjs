@@ -176,7 +176,7 @@ async function write(client, made) {
   await copy(
     client,
     `advisory (key, space, id, origin_node, owner_key, author_key, owner_readers, reviewers, audience, head, status, published,
-       submitted_at, review_by, withdrawn_at, withdrawn_because, created_at)`,
+       submitted_at, review_by, withdrawn_at, withdrawn_because, acknowledge_by, created_at)`,
     made.map((a) => [
       ...[
         a.key,
@@ -191,6 +191,7 @@ async function write(client, made) {
         a.revisions.length,
       ],
       ...[a.status, a.published, a.submittedAt, a.reviewBy, a.withdrawnAt, a.withdrawnAt && 'error'],
+      a.withdrawnAt === null && a.published !== null ? a.revisions[a.published - 1].acknowledgeBy : null,
       a.revisions[0].createdAt,
     ]),
   );

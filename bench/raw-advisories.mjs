@@ -75,8 +75,6 @@ const queue = {
               where v.space = 0 and v.advisory_key = a.key and v.number = r.number) else '{}' end as approvals,
            case when ${inside} then array(select distinct w.author_key from ronda.advisory_revision w
               where w.space = 0 and w.advisory_key = a.key and w.version = r.version) else '{}' end as authors,
-           case when ${inside} then (select max(i.invited_at) from ronda.advisory_invitation i
-              where i.space = 0 and i.advisory_key = a.key and i.ended_at is null) end as invited_at,
            exists (select from ronda.advisory_change c where c.space = 0 and c.advisory_key = a.key and c.settled_at is null)
              as has_open_changes,
            exists (select from ronda.advisory_receipt x where x.space = 0 and x.reader_key = any ($1) and x.advisory_key = a.key
@@ -164,7 +162,7 @@ function queuedOf(row, caller) {
         ? 'release'
         : 'acknowledgement';
   const isAcknowledgement = waitsFor === 'acknowledgement';
-  const since = isAcknowledgement ? row.published_at : (row.submitted_at ?? row.invited_at);
+  const since = isAcknowledgement ? row.published_at : row.submitted_at;
   const until = isAcknowledgement
     ? row.acknowledge_by
     : waitsFor === 'joint-approval'

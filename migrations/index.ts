@@ -30,6 +30,7 @@ import { CollectedObjects1763700000032 } from './1763700000032-collected-objects
 import { KeptPlans1763700000033 } from './1763700000033-kept-plans.js';
 import { RedDrafts1763700000034 } from './1763700000034-red-drafts.js';
 import { LocalControllers1763700000035 } from './1763700000035-local-controllers.js';
+import { ReviewQueue1763700000036 } from './1763700000036-review-queue.js';
 
 /** Every migration of this build, oldest first. A database that knows others is newer than this build. */
 export const migrations = [
@@ -65,4 +66,5 @@ export const migrations = [
   KeptPlans1763700000033,
   RedDrafts1763700000034,
   LocalControllers1763700000035,
+  ReviewQueue1763700000036,
 ];

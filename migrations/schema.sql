@@ -46,6 +46,7 @@ table ronda.advisory
   withdrawn_because text -- grant ronda_app: update
   created_at timestamp with time zone not null
   opened_from integer not null default 1 -- grant ronda_app: update
+  acknowledge_by timestamp with time zone -- grant ronda_app: update
   constraint advisory_pkey PRIMARY KEY (key)
   constraint advisory_space_id_key UNIQUE (space, id)
   constraint advisory_space_key_key UNIQUE (space, key)
@@ -60,6 +61,7 @@ table ronda.advisory
   constraint advisory_reviewers_check CHECK ((NOT (reviewers && ARRAY[1, 2, 3, 4, 5, 6])))
   constraint advisory_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'in-review'::text, 'scheduled'::text, 'published'::text, 'withdrawn'::text, 'received'::text])))
   CREATE INDEX advisory_interim ON ronda.advisory USING btree (interim_until) WHERE (interim_until IS NOT NULL)
+  CREATE INDEX advisory_to_acknowledge ON ronda.advisory USING btree (space, key) INCLUDE (published, owner_readers) WHERE (acknowledge_by IS NOT NULL)
   CREATE INDEX advisory_waiting ON ronda.advisory USING btree (space, key) WHERE ((status = 'in-review'::text) OR (interim_until IS NOT NULL))
   CREATE TRIGGER guard_advisory BEFORE INSERT OR UPDATE ON ronda.advisory FOR EACH ROW EXECUTE FUNCTION ronda.guard_advisory()
   row-level security forced
@@ -94,6 +96,8 @@ table ronda.advisory_approval
   constraint advisory_approval_user_key_fkey FOREIGN KEY (user_key) REFERENCES ronda.user_account(key)
   CREATE TRIGGER guard_advisory_approval BEFORE INSERT ON ronda.advisory_approval FOR EACH ROW EXECUTE FUNCTION ronda.guard_advisory_approval()
   row-level security forced
+  policy advisory_approval_derive for select to ronda_deriver
+    using (true)
   policy advisory_approval_insert for insert to ronda_app
     with check (space = (( SELECT ronda.space() AS space)) AND (user_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (EXISTS ( SELECT FROM ronda.advisory a WHERE a.space = (( SELECT ronda.space() AS space)) AND a.key = advisory_approval.advisory_key AND (a.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)) OR a.reviewers && (( SELECT ronda.reader_principals() AS reader_principals))))))
   policy advisory_approval_keep for select to ronda_keeper
@@ -101,6 +105,7 @@ table ronda.advisory_approval
   policy advisory_approval_read for select to ronda_app
     using (space = (( SELECT ronda.space() AS space)) AND (EXISTS ( SELECT FROM ronda.advisory a WHERE a.space = (( SELECT ronda.space() AS space)) AND a.key = advisory_approval.advisory_key AND (a.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)) OR a.reviewers && (( SELECT ronda.reader_principals() AS reader_principals))) AND (advisory_approval.number >= a.opened_from OR (a.author_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))))))
   grant ronda_app: insert, select
+  grant ronda_deriver: select
   grant ronda_keeper: select
 
 table ronda.advisory_change
@@ -129,6 +134,8 @@ table ronda.advisory_change
   CREATE INDEX advisory_change_record ON ronda.advisory_change USING btree (space, advisory_key, key)
   CREATE TRIGGER guard_advisory_change BEFORE INSERT OR UPDATE ON ronda.advisory_change FOR EACH ROW EXECUTE FUNCTION ronda.guard_advisory_change()
   row-level security forced
+  policy advisory_change_derive for select to ronda_deriver
+    using (true)
   policy advisory_change_insert for insert to ronda_app
     with check (space = (( SELECT ronda.space() AS space)) AND (author_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (EXISTS ( SELECT FROM ronda.advisory a WHERE a.space = (( SELECT ronda.space() AS space)) AND a.key = advisory_change.advisory_key AND (a.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)) OR a.reviewers && (( SELECT ronda.reader_principals() AS reader_principals))))) AND (EXISTS ( SELECT FROM ronda.advisory_revision r WHERE r.space = (( SELECT ronda.space() AS space)) AND r.advisory_key = advisory_change.advisory_key AND r.number = advisory_change.number)) AND done_at IS NULL)
   policy advisory_change_keep for select to ronda_keeper
@@ -138,6 +145,7 @@ table ronda.advisory_change
   policy advisory_change_update for update to ronda_app
     using (space = (( SELECT ronda.space() AS space)) AND (EXISTS ( SELECT FROM ronda.advisory a WHERE a.space = (( SELECT ronda.space() AS space)) AND a.key = advisory_change.advisory_key AND a.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))))
   grant ronda_app: insert, select
+  grant ronda_deriver: select
   grant ronda_keeper: select
 
 table ronda.advisory_comment
@@ -190,6 +198,8 @@ table ronda.advisory_invitation
   constraint advisory_invitation_user_key_fkey FOREIGN KEY (user_key) REFERENCES ronda.user_account(key)
   CREATE UNIQUE INDEX advisory_invitation_open ON ronda.advisory_invitation USING btree (space, advisory_key, principal_key) WHERE (ended_at IS NULL)
   row-level security forced
+  policy advisory_invitation_derive for select to ronda_deriver
+    using (true)
   policy advisory_invitation_insert for insert to ronda_app
     with check (space = (( SELECT ronda.space() AS space)) AND (EXISTS ( SELECT FROM ronda.advisory a WHERE a.space = (( SELECT ronda.space() AS space)) AND a.key = advisory_invitation.advisory_key AND a.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))) AND (invited_by = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (principal_key = org_key OR principal_key = user_key))
   policy advisory_invitation_keep for select to ronda_keeper
@@ -199,6 +209,7 @@ table ronda.advisory_invitation
   policy advisory_invitation_update for update to ronda_app
     using (space = (( SELECT ronda.space() AS space)) AND (EXISTS ( SELECT FROM ronda.advisory a WHERE a.space = (( SELECT ronda.space() AS space)) AND a.key = advisory_invitation.advisory_key AND a.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))))
   grant ronda_app: insert, select
+  grant ronda_deriver: select
   grant ronda_keeper: select
 
 table ronda.advisory_origin
@@ -243,6 +254,7 @@ table ronda.advisory_receipt
   constraint advisory_receipt_space_advisory_key_number_fkey FOREIGN KEY (space, advisory_key, number) REFERENCES ronda.advisory_revision(space, advisory_key, number)
   constraint advisory_receipt_check CHECK (((kind <> 'delivered'::text) OR (mod(EXTRACT(epoch FROM at), (3600)::numeric) = (0)::numeric)))
   constraint advisory_receipt_kind_check CHECK ((kind = ANY (ARRAY['delivered'::text, 'acknowledged'::text])))
+  CREATE INDEX advisory_receipt_acknowledged ON ronda.advisory_receipt USING btree (space, reader_key, advisory_key, number) WHERE (kind = 'acknowledged'::text)
   CREATE INDEX advisory_receipt_record ON ronda.advisory_receipt USING btree (space, advisory_key)
   row-level security forced
   policy advisory_receipt_derive for select to ronda_deriver
@@ -299,7 +311,6 @@ table ronda.advisory_revision
   constraint advisory_revision_source_count_check CHECK ((source_count >= 0))
   constraint advisory_revision_tlp_check CHECK ((tlp = ANY (ARRAY['TLP:CLEAR'::text, 'TLP:GREEN'::text, 'TLP:AMBER'::text, 'TLP:AMBER+STRICT'::text, 'TLP:RED'::text])))
   constraint advisory_revision_version_check CHECK ((version ~ '^[0-9]{1,5}[.][0-9]{1,5}[.][0-9]{1,5}$'::text))
-  CREATE INDEX advisory_revision_acknowledge ON ronda.advisory_revision USING btree (space, advisory_key, number) WHERE (acknowledge_by IS NOT NULL)
   CREATE INDEX advisory_revision_reminder ON ronda.advisory_revision USING btree (acknowledge_by) WHERE ((acknowledge_by IS NOT NULL) AND (reminded_at IS NULL))
   CREATE TRIGGER guard_advisory_revision BEFORE INSERT OR UPDATE ON ronda.advisory_revision FOR EACH ROW EXECUTE FUNCTION ronda.guard_advisory_revision()
   row-level security forced
@@ -2978,28 +2989,6 @@ function ronda.account_for_sign_in(text)
            where u.email = address order by u.created_at, u.key
         $function$
 
-function ronda.advisories_in_wait()
-  owner ronda_deriver
-  security definer
-  grant ronda_app: execute
-  CREATE OR REPLACE FUNCTION ronda.advisories_in_wait()
-   RETURNS SETOF bigint
-   LANGUAGE sql
-   STABLE SECURITY DEFINER ROWS 50
-   SET search_path TO 'ronda', 'pg_temp'
-  AS $function$
-      with me as materialized (select space() as here, reader_principals() as p)
-      select a.key from me, advisory a where a.space = me.here and (a.status = 'in-review' or a.interim_until is not null)
-         and (a.owner_readers && me.p or a.reviewers && me.p)
-      union
-      select r.advisory_key from me, advisory_revision r
-       where r.space = me.here and r.acknowledge_by is not null and r.audience && me.p
-         and (r.advisory_key, r.number) not in (select x.advisory_key, x.number from me, advisory_receipt x
-           where x.space = me.here and x.kind = 'acknowledged' and x.reader_key = any (me.p))
-         and exists (select from advisory a where a.space = r.space and a.key = r.advisory_key and a.published = r.number
-           and a.audience && me.p and not a.owner_readers && me.p)
-    $function$
-
 function ronda.advisory_approved(integer,bigint,integer,boolean)
   owner migrator
   grant public: execute
@@ -5596,6 +5585,59 @@ function ronda.retire_attachments()
           delete from attachment a where a.space = new.space and a.incident_key = new.record_key;
           return null;
         end $function$
+
+function ronda.review_queue()
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.review_queue()
+   RETURNS TABLE(key bigint, id uuid, owner_key integer, status text, published integer, submitted_at timestamp with time zone, review_by timestamp with time zone, interim_until timestamp with time zone, is_owner boolean, is_reviewer boolean, via integer[], number integer, written_at timestamp with time zone, version text, tlp text, pap text, kind text, joint integer[], is_urgent boolean, title text, published_at timestamp with time zone, acknowledge_by timestamp with time zone, state text, has_open_changes boolean, approvals integer[], authors integer[], is_acknowledged boolean)
+   LANGUAGE plpgsql
+   STABLE SECURITY DEFINER ROWS 50
+   SET search_path TO 'ronda', 'pg_temp'
+   SET plan_cache_mode TO 'force_generic_plan'
+  AS $function$
+          #variable_conflict use_column
+          declare
+            mine constant int[] := reader_principals();
+            here constant int := space();
+          begin
+            return query
+              with waiting as (
+                select a.*, a.owner_readers && mine as is_owner, a.reviewers && mine as is_reviewer, true as is_inside from advisory a
+                 where a.space = here and (a.status = 'in-review' or a.interim_until is not null) and (a.owner_readers && mine or a.reviewers && mine)
+                union all
+                select a.*, false, false, false from (
+                  select u.key from advisory u where u.space = here and u.acknowledge_by is not null and not u.owner_readers && mine
+                    and (u.key, u.published) not in (select x.advisory_key, x.number from advisory_receipt x
+                      where x.space = here and x.kind = 'acknowledged' and x.reader_key = any (mine)) offset 0) u
+                  join advisory a on a.space = here and a.key = u.key
+                 where a.audience && mine
+                   and not a.reviewers && mine)
+              select a.key, a.id, a.owner_key, a.status, a.published, a.submitted_at, a.review_by, a.interim_until, a.is_owner, a.is_reviewer,
+                     case when r.published_at is null then '{}' else array(select reader from unnest(a.audience) reader where reader = any (mine)) end,
+                     r.number, r.created_at, r.version, r.tlp, r.pap, r.kind, r.joint, r.is_urgent, r.content ->> 'title', r.published_at, r.acknowledge_by,
+                     case
+                       when not a.is_inside then case when a.interim_until is null then 'published' else 'interim' end
+                       when a.status = 'published' and a.interim_until is not null then 'interim'
+                       when a.status <> 'in-review' then a.status
+                       when s.has_open_changes then 'changes-requested'
+                       when a.owner_key = any (s.approvals) and r.joint <@ s.approvals then 'approved'
+                       else 'in-review' end,
+                     s.has_open_changes, s.approvals,
+                     case when a.is_inside then array(select w.author_key from advisory_revision w
+                       where w.space = a.space and w.advisory_key = a.key and w.version = r.version) else '{}' end,
+                     case when r.published_at is null or a.is_owner then false else exists (select from advisory_receipt x
+                       where x.space = a.space and x.reader_key = any (mine) and x.advisory_key = a.key and x.number = r.number and x.kind = 'acknowledged') end
+                from waiting a
+                cross join lateral (select v.* from advisory_revision v where v.space = a.space and v.advisory_key = a.key
+                    and (v.audience && mine or a.is_reviewer and v.number >= a.opened_from) order by v.number desc limit 1) r
+                cross join lateral (select
+                    a.is_inside and exists (select from advisory_change c where c.space = a.space and c.advisory_key = a.key and c.settled_at is null)
+                      as has_open_changes,
+                    case when a.is_inside then array(select v.org_key from advisory_approval v
+                      where v.space = a.space and v.advisory_key = a.key and v.number = r.number) else '{}' end as approvals offset 0) s;
+          end $function$
 
 function ronda.row_versions(xid,xid,xid)
   owner migrator

@@ -282,6 +282,7 @@ describe('advisories', () => {
       await act('vn.analyst', id, 'submit');
       expect((await patch('vn.analyst', id, widened)).status).toBe(200);
       await act('vn.analyst', id, 'invitations', organisation('th'));
+      server.clock.advance(1);
       await as('th.analyst').post(`advisories/${id}/comments`, { body: 'Since when?' });
 
       const seenBy = async (who: string) => {
@@ -465,5 +466,25 @@ describe('advisories', () => {
       expect((await as('th.analyst').get(`advisories/${id}/receipts`)).status).toBe(403);
       expect((await as('my.analyst').get(`advisories/${(await draft()).id}/receipts`)).status).toBe(404);
     });
+  });
+
+  it('are queued as they are shown: the function behind the queue says what the policies say', async () => {
+    const seen: string[] = [];
+    for (const who of ['vn.analyst', 'vn.second', 'vn.coordinator', 'th.analyst', 'th.coordinator', 'sg.analyst']) {
+      const { items } = (await as(who).get('advisories/review-queue').expect(200)).body as {
+        items: Record<string, unknown>[];
+      };
+      for (const { waitsFor, since, until, ...line } of items) {
+        const { body: view } = await as(who)
+          .get(`advisories/${String(line.id)}`)
+          .expect(200);
+        const shown = Object.fromEntries(Object.keys(line).map((name) => [name, view[name]]));
+        expect([who, line]).toEqual([who, shown]);
+        expect([typeof since, until === null || typeof until]).toEqual(['string', until === null || 'string']);
+        seen.push(String(waitsFor));
+      }
+    }
+    // What the tests above have left waiting.
+    expect([...new Set(seen)].sort()).toEqual(expect.arrayContaining(['acknowledgement', 'release', 'review']));
   });
 });

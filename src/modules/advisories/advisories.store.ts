@@ -76,7 +76,7 @@ const openRevision = statement(
 );
 const publish = statement(
   'advisory-publish',
-  `update ronda.advisory a set status = 'published', published = $3, interim_until = $4,
+  `update ronda.advisory a set status = 'published', published = $3, interim_until = $4, acknowledge_by = r.acknowledge_by,
       reviewers = case when $4::timestamptz is null then '{}' else a.reviewers end,
       audience = array(select distinct reader from unnest(a.owner_readers || r.joint || $5::int[]) reader)
      from ronda.advisory_revision r
@@ -88,7 +88,7 @@ const settle = statement(
 );
 const withdraw = statement(
   'advisory-withdraw',
-  `update ronda.advisory a set status = 'withdrawn', withdrawn_at = $3, withdrawn_because = $4, interim_until = null, reviewers = '{}',
+  `update ronda.advisory a set status = 'withdrawn', withdrawn_at = $3, withdrawn_because = $4, interim_until = null, acknowledge_by = null, reviewers = '{}',
       audience = a.owner_readers where space = $1 and key = $2`,
 );
 const revisions = statement(
@@ -170,7 +170,7 @@ export class AdvisoriesStore {
 
   /** What may wait for the caller, the longest first. */
   queue(): Promise<QueuedRow[]> {
-    return this.work.query<QueuedRow>(queue, [this.work.space]);
+    return this.work.query<QueuedRow>(queue);
   }
 
   /** Makes changes to one advisory wait for each other, whoever of its readers makes them: reviewers may not lock its row. */

@@ -97,8 +97,6 @@ export type QueuedRow = StandingRow &
     approvals: number[];
     /** Accounts that wrote any of this version. */
     authors: number[];
-    /** When the last of those was invited who still are. */
-    invited_at: Date | null;
     is_acknowledged: boolean;
   };
 

@@ -38,7 +38,7 @@ function queued(row: QueuedRow, actions: readonly AdvisoryAction[]): QueuedAdvis
   const waitsFor = whatFor(row, actions);
   if (waitsFor === null) return null;
   const isAcknowledgement = waitsFor === 'acknowledgement';
-  const since = isAcknowledgement ? row.published_at : (row.submitted_at ?? row.invited_at);
+  const since = isAcknowledgement ? row.published_at : row.submitted_at;
   const until = isAcknowledgement
     ? row.acknowledge_by
     : waitsFor === 'joint-approval'
