@@ -162,7 +162,7 @@ export const refOf = (id: string | null, name: string | null, country: string | 
 const publisherOf = (from: ReceivedFromRow | null): ReceivedFromView | null =>
   from && { publisher: from.publisher, namespace: from.namespace, trackingId: from.tracking_id, version: from.version };
 
-export const organisationOf = (found: OrganisationSummary | undefined): IssuerRef | null =>
+const organisationOf = (found: OrganisationSummary | undefined): IssuerRef | null =>
   found ? { id: found.id, name: found.name, country: found.country } : null;
 
 /** Persons are named to their own organisation. */

@@ -9,7 +9,7 @@ import { IncidentReader } from '../incidents/index.js';
 import { kebabOf, scenarioOfIncident, scenarioOfMsel } from './core/index.js';
 import type { Scenario } from './core/index.js';
 import { recordOfFacts } from './record-of-facts.js';
-import { findingsOf } from './scenario.rules.js';
+import { findingsOf } from './scenario.view.js';
 import type { FromIncidentDto, ScenarioDraftView } from './scenarios.dto.js';
 
 /** Scenarios made of something else, for their author to go on with: nothing is kept. */

@@ -1,7 +1,6 @@
 import type { Fault } from '../../kernel/problem.js';
 import { lint, readScenario, scenarioOfCexf, schemaFindings } from './core/index.js';
 import type { Inject, Scenario, ScenarioFinding } from './core/index.js';
-import type { ScenarioFindingView } from './scenarios.dto.js';
 
 /** A scenario as it was sent: an object, or a text of YAML or JSON. */
 export interface SentScenario {
@@ -26,17 +25,6 @@ export function read({ document, text, format }: SentScenario): {
   const scenario = document as unknown as Scenario;
   return { scenario, findings: lint(scenario) };
 }
-
-/** All that is wrong with it, as the API says it. */
-export const findingsOf = (sent: SentScenario): ScenarioFindingView[] =>
-  read(sent).findings.map(({ rule, severity, pointer, detail, line = null, column = null }) => ({
-    rule,
-    severity,
-    pointer,
-    detail,
-    line,
-    column,
-  }));
 
 /** Findings of what it became are of the scenario: the document has no place for most of them. */
 function readAsCexf(document: unknown, text: string | undefined): ReturnType<typeof read> {

@@ -24,7 +24,7 @@ import type { Scenario } from './core/index.js';
 import { DraftScenario } from './draft-scenario.js';
 import { KeepScenario, assertOne } from './keep-scenario.js';
 import { ScenarioReader } from './scenario.reader.js';
-import { findingsOf } from './scenario.rules.js';
+import { findingsOf } from './scenario.view.js';
 import {
   FromIncidentDto,
   FromMselQuery,
