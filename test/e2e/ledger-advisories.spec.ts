@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { SystemChance } from '../../src/kernel/chance.js';
 import { exampleScenario } from '../../src/modules/exercises/scenarios.dto.js';
 import { orderErasure } from '../../src/modules/ledger/index.js';
@@ -28,6 +29,7 @@ describe('what the ledger says of an advisory', () => {
   let node: TestApp;
   let cast: Cast;
   let api: Api;
+  let superuser: pg.Client;
   /** Where it happens: null outside of exercises. */
   let exercise: string | null;
 
@@ -36,11 +38,16 @@ describe('what the ledger says of an advisory', () => {
     cast = await assembleCast(database.superuserUrl);
     node = await startTestApp(database);
     api = new Api(node.url);
+    superuser = new pg.Client({ connectionString: database.superuserUrl });
+    await superuser.connect();
   });
   beforeEach(() => {
     exercise = null;
   });
-  afterAll(() => node.close());
+  afterAll(async () => {
+    await superuser.end();
+    await node.close();
+  });
 
   const organisation = (name: string) => ({ organisation: cast.stages[name]!.id });
   const asked = (who: string, verb: 'get' | 'post', path: string, body: object = {}): ReturnType<Caller['get']> => {
@@ -186,6 +193,30 @@ describe('what the ledger says of an advisory', () => {
     expect(await types('vn.second', id)).toEqual(
       expect.arrayContaining(['advisory.withdrawn', 'advisory.revision-begun']),
     );
+  });
+
+  it('has a leaf for each that it was delivered to, once, and nobody reads it', async () => {
+    const id = await published('TLP:AMBER', [organisation('th')]);
+    const delivered = async () => {
+      await integrate(node);
+      const { rows } = await superuser.query<{ entry: string; reader_keys: number[]; advisory_key: number | null }>(
+        `select entry, reader_keys, advisory_key from ronda.ledger_leaf where entry like '%"receipt.delivered"%' and entry like $1`,
+        [`%${id}%`],
+      );
+      return rows;
+    };
+    expect(await delivered()).toEqual([]);
+    for (const reader of ['th.analyst', 'th.coordinator', 'th.analyst', 'vn.second'])
+      await asked(reader, 'get', `advisories/${id}`).expect(200);
+    const [leaf, ...more] = await delivered();
+    expect(more).toEqual([]);
+    expect(leaf).toMatchObject({ reader_keys: [], advisory_key: null });
+    expect(JSON.parse(leaf!.entry)).toMatchObject({
+      actor: null,
+      facts: { record: id, recipientId: cast.stages.th!.id },
+    });
+    for (const reader of ['vn.second', 'th.analyst'])
+      expect(await types(reader, id)).not.toContain('receipt.delivered');
   });
 
   it('tells the owner that it was acknowledged, by organisations that it sees, and nobody else', async () => {

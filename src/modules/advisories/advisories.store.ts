@@ -114,7 +114,7 @@ const sources = statement(
 const shown = statement(
   'advisory-shown',
   `with me as materialized (select ronda.reader_principals() as p)
-   select a.key, r.number, r.published_at, a.owner_readers && me.p as is_owner,
+   select a.id, a.key, r.number, r.published_at, a.owner_readers && me.p as is_owner,
           array(select reader from unnest(a.audience) reader where reader = any (me.p)) as via
      from me, ronda.advisory a join ronda.advisory_revision r on r.space = a.space and r.advisory_key = a.key and r.number = a.published
     where a.space = $1 and a.key = any ($2)`,
@@ -269,7 +269,9 @@ export class AdvisoriesStore {
   }
 
   /** What receipts of the versions that are out depend on. */
-  shown(keys: readonly number[]): Promise<Pick<AdvisoryRow, 'key' | 'number' | 'is_owner' | 'published_at' | 'via'>[]> {
+  shown(
+    keys: readonly number[],
+  ): Promise<Pick<AdvisoryRow, 'id' | 'key' | 'number' | 'is_owner' | 'published_at' | 'via'>[]> {
     return this.work.query(shown, [this.work.space, keys]);
   }
 

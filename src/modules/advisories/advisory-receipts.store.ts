@@ -8,7 +8,7 @@ const insert = statement(
   'advisory-receipt-insert',
   `insert into ronda.advisory_receipt (space, reader_key, advisory_key, number, kind, org_key, at)
    select $1, n.reader, n.advisory, n.number, $2, $3, $4 from jsonb_to_recordset($5::jsonb) as n (reader int, advisory bigint, number int)
-    order by n.reader, n.advisory, n.number on conflict do nothing`,
+    order by n.reader, n.advisory, n.number on conflict do nothing returning advisory_key, number`,
 );
 const acknowledged = statement(
   'advisory-receipts-own',
@@ -29,7 +29,7 @@ const HOUR_MS = 3_600_000;
 const KEPT_IN_MIND = 100_000;
 
 /** A published version, as far as its receipt depends on it. */
-export type ShownVersion = Pick<AdvisoryRow, 'key' | 'number' | 'is_owner' | 'published_at' | 'via'>;
+export type ShownVersion = Pick<AdvisoryRow, 'id' | 'key' | 'number' | 'is_owner' | 'published_at' | 'via'>;
 
 /** What an advisory's readers did with it: that it left for them, to the hour, and that they say they have it. */
 @Injectable()
@@ -75,7 +75,16 @@ export class AdvisoryReceipts {
     at: Date,
   ): Promise<void> {
     const receipts = rows.map((row) => ({ reader: readerOf(actor, row), advisory: row.key, number: row.number }));
-    await this.work.query(insert, [this.work.space, kind, actor.organisationKey, at, JSON.stringify(receipts)]);
+    const values = [this.work.space, kind, actor.organisationKey, at, JSON.stringify(receipts)];
+    const made = await this.work.query<{ advisory_key: number; number: number }>(insert, values);
+    // What is said on purpose has an entry that its issuer reads. Of this nobody reads more than that it is there: who read, and
+    // when to the second, would be watching.
+    if (kind === 'acknowledged') return;
+    for (const { advisory_key: key, number } of made) {
+      const record = rows.find((row) => row.key === key)?.id;
+      const payload = { recordKind: 'advisory', record, number, recipientId: actor.organisationId };
+      this.work.emit({ type: 'receipt.delivered', version: 1, payload });
+    }
   }
 
   private nameOf(actor: Actor, row: ShownVersion): string {

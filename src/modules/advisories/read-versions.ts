@@ -82,6 +82,7 @@ export class ReadVersions {
 }
 
 const shownOf = (row: AdvisoryRow, { number, published_at }: RevisionRow) => ({
+  id: row.id,
   key: row.key,
   number,
   published_at,

@@ -71,7 +71,8 @@ export class RenderAdvisory {
     if (!found) throw notFound();
     if (!mayExport(found.tlp, isPage && row.is_owner)) throw notExported();
     const { key, is_owner, via } = row;
-    await this.receipts.shown(actor, [{ key, number: found.number, published_at: found.published_at, is_owner, via }]);
+    const { number, published_at } = found;
+    await this.receipts.shown(actor, [{ id, key, number, published_at, is_owner, via }]);
     return { row, found };
   }
 }
