@@ -259,7 +259,10 @@ export async function tellStory(
       title: 'Monsoon',
       scenario,
       teams: ['th', 'id', 'jp'].map((name) => ({ organisation: teller.organisation(name), roles: ['national-cert'] })),
-      staff: [{ user: teller.user('vn.coordinator'), part: 'controller' }],
+      staff: [
+        { user: teller.user('vn.coordinator'), part: 'controller' },
+        { user: teller.user('th.coordinator'), part: 'local-controller' },
+      ],
     }),
   );
   await teller.post('vn.organiser', `exercises/${props.drill}/start`);

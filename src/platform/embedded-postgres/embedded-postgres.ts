@@ -31,7 +31,7 @@ const SETTINGS: Readonly<Record<string, string>> = {
   effective_cache_size: '1GB',
   work_mem: '8MB',
   maintenance_work_mem: '128MB',
-  wal_compression: 'on',
+  wal_compression: 'off',
   max_wal_size: '2GB',
   random_page_cost: '1.1',
   // Compiling a plan costs more than our queries do.
