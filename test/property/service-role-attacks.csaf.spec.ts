@@ -230,7 +230,7 @@ describe('attacks on what is left for programs, with the login of the service', 
     await stage.superuser.query(`update ronda.advisory set status = 'in-review' where key = any ($1)`, [
       [advisories.draft, advisories.hidden],
     ]);
-    const keys: Said = ['select key::int from ronda.advisories_in_wait() key order by key'];
+    const keys: Said = ['select q.key::int from ronda.review_queue() q order by q.key'];
     expect(await as('vn.analyst', keys)).toMatchObject({ rows: [{ key: advisories.draft }] });
     expect(await as('th.analyst', keys)).toMatchObject({ rows: [{ key: advisories.hidden }] });
     expect(await as('sg.analyst', keys)).toEqual(NOTHING);
