@@ -66,6 +66,8 @@ describe('scenarios that are made of something else', () => {
     const to = [{ organisation: cast.stages.vn!.id }];
     await api.as(cast['th.coordinator']!).post(`incidents/${id}/release`, release('TLP:AMBER', to)).expect(200);
     expect((await ask()).status).toBe(403);
+    // Nothing of it was shown.
+    expect((await api.as(cast['th.coordinator']!).get(`incidents/${id}/receipts`)).body.items).toEqual([]);
   });
 
   it('are read from a workbook, and written as one', async () => {

@@ -108,7 +108,8 @@ export class IncidentReader {
   }
 
   async revisions(actor: Actor, id: string): Promise<RevisionList> {
-    const { row, past } = await this.past(actor, id);
+    const row = await this.row(id);
+    const past = await this.past(actor, row);
     return {
       items: past.map(({ revision: each, said }, index) => ({
         revision: index + 1,
@@ -126,16 +127,16 @@ export class IncidentReader {
 
   /** What an incident of the caller's own organisation said, each time that it said something new. The earliest first. */
   async ownPast(actor: Actor, id: string): Promise<{ at: string; said: Record<string, unknown> }[]> {
-    const { row, past } = await this.past(actor, id);
+    const row = await this.row(id);
+    // Before anything is read: what is not shown has no receipt.
     if (!row.is_owner) throw forbidden('Only its owner takes an incident apart.');
-    return past.map(({ revision, said }) => ({ at: revision.created_at.toISOString(), said }));
+    return (await this.past(actor, row)).map(({ revision, said }) => ({ at: revision.created_at.toISOString(), said }));
   }
 
   private async past(
     actor: Actor,
-    id: string,
-  ): Promise<{ row: IncidentRow; past: { revision: RevisionRow; said: Record<string, unknown> }[] }> {
-    const row = await this.row(id);
+    row: IncidentRow,
+  ): Promise<{ revision: RevisionRow; said: Record<string, unknown> }[]> {
     const [rows, appearances] = await Promise.all([
       this.incidents.revisions(row.key),
       this.observables.history(row.key),
@@ -145,7 +146,7 @@ export class IncidentReader {
       rows.map(({ number, tlp }) => ({ ...row, number, tlp })),
       true,
     );
-    return { row, past: rows.map((revision) => ({ revision, said: comparable(revision, row, appearances) })) };
+    return rows.map((revision) => ({ revision, said: comparable(revision, row, appearances) }));
   }
 
   /** @param isOpened whether somebody asked for this very record. @returns what may leave: its receipt is kept. */
