@@ -206,6 +206,35 @@ describe('events', () => {
       expect(again.events.map(({ data }) => (data as unknown as Told).record.id)).toEqual([second, third]);
     });
 
+    it('tells all to whoever comes back while another stream of its own is being told', async () => {
+      const stream = await listen('th.analyst');
+      await shared([organisation('th')]);
+      await until(() => stream.events.length === 1, { what: 'the first event' });
+      const first = stream.lastEventId!;
+      const second = await shared([organisation('th')]);
+      await until(() => stream.events.length === 2, { what: 'the second event' });
+      const blocker = new pg.Client({ connectionString: database.superuserUrl });
+      await blocker.connect();
+      try {
+        // What is told needs this table; to find the place to go on from does not.
+        await blocker.query('begin');
+        await blocker.query('lock table ronda.subscription in access exclusive mode');
+        const third = await shared([organisation('th')]);
+        await until(
+          async () =>
+            (await blocker.query(`select from pg_locks where relation = 'ronda.subscription'::regclass and not granted`))
+              .rowCount,
+          { what: 'the reading for the first stream' },
+        );
+        const again = await listen('th.analyst', { 'last-event-id': first });
+        await blocker.query('rollback');
+        await until(() => again.events.length === 2, { what: 'what came since' });
+        expect(again.events.map(({ data }) => (data as unknown as Told).record.id)).toEqual([second, third]);
+      } finally {
+        await blocker.end();
+      }
+    });
+
     it('says where to go on from before anything was told', async () => {
       const stream = await listen('id.analyst', {}, '?type=comment.added');
       await until(() => stream.lastEventId, { what: 'a place to go on from' });

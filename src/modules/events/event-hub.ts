@@ -164,7 +164,9 @@ export class EventHub implements OnModuleInit, OnModuleDestroy {
       return;
     }
     listeners.actor = actor;
-    const after = Math.min(...[...listeners.streams].map(({ position }) => position));
+    // Who comes while this is read may go on from further back: it is read for in the next round.
+    const streams = [...listeners.streams];
+    const after = Math.min(...streams.map(({ position }) => position));
     const { tokenHash, assumed } = actor;
     const { rows, upTo } = await this.work
       .run({ tokenHash, assumed }, listeners.space, 'read', async () => {
@@ -178,7 +180,7 @@ export class EventHub implements OnModuleInit, OnModuleDestroy {
         return { rows: [], upTo: after };
       });
     if (rows.length === PAGE) listeners.isMore = true;
-    for (const stream of listeners.streams) this.write(actor, stream, rows, upTo);
+    for (const stream of streams) this.write(actor, stream, rows, upTo);
   }
 
   private write(actor: Actor, stream: Stream, rows: Awaited<ReturnType<EventsStore['between']>>, upTo: number): void {
