@@ -31,6 +31,7 @@ import { KeptPlans1763700000033 } from './1763700000033-kept-plans.js';
 import { RedDrafts1763700000034 } from './1763700000034-red-drafts.js';
 import { LocalControllers1763700000035 } from './1763700000035-local-controllers.js';
 import { ReviewQueue1763700000036 } from './1763700000036-review-queue.js';
+import { ExerciseAddresses1763700000037 } from './1763700000037-exercise-addresses.js';
 
 /** Every migration of this build, oldest first. A database that knows others is newer than this build. */
 export const migrations = [
@@ -67,4 +68,5 @@ export const migrations = [
   RedDrafts1763700000034,
   LocalControllers1763700000035,
   ReviewQueue1763700000036,
+  ExerciseAddresses1763700000037,
 ];

@@ -876,7 +876,7 @@ table ronda.event
   constraint event_space_key_key UNIQUE (space, key)
   constraint event_space_position_key UNIQUE (space, "position")
   constraint event_check CHECK ((("position" IS NULL) = (relayed_at IS NULL)))
-  constraint event_type_check CHECK ((type = ANY (ARRAY['incident.changed'::text, 'incident.recalled'::text, 'comment.added'::text, 'request.changed'::text, 'webhook.disabled'::text])))
+  constraint event_type_check CHECK ((type = ANY (ARRAY['incident.changed'::text, 'incident.recalled'::text, 'comment.added'::text, 'request.changed'::text, 'webhook.disabled'::text, 'inbox.delivered'::text])))
   CREATE INDEX event_age ON ronda.event USING btree (occurred_at)
   CREATE INDEX event_record ON ronda.event USING btree (space, record_id, occurred_at)
   CREATE INDEX event_relayed ON ronda.event USING btree (space, relayed_at)
@@ -887,7 +887,7 @@ table ronda.event
   policy event_keep for select to ronda_keeper
     using (true)
   policy event_read for select to ronda_app
-    using (space = (( SELECT ronda.space() AS space)) AND "position" IS NOT NULL AND readers && (( SELECT ronda.reader_principals() AS reader_principals)) AND NOT already && (( SELECT ronda.reader_principals() AS reader_principals)) AND CASE type WHEN 'incident.changed'::text THEN CASE WHEN revision IS NULL THEN (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = event.space AND i.key = event.record_key)) ELSE (EXISTS ( SELECT FROM ronda.incident_revision r WHERE r.space = event.space AND r.incident_key = event.record_key AND r.number = event.revision)) END WHEN 'incident.recalled'::text THEN (EXISTS ( SELECT FROM ronda.tombstone t WHERE t.space = event.space AND (t.reader_key = ANY (event.readers)) AND t.record_id = event.record_id AND t.at = event.occurred_at AND t.lifted_at IS NULL)) WHEN 'comment.added'::text THEN (EXISTS ( SELECT FROM ronda.incident_comment c WHERE c.space = event.space AND c.key = event.record_key AND c.deleted_at IS NULL)) WHEN 'request.changed'::text THEN (EXISTS ( SELECT FROM ronda.request q WHERE q.space = event.space AND q.key = event.record_key)) ELSE (EXISTS ( SELECT FROM ronda.webhook w WHERE w.space = event.space AND w.key = event.record_key)) END)
+    using (space = (( SELECT ronda.space() AS space)) AND "position" IS NOT NULL AND readers && (( SELECT ronda.reader_principals() AS reader_principals)) AND NOT already && (( SELECT ronda.reader_principals() AS reader_principals)) AND CASE type WHEN 'incident.changed'::text THEN CASE WHEN revision IS NULL THEN (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = event.space AND i.key = event.record_key)) ELSE (EXISTS ( SELECT FROM ronda.incident_revision r WHERE r.space = event.space AND r.incident_key = event.record_key AND r.number = event.revision)) END WHEN 'incident.recalled'::text THEN (EXISTS ( SELECT FROM ronda.tombstone t WHERE t.space = event.space AND (t.reader_key = ANY (event.readers)) AND t.record_id = event.record_id AND t.at = event.occurred_at AND t.lifted_at IS NULL)) WHEN 'comment.added'::text THEN (EXISTS ( SELECT FROM ronda.incident_comment c WHERE c.space = event.space AND c.key = event.record_key AND c.deleted_at IS NULL)) WHEN 'request.changed'::text THEN (EXISTS ( SELECT FROM ronda.request q WHERE q.space = event.space AND q.key = event.record_key)) WHEN 'inbox.delivered'::text THEN (EXISTS ( SELECT FROM ronda.exercise_inbox x WHERE x.space = event.space AND (x.org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND x."position" = event.record_key)) ELSE (EXISTS ( SELECT FROM ronda.webhook w WHERE w.space = event.space AND w.key = event.record_key)) END)
   policy event_relay for all to ronda_sequencer
     using (true)
   policy event_tell for insert to ronda_deriver
@@ -950,6 +950,7 @@ table ronda.exercise
   replay_of uuid
   replay_digest bytea
   scored_size integer not null default 0
+  addresses text[] not null default '{}'::text[] -- grant ronda_app: insert; ronda_app: update
   constraint exercise_pkey PRIMARY KEY (space)
   constraint exercise_id_key UNIQUE (id)
   constraint exercise_author_key_fkey FOREIGN KEY (author_key) REFERENCES ronda.user_account(key)
@@ -968,6 +969,9 @@ table ronda.exercise
     with check ((( SELECT ronda.space() AS space)) = 0 AND (owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND (author_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND state = 'prepared'::text AND log_size = 0)
   policy exercise_keep for select to ronda_keeper
     using (true)
+  policy exercise_list_addresses for update to ronda_app
+    using ((( SELECT ronda.space() AS space)) = 0 AND (owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])))
+    with check (owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))
   policy exercise_read for select to ronda_app
     using (((( SELECT ronda.space() AS space)) = 0 OR (( SELECT ronda.space() AS space)) = space) AND ((owner_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) OR (space = ANY ((( SELECT ronda.reader_exercises() AS reader_exercises))::integer[]))))
   policy exercise_sequence for select to ronda_sequencer
@@ -1014,6 +1018,7 @@ table ronda.exercise_inbox
   constraint exercise_inbox_check CHECK (((kind = 'inject'::text) = (inject IS NOT NULL)))
   constraint exercise_inbox_kind_check CHECK ((kind = ANY (ARRAY['inject'::text, 'message'::text, 'no-duff'::text])))
   CREATE UNIQUE INDEX exercise_inbox_once ON ronda.exercise_inbox USING btree (space, inject, org_key) WHERE (inject IS NOT NULL)
+  CREATE TRIGGER tell_inbox AFTER INSERT ON ronda.exercise_inbox FOR EACH ROW WHEN (row_security_active('ronda.exercise_inbox'::text)) EXECUTE FUNCTION ronda.tell_inbox()
   row-level security forced
   policy exercise_inbox_derive for all to ronda_deriver
     using (true)
@@ -2865,6 +2870,7 @@ table ronda.webhook
   constraint webhook_check CHECK (((disabled_at IS NULL) = (disabled_because IS NULL)))
   constraint webhook_check1 CHECK (((earlier_sealed IS NULL) = (earlier_until IS NULL)))
   constraint webhook_disabled_because_check CHECK ((disabled_because = ANY (ARRAY['failing'::text, 'gone'::text, 'switched-off'::text])))
+  CREATE TRIGGER check_webhook_address BEFORE INSERT OR UPDATE OF url ON ronda.webhook FOR EACH ROW WHEN (row_security_active('ronda.webhook'::text) AND new.space <> 0) EXECUTE FUNCTION ronda.check_webhook_address()
   CREATE TRIGGER tell_webhook AFTER UPDATE OF disabled_at ON ronda.webhook FOR EACH ROW WHEN (row_security_active('ronda.webhook'::text) AND old.disabled_at IS NULL AND (new.disabled_because = ANY (ARRAY['failing'::text, 'gone'::text]))) EXECUTE FUNCTION ronda.tell_webhook()
   row-level security forced
   policy webhook_delete for delete to ronda_app
@@ -3234,6 +3240,22 @@ function ronda.cert_principals(integer)
           select array[o.key] || held_besides(o.key, o.kind, o.affiliation, o.parent_key, o.standing, o.is_secretariat)
               || veils_of(o.key, o.key) from organisation o where o.key = cert and o.kind = 'national-cert' and o.standing = 'active'
         $function$
+
+function ronda.check_webhook_address()
+  owner ronda_deriver
+  security definer
+  CREATE OR REPLACE FUNCTION ronda.check_webhook_address()
+   RETURNS trigger
+   LANGUAGE plpgsql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+        begin
+          if not exists (select from exercise e where e.space = new.space and new.url = any (e.addresses)) then
+            raise exception 'the exercise does not list this address' using errcode = 'insufficient_privilege';
+          end if;
+          return new;
+        end $function$
 
 function ronda.clock()
   owner migrator
@@ -3722,6 +3744,19 @@ function ronda.event_tip()
    SET search_path TO 'ronda', 'pg_temp'
   AS $function$
           select coalesce(max(e.position), 0) from event e where e.space = space()
+        $function$
+
+function ronda.exercise_addresses()
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.exercise_addresses()
+   RETURNS text[]
+   LANGUAGE sql
+   STABLE SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+          select e.addresses from exercise e where e.space = space()
         $function$
 
 function ronda.exercise_append(integer,jsonb,text)
@@ -6130,6 +6165,26 @@ function ronda.tell_comment()
           return null;
         end $function$
 
+function ronda.tell_inbox()
+  owner ronda_deriver
+  security definer
+  CREATE OR REPLACE FUNCTION ronda.tell_inbox()
+   RETURNS trigger
+   LANGUAGE plpgsql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+        declare
+          hex constant text := encode(sha256(convert_to((select concat_ws(' ', e.id, o.id, new.position) from exercise e, organisation o
+            where e.space = new.space and o.key = new.org_key), 'UTF8')), 'hex');
+        begin
+          insert into event (space, type, record_id, record_key, revision, parent_id, occurred_at, readers, already)
+            select e.space, 'inbox.delivered', overlay(overlay(left(hex, 32) placing '8' from 13) placing '8' from 17)::uuid, new.position,
+                   null, e.id, clock(), array[new.org_key], '{}'
+              from exercise e where e.space = new.space;
+          return null;
+        end $function$
+
 function ronda.tell_incident()
   owner ronda_deriver
   security definer
@@ -6355,7 +6410,8 @@ function ronda.webhook_work(timestamp with time zone)
             join organisation o on o.key = w.owner_key and o.standing = 'active'
             cross join lateral (select u.key from user_account u where u.org_key = o.key and u.status = 'active'
               and u.roles && array['analyst', 'coordinator'] order by u.key limit 1) acting
-           where w.disabled_at is null and (w.position < (select max(e.position) from event e where e.space = w.space)
+           where w.disabled_at is null
+             and (w.space = 0 or exists (select from exercise x where x.space = w.space and w.url = any (x.addresses))) and (w.position < (select max(e.position) from event e where e.space = w.space)
              or exists (select from webhook_delivery d where d.space = w.space and d.webhook_key = w.key and d.state = 'pending'
                and d.next_attempt_at <= at and (d.leased_until is null or d.leased_until <= at)))
            order by w.key;

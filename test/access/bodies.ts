@@ -90,6 +90,7 @@ export const bodies: Readonly<Record<string, object>> = {
   'POST /api/v1/scenarios/from-incident': { incident: ID, title: 'From the past' },
   'POST /api/v1/exercises': { title: 'Monsoon', scenario: ID, teams: [] },
   'POST /api/v1/exercises/:id/teams': { teams: [{ organisation: ID, roles: ['national-cert'] }] },
+  'PUT /api/v1/exercises/:id/addresses': { addresses: ['https://hooks.example/drill'] },
   'POST /api/v1/exercises/:id/inbox/seen': { position: 1 },
   'POST /api/v1/exercises/:id/naming': { mayBeNamed: true },
   'POST /api/v1/exercises/:id/speed': { factor: 10 },

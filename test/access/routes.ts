@@ -215,6 +215,7 @@ export const routes: readonly RouteRule[] = [
   rule('GET    /api/v1/exercises',                                              'exercises:read',       'read',  null),
   rule('GET    /api/v1/exercises/:id',                                          'exercises:read',       'read',  404),
   rule('POST   /api/v1/exercises/:id/teams',                                    'exercises:organise',   'write', 404),
+  rule('PUT    /api/v1/exercises/:id/addresses',                                'exercises:organise',   'write', 404),
   rule('GET    /api/v1/exercises/:id/clock',                                    'exercises:read',       'read',  404),
   rule('GET    /api/v1/exercises/:id/inbox',                                    'exercises:read',       'read',  404),
   rule('GET    /api/v1/exercises/:id/coming',                                   'exercises:read',       'read',  404),

@@ -735,6 +735,7 @@ export class Script {
         ...of({ teams: [{ ...organisation('sg'), roles: ['national-cert'] }] }),
         ...this.naming('organisation', (id) => ({ teams: [{ organisation: id, roles: ['national-cert'] }] })),
       ],
+      'PUT exercises/:id/addresses': of({ addresses: ['https://hooks.example/reader'] }, { addresses: ['nowhere'] }),
       'POST exercises/:id/inbox/seen': of({ position: 1 }),
       'POST exercises/:id/naming': of({ mayBeNamed: true }),
       'POST exercises/:id/start': of(undefined),

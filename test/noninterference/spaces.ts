@@ -139,6 +139,7 @@ async function drill(teller: Teller, teams: readonly string[]): Promise<{ scenar
     title: 'Another drill',
     scenario: scenario.id,
     teams: teams.map((name) => ({ organisation: teller.organisation(name), roles: ['national-cert'] })),
+    addresses: ['https://hooks.example/reader'],
   });
   await teller.post('vn.organiser', `exercises/${String(exercise.id)}/start`);
   return { scenario: String(scenario.id), exercise: String(exercise.id) };

@@ -263,6 +263,7 @@ export async function tellStory(
         { user: teller.user('vn.coordinator'), part: 'controller' },
         { user: teller.user('th.coordinator'), part: 'local-controller' },
       ],
+      addresses: ['https://hooks.example/reader'],
     }),
   );
   await teller.post('vn.organiser', `exercises/${props.drill}/start`);

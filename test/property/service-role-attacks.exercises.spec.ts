@@ -202,6 +202,8 @@ describe('attacks on exercises, with the login of the service', () => {
       'select * from ronda.exercises_to_conduct()',
       'select * from ronda.exercise_log_since(0)',
       `select ronda.exercise_keep_scores('[]', 1)`,
+      `select * from ronda.exercise_misp('[]')`,
+      'select * from ronda.webhook_work(now())',
     ])
       expect([text, await inside(ONE, 'sg.analyst', [text])]).toEqual([text, REFUSED]);
   });
@@ -249,6 +251,43 @@ describe('attacks on exercises, with the login of the service', () => {
     });
     expect(await inside(ONE, 'th.second', [`select from ronda.exercise_log where kind = 'remark'`])).toEqual(NOTHING);
     await stage.superuser.query(`delete from ronda.exercise_staff where part = 'local-controller'`);
+  });
+
+  it('lets nothing out to an address that the exercise does not list, which its owner does from real life', async () => {
+    const [listed, other] = ['https://hooks.example/listed', 'https://hooks.example/other'];
+    const list = (space: number, ...urls: string[]): Said => [
+      'update ronda.exercise set addresses = $2 where space = $1',
+      space,
+      urls,
+    ];
+    for (const [name, from] of [
+      ['th.analyst', 0],
+      ['th.analyst', ONE],
+      ['sg.analyst', 0],
+      ['my.coordinator', ONE],
+    ] as const)
+      expect([name, from, await inside(from, name, list(ONE, listed))]).toEqual([name, from, NOTHING]);
+    expect(await inside(0, 'my.coordinator', list(ONE, listed))).toMatchObject({ count: 1 });
+    expect(await inside(0, 'my.coordinator', ['update ronda.exercise set space = 3'])).toEqual(REFUSED);
+
+    await stage.superuser.query('update ronda.exercise set addresses = $2 where space = $1', [ONE, [listed]]);
+    const hook = (url: string, within = ONE, name = 'th'): Said => [
+      `insert into ronda.webhook (space, owner_key, id, url, types, created_at, saved_by, saved_at, position)
+       values ($1, $2, $3, $4, '{}', $5, $6, $5, 0)`,
+      within,
+      key(name),
+      idOf(39, 1),
+      url,
+      NOW,
+      player(`${name}.analyst`).key,
+    ];
+    const turn = (url: string): Said => ['update ronda.webhook set url = $1', url];
+    expect(await inside(ONE, 'th.analyst', hook(listed))).toMatchObject({ count: 1 });
+    expect(await inside(ONE, 'th.analyst', hook(other))).toEqual(REFUSED);
+    expect(await inside(ONE, 'th.analyst', hook(listed), turn(other))).toEqual(REFUSED);
+    // Another exercise's list, and real life's, which has none.
+    expect(await inside(OTHER, 'id.analyst', hook(listed, OTHER, 'id'))).toEqual(REFUSED);
+    expect(await inside(0, 'th.analyst', hook(other, 0), turn(listed))).toMatchObject({ count: 1 });
   });
 
   it('fills with a log from a file no exercise but one that the reader has just made', async () => {

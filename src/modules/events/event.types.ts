@@ -5,6 +5,7 @@ export const TOLD_TYPES = [
   'comment.added',
   'request.changed',
   'webhook.disabled',
+  'inbox.delivered',
 ] as const;
 export type ToldType = (typeof TOLD_TYPES)[number];
 
@@ -12,7 +13,7 @@ export type ToldType = (typeof TOLD_TYPES)[number];
 export const EVENT_TYPES = [...TOLD_TYPES, 'subscription.matched'] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 
-export const RECORD_KINDS = ['incident', 'comment', 'request', 'webhook'] as const;
+export const RECORD_KINDS = ['incident', 'comment', 'request', 'webhook', 'inbox-item'] as const;
 export type RecordKind = (typeof RECORD_KINDS)[number];
 
 const kinds: Record<ToldType, RecordKind> = {
@@ -21,6 +22,7 @@ const kinds: Record<ToldType, RecordKind> = {
   'comment.added': 'comment',
   'request.changed': 'request',
   'webhook.disabled': 'webhook',
+  'inbox.delivered': 'inbox-item',
 };
 export const kindOf = (type: ToldType): RecordKind => kinds[type];
 

@@ -73,7 +73,7 @@ export class EventView {
   /** To what. */
   record!: EventRecord;
 
-  /** Of a comment: the id of its incident. */
+  /** Of a comment: the id of its incident; of what reached a team's inbox: that of its exercise. */
   @ApiProperty({ type: String, nullable: true, example: null })
   parentId!: string | null;
 

@@ -88,6 +88,8 @@ export class KeepWebhooks {
     const faults: Fault[] = [];
     const why = this.post.whyNot(url);
     if (why !== null) faults.push({ pointer: '/url', detail: why });
+    if (!((await this.webhooks.addresses())?.includes(url) ?? true))
+      faults.push({ pointer: '/url', detail: 'The exercise does not list this address.' });
     if (subscription !== null && !(await this.subscriptions.one(subscription)))
       faults.push({ pointer: '/subscription', detail: 'Your organisation has no such subscription.' });
     if (faults.length > 0) throw invalidInput(faults);

@@ -10,7 +10,8 @@ const DISABLED_BECAUSE = ['failing', 'gone', 'switched-off'] as const;
 
 export class WebhookDto {
   /**
-   * Where events are sent, by POST. Of the public Internet, and by TLS, unless the operator allows others.
+   * Where events are sent, by POST. Of the public Internet, and by TLS, unless the operator allows others. In an exercise: one
+   * of the addresses that the exercise lists.
    * @example "https://hooks.cert.example/ronda"
    */
   @IsString()

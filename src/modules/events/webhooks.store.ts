@@ -54,6 +54,7 @@ const keepSecret = statement(
   `update ronda.webhook set secret_sealed = $3, earlier_sealed = case when $4::timestamptz is null then null else secret_sealed end,
       earlier_until = $4 where space = $1 and key = $2`,
 );
+const addresses = statement('webhook-addresses', 'select ronda.exercise_addresses() as addresses');
 const remove = statement('webhook-remove', 'delete from ronda.webhook where space = $1 and id = $2');
 const work = statement('webhook-work', 'select space, webhook_key, user_key from ronda.webhook_work($1)');
 const hold = statement(
@@ -64,7 +65,8 @@ const byKey = statement(
   'webhook-by-key',
   `select ${columns}, owner_id from ronda.webhook w
      cross join lateral (select o.id as owner_id from ronda.organisation o where o.key = w.owner_key) o
-    where w.space = $1 and w.key = $2 and w.disabled_at is null`,
+    where w.space = $1 and w.key = $2 and w.disabled_at is null
+      and (w.space = 0 or w.url = any (ronda.exercise_addresses()))`,
 );
 const advance = statement('webhook-advance', 'update ronda.webhook set position = $3 where space = $1 and key = $2');
 const succeed = statement(
@@ -106,6 +108,11 @@ export class WebhooksStore {
     return (await this.work.query<Row<WebhookRow>>(one, [this.work.space, id]))[0];
   }
 
+  /** To which webhooks may leave an exercise; null in real life, where they may leave for any. */
+  async addresses(): Promise<string[] | null> {
+    return (await this.work.query<{ addresses: string[] | null }>(addresses))[0]?.addresses ?? null;
+  }
+
   /** @returns its key. */
   async insert(organisationKey: number, userKey: number, id: string, said: WebhookSaid): Promise<number> {
     const { space, at } = this.work;
@@ -139,7 +146,7 @@ export class WebhooksStore {
     return (await this.work.query<Row<WebhookRow>>(hold, [this.work.space, key]))[0];
   }
 
-  /** Undefined where it is switched off. */
+  /** Undefined where it is switched off, or in an exercise that does not list its address. */
   async byKey(key: number): Promise<(WebhookRow & { owner_id: string }) | undefined> {
     return (await this.work.query<Row<WebhookRow & { owner_id: string }>>(byKey, [this.work.space, key]))[0];
   }

@@ -46,6 +46,7 @@ export class CreateExercise {
       scenarioId: scenario.id,
       scenarioVersion: version,
       document,
+      addresses: input.addresses ?? [],
     });
     this.exercises.addStaff(space, staff, actor.userKey);
     this.work.emit({ type: 'exercise.created', version: 1, payload: { exerciseId: id } }, actor.userKey);

@@ -3,6 +3,7 @@ import type { ExerciseRow, ExerciseState } from './exercises.store.js';
 
 export const EXERCISE_ACTIONS = [
   'invite',
+  'list-addresses',
   'start',
   'pause',
   'resume',
@@ -31,7 +32,7 @@ export function allowedActions(row: ExerciseRow, actor: Actor): ExerciseAction[]
   const may = actor.permissions.has('exercises:write') && (row.part !== null || row.is_player);
   return [
     ...(row.is_owner && actor.permissions.has('exercises:organise') && row.state !== 'ended'
-      ? (['invite'] as const)
+      ? (['invite', 'list-addresses'] as const)
       : []),
     ...(may && row.part === 'controller' ? steered[row.state] : []),
     ...(may && row.part !== null ? (['remark', 'override'] as const) : []),

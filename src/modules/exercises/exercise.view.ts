@@ -27,6 +27,7 @@ export function toExerciseView(row: ExerciseRow, actor: Actor): ExerciseView {
     startedAt: row.started_at?.toISOString() ?? null,
     endedAt: row.ended_at?.toISOString() ?? null,
     replayOf: row.replay_of,
+    addresses: row.is_owner || row.part !== null ? row.addresses : null,
     allowedActions: allowedActions(row, actor),
   };
 }

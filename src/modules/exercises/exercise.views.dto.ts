@@ -98,6 +98,10 @@ export class ExerciseView {
   @ApiProperty({ type: String, nullable: true, example: null })
   replayOf!: string | null;
 
+  /** Addresses to which webhooks may leave it; null for players. */
+  @ApiProperty({ type: [String], nullable: true, example: ['https://hooks.cert.example/drill'] })
+  addresses!: string[] | null;
+
   /** What you may do next. */
   @ApiProperty({ enum: EXERCISE_ACTIONS, isArray: true, example: ['pause', 'end'] })
   allowedActions!: ExerciseAction[];

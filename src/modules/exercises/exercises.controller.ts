@@ -1,4 +1,17 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, Res, StreamableFile } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Get,
+  Headers,
+  HttpCode,
+  Param,
+  Post,
+  Put,
+  Query,
+  Req,
+  Res,
+  StreamableFile,
+} from '@nestjs/common';
 import { ApiExtraModels, ApiHeader, ApiOkResponse, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { Actor } from '../../kernel/actor.js';
@@ -27,9 +40,10 @@ import {
   InboxView,
   ScoresView,
 } from './exercise.views.dto.js';
-import { CreateExerciseDto, InviteTeamsDto, NamingDto, SeenDto } from './exercises.dto.js';
+import { AddressesDto, CreateExerciseDto, InviteTeamsDto, NamingDto, SeenDto } from './exercises.dto.js';
 import { ExportLog } from './export-log.js';
 import { InviteTeams } from './invite-teams.js';
+import { ListAddresses } from './list-addresses.js';
 import { SayInExercise } from './say-in-exercise.js';
 
 const STREAM = 'text/event-stream';
@@ -48,6 +62,7 @@ export class ExercisesController {
     private readonly reader: ExerciseReader,
     private readonly createExercise: CreateExercise,
     private readonly inviteTeams: InviteTeams,
+    private readonly listAddresses: ListAddresses,
     private readonly say: SayInExercise,
     private readonly exportLog: ExportLog,
     private readonly streams: ExerciseStreams,
@@ -98,6 +113,20 @@ export class ExercisesController {
       () => this.inviteTeams.run(actor, id, body, request.headers['if-match']),
       () => this.reader.view(actor, id),
     );
+  }
+
+  /** Says to which addresses webhooks of the teams may leave the exercise. They leave it for no others. */
+  @Put(':id/addresses')
+  @Access('exercises:organise')
+  @Versioned()
+  async addresses(
+    @Caller() actor: Actor,
+    @Param('id', IdPipe) id: string,
+    @Headers('if-match') ifMatch: string | undefined,
+    @Body() { addresses }: AddressesDto,
+  ): Promise<ExerciseView> {
+    await this.listAddresses.run(actor, id, addresses, ifMatch);
+    return this.reader.view(actor, id);
   }
 
   /** What time it is in the exercise. */
@@ -232,11 +261,11 @@ export class ExercisesController {
   }
 }
 
-type Headers = RondaRequest['headers'];
+type Said = RondaRequest['headers'];
 
-const isStreamed = ({ accept }: Headers): boolean => accept?.toLowerCase().includes(STREAM) ?? false;
+const isStreamed = ({ accept }: Said): boolean => accept?.toLowerCase().includes(STREAM) ?? false;
 
-function positionOf({ 'last-event-id': lastEventId }: Headers): number | undefined {
+function positionOf({ 'last-event-id': lastEventId }: Said): number | undefined {
   if (lastEventId === undefined) return undefined;
   if (typeof lastEventId === 'string' && /^\d{1,9}$/.test(lastEventId)) return Number(lastEventId);
   throw invalidInput([{ pointer: '/last-event-id', detail: 'This is no position of it.', in: 'header' }]);

@@ -1,3 +1,4 @@
+import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import {
@@ -12,6 +13,7 @@ import {
   IsObject,
   IsOptional,
   IsString,
+  IsUrl,
   IsUUID,
   Length,
   Matches,
@@ -25,6 +27,16 @@ import type { StaffPart } from './exercises.store.js';
 
 /** Ids within a scenario. */
 const NAME = /^[a-z0-9][a-z0-9-]{0,79}$/;
+
+/** Where webhooks may be sent, as they are written. */
+const IsAddresses = (): PropertyDecorator =>
+  applyDecorators(
+    IsArray(),
+    ArrayMaxSize(100),
+    ArrayUnique(),
+    IsUrl({ protocols: ['https', 'http'], require_protocol: true, require_tld: false }, { each: true }),
+    Length(1, 2000, { each: true }),
+  );
 
 export class TeamDto {
   /**
@@ -118,6 +130,23 @@ export class CreateExerciseDto {
   @ValidateNested({ each: true })
   @Type(() => StaffDto)
   staff?: StaffDto[];
+
+  /**
+   * Addresses to which webhooks of the teams may leave the exercise; none, none leaves it.
+   * @example ["https://hooks.cert.example/drill"]
+   */
+  @IsOptional()
+  @IsAddresses()
+  addresses?: string[];
+}
+
+export class AddressesDto {
+  /**
+   * All of them, from now on: to others nothing is sent any more.
+   * @example ["https://hooks.cert.example/drill"]
+   */
+  @IsAddresses()
+  addresses!: string[];
 }
 
 export class NamingDto {

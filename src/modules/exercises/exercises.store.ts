@@ -28,6 +28,8 @@ export interface ExerciseRow {
   ended_at: Date | null;
   /** Of which run it is a replay; null for a run of this node. */
   replay_of: string | null;
+  /** To which webhooks may leave it. */
+  addresses: string[];
   is_owner: boolean;
   /** What the caller is there, beside a player. */
   part: Part | null;
@@ -44,7 +46,7 @@ export interface InvitedTeam {
 
 const columns = (user: string, org: string): string => `
   e.space, e.id, e.origin_node, e.title, e.state, o.id as owner_id, o.name as owner_name, e.scenario_id, e.scenario_version,
-  e.created_at, e.started_at, e.ended_at, e.replay_of, e.owner_key = ${org} as is_owner,
+  e.created_at, e.started_at, e.ended_at, e.replay_of, e.addresses, e.owner_key = ${org} as is_owner,
   (select s.part from ronda.exercise_staff s where s.space = e.space and s.user_key = ${user} and s.part <> 'local-controller') as part,
   exists (select from ronda.exercise_staff s where s.space = e.space and s.user_key = ${user} and s.part = 'local-controller')
     as is_local_controller,
@@ -62,9 +64,11 @@ const list = statement(
 );
 const insert = statement(
   'exercise-insert',
-  `insert into ronda.exercise (space, id, origin_node, owner_key, author_key, title, state, scenario_id, scenario_version, created_at)
-   values ($1, $2, $3, $4, $5, $6, 'prepared', $7, $8, $9) on conflict (space) do nothing returning space`,
+  `insert into ronda.exercise (space, id, origin_node, owner_key, author_key, title, state, scenario_id, scenario_version, created_at,
+      addresses)
+   values ($1, $2, $3, $4, $5, $6, 'prepared', $7, $8, $9, $10) on conflict (space) do nothing returning space`,
 );
+const listAddresses = statement('exercise-list-addresses', 'update ronda.exercise set addresses = $2 where space = $1');
 const insertScript = statement(
   'exercise-script-insert',
   'insert into ronda.exercise_script (space, document) values ($1, $2)',
@@ -122,9 +126,10 @@ export class ExercisesStore {
     scenarioId: string;
     scenarioVersion: number;
     document: Scenario;
+    addresses: readonly string[];
   }): Promise<number> {
-    const { id, originNode, ownerKey, authorKey, title, scenarioId, scenarioVersion } = exercise;
-    const values = [id, originNode, ownerKey, authorKey, title, scenarioId, scenarioVersion, this.work.at];
+    const { id, originNode, ownerKey, authorKey, title, scenarioId, scenarioVersion, addresses } = exercise;
+    const values = [id, originNode, ownerKey, authorKey, title, scenarioId, scenarioVersion, this.work.at, addresses];
     // One that is taken, by an exercise that the caller may know nothing of, is drawn again.
     let row: { space: number } | undefined;
     while (!row) [row] = await this.work.query<{ space: number }>(insert, [this.drawSpace(), ...values]);
@@ -135,6 +140,11 @@ export class ExercisesStore {
   /** By lot, from 1 to 2^30: in turn, it would tell whoever is in an exercise how many there were before. */
   private drawSpace(): number {
     return (this.chance.bytes(4).readUInt32BE() >>> 2) + 1;
+  }
+
+  /** To which webhooks may leave the exercise from now on. */
+  listAddresses(space: number, addresses: readonly string[]): void {
+    this.work.write(listAddresses, [space, addresses]);
   }
 
   addTeams(space: number, teams: readonly InvitedTeam[], by: number): void {

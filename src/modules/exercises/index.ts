@@ -15,6 +15,7 @@ import { ExercisesController } from './exercises.controller.js';
 import { ExercisesStore } from './exercises.store.js';
 import { ExportLog } from './export-log.js';
 import { InviteTeams } from './invite-teams.js';
+import { ListAddresses } from './list-addresses.js';
 import { KeepScenario } from './keep-scenario.js';
 import { MispForms } from './misp-forms.js';
 import { ReplayLog } from './replay-log.js';
@@ -40,6 +41,7 @@ import { SteeringController } from './steering.controller.js';
     ExerciseReader,
     CreateExercise,
     InviteTeams,
+    ListAddresses,
     SteerExercise,
     SayInExercise,
     ExportLog,

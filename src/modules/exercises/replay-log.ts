@@ -42,6 +42,8 @@ export class ReplayLog {
       scenarioId: exercise.scenario.id,
       scenarioVersion: exercise.scenario.version,
       document: scenario,
+      // Nobody plays in it.
+      addresses: [],
     });
     this.exercises.addStaff(space, [{ userKey: actor.userKey, part: 'controller' }], actor.userKey);
     const { startedAtMs, setAtMs } = clock(file.entries);

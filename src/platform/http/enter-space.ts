@@ -11,9 +11,12 @@ const find = statement('exercise-space', 'select ronda.exercise_space($1, $2) as
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** What participants do in an exercise. Accounts, organisations, groups and the region are real life's in every space. */
+/**
+ * What participants do in an exercise. Accounts, organisations, groups and the region are real life's in every space; webhooks
+ * leave it for no address but those that it lists.
+ */
 const isPlayed = ({ who, exercise }: Access): boolean =>
-  exercise === 'path' || /^(incidents|requests|advisories):/.test(who);
+  exercise === 'path' || /^(incidents|requests|advisories|webhooks):/.test(who);
 
 /** Says in which space a request runs: real life, or the exercise that its header or its path names. */
 @Injectable()
