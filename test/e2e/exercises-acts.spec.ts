@@ -231,6 +231,8 @@ describe('what a team does, as the log of an exercise has it', () => {
       facts: { title: 'Calls in our name', tlp: 'TLP:GREEN', audience: ['community'], validAs: ['csaf'] },
     });
     expect(acts[0]!.facts.text).toContain('Nobody of us telephones for codes.');
+    const { text } = await as('my.analyst').get(`/api/v1/${path}/markdown?version=1.0.0`).expect(200);
+    expect(text).toMatch(/^# EXERCISE EXERCISE EXERCISE: Calls in our name\n/);
     await as('th.coordinator').post(`${path}/withdraw`, { reason: 'error' });
     const [recalled, ...others] = await newActs();
     expect([recalled!.verb, recalled!.facts.validAs, others]).toEqual(['recalled', undefined, []]);

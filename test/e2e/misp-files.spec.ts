@@ -189,6 +189,21 @@ describe('files of MISP', () => {
       .buffer(true);
     expect(oneStix.text ?? String(oneStix.body)).toContain(marked);
 
+    // Clients of MISP send no header: the exercise has a path of its own.
+    const byPath = `/misp/exercises/${exercise}`;
+    expect((await th.get(`${byPath}/events/view/${uuid(5)}`).expect(200)).body).toEqual(shown);
+    const searched = await th.post(`${byPath}/events/restSearch/limit:1`, { eventinfo: 'Event 5' }).expect(200);
+    expect(searched.body.response[0].Event.info).toBe(marked);
+    await th.get(`/misp/events/view/${uuid(5)}`).expect(404);
+    await api
+      .as(cast['my.analyst']!)
+      .get(`${byPath}/events/view/${uuid(5)}`)
+      .expect(404);
+    await th
+      .get(`${byPath}/events/view/${uuid(5)}`)
+      .set('x-ronda-exercise', uuid(5))
+      .expect(404);
+
     // What is sent back with the watermark is not written into the record.
     const { body: same } = await inside(th.post(`/misp/events/edit/${uuid(5)}`, shown)).expect(200);
     expect(same.Event.info).toBe(marked);

@@ -2,9 +2,10 @@ import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Api } from '../support/api.js';
+import { exampleScenario } from '../../src/modules/exercises/scenarios.dto.js';
 import { assembleCast } from '../support/cast.js';
 import type { Cast } from '../support/cast.js';
-import { release, submitted } from '../support/filings.js';
+import { filing, release, submitted } from '../support/filings.js';
 import { startTestApp } from '../support/test-app.js';
 import type { TestApp } from '../support/test-app.js';
 import { createTestDatabase } from '../support/test-database.js';
@@ -59,6 +60,7 @@ else
       expect(found).toMatchObject({
         title: 'Ronda',
         roots: [`${server.url}/taxii2/live/`],
+        root: 'Live',
         versions: ['application/taxii+json;version=2.1'],
         canWrite: false,
         incident: [{ id: `incident--${id}`, name: 'Phishing by SMS' }],
@@ -75,5 +77,40 @@ else
       // The same ids, and the same to the last member.
       expect(found.sent).toEqual(objects);
       expect(found.left).toEqual(objects.slice(1).map((each) => each.id));
+    }, 120_000);
+
+    it('does the same in an exercise, by the root of its own', async () => {
+      const api = new Api(server.url);
+      const organiser = api.as(cast['vn.organiser']!);
+      const th = cast['th.analyst']!;
+      const { body: scenario } = await organiser.post('scenarios', { document: exampleScenario }).expect(201);
+      const teams = ['th', 'vn'].map((name) => ({
+        organisation: cast.stages[name]!.id,
+        roles: ['national-cert'],
+      }));
+      const { body: exercise } = await organiser
+        .post('exercises', { title: 'Monsoon', scenario: scenario.id, teams })
+        .expect(201);
+      const inside = (path: string, body: object) =>
+        api.as(cast['vn.analyst']!).post(path, body).set('x-ronda-exercise', String(exercise.id));
+      const { body: played } = await inside('incidents', filing({ title: 'Played' })).expect(201);
+      await inside(`incidents/${played.id}/submit`, {}).expect(200);
+      const audience = [{ organisation: th.organisation.id }];
+      await inside(`incidents/${played.id}/release`, release('TLP:AMBER', audience)).expect(200);
+      const envelope = JSON.parse(readFileSync(ATTACK, 'utf8')) as { objects: { id: string }[] };
+      const root = `${server.url}/taxii2/exercises/${exercise.id}/`;
+
+      const found = await run(
+        [`${server.url}/taxii2/`, th.token, th.organisation.id, root],
+        JSON.stringify({ objects: envelope.objects.slice(0, 3) }),
+      );
+      expect(found).toMatchObject({
+        roots: [`${server.url}/taxii2/live/`, root],
+        root: 'EXERCISE EXERCISE EXERCISE',
+        incident: [{ id: `incident--${played.id}`, name: 'EXERCISE EXERCISE EXERCISE: Played' }],
+        filtered: [`incident--${played.id}`],
+        status: { status: 'complete', successes: 3 },
+        sent: envelope.objects.slice(0, 3),
+      });
     }, 120_000);
   });

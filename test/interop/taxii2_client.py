@@ -1,6 +1,6 @@
 """What an unmodified taxii2-client (v21) makes of a running server.
 
-Arguments: the discovery URL, an API key, the collection to read. Standard input: an envelope to send in. Standard output:
+Arguments: the discovery URL, an API key, the collection to read, an API root where it is not the default one. Standard input: an envelope to send in. Standard output:
 what was found, as JSON. `--check` only says whether the library is here.
 """
 
@@ -19,10 +19,12 @@ def main():
     url, key, readable = sys.argv[1:4]
     envelope = json.load(sys.stdin)
     server = Server(url, user="taxii2-client", password=key)
-    root = server.default
+    wanted = sys.argv[4] if len(sys.argv) > 4 else server.default.url
+    root = next(each for each in server.api_roots if each.url == wanted)
     found = {
         "title": server.title,
         "roots": [each.url for each in server.api_roots],
+        "root": root.title,
         "versions": root.versions,
         "collections": {each.title: each.id for each in root.collections},
     }

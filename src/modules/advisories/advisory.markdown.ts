@@ -1,3 +1,4 @@
+import { BEFORE_TITLE } from '../../kernel/watermark.js';
 import type { RevisionRow } from './advisory.rows.js';
 import type { AffectedProduct, ScoredVulnerability } from './advisory.content.js';
 
@@ -18,11 +19,16 @@ const of = (products: readonly string[] | undefined): string =>
  * A version of an advisory as one Markdown document. The body is its author's Markdown and stands as it was written; all
  * else is text. Pure: whoever may read the version may have this.
  */
-export function toMarkdown(issuer: string, revision: RevisionRow, history: readonly RevisionRow[]): string {
+export function toMarkdown(
+  issuer: string,
+  revision: RevisionRow,
+  history: readonly RevisionRow[],
+  isExercise: boolean,
+): string {
   const { content } = revision;
   const published = revision.published_at?.toISOString() ?? 'not published';
   const parts = [
-    `# ${line(content.title)}`,
+    `# ${isExercise ? BEFORE_TITLE : ''}${line(content.title)}`,
     [
       `- Issued by: ${line(issuer)}`,
       `- Version: ${revision.version}, ${published}`,

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { createTwoFilesPatch } from 'diff';
 import type { Actor } from '../../kernel/actor.js';
 import { forbidden, invalidInput, notFound } from '../../kernel/problem.js';
+import { LIVE, UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { mayExport } from '../../policy/release.js';
 import { diff } from '../incidents/index.js';
 import { AdvisoriesStore } from './advisories.store.js';
@@ -18,6 +19,7 @@ import type { AdvisoryDiffView } from './review.views.dto.js';
 @Injectable()
 export class ReadVersions {
   constructor(
+    private readonly work: UnitOfWork,
     private readonly reader: AdvisoryReader,
     private readonly advisories: AdvisoriesStore,
     private readonly receipts: AdvisoryReceipts,
@@ -68,6 +70,7 @@ export class ReadVersions {
       from?.publisher ?? row.owner_name ?? 'a member',
       found,
       revisions.filter(({ published_at, number }) => published_at !== null && number <= found.number),
+      this.work.space !== LIVE,
     );
   }
 

@@ -13,7 +13,7 @@ import { KeepReceipts } from '../sharing/index.js';
 import { gather, isListed } from './block-list.rules.js';
 import type { BlockListWish, Listed } from './block-list.rules.js';
 import type { BlockListQuery } from './blocklists.dto.js';
-import { WATERMARK } from './watermark.js';
+import { WATERMARK } from '../../kernel/watermark.js';
 
 const RECORDS_A_PAGE = 500;
 /** More than any firewall takes, and what bounds the memory of one list. */

@@ -1,19 +1,16 @@
 import type { MispEvent } from '../../codecs/misp/index.js';
 import { objectsOf } from '../../codecs/record/json.js';
 import type { Json } from '../../codecs/record/json.js';
+import { BEFORE_TITLE } from '../../kernel/watermark.js';
 import type { IncidentView } from '../incidents/index.js';
 
-/** Said of everything that leaves an exercise, so that nobody takes it for real life. */
-export const WATERMARK = 'EXERCISE EXERCISE EXERCISE';
-/** Before a title. */
-const BEFORE = `${WATERMARK}: `;
 /** What RSIT has for it, beside the class that is played. */
 const TEST_TAG = 'rsit:test="test"';
 
 /** A record of an exercise as it leaves: whatever the format, its title says so, and so does its tag. */
-export const watermarked = (view: IncidentView): IncidentView => ({
+export const watermarked = <T extends Pick<IncidentView, 'title' | 'tags'>>(view: T): T => ({
   ...view,
-  title: `${BEFORE}${view.title}`,
+  title: `${BEFORE_TITLE}${view.title}`,
   tags: [...new Set([...view.tags, TEST_TAG])],
 });
 
@@ -24,7 +21,7 @@ export function watermarkedEvent(event: MispEvent): MispEvent {
   const tags = objectsOf(event.Tag);
   return {
     ...event,
-    info: event.info.startsWith(BEFORE) ? event.info : BEFORE + event.info,
+    info: event.info.startsWith(BEFORE_TITLE) ? event.info : BEFORE_TITLE + event.info,
     Tag: tags.some(isTest) ? tags : [...tags, { name: TEST_TAG, colour: '#0088cc', exportable: true, local: false }],
   };
 }
@@ -35,8 +32,8 @@ export function withoutWatermark(sent: Json, own: MispEvent): Json {
   return {
     ...sent,
     ...(typeof info === 'string' &&
-      info.startsWith(BEFORE) &&
-      !own.info.startsWith(BEFORE) && { info: info.slice(BEFORE.length) }),
+      info.startsWith(BEFORE_TITLE) &&
+      !own.info.startsWith(BEFORE_TITLE) && { info: info.slice(BEFORE_TITLE.length) }),
     ...(Array.isArray(Tag) &&
       !objectsOf(own.Tag).some(isTest) && { Tag: objectsOf(Tag).filter((tag) => !isTest(tag)) }),
   };

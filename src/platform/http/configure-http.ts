@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -7,6 +8,7 @@ import { Problem } from '../../kernel/problem.js';
 import { BODY_LIMIT_BYTES, takeJsonBodies } from './body-limits.js';
 import { Draining } from './health.js';
 import { Metrics } from './metrics.js';
+import { intoExercise } from './exercise-paths.js';
 import { KnownRoutes, answerUnreadableRequest } from './not-found.js';
 import { serveOpenApi } from './openapi.pages.js';
 import { takeFiles } from './file-body.js';
@@ -40,7 +42,8 @@ class HttpAdapter extends FastifyAdapter {
       // A request that is on its way when the server closes is served, and its connection closed behind it.
       return503OnClosing: false,
       routerOptions: { caseSensitive: true, ignoreTrailingSlash: false, maxParamLength: 200 },
-      rewriteUrl: ({ url = '/' }) => withNamedParameters(withCsafIndex(withoutTaxiiSlash(url))),
+      rewriteUrl: (request: IncomingMessage) =>
+        withNamedParameters(withCsafIndex(intoExercise(withoutTaxiiSlash(request.url ?? '/'), request))),
       skipMiddie: true,
       // Node would answer a request without one by itself, and with nothing to read.
       http: { requireHostHeader: false, headersTimeout: 60_000 },

@@ -1,5 +1,6 @@
 import type { Advisory, AdvisoryNote, AdvisoryProduct, AdvisoryRemediation } from '../../../codecs/advisory/index.js';
 import type { Pap, Tlp } from '../../../kernel/markings.js';
+import { BEFORE_TITLE, WATERMARK } from '../../../kernel/watermark.js';
 import type { AdvisoryContent, AdvisoryKind, AffectedProduct, ScoredVulnerability } from '../advisory.content.js';
 
 /** A version that is out, as the history of another tells of it. */
@@ -25,8 +26,6 @@ export interface Rendered {
   isExercise: boolean;
 }
 
-/** Said of everything that leaves an exercise, so that nobody takes it for real life. */
-const WATERMARK = 'EXERCISE EXERCISE EXERCISE';
 const UNTOLD = 'Not released to all readers of this version.';
 
 /** One version of an advisory as its renderings take it. */
@@ -38,7 +37,7 @@ export function neutralAdvisory(rendered: Rendered): Advisory {
   const vulnerabilities = content.vulnerabilities.map((each) => vulnerabilityOf(each, content, ids));
   const first = revisions[0]?.date ?? '';
   return {
-    title: isExercise ? `${WATERMARK}: ${content.title}` : content.title,
+    title: isExercise ? BEFORE_TITLE + content.title : content.title,
     summary: content.summary || null,
     body: content.body || null,
     kind,

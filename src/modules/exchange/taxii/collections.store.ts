@@ -39,12 +39,23 @@ const groups = statement(
     where e.principal_key = any ((select ronda.reader_principals())::int[]) group by g.id, g.name order by g.name, g.id`,
 );
 
+const exercises = statement(
+  'taxii-exercises',
+  `select id from ronda.exercise where state <> 'ended' and space = any ((select ronda.reader_exercises())::int[])
+    order by created_at, id`,
+);
+
 const importedId = ({ organisationId }: Actor): string => uuidLikeV4(organisationId, 'imported');
 
 /** Which collections there are for the caller: one for each principal that it holds and that can be released to. */
 @Injectable()
 export class Collections {
   constructor(private readonly work: UnitOfWork) {}
+
+  /** Ids of the exercises that go on and that the caller is in. */
+  async exercises(): Promise<string[]> {
+    return (await this.work.query<{ id: string }>(exercises)).map(({ id }) => id);
+  }
 
   async all(actor: Actor): Promise<Collection[]> {
     const [[mine], groupRows] = await Promise.all([

@@ -4,11 +4,12 @@ import { recalledObjects, sharedObjects } from '../../../codecs/stix/index.js';
 import type { StixObject } from '../../../codecs/stix/index.js';
 import { Clock } from '../../../kernel/clock.js';
 import { statement } from '../../../platform/database/statement.js';
-import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
+import { LIVE, UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import { IncidentListeners } from '../../incidents/index.js';
 import type { IncidentListener, Released } from '../../incidents/index.js';
 import { Appearances } from '../../observables/index.js';
 import { toExchangeRecord } from '../exchange-record.js';
+import { watermarked } from '../watermark.js';
 
 const share = statement('shared-objects-share', 'select ronda.share_objects($1, $2, $3, $4, $5, $6)');
 const erase = statement('shared-objects-erase', 'select ronda.erase_from_exchange($1, $2)');
@@ -34,7 +35,7 @@ export class ShareObjects implements IncidentListener, OnModuleInit {
   async released({ key, revision, principals, incident, beganAt, ownerCreatedAt }: Released): Promise<void> {
     const { id } = incident;
     const said = await this.observables.ofRevision(key, revision);
-    const record = toExchangeRecord(incident, {
+    const record = toExchangeRecord(this.work.space === LIVE ? incident : watermarked(incident), {
       beginning: { incident_id: id, created_at: beganAt, owner_created_at: ownerCreatedAt },
       observables: said.filter(
         ({ part, reach, observable_id: of }) => part === 'observables' && reach === 'readers' && of !== null,

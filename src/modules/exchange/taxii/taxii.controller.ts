@@ -23,6 +23,8 @@ import {
 import type { FastifyReply } from 'fastify';
 import type { Actor } from '../../../kernel/actor.js';
 import { notFound } from '../../../kernel/problem.js';
+import { WATERMARK } from '../../../kernel/watermark.js';
+import { LIVE, UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import { Access } from '../../../platform/http/access.js';
 import { FILE_LIMIT_BYTES, TAXII, TakesFiles, fileOf } from '../../../platform/http/file-body.js';
 import { IdPipe } from '../../../platform/http/id.pipe.js';
@@ -61,35 +63,38 @@ const ObjectId = (): MethodDecorator =>
 @Controller('taxii2')
 export class TaxiiController {
   constructor(
+    private readonly work: UnitOfWork,
     private readonly collections: Collections,
     private readonly reader: ReadCollection,
     private readonly addObjects: AddObjects,
     private readonly statuses: TaxiiStatuses,
   ) {}
 
-  /** Where the API roots are. */
+  /** Where the API roots are: of real life, and of each exercise that goes on and that you are in. */
   @Get()
   @Access('incidents:read')
   @ApiProduces(TAXII)
   @ApiOkResponse({ type: TaxiiDiscovery })
-  discovery(): TaxiiDiscovery {
+  async discovery(): Promise<TaxiiDiscovery> {
+    const exercises = await this.collections.exercises();
     return {
       title: 'Ronda',
       description: 'The platform on which the national CERTs of a region share incidents and advisories.',
       default: ROOT,
-      api_roots: [ROOT],
+      api_roots: [ROOT, ...exercises.map((id) => `/taxii2/exercises/${id}/`)],
     };
   }
 
-  /** The API root of real life. */
+  /** The API root of real life; that of an exercise is `/taxii2/exercises/{id}/`, and everything below it is as here. */
   @Get('live')
   @Access('incidents:read')
   @ApiProduces(TAXII)
   @ApiOkResponse({ type: TaxiiRoot })
   root(): TaxiiRoot {
     return {
-      title: 'Live',
-      description: 'What the members share. No exercise.',
+      ...(this.work.space === LIVE
+        ? { title: 'Live', description: 'What the members share. No exercise.' }
+        : { title: WATERMARK, description: 'What is shared in an exercise. Nothing of it is real.' }),
       versions: [TAXII_TYPE],
       max_content_length: FILE_LIMIT_BYTES,
     };

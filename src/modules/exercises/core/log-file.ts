@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { ValidateFunction } from 'ajv';
 import { canonicalJson } from '../../../kernel/canonical-json.js';
+import { WATERMARK } from '../../../kernel/watermark.js';
 import { clock } from './clock.js';
 import type { ScenarioFinding } from './finding.js';
 import { lint } from './lint.js';
@@ -17,7 +18,7 @@ export const LOG_FORMAT = 'ronda-exercise-log/1';
 /** The first line of an exported log; an entry is each line behind it. */
 export interface LogHeading {
   format: typeof LOG_FORMAT;
-  watermark: 'EXERCISE EXERCISE EXERCISE';
+  watermark: typeof WATERMARK;
   tags: ['rsit:test="test"'];
   exercise: { id: string; title: string; scenario: { id: string; version: number } };
   /** Lower-case hex SHA-256 of the canonical JSON of the scenario. */
@@ -43,7 +44,7 @@ export const logHeading = (
   entries: readonly LogEntry[],
 ): LogHeading => ({
   format: LOG_FORMAT,
-  watermark: 'EXERCISE EXERCISE EXERCISE',
+  watermark: WATERMARK,
   tags: ['rsit:test="test"'],
   exercise,
   scenarioHash: scenarioHash(scenario),

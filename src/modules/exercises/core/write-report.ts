@@ -1,9 +1,9 @@
 import { csvLines } from '../../../codecs/spreadsheet/index.js';
+import { WATERMARK } from '../../../kernel/watermark.js';
 import { STATES } from './report.js';
 import type { Report, ReportTeam } from './report.js';
 import type { MilestoneState } from './score.js';
 
-const WATERMARK = 'EXERCISE EXERCISE EXERCISE';
 
 /** What of a report is written: what everybody gets, or beside it the annex of one team, or of all (controllers). */
 export type Part = 'common' | { team: string } | 'all';
