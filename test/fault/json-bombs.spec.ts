@@ -65,7 +65,8 @@ beforeAll(async () => {
       type: 'application/taxii+json;version=2.1',
       around: ['{"objects":', '}'],
     },
-    misp: { room: BODY, path: '/misp/events/add', type: 'application/json', around: ['{"info":', '}'] },
+    misp: { room: FILE, path: '/misp/events/add', type: 'application/json', around: ['{"info":', '}'] },
+    json: { room: BODY, path: '/api/v1/incidents', type: 'application/json', around: ['{"title":', '}'] },
   };
   // What is loaded and compiled once is no growth, nor is the room that a body of the largest size needs once.
   for (const door of Object.values(doors))
@@ -77,7 +78,7 @@ afterAll(async () => {
   await postgres.destroy();
 });
 
-describe.each(['import', 'taxii', 'misp'])('%s', (name) => {
+describe.each(['import', 'taxii', 'misp', 'json'])('%s', (name) => {
   it.each(Object.keys(bombs))('refuses %s, and memory stays as it is', async (bomb) => {
     const door = doors[name]!;
     const body = text(door, bombs[bomb]!(door.room));

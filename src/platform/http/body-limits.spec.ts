@@ -2,6 +2,7 @@ import { fastify } from 'fastify';
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
 import type { Fault, Problem } from '../../kernel/problem.js';
 import { surveyJson, takeJsonBodies } from './body-limits.js';
+import { takeFiles } from './file-body.js';
 import { asProblem, sendProblem } from './problem.filter.js';
 
 const faultIn = (json: string): Fault | undefined => {
@@ -55,12 +56,14 @@ describe('bodies', () => {
     server = fastify();
     takeJsonBodies(server);
     server.setErrorHandler((error, request, reply) => sendProblem(reply, asProblem(error), request.id));
+    takeFiles(server);
+    server.post('/large', { config: { hasLargeJson: true } }, () => ({ body: 'taken' }));
     server.post('/', (request) => ({ body: request.body ?? null }));
   });
   afterAll(() => server.close());
 
-  const post = (payload: string | Buffer, type = 'application/json'): Promise<LightMyRequestResponse> =>
-    server.inject({ method: 'POST', url: '/', payload, headers: { 'content-type': type } });
+  const post = (payload: string | Buffer, type = 'application/json', url = '/'): Promise<LightMyRequestResponse> =>
+    server.inject({ method: 'POST', url, payload, headers: { 'content-type': type } });
 
   it('are JSON, or nothing at all', async () => {
     expect((await post('{"a":[1]}')).json()).toEqual({ body: { a: [1] } });
@@ -105,5 +108,14 @@ describe('bodies', () => {
     const answer = await post(`"${'x'.repeat(1024 * 1024)}"`);
     expect(answer.statusCode).toBe(413);
     expect(answer.json()).toMatchObject({ type: 'urn:ronda:problem:too-large' });
+  });
+
+  it('are taken up to 16 MiB, with as much in them as a file, where the route says so', async () => {
+    const large = async (payload: string) => (await post(payload, 'application/json', '/large')).statusCode;
+    expect(await large(`"${'x'.repeat(16 * 1024 * 1024 - 2)}"`)).toBe(200);
+    expect(await large(`"${'x'.repeat(16 * 1024 * 1024)}"`)).toBe(413);
+    const many = (count: number): string => `[${Array<string>(count).fill('{}').join(',')}]`;
+    expect([await large(many(5_000)), await large(many(100_001))]).toEqual([200, 400]);
+    expect((await post(many(5_000))).statusCode).toBe(400);
   });
 });

@@ -38,7 +38,7 @@ export function takeJsonBodies(server: FastifyInstance): void {
           return;
         }
         if (!isUtf8(body)) throw malformedJson('It is not UTF-8.');
-        surveyJson(body);
+        surveyJson(body, request.routeOptions.config.hasLargeJson ? JSON_FILE_LIMITS : BODY_LIMITS);
         const text = body.toString();
         void parseSafely(request, text, (error, value) => {
           if (error) throw whyUnparsed(text);

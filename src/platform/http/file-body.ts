@@ -8,6 +8,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** The media types whose bodies the route takes as a file. */
     files?: readonly string[];
+    /** Takes JSON as large as a file may be. */
+    hasLargeJson?: boolean;
   }
 }
 
@@ -27,6 +29,9 @@ export const FILE_LIMIT_BYTES = 16 * 1024 * 1024;
 export const TakesFiles = (...mediaTypes: string[]): MethodDecorator =>
   SetMetadata(FASTIFY_ROUTE_CONFIG_METADATA, { files: mediaTypes });
 
+/** Lets a route take JSON up to 16 MiB, with as much in it as a file of JSON may hold. */
+export const TakesLargeJson = (): MethodDecorator => SetMetadata(FASTIFY_ROUTE_CONFIG_METADATA, { hasLargeJson: true });
+
 /** Whether a route takes files instead of JSON. */
 export const takesFiles = (handler: object): boolean =>
   (Reflect.getMetadata(FASTIFY_ROUTE_CONFIG_METADATA, handler) as FastifyContextConfig | undefined)?.files !==
@@ -40,7 +45,7 @@ export const isFile = (request: FastifyRequest, mediaType: string): boolean =>
 export function takeFiles(server: FastifyInstance): void {
   // A limit of the route goes before that of its body's type, which for JSON is of what is parsed.
   server.addHook('onRoute', (route) => {
-    if (route.config?.files?.includes(JSON_FILE)) route.bodyLimit = FILE_LIMIT_BYTES;
+    if (route.config?.hasLargeJson || route.config?.files?.includes(JSON_FILE)) route.bodyLimit = FILE_LIMIT_BYTES;
   });
   for (const type of [CSV, XLSX, STIX, TAXII])
     server.addContentTypeParser<Buffer>(

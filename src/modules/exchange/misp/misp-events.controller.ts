@@ -2,6 +2,7 @@ import { Controller, Get, Param, Req } from '@nestjs/common';
 import type { Json } from '../../../codecs/record/json.js';
 import type { Actor } from '../../../kernel/actor.js';
 import { Access } from '../../../platform/http/access.js';
+import { TakesLargeJson } from '../../../platform/http/file-body.js';
 import { Once } from '../../../platform/http/once.js';
 import { Caller } from '../../../platform/http/request.js';
 import type { RondaRequest } from '../../../platform/http/request.js';
@@ -32,6 +33,7 @@ export class MispEventsController {
 
   /** Files an event as a draft of your organisation. */
   @Changes('events/add', EVENT, { Event: EVENT })
+  @TakesLargeJson()
   add(@Caller() actor: Actor, @Req() request: RondaRequest, @MispBody() body: Json): Promise<object> {
     return this.once.run(
       request,
@@ -42,6 +44,7 @@ export class MispEventsController {
 
   /** Changes an event of your organisation: nobody else reads the change before it is published. */
   @Changes('events/edit/:id', EVENT, { Event: EVENT })
+  @TakesLargeJson()
   edit(
     @Caller() actor: Actor,
     @Req() request: RondaRequest,

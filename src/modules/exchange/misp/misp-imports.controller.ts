@@ -2,6 +2,7 @@ import { Controller, Param, Req } from '@nestjs/common';
 import type { Json } from '../../../codecs/record/json.js';
 import type { Actor } from '../../../kernel/actor.js';
 import { invalidInput } from '../../../kernel/problem.js';
+import { TakesLargeJson } from '../../../platform/http/file-body.js';
 import { Once } from '../../../platform/http/once.js';
 import { Caller } from '../../../platform/http/request.js';
 import type { RondaRequest } from '../../../platform/http/request.js';
@@ -53,6 +54,7 @@ export class MispImportsController {
 
   /** Takes a STIX 2.1 bundle: what `POST /api/v1/imports` does with it. */
   @Changes('events/upload_stix/2', BUNDLE, UPLOADED)
+  @TakesLargeJson()
   async importStix(@Caller() actor: Actor, @Req() request: RondaRequest, @MispBody() body: Json): Promise<object> {
     if (request.headers['idempotency-key'] !== undefined)
       throw invalidInput([
