@@ -16,6 +16,8 @@ export async function roundRobin(nodes: readonly string[]): Promise<{ url: strin
       },
     );
     outgoing.on('error', () => answer.destroy());
+    // Whoever goes away, of a stream, goes away from the node too.
+    answer.on('close', () => outgoing.destroy());
     incoming.pipe(outgoing);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
