@@ -119,6 +119,17 @@ describe('the teams of an exercise', () => {
     expect(await isNamed('sg.analyst')).toBe(false);
     await say('th.coordinator', true).expect(200);
     expect([await isNamed('vn.organiser'), await isNamed('sg.analyst')]).toEqual([true, true]);
+    // Whoever takes the log in elsewhere is given the same: who may be named is said in it.
+    const organiser = as('vn.organiser');
+    const { text: log } = await organiser.get(`exercises/${id}/log`).buffer(true).expect(200);
+    const sent = organiser.request('post', '/api/v1/exercises/replays').set('content-type', 'application/x-ndjson');
+    const { body: replay } = await sent.send(log).expect(201);
+    const reports = [id, String(replay.id)].map((each) =>
+      organiser.get(`exercises/${each}/report?format=md&part=common`).expect(200),
+    );
+    const [own, replayed] = (await Promise.all(reports)).map(({ text }) => text);
+    expect(replayed).toBe(own);
+    expect(replayed).toContain(rows[0]!.name);
     await say('th.coordinator', false).expect(200);
     expect([await isNamed('vn.organiser'), await isNamed('sg.analyst')]).toEqual([false, false]);
   });
