@@ -50,6 +50,10 @@ async function main() {
   await post('speed', { factor: Number(options.speed) });
   await post('start');
   say(`STARTEX: ${exercise.teams.length} teams, ${options.speed}×`);
+  // What waits for a controller's word is given it: a rehearsal plays all of the scenario.
+  const { durationMinutes, injects } = exercise.document;
+  const onCommand = injects.filter(({ timing }) => timing.onCommand);
+  let fired;
   let said = -1;
   const acts = await simulate({
     exercise: exercise.id,
@@ -57,12 +61,18 @@ async function main() {
     accounts: run.accounts,
     controller: organiser,
     onProgress: ({ exerciseSeconds }, { done }) => {
+      if (!fired && exerciseSeconds >= durationMinutes * 20) {
+        fired = Promise.all(onCommand.map(({ id }) => post('fire', { inject: id })));
+        // It is waited for below.
+        fired.catch(() => undefined);
+      }
       const halfHours = Math.floor(exerciseSeconds / 1800);
       if (halfHours === said) return;
       said = halfHours;
       say(`  ${clockText(exerciseSeconds)}  ${done} acts`);
     },
   });
+  await fired;
   await evaluate(organiser, exercise, post);
   await post('end');
   say(`ENDEX: ${acts.done} acts, ${acts.mistaken} of them mistaken, ${acts.refused.length} refused by the server`);
