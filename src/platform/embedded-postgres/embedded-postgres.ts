@@ -7,7 +7,6 @@ import { findClusterPlace, removeCluster } from './cluster-place.js';
 import { findFreePort } from './free-port.js';
 import { initialiseCluster, SUPERUSER } from './initialise.js';
 import { killLeftBackends, stopLeftBehind } from './left-behind.js';
-import { memoryOfHere, memorySettings } from './memory.js';
 import { findNativeFolder } from './native-folder.js';
 import { PortTaken, Postmaster, type PostmasterSpec } from './postmaster.js';
 import { DATABASE, ensureRoles, MIGRATOR, SERVICE } from './roles.js';
@@ -28,6 +27,8 @@ export interface EmbeddedPostgresOptions {
 /** For a machine of two cores and 2 GB or more. */
 const SETTINGS: Readonly<Record<string, string>> = {
   max_connections: '100',
+  shared_buffers: '256MB',
+  effective_cache_size: '1GB',
   work_mem: '8MB',
   maintenance_work_mem: '128MB',
   wal_compression: 'off',
@@ -116,12 +117,7 @@ export class EmbeddedPostgres {
       user: place.user,
       clusterDir: place.dir,
       logFile: join(dataDir, 'postgres.log'),
-      settings: {
-        ...SETTINGS,
-        ...memorySettings(memoryOfHere()),
-        ...(durable ? {} : NOT_DURABLE),
-        ...options.settings,
-      },
+      settings: { ...SETTINGS, ...(durable ? {} : NOT_DURABLE), ...options.settings },
       onProgress,
     };
     const [postmaster, port] = await startOnFreePort(spec);
