@@ -222,8 +222,11 @@ describe('events', () => {
         const third = await shared([organisation('th')]);
         await until(
           async () =>
-            (await blocker.query(`select from pg_locks where relation = 'ronda.subscription'::regclass and not granted`))
-              .rowCount,
+            (
+              await blocker.query(
+                `select from pg_locks where relation = 'ronda.subscription'::regclass and not granted`,
+              )
+            ).rowCount,
           { what: 'the reading for the first stream' },
         );
         const again = await listen('th.analyst', { 'last-event-id': first });

@@ -4,7 +4,6 @@ import { STATES } from './report.js';
 import type { Report, ReportTeam } from './report.js';
 import type { MilestoneState } from './score.js';
 
-
 /** What of a report is written: what everybody gets, or beside it the annex of one team, or of all (controllers). */
 export type Part = 'common' | { team: string } | 'all';
 
