@@ -107,7 +107,7 @@ describe('files of MISP', () => {
       const direct = new Api(await server.nodes[0]!.getUrl()).as(cast['vn.analyst']!);
       await send(direct, { ...large, x_large: 'a'.repeat(17 * 1024 * 1024) }).expect(413);
       // Other routes take JSON as large as ever.
-      await direct.post('/misp/events/add', large).expect(413);
+      await direct.post('/misp/attributes/restSearch', large).expect(413);
     });
   });
 
