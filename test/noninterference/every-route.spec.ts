@@ -29,6 +29,7 @@ const OPENED_TO_NO_READER = [
   'GET /api/v1/scenarios/:id/msel',
   'POST /api/v1/exercises',
   'POST /api/v1/exercises/:id/teams',
+  'PUT /api/v1/exercises/:id/addresses',
   'POST /api/v1/exercises/:id/start',
   'POST /api/v1/exercises/:id/injects',
   'POST /api/v1/exercises/replays',
