@@ -250,7 +250,9 @@ describe('attachments', () => {
     ]);
     expect((await read(0, 'infected')).equals(sample)).toBe(true);
     expect((await read(1, 'infected')).toString()).toBe('invoice.exe');
-    await expect(read(0, 'guessed')).rejects.toThrow();
+    // ZipCrypto tells a wrong password by one byte: one in 256 is not told, and reads what is no sample.
+    const guessed = await read(0, 'guessed').catch(() => null);
+    expect(guessed?.equals(sample) ?? false).toBe(false);
     await zip.close();
   });
 
