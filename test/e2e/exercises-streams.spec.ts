@@ -2,7 +2,6 @@ import pg from 'pg';
 import { RelayEvents } from '../../src/modules/events/index.js';
 import { ConductExercises } from '../../src/modules/exercises/index.js';
 import { ExerciseStreams } from '../../src/modules/exercises/exercise-streams.js';
-import { exampleScenario } from '../../src/modules/exercises/scenarios.dto.js';
 import { Api } from '../support/api.js';
 import { assembleCast } from '../support/cast.js';
 import type { Cast } from '../support/cast.js';
@@ -11,6 +10,7 @@ import { release, submitted } from '../support/filings.js';
 import { startTestApp } from '../support/test-app.js';
 import type { TestApp } from '../support/test-app.js';
 import { createTestDatabase } from '../support/test-database.js';
+import { timedScenario } from '../support/timed-scenario.js';
 import { until } from '../support/until.js';
 
 describe('the inbox of a team as a stream', () => {
@@ -39,14 +39,7 @@ describe('the inbox of a team as a stream', () => {
   const as = (player: string) => api.as(cast[player]!);
   const organiser = () => as('vn.organiser');
   const create = async (teams = ['th', 'sg']): Promise<string> => {
-    const injects = [1, 2, 3].map((number) => ({
-      ...exampleScenario.injects[0]!,
-      id: `inject-${number}`,
-      number,
-      timing: { atMinutes: number * 10 },
-    }));
-    const milestones = exampleScenario.milestones.map((each) => ({ ...each, from: { startex: true } }));
-    const document = { ...exampleScenario, injects, milestones };
+    const document = timedScenario(3);
     const scenario = (await organiser().post('scenarios', { document }).expect(201)).body as { id: string };
     const { body } = await organiser()
       .post('exercises', {

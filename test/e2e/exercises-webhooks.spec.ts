@@ -1,12 +1,12 @@
 import { DeliverWebhooks, RelayEvents } from '../../src/modules/events/index.js';
 import { ConductExercises } from '../../src/modules/exercises/index.js';
-import { exampleScenario } from '../../src/modules/exercises/scenarios.dto.js';
 import { Api } from '../support/api.js';
 import { assembleCast } from '../support/cast.js';
 import type { Cast } from '../support/cast.js';
 import { startTestApp } from '../support/test-app.js';
 import type { TestApp } from '../support/test-app.js';
 import { createTestDatabase } from '../support/test-database.js';
+import { timedScenario } from '../support/timed-scenario.js';
 import { WebhookTarget } from '../support/webhook-target.js';
 
 describe('webhooks of an exercise', () => {
@@ -22,14 +22,7 @@ describe('webhooks of an exercise', () => {
     cast = await assembleCast(database.superuserUrl);
     server = await startTestApp(database);
     api = new Api(server.url);
-    const injects = [1, 2].map((number) => ({
-      ...exampleScenario.injects[0]!,
-      id: `inject-${number}`,
-      number,
-      timing: { atMinutes: number * 10 },
-    }));
-    const milestones = exampleScenario.milestones.map((each) => ({ ...each, from: { startex: true } }));
-    const document = { ...exampleScenario, injects, milestones };
+    const document = timedScenario(2);
     scenario = String((await as('vn.organiser').post('scenarios', { document }).expect(201)).body.id);
   });
   beforeEach(async () => {

@@ -54,7 +54,7 @@ const keepSecret = statement(
   `update ronda.webhook set secret_sealed = $3, earlier_sealed = case when $4::timestamptz is null then null else secret_sealed end,
       earlier_until = $4 where space = $1 and key = $2`,
 );
-const addresses = statement('webhook-addresses', 'select ronda.exercise_addresses() as addresses');
+const listed = statement('webhook-addresses', 'select ronda.exercise_addresses() as addresses');
 const remove = statement('webhook-remove', 'delete from ronda.webhook where space = $1 and id = $2');
 const work = statement('webhook-work', 'select space, webhook_key, user_key from ronda.webhook_work($1)');
 const hold = statement(
@@ -108,9 +108,9 @@ export class WebhooksStore {
     return (await this.work.query<Row<WebhookRow>>(one, [this.work.space, id]))[0];
   }
 
-  /** To which webhooks may leave an exercise; null in real life, where they may leave for any. */
-  async addresses(): Promise<string[] | null> {
-    return (await this.work.query<{ addresses: string[] | null }>(addresses))[0]?.addresses ?? null;
+  /** Addresses to which webhooks may leave this exercise; none in real life, which lists none. */
+  async listed(): Promise<string[]> {
+    return (await this.work.query<{ addresses: string[] | null }>(listed))[0]?.addresses ?? [];
   }
 
   /** @returns its key. */
