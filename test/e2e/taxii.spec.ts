@@ -104,9 +104,7 @@ describe('TAXII 2.1', () => {
     expect((await get('th.analyst', `collections/${id}/objects/?limit=0`)).status).toBe(400);
     expect((await get('th.analyst', `collections/${id}/objects/?next=x`)).status).toBe(400);
     expect((await get('th.analyst', `collections/${id}/objects/?added_after=now`)).status).toBe(400);
-    // To the node itself: it refuses before it has read, and a proxy between would be cut off while it still sends.
-    const direct = new Api(await server.nodes[0]!.getUrl()).as(cast['th.analyst']!);
-    const large = direct.request('post', `/taxii2/live/collections/${id}/objects/`);
+    const large = as('th.analyst').request('post', `/taxii2/live/collections/${id}/objects/`);
     const bytes = `{"objects":["${'x'.repeat(17 * 1024 * 1024)}"]}`;
     expect((await large.set('content-type', TAXII).send(bytes)).status).toBe(413);
   });

@@ -16,6 +16,7 @@ import { withNamedParameters } from './named-parameters.js';
 import { limitTime } from './streamed-body.js';
 import { asProblem, sendProblem } from './problem.filter.js';
 import { watchRequests } from './request-log.js';
+import { hearOut } from './unread-body.js';
 
 export interface HttpAdapterOptions {
   /** Who may say in X-Forwarded-For where a request comes from: nobody, the number of proxies in front, or their addresses. */
@@ -61,6 +62,7 @@ class HttpAdapter extends FastifyAdapter {
     takeJsonBodies(this.server);
     takeFiles(this.server);
     limitTime(this.server);
+    hearOut(this.server);
   }
 
   override registerParserMiddleware(): void {

@@ -9,6 +9,10 @@ import { NDJSON, limitTime } from './streamed-body.js';
 describe('the time that a body may take', () => {
   let server: FastifyInstance;
   let port: number;
+  let begin: () => void;
+  let fail: (error: unknown) => void;
+  const began = new Promise<void>((resolve) => (begin = resolve));
+  const fault = new Promise<unknown>((resolve) => (fail = resolve));
 
   beforeAll(async () => {
     server = fastify({ routerOptions: { ignoreTrailingSlash: false } });
@@ -19,6 +23,15 @@ describe('the time that a body may take', () => {
       let text = '';
       for await (const chunk of body as AsyncIterable<Buffer>) text += chunk.toString();
       return text;
+    });
+    server.post('/late', { config: { streams: NDJSON } }, async ({ body, raw }) => {
+      begin();
+      await new Promise((resolve) => raw.once('close', resolve));
+      try {
+        for await (const chunk of body as AsyncIterable<Buffer>) void chunk;
+      } catch (error) {
+        fail(error);
+      }
     });
     await server.listen({ port: 0, host: '127.0.0.1' });
     ({ port } = server.server.address() as AddressInfo);
@@ -35,6 +48,14 @@ describe('the time that a body may take', () => {
     expect(answer).toMatch(/^HTTP\/1\.1 408 /);
     expect(answer).toContain('urn:ronda:problem:request-timeout');
     if (!socket.closed) await once(socket, 'close');
+  });
+
+  it('is told to whoever reads a stream that broke off before it was read', async () => {
+    const socket = connect(port, '127.0.0.1');
+    socket.write(`${head('/late', NDJSON)}{`);
+    await began;
+    socket.destroy();
+    await expect(fault).resolves.toMatchObject({ code: 'ECONNRESET' });
   });
 
   it('does not for a stream', async () => {

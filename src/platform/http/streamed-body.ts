@@ -1,3 +1,4 @@
+import { PassThrough, finished } from 'node:stream';
 import type { Readable } from 'node:stream';
 import { SetMetadata } from '@nestjs/common';
 import { FASTIFY_ROUTE_CONFIG_METADATA } from '@nestjs/platform-fastify/constants.js';
@@ -39,10 +40,24 @@ export function takeStreams(server: FastifyInstance): void {
   for (const type of [NDJSON, BYTES])
     server.addContentTypeParser(type, (request, payload, done) => {
       const { streams, files } = request.routeOptions.config;
-      if (streams === type) done(null, payload);
-      else if (files?.includes(type)) readWhole(payload).then((body) => done(null, body), done);
+      if (streams === type) done(null, apart(payload));
+      else if (files?.includes(type)) readWhole(apart(payload)).then((body) => done(null, body), done);
       else done(notTaken('Send the body as application/json.'));
     });
+}
+
+/**
+ * A stream that may be left before its end. The request itself may not: nothing more would be read of it, and whoever
+ * sends on would have its connection cut before the answer.
+ */
+function apart(payload: Readable): Readable {
+  const body = payload.pipe(new PassThrough());
+  // Whoever reads it hears of it; nobody may have begun to.
+  body.on('error', () => undefined);
+  finished(payload, { writable: false }, (error) => {
+    if (error) body.destroy(error);
+  });
+  return body;
 }
 
 async function readWhole(payload: Readable): Promise<Buffer> {
