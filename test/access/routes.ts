@@ -241,6 +241,7 @@ export const routes: readonly RouteRule[] = [
   rule('POST   /api/v1/exercises/replays',                                      'exercises:organise',   'write', null),
   rule('GET    /api/v1/exercises/:id/report',                                   'exercises:read',       'read',  404),
   rule('GET    /api/v1/exercises/:id/timeline',                                 'exercises:read',       'read',  404),
+  rule('GET    /api/v1/exercises/:id/playback',                                 'exercises:read',       'read',  404),
   rule('GET    /api/v1/exercises/:id/comparison',                               'exercises:read',       'read',  404),
   rule('POST   /api/v1/exercises/:id/lessons',                                  'exercises:write',      'write', 404),
 

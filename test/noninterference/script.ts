@@ -461,6 +461,8 @@ export class Script {
           ids: [id],
         })),
       ];
+    if (name === 'GET /api/v1/exercises/:id/playback')
+      return ['', 'atSeconds=60', 'atSeconds=10000000', 'atSeconds=-1', 'speed=0'].map(of);
     if (name === 'GET /api/v1/exercises/:id/comparison')
       return [
         of(''),

@@ -190,7 +190,8 @@ it('counts offsets in characters, whatever they are made of', () => {
 
 it('takes little time over a long text that looks like everything', () => {
   const text = '1234 5678 9012 3456 7890 a.b.c.d@e 10.0.0.999 attributed to the hackers ::::: '.repeat(1_000);
-  const began = performance.now();
+  // Of the processor, which does not grow with what else runs there.
+  const began = process.cpuUsage();
   findBetrayals([{ pointer: '/description', text }], setting());
-  expect(performance.now() - began).toBeLessThan(2_000);
+  expect(process.cpuUsage(began).user / 1e3).toBeLessThan(2_000);
 });

@@ -1,5 +1,15 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, StreamableFile } from '@nestjs/common';
-import { ApiBody, ApiConsumes, ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, Res, StreamableFile } from '@nestjs/common';
+import {
+  ApiBody,
+  ApiConsumes,
+  ApiExtraModels,
+  ApiHeader,
+  ApiOkResponse,
+  ApiProduces,
+  ApiTags,
+  getSchemaPath,
+} from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import type { Actor } from '../../kernel/actor.js';
 import { invalidInput } from '../../kernel/problem.js';
 import { Access } from '../../platform/http/access.js';
@@ -15,14 +25,18 @@ import {
   ComparisonQuery,
   ComparisonView,
   LessonDto,
+  PlaybackQuery,
+  PlaybackView,
   ReportQuery,
   TimelineQuery,
   TimelineView,
 } from './after-action.dto.js';
 import type { ReportFormat } from './after-action.dto.js';
 import { CompareRuns } from './compare-runs.js';
+import { LAST_EVENT_ID, STREAM, isStreamed, positionOf } from './event-stream.js';
 import { ExerciseReader } from './exercise.reader.js';
 import { ExerciseView } from './exercise.views.dto.js';
+import { PlayBack } from './play-back.js';
 import { ReplayLog } from './replay-log.js';
 import { ReportExercise } from './report-exercise.js';
 import { SayInExercise } from './say-in-exercise.js';
@@ -42,6 +56,7 @@ export class AfterActionController {
     private readonly comparison: CompareRuns,
     private readonly say: SayInExercise,
     private readonly replayLog: ReplayLog,
+    private readonly playBack: PlayBack,
   ) {}
 
   /**
@@ -97,6 +112,36 @@ export class AfterActionController {
     @Query() query: TimelineQuery,
   ): Promise<TimelineView> {
     return this.reports.timeline(actor, id, query);
+  }
+
+  /**
+   * For controllers and evaluators: how every team stood at an instant of exercise time — what had reached it, what it had
+   * made of it, its score. With `Accept: text/event-stream` that as a `scene`, and then what happened since, at a speed: `entry`
+   * is a line of the timeline, `score` a team's score that it changed, `over` the end. Ids are numbers of entries; behind
+   * the one that is sent back as Last-Event-ID it goes on.
+   */
+  @Get(':id/playback')
+  @Access('exercises:read', { exercise: 'path' })
+  @ApiHeader({ ...LAST_EVENT_ID, description: 'Of a stream: the number of the entry that you were told last.' })
+  @ApiExtraModels(PlaybackView)
+  @ApiOkResponse({
+    content: {
+      'application/json': { schema: { $ref: getSchemaPath(PlaybackView) } },
+      [STREAM]: {
+        schema: { type: 'string', example: 'retry: 3000\n\nid: 7\nevent: scene\ndata: {"exerciseSeconds":300}\n\n' },
+      },
+    },
+  })
+  async playback(
+    @Caller() actor: Actor,
+    @Param('id', IdPipe) id: string,
+    @Query() query: PlaybackQuery,
+    @Req() { headers }: RondaRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<PlaybackView | StreamableFile> {
+    reply.header('vary', 'accept');
+    if (!isStreamed(headers)) return this.playBack.at(actor, id, query);
+    return new StreamableFile(await this.playBack.stream(actor, id, query, positionOf(headers)), { type: STREAM });
   }
 
   /** For controllers and evaluators of both: this run and another of the same scenario, milestone by milestone. */

@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsIn, IsInt, IsNumber, IsOptional, IsString, IsUUID, Length, Matches, Max, Min } from 'class-validator';
+import { TeamScoreView } from './exercise.views.dto.js';
 
 export const REPORT_FORMATS = ['html', 'md', 'csv'] as const;
 export type ReportFormat = (typeof REPORT_FORMATS)[number];
@@ -124,6 +125,84 @@ export class TimelineView {
    * @example 7
    */
   position!: number;
+}
+
+export class PlaybackQuery {
+  /**
+   * The exercise time to show, or to begin at: in seconds since STARTEX.
+   * @example 3600
+   */
+  @IsOptional()
+  @Type(() => Number)
+  @IsNumber()
+  @Min(0)
+  @Max(10_000_000)
+  atSeconds: number = 0;
+
+  /**
+   * Of a stream: how many seconds of exercise time go by in one.
+   * @example 60
+   */
+  @IsOptional()
+  @Type(() => Number)
+  @IsNumber()
+  @Min(0.1)
+  @Max(1_000_000)
+  speed: number = 1;
+}
+
+/** When an inject reached a team, and what came of it, in exercise time. */
+export class PlaybackInjectView {
+  /**
+   * Id of the inject in the scenario.
+   * @example first-call
+   */
+  inject!: string;
+
+  /** @example 300 */
+  sentSeconds!: number;
+
+  /** When somebody of the team said that it was seen. */
+  @ApiProperty({ type: Number, nullable: true, example: 360 })
+  seenSeconds!: number | null;
+
+  /** The team's first act behind it. */
+  @ApiProperty({ type: Number, nullable: true, example: null })
+  actedSeconds!: number | null;
+}
+
+export class PlaybackTeamView extends TeamScoreView {
+  /** In the order in which they reached it. */
+  @ApiProperty({ type: () => [PlaybackInjectView] })
+  injects!: PlaybackInjectView[];
+}
+
+export class PlaybackView {
+  /**
+   * Since STARTEX: as was asked, or less where the run was not so far.
+   * @example 3600
+   */
+  exerciseSeconds!: number;
+
+  /**
+   * Number of the last entry of the log until then; 0 before the first.
+   * @example 120
+   */
+  entry!: number;
+
+  /** Of the clock. */
+  @ApiProperty({ enum: ['not-started', 'running', 'paused', 'ended'], example: 'running' })
+  state!: string;
+
+  /**
+   * Of the clock, as it was set in the run.
+   * @example 1
+   */
+  speed!: number;
+
+  /** In the order of the region file. */
+  @ApiProperty({ type: () => [PlaybackTeamView] })
+  teams!: PlaybackTeamView[];
 }
 
 export class ComparisonQuery {

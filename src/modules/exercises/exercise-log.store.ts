@@ -38,13 +38,6 @@ export interface InboxRow {
   seen_at: Date | null;
 }
 
-export interface BoardRow {
-  inject: string;
-  organisation: string;
-  delivered_at: Date;
-  seen_at: Date | null;
-}
-
 export interface ScoreRow {
   organisation: string;
   score: unknown;
@@ -82,11 +75,6 @@ const see = statement(
   'exercise-see',
   `update ronda.exercise_inbox set seen_at = $4, seen_by = $5
     where space = $1 and org_key = $2 and position <= $3 and seen_at is null returning inject`,
-);
-const board = statement(
-  'exercise-board',
-  `select i.inject, o.id as organisation, i.delivered_at, i.seen_at from ronda.exercise_inbox i
-     join ronda.organisation o on o.key = i.org_key where i.space = $1 and i.kind = 'inject' order by i.seq`,
 );
 const scores = statement(
   'exercise-scores',
@@ -194,10 +182,6 @@ export class ExerciseLogStore {
     const values = [this.work.space, organisationKey, position, this.work.at, by];
     const rows = await this.work.query<{ inject: string | null }>(see, values);
     return rows.flatMap(({ inject }) => (inject === null ? [] : [inject]));
-  }
-
-  board(): Promise<BoardRow[]> {
-    return this.work.query<BoardRow>(board, [this.work.space]);
   }
 
   scores(): Promise<ScoreRow[]> {

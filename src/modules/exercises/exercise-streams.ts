@@ -11,6 +11,7 @@ import { UnitOfWork, isReaderChanged } from '../../platform/database/unit-of-wor
 import { beforeClosing } from '../../platform/http/before-closing.js';
 import { Authenticator } from '../identity/index.js';
 import type { Attested } from '../identity/index.js';
+import { HEARTBEAT, STREAM_HEAD, eventText } from './event-stream.js';
 import { toInboxItemView } from './exercise.view.js';
 import { EXERCISE_CHANNEL, ExerciseLogStore } from './exercise-log.store.js';
 import type { Announced } from './exercise-log.store.js';
@@ -124,7 +125,7 @@ export class ExerciseStreams implements OnModuleInit, OnModuleDestroy {
       listeners.streams.delete(stream);
       if (listeners.streams.size === 0 && this.listeners.get(name) === listeners) this.listeners.delete(name);
     });
-    stream.sink.write('retry: 3000\n\n');
+    stream.sink.write(STREAM_HEAD);
     if (this.isStopped) stream.sink.end();
     this.timer ??= setInterval(() => void this.beat(), HEARTBEAT_MS).unref();
     try {
@@ -143,7 +144,7 @@ export class ExerciseStreams implements OnModuleInit, OnModuleDestroy {
   /** Says to every client that its stream is there, and looks whether it still may be, and for what was not announced. */
   async beat(): Promise<void> {
     for (const { streams } of this.listeners.values())
-      for (const { sink } of streams) if (!sink.writableEnded) sink.write(':\n\n');
+      for (const { sink } of streams) if (!sink.writableEnded) sink.write(HEARTBEAT);
     await Promise.all([this.notifications.listen(), ...[...this.listeners.values()].map((each) => this.pump(each))]);
   }
 
@@ -229,7 +230,7 @@ export class ExerciseStreams implements OnModuleInit, OnModuleDestroy {
 const textOf = (told: readonly Told[], position: number): string =>
   told
     .filter((each) => each.position > position)
-    .map(({ position: id, kind, data }) => `id: ${id}\nevent: ${kind}\ndata: ${JSON.stringify(data)}\n\n`)
+    .map(({ position, kind, data }) => eventText(kind, data, position))
     .join('');
 
 function tell(stream: Stream, told: readonly Told[], text: string): void {

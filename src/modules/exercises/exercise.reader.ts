@@ -4,7 +4,7 @@ import { invalidInput, notFound } from '../../kernel/problem.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { decodeCursor, pageOf } from '../../platform/http/page.js';
 import type { PageQuery } from '../../platform/http/page.dto.js';
-import { clock, coming, exerciseTime, score } from './core/index.js';
+import { Board, clock, coming, exerciseTime, score, timeline } from './core/index.js';
 import type { SeatScore } from './core/index.js';
 import { ExerciseLogStore } from './exercise-log.store.js';
 import { notLocalController, notPlayer, notStaff } from './exercise.problems.js';
@@ -99,31 +99,20 @@ export class ExerciseReader {
 
   async board(actor: Actor, id: string): Promise<BoardView> {
     await this.staffRow(actor, id);
-    const [script, entries, sent] = await Promise.all([this.exercises.script(), this.log.since(0), this.log.board()]);
-    const acted = new Map<string, string>();
-    // Entries come in order: the first act of a team behind the delivery is the one that counts.
-    const delivered = new Map<string, string[]>();
-    for (const entry of entries) {
-      if (entry.kind === 'inject-delivered')
-        delivered.set(entry.team, [...(delivered.get(entry.team) ?? []), entry.inject]);
-      if (entry.kind !== 'act') continue;
-      for (const inject of delivered.get(entry.team) ?? []) acted.set(`${inject} ${entry.team}`, entry.at);
-      delivered.delete(entry.team);
-    }
-    const added = entries.flatMap((entry) => (entry.kind === 'added' ? [entry.inject] : []));
+    const [script, entries] = await Promise.all([this.exercises.script(), this.log.since(0)]);
+    const board = new Board();
+    for (const { entry, exerciseMs } of timeline(entries, null)) board.take(entry, exerciseMs);
     return {
-      items: [...(script?.injects ?? []), ...added].map((inject) => ({
+      items: [...(script?.injects ?? []), ...board.added].map((inject) => ({
         inject: inject.id,
         number: inject.number,
         title: inject.title,
-        teams: sent
-          .filter((each) => each.inject === inject.id)
-          .map((each) => ({
-            organisation: each.organisation,
-            sentAt: each.delivered_at.toISOString(),
-            seenAt: each.seen_at?.toISOString() ?? null,
-            actedAt: acted.get(`${inject.id} ${each.organisation}`) ?? null,
-          })),
+        teams: board.of(inject.id).map(({ team, sent, seen, acted }) => ({
+          organisation: team,
+          sentAt: sent.at,
+          seenAt: seen?.at ?? null,
+          actedAt: acted?.at ?? null,
+        })),
       })),
     };
   }

@@ -1,7 +1,7 @@
 import type { Actor } from '../../kernel/actor.js';
-import type { Coming, Happening, MilestoneScore, SeatScore } from './core/index.js';
+import type { Coming, Happening, MilestoneScore, Scene, SeatScore } from './core/index.js';
 import type { InboxRow } from './exercise-log.store.js';
-import type { TimelineItemView } from './after-action.dto.js';
+import type { PlaybackView, TimelineItemView } from './after-action.dto.js';
 import type {
   ComingInjectView,
   ExerciseView,
@@ -76,6 +76,22 @@ export const toTeamScoreView = (
     points,
     of: isWhole ? of : null,
     milestones: milestones.filter(({ state }) => isWhole || state !== 'open').map(toMilestone),
+  })),
+});
+
+export const toPlaybackView = ({ exerciseMs, seq, state, speedThousandths, stands }: Scene): PlaybackView => ({
+  exerciseSeconds: exerciseMs / 1000,
+  entry: seq,
+  state,
+  speed: speedThousandths / 1000,
+  teams: stands.map(({ team, injects, seats }) => ({
+    ...toTeamScoreView(team, seats, true),
+    injects: injects.map(({ inject, sent, seen, acted }) => ({
+      inject,
+      sentSeconds: sent.exerciseMs / 1000,
+      seenSeconds: seen && seen.exerciseMs / 1000,
+      actedSeconds: acted && acted.exerciseMs / 1000,
+    })),
   })),
 });
 

@@ -15,7 +15,6 @@ import {
 import { ApiExtraModels, ApiHeader, ApiOkResponse, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { Actor } from '../../kernel/actor.js';
-import { invalidInput } from '../../kernel/problem.js';
 import { Access } from '../../platform/http/access.js';
 import { Created } from '../../platform/http/created.interceptor.js';
 import { IdPipe } from '../../platform/http/id.pipe.js';
@@ -27,6 +26,7 @@ import type { RondaRequest } from '../../platform/http/request.js';
 import { NDJSON } from '../../platform/http/streamed-body.js';
 import { Versioned } from '../../platform/http/versioned.interceptor.js';
 import { CreateExercise } from './create-exercise.js';
+import { LAST_EVENT_ID, STREAM, isStreamed, positionOf } from './event-stream.js';
 import { ExerciseReader } from './exercise.reader.js';
 import { ExerciseStreams } from './exercise-streams.js';
 import {
@@ -45,13 +45,6 @@ import { ExportLog } from './export-log.js';
 import { InviteTeams } from './invite-teams.js';
 import { ListAddresses } from './list-addresses.js';
 import { SayInExercise } from './say-in-exercise.js';
-
-const STREAM = 'text/event-stream';
-const LAST_EVENT_ID = {
-  name: 'Last-Event-ID',
-  required: false,
-  schema: { type: 'integer', minimum: 0, example: 12 },
-} as const;
 
 /** Runs of scenarios: who plays, what reached whom, and how it went. */
 @ApiTags('Exercises')
@@ -259,14 +252,4 @@ export class ExercisesController {
       disposition: 'attachment; filename="exercise-log.ndjson"',
     });
   }
-}
-
-type Said = RondaRequest['headers'];
-
-const isStreamed = ({ accept }: Said): boolean => accept?.toLowerCase().includes(STREAM) ?? false;
-
-function positionOf({ 'last-event-id': lastEventId }: Said): number | undefined {
-  if (lastEventId === undefined) return undefined;
-  if (typeof lastEventId === 'string' && /^\d{1,9}$/.test(lastEventId)) return Number(lastEventId);
-  throw invalidInput([{ pointer: '/last-event-id', detail: 'This is no position of it.', in: 'header' }]);
 }

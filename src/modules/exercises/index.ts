@@ -18,6 +18,7 @@ import { InviteTeams } from './invite-teams.js';
 import { ListAddresses } from './list-addresses.js';
 import { KeepScenario } from './keep-scenario.js';
 import { MispForms } from './misp-forms.js';
+import { PlayBack } from './play-back.js';
 import { ReplayLog } from './replay-log.js';
 import { ReportExercise } from './report-exercise.js';
 import { SayInExercise } from './say-in-exercise.js';
@@ -49,6 +50,7 @@ import { SteeringController } from './steering.controller.js';
     ReportExercise,
     CompareRuns,
     ReplayLog,
+    PlayBack,
     ConductorStore,
     MispForms,
     ConductExercises,

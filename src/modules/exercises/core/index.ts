@@ -1,3 +1,4 @@
+export * from './board.js';
 export * from './cexf.js';
 export * from './clock.js';
 export * from './due.js';
@@ -6,6 +7,7 @@ export * from './lint.js';
 export * from './log-file.js';
 export * from './log.js';
 export * from './msel.js';
+export * from './playback.js';
 export * from './read-scenario.js';
 export * from './report.js';
 export * from './sanitise.js';

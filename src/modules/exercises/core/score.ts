@@ -142,11 +142,24 @@ export class Scorer {
     return met.length === 0 || met.length < times.length ? null : Math.max(...met);
   }
 
+  /** Lets time go by in which nothing happened: what had to be done by then is missed. */
+  passTo(exerciseMs: number): void {
+    this.nowMs = Math.max(this.nowMs, exerciseMs);
+  }
+
+  /** In the region file's order. */
+  teamIds(): string[] {
+    return [...this.teams.values()].sort((a, b) => a.order - b.order || (a.id < b.id ? -1 : 1)).map(({ id }) => id);
+  }
+
+  /** A team in each of its roles, in the scenario's order. */
+  seatsOf(team: string): SeatScore[] {
+    const roles = this.teams.get(team)?.roles ?? [];
+    return this.scenario.roles.filter(({ id }) => roles.includes(id)).map(({ id }) => this.seat(team, id));
+  }
+
   result(): Score {
-    const teams = [...this.teams.values()].sort((a, b) => a.order - b.order || (a.id < b.id ? -1 : 1));
-    const seats = teams.flatMap((team) =>
-      this.scenario.roles.filter(({ id }) => team.roles.includes(id)).map(({ id }) => this.seat(team.id, id)),
-    );
+    const seats = this.teamIds().flatMap((team) => this.seatsOf(team));
     return { seats, hash: createHash('sha256').update(canonicalJson(seats)).digest('hex') };
   }
 
