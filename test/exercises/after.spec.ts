@@ -105,10 +105,22 @@ describe('the report', () => {
     for (const write of [reportHtml, reportMarkdown, reportCsv]) {
       const common = write(report(drill, log), 'common');
       expect(names.filter((name) => common.includes(name))).toEqual([]);
-      expect(common).not.toMatch(/as national-cert/);
+      expect(common).not.toMatch(/CERT \w+ as /);
       const annex = write(report(drill, log), { team: 't0' });
       expect(annex).toContain(write === reportCsv ? 't0,national-cert' : 'CERT t0');
       expect(names.filter((name) => name !== 'CERT t0' && annex.includes(name))).toEqual([]);
+    }
+  });
+
+  it('calls roles and milestones by their titles, or by their ids where it was kept without', () => {
+    const [milestone] = drill.milestones.filter(({ roles }) => roles.includes('national-cert'));
+    const whole = report(drill, log);
+    const older = { ...whole, teams: whole.teams.map(({ titles: _, ...each }) => each) };
+    for (const write of [reportHtml, reportMarkdown]) {
+      const annex = write(whole, { team: 't0' });
+      for (const title of ['CERT t0 as National CERT: ', milestone!.title]) expect(annex).toContain(title);
+      expect(annex).not.toContain(milestone!.id);
+      expect(write(older, { team: 't0' })).toContain(milestone!.id);
     }
   });
 

@@ -27,6 +27,8 @@ export interface ReportTeam {
   /** What the common part calls it. */
   publicName: string;
   seats: SeatScore[];
+  /** Of its roles and their milestones, by id. Missing in a report that was kept before it had any. */
+  titles?: { roles: Record<string, string>; milestones: Record<string, string> };
   /** Median exercise time from the beginning of a milestone to what met it, by verb family; null where there is none. */
   medianMs: { detect: number | null; share: number | null; all: number | null };
   acts: { exerciseMs: number; verb: string; record: string | null; seq: number }[];
@@ -118,6 +120,7 @@ export function report(scenario: Scenario, log: readonly LogEntry[]): Report {
         team,
         publicName: team.mayBeNamed ? team.name : `Team ${index + 1}`,
         seats: own,
+        titles: titlesOf(scenario, own),
         medianMs: mediansOf(scenario, own),
         acts: (acts.get(team.id) ?? []).slice(-MOST_ACTS_SHOWN),
       };
@@ -159,6 +162,21 @@ function statesOf(scenario: Scenario, seats: readonly SeatScore[], objective: st
   for (const { milestones } of seats)
     for (const { milestone, state } of milestones) if (of.has(milestone)) states[state] += 1;
   return states;
+}
+
+function titlesOf(scenario: Scenario, seats: readonly SeatScore[]): ReportTeam['titles'] {
+  const of = (named: readonly { id: string; title: string }[], ids: readonly string[]): Record<string, string> =>
+    Object.fromEntries(named.filter(({ id }) => ids.includes(id)).map(({ id, title }) => [id, title]));
+  return {
+    roles: of(
+      scenario.roles,
+      seats.map(({ role }) => role),
+    ),
+    milestones: of(
+      scenario.milestones,
+      seats.flatMap(({ milestones }) => milestones.map(({ milestone }) => milestone)),
+    ),
+  };
 }
 
 function mediansOf(scenario: Scenario, seats: readonly SeatScore[]): ReportTeam['medianMs'] {

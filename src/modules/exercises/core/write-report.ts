@@ -98,7 +98,7 @@ function sectionsOf(report: Report, part: Part): Section[] {
   // A team is given its own count (`teamReport`).
   const evidence = part === 'all' ? 'Evidence (log)' : 'Evidence (timeline)';
   const annexes = annexesOf(report, part).flatMap((each) => {
-    const { team, seats, medianMs } = each;
+    const { team, seats, titles, medianMs } = each;
     return [
       section(`Annex: ${team.name}`, {
         lines: [
@@ -109,11 +109,11 @@ function sectionsOf(report: Report, part: Part): Section[] {
         chart: timelineChart(report, each),
       }),
       ...seats.map((seat) =>
-        section(`${team.name} as ${seat.role}: ${seat.points} of ${seat.of}`, {
+        section(`${team.name} as ${titles?.roles[seat.role] ?? seat.role}: ${seat.points} of ${seat.of}`, {
           table: {
             head: ['Milestone', 'State', 'Points', 'Of', 'At', 'After', evidence, 'Wanting', 'Evaluator'],
             rows: seat.milestones.map((score) => [
-              score.milestone,
+              titles?.milestones[score.milestone] ?? score.milestone,
               score.state,
               score.points,
               score.of,
@@ -175,7 +175,11 @@ function timelineChart({ injects, durationMs }: Report, { acts }: ReportTeam): s
   const done = acts.map(({ exerciseMs, verb }) =>
     bar(x(exerciseMs), 36, 3, 24, '#1b7f4b', `${timeText(exerciseMs)} ${verb}`),
   );
-  const ends = [label(4, 78, '0:00'), label(756, 78, timeText(durationMs))];
+  const ends = [
+    label(4, 78, '0:00'),
+    label(280, 78, 'above: injects, below: what the team did'),
+    label(756, 78, timeText(durationMs)),
+  ];
   return svg(84, 'Injects (above) and acts (below) over exercise time', [
     '<line x1="8" y1="33" x2="790" y2="33" stroke="#555"/>',
     ...given,
@@ -187,11 +191,15 @@ function timelineChart({ injects, durationMs }: Report, { acts }: ReportTeam): s
 const escapeHtml = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
-const STYLE =
-  'body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:60rem;padding:0 1rem;color:#202124}' +
-  '.mark{letter-spacing:.2em;text-align:center;font-weight:600;color:#b3261e}table{border-collapse:collapse;width:100%;font-size:13px}' +
-  'th,td{border-bottom:1px solid #dadce0;padding:.3rem .5rem;text-align:left;vertical-align:top}svg{width:100%;font:12px system-ui,sans-serif}' +
-  'h2{margin-top:2rem}@media print{body{margin:0;max-width:none}h2{break-after:avoid}tr,svg{break-inside:avoid}.annex{break-before:page}}';
+const STYLE = [
+  'body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:60rem;padding:0 1rem;color:#202124}p{overflow-wrap:anywhere}',
+  '.mark{letter-spacing:.2em;text-align:center;font-weight:600;color:#b3261e}h2{margin-top:2rem}',
+  'table{border-collapse:collapse;width:100%;font-size:13px}.wide{overflow-x:auto}',
+  'th,td{border-bottom:1px solid #dadce0;padding:.3rem .5rem;text-align:left;vertical-align:top}',
+  'svg{width:100%;font:12px system-ui,sans-serif}',
+  '@media print{body{margin:0;max-width:none;font-size:12px}table{font-size:10px}th,td{padding:.1rem .4rem}h2{margin-top:1rem}',
+  '.wide{overflow:visible}h2{break-after:avoid;break-inside:avoid}tr,svg{break-inside:avoid}.annex{break-before:page}}',
+].join('');
 
 /** One file that needs no other, and prints. */
 export function reportHtml(report: Report, part: Part): string {
@@ -203,18 +211,21 @@ export function reportHtml(report: Report, part: Part): string {
       `<section${title.startsWith('Annex: ') ? ' class="annex"' : ''}><h2>${escapeHtml(title)}</h2>`,
       ...lines.map((line) => `<p>${escapeHtml(line)}</p>`),
       chart ?? '',
-      table && rows.length > 0 ? `<table><thead><tr>${head}</tr></thead><tbody>${rows.join('\n')}</tbody></table>` : '',
+      // Wider than a phone: it is moved by itself, also with the keyboard.
+      table && rows.length > 0
+        ? `<div class="wide" role="region" tabindex="0" aria-label="${escapeHtml(title)}"><table><thead><tr>${head}</tr></thead><tbody>${rows.join('\n')}</tbody></table></div>`
+        : '',
       '</section>',
     ].join('\n');
   });
   const mark = `<p class="mark">${WATERMARK}</p>`;
   const title = escapeHtml(report.scenario.title);
-  return `<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>${title}</title><style>${STYLE}</style></head>\n<body>${mark}\n<h1>${title}</h1>\n${sections.join('\n')}\n${hashOf(
+  return `<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title}</title><style>${STYLE}</style></head>\n<body><main>${mark}\n<h1>${title}</h1>\n${sections.join('\n')}\n${hashOf(
     report,
     part,
   )
     .map((hash) => `<p>${hash}</p>\n`)
-    .join('')}${mark}</body></html>\n`;
+    .join('')}${mark}</main></body></html>\n`;
 }
 
 /** Where a text could be taken for Markdown it is not. */
