@@ -10,6 +10,7 @@ import { Clock } from '../../kernel/clock.js';
 import { NotificationListener } from '../../platform/database/notification-listener.js';
 import { UnitOfWork, isReaderChanged } from '../../platform/database/unit-of-work.js';
 import { beforeClosing } from '../../platform/http/before-closing.js';
+import { HEARTBEAT, eventText, streamHead } from '../../platform/http/event-stream.js';
 import { Authenticator } from '../identity/index.js';
 import { EventIds } from './event-ids.js';
 import { toEventView } from './event.view.js';
@@ -104,7 +105,7 @@ export class EventHub implements OnModuleInit, OnModuleDestroy {
       this.forget(key, stream);
     });
     // A block without data is no event, and yet says where to go on from.
-    sink.write(`retry: 3000\n${start === null ? `id: ${this.ids.startingAt(this.clock.now())}\n` : ''}\n`);
+    sink.write(streamHead(start === null ? this.ids.startingAt(this.clock.now()) : undefined));
     if (this.isStopped) sink.end();
     this.timer ??= setInterval(() => void this.beat(), HEARTBEAT_MS).unref();
     void this.pump(listeners);
@@ -114,7 +115,7 @@ export class EventHub implements OnModuleInit, OnModuleDestroy {
   /** Says to every client that its stream is there, and looks whether it still may be, and for what was not announced. */
   async beat(): Promise<void> {
     for (const { streams } of this.readers.values())
-      for (const { sink } of streams) if (!sink.writableEnded) sink.write(':\n\n');
+      for (const { sink } of streams) if (!sink.writableEnded) sink.write(HEARTBEAT);
     await Promise.all([this.notifications.listen(), this.wake()]);
   }
 
@@ -189,7 +190,7 @@ export class EventHub implements OnModuleInit, OnModuleDestroy {
       .filter(({ position }) => position > stream.position)
       .flatMap((row) => this.reading.told(row, types, toldAt))
       .map((told) => toEventView(this.ids, actor.userId, told))
-      .map((view) => `id: ${view.id}\nevent: ${view.type}\ndata: ${JSON.stringify(view)}\n\n`)
+      .map((view) => eventText(view.type, view, view.id))
       .join('');
     stream.position = Math.max(stream.position, upTo);
     if (text !== '' && !sink.writableEnded) sink.write(text);

@@ -4,13 +4,13 @@ import type { FastifyReply } from 'fastify';
 import type { Actor } from '../../kernel/actor.js';
 import { invalidInput } from '../../kernel/problem.js';
 import { Access } from '../../platform/http/access.js';
+import { STREAM, isStreamed } from '../../platform/http/event-stream.js';
 import { Caller } from '../../platform/http/request.js';
 import type { RondaRequest } from '../../platform/http/request.js';
 import { EventHub } from './event-hub.js';
 import { EventPage, EventsQuery } from './events.dto.js';
 import { ReadEvents } from './read-events.js';
 
-const STREAM = 'text/event-stream';
 const EXAMPLE_ID = 'eEo2TAP1lQbQn0XnI0mWcVqR1dW0c8rC4m3T9mJ2xk5s6n7p8q9r0t1u2v3w4x5y6zAbCdEfGhIjK';
 
 @ApiTags('Events')
@@ -57,7 +57,7 @@ export class EventsController {
     if (Array.isArray(lastEventId))
       throw invalidInput([{ pointer: '/last-event-id', detail: 'Give it once.', in: 'header' }]);
     reply.header('vary', 'accept');
-    if (!headers.accept?.toLowerCase().includes(STREAM)) {
+    if (!isStreamed(headers)) {
       const page = await this.events.page(actor, query, lastEventId);
       if (page.next !== null) reply.header('link', `<${behind(url, page.next)}>; rel="next"`);
       return page;

@@ -14,6 +14,7 @@ import type { Actor } from '../../kernel/actor.js';
 import { invalidInput } from '../../kernel/problem.js';
 import { Access } from '../../platform/http/access.js';
 import { Created } from '../../platform/http/created.interceptor.js';
+import { LAST_EVENT_ID, STREAM, isStreamed, positionOf } from '../../platform/http/event-stream.js';
 import { CSV, TakesFiles, fileOf } from '../../platform/http/file-body.js';
 import { IdPipe } from '../../platform/http/id.pipe.js';
 import { Once } from '../../platform/http/once.js';
@@ -33,7 +34,6 @@ import {
 } from './after-action.dto.js';
 import type { ReportFormat } from './after-action.dto.js';
 import { CompareRuns } from './compare-runs.js';
-import { LAST_EVENT_ID, STREAM, isStreamed, positionOf } from './event-stream.js';
 import { ExerciseReader } from './exercise.reader.js';
 import { ExerciseView } from './exercise.views.dto.js';
 import { PlayBack } from './play-back.js';

@@ -9,9 +9,9 @@ import type { Actor } from '../../kernel/actor.js';
 import { NotificationListener } from '../../platform/database/notification-listener.js';
 import { UnitOfWork, isReaderChanged } from '../../platform/database/unit-of-work.js';
 import { beforeClosing } from '../../platform/http/before-closing.js';
+import { HEARTBEAT, eventText, streamHead } from '../../platform/http/event-stream.js';
 import { Authenticator } from '../identity/index.js';
 import type { Attested } from '../identity/index.js';
-import { HEARTBEAT, STREAM_HEAD, eventText } from './event-stream.js';
 import { toInboxItemView } from './exercise.view.js';
 import { EXERCISE_CHANNEL, ExerciseLogStore } from './exercise-log.store.js';
 import type { Announced } from './exercise-log.store.js';
@@ -125,7 +125,7 @@ export class ExerciseStreams implements OnModuleInit, OnModuleDestroy {
       listeners.streams.delete(stream);
       if (listeners.streams.size === 0 && this.listeners.get(name) === listeners) this.listeners.delete(name);
     });
-    stream.sink.write(STREAM_HEAD);
+    stream.sink.write(streamHead());
     if (this.isStopped) stream.sink.end();
     this.timer ??= setInterval(() => void this.beat(), HEARTBEAT_MS).unref();
     try {

@@ -17,6 +17,7 @@ import type { FastifyReply } from 'fastify';
 import type { Actor } from '../../kernel/actor.js';
 import { Access } from '../../platform/http/access.js';
 import { Created } from '../../platform/http/created.interceptor.js';
+import { LAST_EVENT_ID, STREAM, isStreamed, positionOf } from '../../platform/http/event-stream.js';
 import { IdPipe } from '../../platform/http/id.pipe.js';
 import { Once } from '../../platform/http/once.js';
 import { PageQuery } from '../../platform/http/page.dto.js';
@@ -26,7 +27,6 @@ import type { RondaRequest } from '../../platform/http/request.js';
 import { NDJSON } from '../../platform/http/streamed-body.js';
 import { Versioned } from '../../platform/http/versioned.interceptor.js';
 import { CreateExercise } from './create-exercise.js';
-import { LAST_EVENT_ID, STREAM, isStreamed, positionOf } from './event-stream.js';
 import { ExerciseReader } from './exercise.reader.js';
 import { ExerciseStreams } from './exercise-streams.js';
 import {

@@ -7,11 +7,11 @@ import type { Actor } from '../../kernel/actor.js';
 import { Problem, notFound } from '../../kernel/problem.js';
 import { UnitOfWork, isReaderChanged } from '../../platform/database/unit-of-work.js';
 import { beforeClosing } from '../../platform/http/before-closing.js';
+import { HEARTBEAT, eventText, streamHead } from '../../platform/http/event-stream.js';
 import { Authenticator } from '../identity/index.js';
 import type { PlaybackQuery, PlaybackView } from './after-action.dto.js';
 import { Playback } from './core/index.js';
 import type { LogEntry } from './core/index.js';
-import { HEARTBEAT, STREAM_HEAD, eventText } from './event-stream.js';
 import { ExerciseLogStore } from './exercise-log.store.js';
 import { ExerciseReader } from './exercise.reader.js';
 import { toPlaybackView, toTeamScoreView, toTimelineItem } from './exercise.view.js';
@@ -93,7 +93,7 @@ export class PlayBack implements OnModuleInit {
     speed: number,
   ): AsyncGenerator<string> {
     const scene = playback.scene();
-    yield STREAM_HEAD + eventText('scene', toPlaybackView(scene), scene.seq);
+    yield streamHead() + eventText('scene', toPlaybackView(scene), scene.seq);
     const beganAt = performance.now();
     let { seq } = scene;
     for (let page: readonly LogEntry[] | null = behind; ; page = await this.behind(actor, space, id, seq)) {

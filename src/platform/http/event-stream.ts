@@ -1,9 +1,9 @@
 import { invalidInput } from '../../kernel/problem.js';
-import type { RondaRequest } from '../../platform/http/request.js';
+import type { RondaRequest } from './request.js';
 
 export const STREAM = 'text/event-stream';
 
-/** For the description of a route that may be streamed. */
+/** For the description of a route whose stream has numbers as ids. */
 export const LAST_EVENT_ID = {
   name: 'Last-Event-ID',
   required: false,
@@ -22,11 +22,14 @@ export function positionOf({ 'last-event-id': lastEventId }: Said): number | und
   throw invalidInput([{ pointer: '/last-event-id', detail: 'This is no position of it.', in: 'header' }]);
 }
 
-/** Of every stream, first: how many milliseconds a client waits before it comes back. */
-export const STREAM_HEAD = 'retry: 3000\n\n';
+/**
+ * What a stream begins with: how many milliseconds a client waits before it comes back, and where it then goes on, should
+ * nothing come before.
+ */
+export const streamHead = (id?: string): string => `retry: 3000\n${id === undefined ? '' : `id: ${id}\n`}\n`;
 /** Says that the stream is there. */
 export const HEARTBEAT = ':\n\n';
 
 /** @param id to go on behind; without one, the client keeps that of the event before. */
-export const eventText = (kind: string, data: unknown, id?: number): string =>
+export const eventText = (kind: string, data: unknown, id?: number | string): string =>
   `${id === undefined ? '' : `id: ${id}\n`}event: ${kind}\ndata: ${JSON.stringify(data)}\n\n`;
