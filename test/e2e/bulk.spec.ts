@@ -248,6 +248,7 @@ describe('a line sent again', () => {
       ['vn.analyst', 'vn.coordinator', 'vn.second', 'vn.analyst'].map((who) => send(who, lines)),
     );
     expect(await count()).toBe(before + 300);
+    expect(answers.flatMap(({ results }) => results.filter(({ status }) => status === 'refused'))).toEqual([]);
     for (let at = 0; at < 300; at++) {
       expect(answers.map(({ results }) => results[at]!.status).sort()).toEqual([
         'filed',

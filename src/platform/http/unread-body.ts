@@ -34,15 +34,25 @@ const isUnread = (raw: IncomingMessage): boolean =>
 
 function theRest(raw: IncomingMessage, { silenceMs, withinMs }: Patience): Promise<void> {
   return new Promise((resolve) => {
+    let isSilent = false;
     const end = (): void => {
       clearTimeout(silent);
       clearTimeout(late);
       raw.off('data', more).off('end', end).off('close', end);
       resolve();
     };
-    const silent = setTimeout(end, silenceMs);
+    const silent = setTimeout(() => {
+      isSilent = true;
+      // Where this process stood still, more may have come that it has not looked at.
+      setImmediate(() => {
+        if (isSilent) end();
+      });
+    }, silenceMs);
     const late = setTimeout(end, withinMs);
-    const more = (): unknown => silent.refresh();
+    const more = (): void => {
+      isSilent = false;
+      silent.refresh();
+    };
     raw.unpipe();
     raw.on('data', more).once('end', end).once('close', end).resume();
   });
