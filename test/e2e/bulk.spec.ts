@@ -278,6 +278,25 @@ it('what only the database finds wrong in a line spoils no other either', async 
   expect(statuses(await send('vn.analyst', lines))).toEqual(['unchanged', 'filed', 'unchanged']);
 });
 
+it('what is in the way of a batch for a moment is waited for, and refuses no line', async () => {
+  await superuser.query(`
+    create sequence ronda.trips;
+    create function ronda.trip() returns trigger language plpgsql security definer as $$
+    begin
+      if nextval('ronda.trips') < 3 then raise exception 'planted' using errcode = '40P01'; end if;
+      return new;
+    end $$;
+    create trigger trip before insert on ronda.incident_revision for each row execute function ronda.trip()`);
+  // Known by nothing: had the first attempt filed them, they would be there twice.
+  const before = await count();
+  const { results } = await send('vn.analyst', [{ title: 'One' }, { title: 'Two' }]);
+  await superuser.query(
+    'drop trigger trip on ronda.incident_revision; drop function ronda.trip(); drop sequence ronda.trips',
+  );
+  expect(results.map(({ status }) => status)).toEqual(['filed', 'filed']);
+  expect(await count()).toBe(before + 2);
+});
+
 it('a credential that is revoked while a stream runs files nothing more', async () => {
   const { token } = cast['sg.analyst']!;
   const { sent, answered } = openBulk(app.url, cast['sg.analyst']!);

@@ -26,7 +26,7 @@ describe('webhooks', () => {
   beforeAll(async () => {
     database = await createTestDatabase();
     cast = await assembleCast(database.superuserUrl);
-    node = await startTestApp(database, { webhooks: { timeoutMs: 300 } });
+    node = await startTestApp(database, { webhooks: { timeoutMs: 1_000 } });
     api = new Api(node.url);
     superuser = new pg.Client({ connectionString: database.superuserUrl });
     await superuser.connect();
@@ -332,7 +332,7 @@ describe('webhooks', () => {
     target.answer = (_, response) => {
       response.on('close', () => (wasCut = !response.writableFinished));
       response.writeHead(200);
-      for (let count = 0; count < 64; count += 1) response.write(Buffer.alloc(1 << 20));
+      for (let count = 0; count < 16; count += 1) response.write(Buffer.alloc(1 << 20));
       return null;
     };
     await shared([organisation('th')]);

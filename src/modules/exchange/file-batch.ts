@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { Actor } from '../../kernel/actor.js';
 import { Problem, forbidden } from '../../kernel/problem.js';
+import { isPassing } from '../../platform/database/database-problems.js';
 import { UnitOfWork, isReaderChanged } from '../../platform/database/unit-of-work.js';
 import { unauthenticated } from '../../platform/http/request.js';
 import { Authenticator } from '../identity/index.js';
@@ -17,7 +18,10 @@ import type { Line } from './read-lines.js';
 /** A line that can be filed, unless it was before; or what is wrong with it. */
 export type ReadLine = GoodLine | BulkResult;
 
-/** A row that the caller's credential stands on may be written while a batch begins; three times in a row it is not. */
+/**
+ * A row that the caller's credential stands on may be written while a batch begins, another request be in the way, or no
+ * connection be free for some seconds; three times in a row it is not.
+ */
 const ATTEMPTS = 3;
 
 /**
@@ -73,12 +77,12 @@ export class FileBatch {
 
   private async fileAs(shown: Actor, space: number, lines: readonly GoodLine[]): Promise<BulkResult[]> {
     for (let attempt = 1; ; attempt++) {
-      const actor = await this.nowOf(shown);
-      const { tokenHash, assumed } = actor;
       try {
+        const actor = await this.nowOf(shown);
+        const { tokenHash, assumed } = actor;
         return await this.work.run({ tokenHash, assumed }, space, 'write', () => this.fileNew(actor, lines));
       } catch (error) {
-        if (!isReaderChanged(error) || attempt === ATTEMPTS) throw error;
+        if ((!isReaderChanged(error) && !isPassing(error)) || attempt === ATTEMPTS) throw error;
       }
     }
   }
