@@ -199,4 +199,17 @@ describe('a run played back', () => {
     await until(() => other!.beats > beats + 2, { what: 'more heartbeats of the other' });
     expect(other!.isEnded).toBe(false);
   });
+
+  it('ends with its credential also where something happens all the time', async () => {
+    for (const node of server.nodes) node.get(PlayBack, { strict: false }).heartbeatMs = 2_000;
+    // A delivery after 1.5 seconds and the filing 1.2 seconds later: neither is a heartbeat behind the other.
+    const stream = await watch('speed=200', {}, cast['vn.organiser']!.token);
+    await superuser.query('update ronda.credential set revoked_at = $1 where user_key = $2', [
+      server.clock.now(),
+      cast['vn.organiser']!.key,
+    ]);
+    await until(() => stream.isEnded, { what: 'its end' });
+    expect(stream.events.filter(({ data }) => data.kind === 'inject-delivered')).not.toEqual([]);
+    expect(stream.events.filter(({ data }) => data.kind === 'act')).toEqual([]);
+  });
 });

@@ -95,17 +95,23 @@ export class PlayBack implements OnModuleInit {
     const scene = playback.scene();
     yield streamHead() + eventText('scene', toPlaybackView(scene), scene.seq);
     const beganAt = performance.now();
+    let askedAt = beganAt;
     let { seq } = scene;
     for (let page: readonly LogEntry[] | null = behind; ; page = await this.behind(actor, space, id, seq)) {
       // Whoever may not have it any more.
       if (page === null) return;
       for (const entry of page) {
         const dueAt = beganAt + (playback.timeOf(entry) - scene.exerciseMs) / speed;
-        for (let left; (left = dueAt - performance.now()) > 0;) {
+        for (;;) {
+          // Also where entries come faster than that.
+          if (performance.now() - askedAt >= this.heartbeatMs) {
+            if ((await this.behind(actor, space, id, seq)) === null) return;
+            askedAt = performance.now();
+            yield HEARTBEAT;
+          }
+          const left = dueAt - performance.now();
+          if (left <= 0) break;
           if (!(await this.pass(Math.min(left, this.heartbeatMs)))) return;
-          if (left <= this.heartbeatMs) continue;
-          if ((await this.behind(actor, space, id, seq)) === null) return;
-          yield HEARTBEAT;
         }
         playback.take(entry);
         ({ seq } = entry);
