@@ -1,5 +1,6 @@
 import { Secret, TOTP } from 'otpauth';
 import supertest from 'supertest';
+import { CredentialUse } from '../../src/modules/identity/credentials/credential-use.js';
 import { FoundRegion, SeedAccounts } from '../../src/modules/identity/index.js';
 import { FixedClock } from '../support/fixed-clock.js';
 import { SeededChance } from '../support/seeded-chance.js';
@@ -337,12 +338,46 @@ describe('sign-in', () => {
       await basic('anything', key).expect(200);
       await basic(email, PASSWORD).expect(401);
       await basic('x', accessToken).expect(401);
-      const { headers } = await call('get', `me/api-keys/${made.body.id}`, accessToken);
-      await call('delete', `me/api-keys/${made.body.id}`, accessToken)
+      const path = `me/api-keys/${made.body.id}`;
+      const { headers } = await call('get', path, accessToken);
+      await call('delete', path, accessToken).set('if-match', '"another.version"').expect(412);
+      await call('delete', path, accessToken)
         .set('if-match', headers.etag as string)
         .expect(204);
       await call('get', 'me', key).expect(401);
       await basic('anything', key).expect(401);
+    });
+
+    it('revokes what is used meanwhile: a cache learns of the use, and who read it before is not told to read it again', async () => {
+      const { email } = await newAccount();
+      const { accessToken } = await signIn(email);
+      const expiresAt = new Date(node.clock.now().getTime() + 86_400_000).toISOString();
+      const made = await call('post', 'me/api-keys', accessToken)
+        .send({ name: 'in use', scopes: ['self'], expiresAt })
+        .expect(201);
+      const key = `me/api-keys/${made.body.id}`;
+      const unused = await call('get', key, accessToken).expect(200);
+      expect(unused.body.lastUsedAt).toBeNull();
+      const keyTag = unused.headers.etag as string;
+      await call('get', key, accessToken).set('if-none-match', keyTag).expect(304);
+      await call('get', 'me', made.body.secret as string).expect(200);
+      for (const each of node.nodes) await each.get(CredentialUse, { strict: false }).flush();
+      const used = await call('get', key, accessToken).set('if-none-match', keyTag).expect(200);
+      expect(used.body.lastUsedAt).toBe(node.clock.now().toISOString());
+      await call('delete', key, accessToken).set('if-match', keyTag).expect(204);
+      await call('get', 'me', made.body.secret as string).expect(401);
+
+      const other = await signIn(email);
+      const { items } = (await call('get', 'me/sessions', accessToken).expect(200)).body as {
+        items: { id: string; isCurrent: boolean }[];
+      };
+      const session = `me/sessions/${items.find((each) => !each.isCurrent)?.id}`;
+      const sessionTag = (await call('get', session, accessToken).expect(200)).headers.etag as string;
+      node.clock.advance(60_000);
+      const refreshed = await call('post', 'auth/refresh').send({ refreshToken: other.refreshToken }).expect(200);
+      await call('get', session, accessToken).set('if-none-match', sessionTag).expect(200);
+      await call('delete', session, accessToken).set('if-match', sessionTag).expect(204);
+      await call('get', 'me', refreshed.body.accessToken as string).expect(401);
     });
 
     it('stores no token and no password as it is', async () => {

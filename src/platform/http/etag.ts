@@ -1,12 +1,36 @@
 import { hash } from 'node:crypto';
 import { Problem } from '../../kernel/problem.js';
 
+/** Members of a view that move because the thing is used: nobody edits them, so nobody's edit can be lost. */
+const moved = new WeakMap<object, readonly string[]>();
+
+/**
+ * @param members that use alone moves (when a key was used last). A cache still learns of them from the ETag, but
+ *   `If-Match` passes over them: whoever revokes a key that is being used must not be told to read it again.
+ */
+export function movedByUse<View extends object>(view: View, ...members: (keyof View & string)[]): View {
+  moved.set(view, members);
+  return view;
+}
+
 /**
  * The ETag of a view: a hash of what this caller was shown, so it changes when and only when that does. Views list
- * their members in one order, so their JSON is as good as canonical.
+ * their members in one order, so their JSON is as good as canonical. Members that use moves are hashed apart, behind a
+ * dot.
  * @see RFC 9110 §8.8.3
  */
-export const etagOf = (view: unknown): string => `"${hash('sha256', JSON.stringify(view), 'base64url').slice(0, 27)}"`;
+export function etagOf(view: unknown): string {
+  const members = typeof view === 'object' && view !== null ? moved.get(view) : undefined;
+  if (!members) return `"${shortHash(view)}"`;
+  const all = Object.entries(view as object);
+  const apart = ([name]: [string, unknown]): boolean => members.includes(name);
+  return `"${shortHash(all.filter((each) => !apart(each)))}.${shortHash(all.filter(apart))}"`;
+}
+
+const shortHash = (value: unknown): string => hash('sha256', JSON.stringify(value), 'base64url').slice(0, 27);
+
+/** What of an ETag stands for that which is edited. */
+const editedPart = (etag: string): string => etag.replace(/\.[\w-]+"$/, '"');
 
 /**
  * Checks `If-Match` against what the caller would be shown now.
@@ -26,7 +50,7 @@ export function checkIfMatch(header: string | undefined, currentView: unknown, i
   }
   const etag = etagOf(currentView);
   const sent = header.split(',').map((each) => each.trim());
-  if (sent.includes('*') || sent.includes(etag)) return;
+  if (sent.includes('*') || sent.map(editedPart).includes(editedPart(etag))) return;
   throw new Problem(
     'stale',
     412,

@@ -1,4 +1,5 @@
 import type { Actor } from '../../../kernel/actor.js';
+import { movedByUse } from '../../../platform/http/etag.js';
 import type { CredentialRow } from '../credentials/credentials.store.js';
 import type { OwnAccountRow } from './accounts.store.js';
 import type { ApiKeyView, MeView, SessionView } from './me.dto.js';
@@ -24,21 +25,29 @@ export function toMeView(row: OwnAccountRow, by: { permissions: Iterable<string>
   };
 }
 
-export const toSessionView = (row: CredentialRow, actor: Actor): SessionView => ({
-  id: row.id,
-  createdAt: row.created_at.toISOString(),
-  expiresAt: (row.refresh_expires_at ?? row.expires_at).toISOString(),
-  isCurrent: row.key === actor.credentialKey,
-  isLimited: row.is_limited,
-  allowedActions: actor.credentialKind === 'session' ? ['revoke'] : [],
-});
+export const toSessionView = (row: CredentialRow, actor: Actor): SessionView =>
+  movedByUse<SessionView>(
+    {
+      id: row.id,
+      createdAt: row.created_at.toISOString(),
+      expiresAt: (row.refresh_expires_at ?? row.expires_at).toISOString(),
+      isCurrent: row.key === actor.credentialKey,
+      isLimited: row.is_limited,
+      allowedActions: actor.credentialKind === 'session' ? ['revoke'] : [],
+    },
+    'expiresAt',
+  );
 
-export const toApiKeyView = (row: CredentialRow, actor: Actor): ApiKeyView => ({
-  id: row.id,
-  name: row.name ?? '',
-  scopes: row.scopes ?? [],
-  createdAt: row.created_at.toISOString(),
-  expiresAt: row.expires_at.toISOString(),
-  lastUsedAt: row.last_used_at?.toISOString() ?? null,
-  allowedActions: actor.credentialKind === 'session' ? ['revoke'] : [],
-});
+export const toApiKeyView = (row: CredentialRow, actor: Actor): ApiKeyView =>
+  movedByUse<ApiKeyView>(
+    {
+      id: row.id,
+      name: row.name ?? '',
+      scopes: row.scopes ?? [],
+      createdAt: row.created_at.toISOString(),
+      expiresAt: row.expires_at.toISOString(),
+      lastUsedAt: row.last_used_at?.toISOString() ?? null,
+      allowedActions: actor.credentialKind === 'session' ? ['revoke'] : [],
+    },
+    'lastUsedAt',
+  );
