@@ -12,6 +12,7 @@ import { describeWithFixtures } from '../support/fixtures.js';
 import { startTestApp } from '../support/test-app.js';
 import type { TestApp } from '../support/test-app.js';
 import { createTestDatabase } from '../support/test-database.js';
+import { until } from '../support/until.js';
 import { schemaCases } from '../support/veris-cases.js';
 
 let app: TestApp;
@@ -295,6 +296,31 @@ it('what is in the way of a batch for a moment is waited for, and refuses no lin
   );
   expect(results.map(({ status }) => status)).toEqual(['filed', 'filed']);
   expect(await count()).toBe(before + 2);
+});
+
+it('streams of one organisation wait for each other, and keep no connection from anybody else', async () => {
+  const before = await count();
+  const key = `0 ${cast['vn.analyst']!.organisation.key}`;
+  await superuser.query('select pg_advisory_lock(hashtextextended($1, 5))', [key]);
+  // More than there are connections, of both nodes where there are two.
+  const sending = Array.from({ length: 16 }, (_, at) =>
+    send('vn.analyst', [{ title: `Stream ${at}`, ...known(`turn-${at}`) }]),
+  );
+  const waiting = async (): Promise<number> => {
+    const { rows } = await superuser.query<{ count: number }>(
+      `select count(*)::int as count from pg_locks l join pg_database d on d.oid = l.database and d.datname = current_database()
+        where l.locktype = 'advisory' and not l.granted
+          and l.classid::bigint << 32 | l.objid::bigint = hashtextextended($1, 5)`,
+      [key],
+    );
+    return rows[0]!.count;
+  };
+  await until(async () => (await waiting()) >= app.nodes.length, { what: 'a stream of each node to wait' });
+  for (let each = 0; each < 40; each++) await api.as(cast['th.analyst']!).get('me').expect(200);
+  expect(await waiting()).toBe(app.nodes.length);
+  await superuser.query('select pg_advisory_unlock(hashtextextended($1, 5))', [key]);
+  expect((await Promise.all(sending)).flatMap(statuses)).toEqual(Array.from({ length: 16 }, () => 'filed'));
+  expect(await count()).toBe(before + 16);
 });
 
 it('a credential that is revoked while a stream runs files nothing more', async () => {

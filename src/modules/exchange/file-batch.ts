@@ -14,6 +14,7 @@ import { KnownNames } from './known-names.js';
 import { ReadBulkLine } from './read-bulk-line.js';
 import type { GoodLine } from './read-bulk-line.js';
 import type { Line } from './read-lines.js';
+import { Turns } from './turns.js';
 
 /** A line that can be filed, unless it was before; or what is wrong with it. */
 export type ReadLine = GoodLine | BulkResult;
@@ -31,6 +32,8 @@ const ATTEMPTS = 3;
 @Injectable()
 export class FileBatch {
   private readonly log = new Logger(FileBatch.name);
+  /** An organisation's streams wait for each other in the database, where each would keep a connection from everybody. */
+  private readonly turns = new Turns();
 
   constructor(
     private readonly work: UnitOfWork,
@@ -48,7 +51,10 @@ export class FileBatch {
   /** @param space of the request that began the stream. @returns a result for each line, in order. */
   async file(shown: Actor, space: number, read: readonly ReadLine[]): Promise<BulkResult[]> {
     const good = read.filter((each): each is GoodLine => !('status' in each));
-    const settled = good.length > 0 ? await this.settle(shown, space, good) : [];
+    const settled =
+      good.length > 0
+        ? await this.turns.take(`${space} ${shown.organisationKey}`, () => this.settle(shown, space, good))
+        : [];
     let next = 0;
     return read.map((each) => ('status' in each ? each : (settled[next++] as BulkResult)));
   }
