@@ -156,6 +156,10 @@ describe('comms checks', () => {
       opensAt: '2026-11-19T00:00:00Z',
     });
     expect([past.status, past.body.errors[0].pointer]).toEqual([400, '/opensAt']);
+    for (const opensAt of ['2026-W51-5', '2026-12-20T10:00:00', '2026-02-30T00:00:00Z']) {
+      const unread = await as('secretariat.admin').post('comms-checks', { kind: 'scheduled', opensAt });
+      expect([unread.status, unread.body.errors[0].pointer]).toEqual([400, '/opensAt']);
+    }
   });
 
   it('and the directory tells who is a member, how it is reached, and since when that is known to be true', async () => {

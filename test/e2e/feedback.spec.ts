@@ -90,6 +90,16 @@ describe('feedback', () => {
     expect((await read('th.analyst', id)).allowedActions).toEqual(['give']);
   });
 
+  it('of two at once who have read the same, one is told', async () => {
+    const id = await shared('TLP:AMBER', [organisation('th')]);
+    const { etag } = (await as('th.analyst').get(`incidents/${id}/feedback`).expect(200)).headers;
+    const both = await Promise.all([
+      put('th.analyst', id, { kind: 'useful' }, String(etag)),
+      put('th.second', id, { kind: 'cannot-help' }, String(etag)),
+    ]);
+    expect(both.map(({ status }) => status).sort()).toEqual([200, 412]);
+  });
+
   it('that it acted is its receipt, said once and not twice; it stays when the word is withdrawn', async () => {
     const id = await shared('TLP:AMBER', ['th', 'sg'].map(organisation));
     await put('th.analyst', id, { kind: 'acted-on', note: 'Blocked at the carriers.' }).expect(200);

@@ -411,6 +411,7 @@ describe('organisations, from the first on, through HTTP alone', () => {
       expect(body).toMatchObject({ ...contact, phone: null, lastVerifiedAt: null });
       await call('post', of(vn, 'contacts'), th.token).send(contact).expect(403);
       const path = of(vn, `contacts/${body.id}`);
+      const unverified = await etag(path, vn.token);
       const verified = await call('post', `${path}/verification`, vn.token).expect(200);
       expect(verified.body.lastVerifiedAt).toBe(node.clock.now().toISOString());
       const changed = await change(path, vn.token, { phone: '+84 24 1234 5678', email: null });
@@ -424,10 +425,35 @@ describe('organisations, from the first on, through HTTP alone', () => {
       expect((await change(path, th.token, { name: 'x' })).status).toBe(403);
       await call('get', of(th, `contacts/${body.id}`), vn.token).expect(404);
       await call('delete', path, vn.token).expect(428);
+      // Of two who change what both have read, one is told.
+      const tag = await etag(path, vn.token);
+      const both = await Promise.all(
+        [{ name: 'Night desk' }, { email: 'night@vn.example' }].map((body) =>
+          call('patch', path, vn.token).set('if-match', tag).send(body),
+        ),
+      );
+      expect(both.map(({ status }) => status).sort()).toEqual([200, 412]);
+      await call('delete', path, vn.token).set('if-match', unverified).expect(412);
       await call('delete', path, vn.token)
         .set('if-match', await etag(path, vn.token))
         .expect(204);
       await call('get', path, vn.token).expect(404);
+    });
+
+    it('lets who read a contact or a network change it though a check or somebody else’s network came between', async () => {
+      const { id } = (await call('post', of(vn, 'contacts'), vn.token).send(contact).expect(201)).body;
+      const path = of(vn, `contacts/${id}`);
+      const tag = await etag(path, vn.token);
+      await call('post', `${path}/verification`, vn.token).expect(200);
+      await call('get', path, vn.token).set('if-none-match', tag).expect(200);
+      await call('patch', path, vn.token).set('if-match', tag).send({ name: 'Desk' }).expect(200);
+      await call('delete', path, vn.token).set('if-match', tag).expect(412);
+      const network = await call('post', of(vn, 'networks'), vn.token).send({ value: '203.0.113.0/25' }).expect(201);
+      const networkPath = of(vn, `networks/${network.body.id}`);
+      const networkTag = await etag(networkPath, vn.token);
+      await call('post', of(th, 'networks'), th.token).send({ value: '203.0.113.0/26' }).expect(201);
+      expect(await etag(networkPath, vn.token)).not.toBe(networkTag);
+      await call('delete', networkPath, vn.token).set('if-match', networkTag).expect(204);
     });
 
     it('finds who answers for an address, the most specific first, and tells of overlaps', async () => {
@@ -468,6 +494,8 @@ describe('organisations, from the first on, through HTTP alone', () => {
       await post('00000000-0000-4000-8000-000000000000').expect(400);
       await post(vn.userId, { dutyRole: 'Incident Response' }).expect(400);
       await post(vn.userId, { endsAt: '2026-10-01T00:00:00Z' }).expect(400);
+      for (const startsAt of ['2026-W47-5', '2026-324', '2026-11-20T10', '2026-11-20T10:00:00', '2026-02-30T00:00:00Z'])
+        expect((await post(vn.userId, { startsAt }).expect(400)).body.errors[0].pointer).toBe('/startsAt');
       const { body } = await post(vn.userId, { endsAt: '2027-01-01T00:00:00Z' }).expect(201);
       expect(body).toMatchObject({ userId: vn.userId, dutyRole: 'incident-response' });
       expect((await call('get', of(vn, 'duty'), th.token).expect(200)).body.items).toHaveLength(1);

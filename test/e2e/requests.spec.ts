@@ -221,6 +221,15 @@ describe('requests', () => {
       await act('th.coordinator', id, 'acknowledge').expect(200);
       const stale = await act('th.analyst', id, 'decline').set('if-match', String(etag));
       expect([stale.status, stale.body.current.state]).toEqual([412, 'acknowledged']);
+      // The clock is nobody's change.
+      const late = await ask();
+      const read = await as('th.analyst').get(`requests/${late.id}`).expect(200);
+      expect(read.body.overdue).toBeNull();
+      server.clock.advance(Date.parse(read.body.acknowledgeBy) - server.clock.now().getTime() + 1);
+      const tag = String(read.headers.etag);
+      const again = await as('th.analyst').get(`requests/${late.id}`).set('if-none-match', tag).expect(200);
+      expect(again.body.overdue).toBe('acknowledgement');
+      await act('th.analyst', late.id, 'acknowledge').set('if-match', tag).expect(200);
       const both = await Promise.all([
         act('th.analyst', id, 'decline'),
         act('th.second', id, 'decline'),

@@ -159,8 +159,14 @@ describe('GET /search', () => {
       expect(body.errors).toHaveLength(2);
       await ask(vn, 'alpha', { order: 'x' }).expect(400);
       await vn.get('search').expect(400);
+      const made = (keys: string): string => Buffer.from(keys).toString('base64url');
+      const place = made('["2026-01-01T00:00:00.000Z","00000000-0000-4000-8000-000000000000"]');
       for (const sort of ['newest', 'ranked'])
-        for (const cursor of ['x', Buffer.from('["2026-01-01T00:00:00.000Z",1e-300,"x"]').toString('base64url')])
+        for (const cursor of [
+          'x',
+          made('["2026-01-01T00:00:00.000Z",1e-300,"x"]'),
+          made(`["2026-02-30T00:00:00.000Z",0.5,"${place}"]`),
+        ])
           await ask(vn, 'alpha', { sort, cursor }).expect(400);
     });
   });

@@ -59,6 +59,7 @@ export class GiveFeedback {
     const row = await this.reader.row(id);
     if (!mayGive(actor, row))
       throw forbidden('Those who received a record say what they think of it, not who filed or shared it.');
+    await this.feedback.lock(row.key, actor.organisationKey);
     checkIfMatch(ifMatch, await this.of(actor, row), true);
     return row;
   }

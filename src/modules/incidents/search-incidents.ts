@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../kernel/actor.js';
 import { invalidInput } from '../../kernel/problem.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
-import { decodeCursor, encodeCursor } from '../../platform/http/page.js';
+import { decodeCursor, encodeCursor, isCursorTime } from '../../platform/http/page.js';
 import { BEFORE_ALL, RANKED_AMONG, SearchStore, parseQuery, snippetOf } from '../search/index.js';
 import type { SearchQuery } from '../search/index.js';
 import { IncidentReader } from './incident.reader.js';
@@ -110,7 +110,7 @@ function decodeRanked(cursor: string): RankedPlace {
   try {
     const parts = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as unknown[];
     const [asOf, rank, place] = parts;
-    if (parts.length === 3 && isInstant(asOf) && isRank(rank) && typeof place === 'string')
+    if (parts.length === 3 && isCursorTime(asOf) && isRank(rank) && typeof place === 'string')
       return { asOf, rank, ...decodeCursor(place) };
   } catch {
     // Whatever is not one of ours gets the same answer.
@@ -121,6 +121,3 @@ function decodeRanked(cursor: string): RankedPlace {
 /** What PostgreSQL's `real` holds without complaint. */
 const isRank = (value: unknown): value is number =>
   typeof value === 'number' && (value === 0 || (value > 1e-30 && value < 1e6));
-
-const isInstant = (text: unknown): text is string =>
-  typeof text === 'string' && /^[12]\d{3}-.*Z$/.test(text) && !Number.isNaN(Date.parse(text));

@@ -16,6 +16,10 @@ export interface FeedbackRow {
   given_at: Date;
 }
 
+const lock = statement(
+  'feedback-lock',
+  `select pg_advisory_xact_lock(hashtextextended('ronda.feedback ' || $1::int || ' ' || $2::bigint || ' ' || $3::int, 0))`,
+);
 const put = statement(
   'feedback-put',
   `insert into ronda.feedback (space, owner_key, incident_key, kind, note, given_by, given_at) values ($1, $2, $3, $4, $5, $6, $7)
@@ -37,6 +41,11 @@ const ofRecord = statement(
 @Injectable()
 export class FeedbackStore {
   constructor(private readonly work: UnitOfWork) {}
+
+  /** Keeps others of the organisation waiting until the end of the unit of work: each replaces what it has read. */
+  async lock(recordKey: number, organisationKey: number): Promise<void> {
+    await this.work.query(lock, [this.work.space, recordKey, organisationKey]);
+  }
 
   /** Replaces what the organisation said before. */
   async put(given: {

@@ -1,33 +1,34 @@
 import { hash } from 'node:crypto';
 import { Problem } from '../../kernel/problem.js';
 
-/** Members of a view that move because the thing is used: nobody edits them, so nobody's edit can be lost. */
-const moved = new WeakMap<object, readonly string[]>();
+/** Names of members that nobody edits, by the view that has them. */
+const unedited = new WeakMap<object, readonly string[]>();
 
 /**
- * @param members that use alone moves (when a key was used last). A cache still learns of them from the ETag, but
- *   `If-Match` passes over them: whoever revokes a key that is being used must not be told to read it again.
+ * @param names of members, at any depth, that move by use, by the clock or by what others do elsewhere (when a key was
+ *   used last). A cache still learns of them from the ETag, but `If-Match` passes over them: no edit of them can be lost,
+ *   and whoever revokes a key that is being used must not be told to read it again.
  */
-export function movedByUse<View extends object>(view: View, ...members: (keyof View & string)[]): View {
-  moved.set(view, members);
+export function besidesEdits<View extends object>(view: View, ...names: string[]): View {
+  unedited.set(view, names);
   return view;
 }
 
 /**
  * The ETag of a view: a hash of what this caller was shown, so it changes when and only when that does. Views list
- * their members in one order, so their JSON is as good as canonical. Members that use moves are hashed apart, behind a
- * dot.
+ * their members in one order, so their JSON is as good as canonical. Where some are nobody's edit, a hash of the others
+ * stands before it, and a dot between.
  * @see RFC 9110 §8.8.3
  */
 export function etagOf(view: unknown): string {
-  const members = typeof view === 'object' && view !== null ? moved.get(view) : undefined;
-  if (!members) return `"${shortHash(view)}"`;
-  const all = Object.entries(view as object);
-  const apart = ([name]: [string, unknown]): boolean => members.includes(name);
-  return `"${shortHash(all.filter((each) => !apart(each)))}.${shortHash(all.filter(apart))}"`;
+  const whole = shortHash(JSON.stringify(view));
+  const names = typeof view === 'object' && view !== null ? unedited.get(view) : undefined;
+  if (!names) return `"${whole}"`;
+  const edited = JSON.stringify(view, (name, value: unknown) => (names.includes(name) ? undefined : value));
+  return `"${shortHash(edited)}.${whole}"`;
 }
 
-const shortHash = (value: unknown): string => hash('sha256', JSON.stringify(value), 'base64url').slice(0, 27);
+const shortHash = (json: string): string => hash('sha256', json, 'base64url').slice(0, 27);
 
 /** What of an ETag stands for that which is edited. */
 const editedPart = (etag: string): string => etag.replace(/\.[\w-]+"$/, '"');

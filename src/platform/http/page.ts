@@ -21,8 +21,8 @@ export const encodeCursor = ({ at, id }: CursorKeys): string =>
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** As `encodeCursor` was given it, and no time that only one of JavaScript and PostgreSQL can read. */
-const isInstant = (at: unknown): at is string =>
+/** As `Date.toISOString` writes it, and no time that only one of JavaScript and PostgreSQL can read. */
+export const isCursorTime = (at: unknown): at is string =>
   typeof at === 'string' &&
   /^(?!0000)\d{4}-/.test(at) &&
   !Number.isNaN(Date.parse(at)) &&
@@ -31,7 +31,7 @@ const isInstant = (at: unknown): at is string =>
 export function decodeCursor(cursor: string): CursorKeys {
   try {
     const [at, id, ...rest] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as unknown[];
-    if (isInstant(at) && typeof id === 'string' && rest.length === 0 && uuid.test(id)) return { at, id };
+    if (isCursorTime(at) && typeof id === 'string' && rest.length === 0 && uuid.test(id)) return { at, id };
   } catch {
     // Whatever is not one of ours gets the same answer.
   }

@@ -5,7 +5,6 @@ import {
   ArrayUnique,
   IsArray,
   IsIn,
-  IsISO8601,
   IsString,
   Length,
   MaxLength,
@@ -13,6 +12,7 @@ import {
 } from 'class-validator';
 import { ROLES } from '../../../kernel/actor.js';
 import type { OrganisationKind, Role, Standing } from '../../../kernel/actor.js';
+import { IsInstant } from '../../../platform/http/is-instant.js';
 import { ORGANISATION_KINDS, STANDINGS } from '../organisations/organisations.dto.js';
 import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH, SCOPES } from './account.rules.js';
 
@@ -194,7 +194,7 @@ export class CreateApiKeyDto {
    * At most a year from now.
    * @example "2027-06-30T00:00:00Z"
    */
-  @IsISO8601({ strict: true, strictSeparator: true })
+  @IsInstant()
   expiresAt!: string;
 }
 

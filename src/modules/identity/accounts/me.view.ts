@@ -1,5 +1,5 @@
 import type { Actor } from '../../../kernel/actor.js';
-import { movedByUse } from '../../../platform/http/etag.js';
+import { besidesEdits } from '../../../platform/http/etag.js';
 import type { CredentialRow } from '../credentials/credentials.store.js';
 import type { OwnAccountRow } from './accounts.store.js';
 import type { ApiKeyView, MeView, SessionView } from './me.dto.js';
@@ -26,7 +26,7 @@ export function toMeView(row: OwnAccountRow, by: { permissions: Iterable<string>
 }
 
 export const toSessionView = (row: CredentialRow, actor: Actor): SessionView =>
-  movedByUse<SessionView>(
+  besidesEdits<SessionView>(
     {
       id: row.id,
       createdAt: row.created_at.toISOString(),
@@ -39,7 +39,7 @@ export const toSessionView = (row: CredentialRow, actor: Actor): SessionView =>
   );
 
 export const toApiKeyView = (row: CredentialRow, actor: Actor): ApiKeyView =>
-  movedByUse<ApiKeyView>(
+  besidesEdits<ApiKeyView>(
     {
       id: row.id,
       name: row.name ?? '',

@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsIn, IsInt, IsISO8601, IsOptional, IsString, IsUUID, Length, Max, MaxLength, Min } from 'class-validator';
+import { IsIn, IsInt, IsOptional, IsString, IsUUID, Length, Max, MaxLength, Min } from 'class-validator';
+import { IsInstant } from '../../../platform/http/is-instant.js';
 import type { CheckStatus, Outcome } from './comms-check.rules.js';
 
 export class CallCommsCheckDto {
@@ -15,7 +16,7 @@ export class CallCommsCheckDto {
    * @example "2026-11-24T19:00:00Z"
    */
   @IsOptional()
-  @IsISO8601({ strict: true, strictSeparator: true })
+  @IsInstant()
   opensAt?: string;
 
   /**

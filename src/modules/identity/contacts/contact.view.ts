@@ -1,3 +1,4 @@
+import { besidesEdits } from '../../../platform/http/etag.js';
 import type { Contact } from './contact.entity.js';
 import type { ContactView } from './contacts.dto.js';
 import type { DutyView } from './duty.dto.js';
@@ -7,30 +8,38 @@ import type { DutyRow } from './duty.store.js';
 import { addressOf } from './networks.store.js';
 import type { NetworkRow } from './networks.store.js';
 
-export const toContactView = (contact: Contact, mayEdit: boolean): ContactView => ({
-  id: contact.id,
-  kind: contact.kind,
-  is24x7: contact.isAroundTheClock,
-  name: contact.name,
-  email: contact.email,
-  phone: contact.phone,
-  languages: contact.languages,
-  timeZone: contact.timeZone,
-  pgpKey: contact.pgpKey,
-  lastVerifiedAt: contact.lastVerifiedAt?.toISOString() ?? null,
-  allowedActions: mayEdit ? ['update', 'verify', 'remove'] : [],
-});
+export const toContactView = (contact: Contact, mayEdit: boolean): ContactView =>
+  besidesEdits<ContactView>(
+    {
+      id: contact.id,
+      kind: contact.kind,
+      is24x7: contact.isAroundTheClock,
+      name: contact.name,
+      email: contact.email,
+      phone: contact.phone,
+      languages: contact.languages,
+      timeZone: contact.timeZone,
+      pgpKey: contact.pgpKey,
+      lastVerifiedAt: contact.lastVerifiedAt?.toISOString() ?? null,
+      allowedActions: mayEdit ? ['update', 'verify', 'remove'] : [],
+    },
+    'lastVerifiedAt',
+  );
 
-export const toNetworkView = (row: NetworkRow, mayEdit: boolean): NetworkView => ({
-  id: row.id,
-  kind: row.kind,
-  value: textOfAddress(addressOf(row)),
-  overlaps: row.overlaps.map(({ id, name, ...network }) => ({
-    organisation: { id, name },
-    value: textOfAddress(addressOf(network)),
-  })),
-  allowedActions: mayEdit ? ['remove'] : [],
-});
+export const toNetworkView = (row: NetworkRow, mayEdit: boolean): NetworkView =>
+  besidesEdits<NetworkView>(
+    {
+      id: row.id,
+      kind: row.kind,
+      value: textOfAddress(addressOf(row)),
+      overlaps: row.overlaps.map(({ id, name, ...network }) => ({
+        organisation: { id, name },
+        value: textOfAddress(addressOf(network)),
+      })),
+      allowedActions: mayEdit ? ['remove'] : [],
+    },
+    'overlaps',
+  );
 
 export const toDutyView = (row: DutyRow, mayEdit: boolean): DutyView => ({
   id: row.id,

@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsIn, IsISO8601, IsOptional, IsUUID, Matches, MaxLength } from 'class-validator';
+import { IsIn, IsOptional, IsUUID, Matches, MaxLength } from 'class-validator';
+import { IsInstant } from '../../../platform/http/is-instant.js';
 import type { DutyPosition } from './duty.store.js';
 
 export class CreateDutyDto {
@@ -28,7 +29,7 @@ export class CreateDutyDto {
   /**
    * @example "2026-11-20T00:00:00Z"
    */
-  @IsISO8601({ strict: true, strictSeparator: true })
+  @IsInstant()
   startsAt!: string;
 
   /**
@@ -36,7 +37,7 @@ export class CreateDutyDto {
    * @example "2026-11-27T00:00:00Z"
    */
   @IsOptional()
-  @IsISO8601({ strict: true, strictSeparator: true })
+  @IsInstant()
   endsAt?: string;
 }
 

@@ -27,7 +27,7 @@ export class EditDirectory {
     read: (organisation: OrganisationRow) => Promise<T>,
     view: (entry: T) => unknown,
   ): Promise<{ organisation: OrganisationRow; entry: T }> {
-    const organisation = await this.find.row(organisationId);
+    const organisation = await this.find.locked(organisationId);
     const entry = await read(organisation);
     const refusal = refusalOf('edit-directory', factsOf(organisation), actor);
     if (refusal?.kind === 'forbidden') throw forbidden(refusal.why);

@@ -39,6 +39,12 @@ export class FindOrganisation {
     return row;
   }
 
+  /** Behind a lock on it, so that of two who change it or what hangs on it the second sees what the first did. */
+  async locked(id: string): Promise<OrganisationRow> {
+    await this.organisations.lock(id);
+    return this.row(id);
+  }
+
   async view(actor: Actor, id: string): Promise<OrganisationView> {
     return toOrganisationView(await this.row(id), actor, this.region);
   }
@@ -65,8 +71,7 @@ export class FindOrganisation {
    * @throws Problem in the fixed order: the one 404, 403, 428 or 412, 409.
    */
   async toChange(actor: Actor, id: string, action: OrganisationAction, match: Match): Promise<OrganisationRow> {
-    await this.organisations.lock(id);
-    const row = await this.row(id);
+    const row = await this.locked(id);
     const refusal = refusalOf(action, factsOf(row), actor);
     if (refusal?.kind === 'forbidden') throw forbidden(refusal.why);
     checkIfMatch(match.header, toOrganisationView(row, actor, this.region), match.isRequired);
