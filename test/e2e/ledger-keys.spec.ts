@@ -1,7 +1,8 @@
 import { NestFactory } from '@nestjs/core';
 import pg from 'pg';
 import { AppModule } from '../../src/app.module.js';
-import { SequenceLedger, verifyLedger } from '../../src/modules/ledger/index.js';
+import { LedgerKeys, SequenceLedger, verifyLedger } from '../../src/modules/ledger/index.js';
+import { formatNote, parseNote, signNote } from '../../src/modules/ledger/merkle/note.js';
 import { loadRegion } from '../../src/platform/config/region-file.js';
 import { Keyring, keyIdOf } from '../../src/platform/secrets/keyring.js';
 import { FixedClock } from '../support/fixed-clock.js';
@@ -10,6 +11,7 @@ import { createTestDatabase } from '../support/test-database.js';
 
 const OLD = Buffer.alloc(32, 1);
 const NEW = Buffer.alloc(32, 2);
+const ORIGIN = 'test/ledger/0';
 
 describe('the key of the ledger', () => {
   let database: TestDatabase;
@@ -64,6 +66,28 @@ describe('the key of the ledger', () => {
   it('signs nothing where it is not', async () => {
     await expect(batchBy([OLD], OLD)).rejects.toThrow('RONDA_SECRET_KEYS');
     expect(await signers()).toHaveLength(6);
+  });
+
+  it('signs nothing any more once another has followed it, also where somebody still has it', async () => {
+    const { rows } = await client.query<{ number: number; from: number; note: string }>(
+      'select number, from_position::int as from, checkpoint as note from ronda.ledger_batch order by number desc limit 2',
+    );
+    const [last, before] = [rows[0]!, rows[1]!];
+    const [{ public_key: publicKey }] = (
+      await client.query<{ public_key: Buffer }>('select public_key from ronda.ledger_key where number = 1')
+    ).rows as [{ public_key: Buffer }];
+    const rotatedAway = new LedgerKeys(new Keyring([OLD])).of(ORIGIN, publicKey)!;
+    await client.query('begin');
+    const { text } = parseNote(last.note);
+    const note = formatNote({ text, signatures: [signNote(text, ORIGIN, rotatedAway)] });
+    await client.query('update ronda.ledger_batch set checkpoint = $2, key_number = 1 where number = $1', [
+      last.number,
+      note,
+    ]);
+    const verdict = await verifyLedger({ client, since: before.note });
+    await client.query('rollback');
+    expect(verdict).toMatchObject({ isSound: false, position: last.from });
+    expect(await verifyLedger({ client, since: before.note })).toMatchObject({ isSound: true });
   });
 
   it('is not announced by a key that was never its own', async () => {

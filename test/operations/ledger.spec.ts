@@ -1,4 +1,4 @@
-import { randomInt } from 'node:crypto';
+import { randomInt, randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { LedgerKeys, orderErasure, verifyLedger } from '../../src/modules/ledger/index.js';
 import { leafStatement } from '../../src/modules/ledger/ledger.rules.js';
@@ -246,6 +246,16 @@ describe('the ledger, in the hands of somebody who owns the database', () => {
       const position = randomInt(covered);
       const all = await hashes();
       await rebuild(all.with(position, Buffer.alloc(32, 5)));
+      return position;
+    },
+    'keeps an entry under another time, or another id': async () => {
+      const { position } = one(leaves);
+      await (randomInt(2) === 1
+        ? client.query(
+            "update ronda.ledger_leaf set occurred_at = occurred_at - interval '1 day' where position = $1",
+            [position],
+          )
+        : sets('event_id')(position, randomUUID()));
       return position;
     },
     'erases without saying so': async () => {

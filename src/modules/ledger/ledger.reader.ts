@@ -23,6 +23,9 @@ export interface StoredLeaf {
   leaf_hash: Buffer;
   salt: Buffer | null;
   entry: string | null;
+  /** By these it is found and listed. */
+  event_id: string;
+  occurred_at: Date;
   erased_by: number | null;
 }
 
@@ -112,7 +115,7 @@ export class LedgerReader {
 
   private leaves(from: number, to: number): Promise<StoredLeaf[]> {
     return this.all<StoredLeaf>(
-      `select position::float8 as position, leaf_hash, salt, entry, erased_by::float8 as erased_by
+      `select position::float8 as position, leaf_hash, salt, entry, event_id, occurred_at, erased_by::float8 as erased_by
          from ronda.ledger_leaf where space = $1 and position >= $2 and position < $3`,
       [from, to],
     );

@@ -139,16 +139,23 @@ class LedgerCheck {
       return;
     }
     const entry = JSON.parse(stored.entry) as Entry;
+    if (entry.id !== stored.event_id || Date.parse(entry.occurredAt) !== stored.occurred_at.getTime())
+      this.found(position, 'it is kept under another id or time than its own');
     if (entry.type === BEGAN || entry.type === KEY_ROTATED) this.keyEntries.set(position, entry);
     if (entry.type === ERASED)
       for (const gone of (entry.facts as unknown as ErasedFacts).positions) this.announced.set(gone, position);
   }
 
-  /** Each batch left a signed checkpoint behind: of the tree as it was then, by the key of then. */
+  /**
+   * Each batch left a signed checkpoint behind: of the tree as it was then, by the key of then. That is the newest which
+   * was announced before it: a key that was rotated away may have come into anybody's hands.
+   */
   private checkpoint({ from_position, size, key_number, checkpoint }: StoredBatch): void {
-    const key = this.keys.find(({ number }) => number === key_number);
+    const key = this.keys.findLast(({ position }) => position < from_position) ?? this.keys[0];
     const { origin } = this.saved;
     try {
+      if (key?.number !== key_number)
+        this.doubt(from_position, 'the checkpoint behind it is signed by a key that was not the ledger’s then');
       const publicKey = key?.public_key ?? Buffer.alloc(0);
       const opened = openCheckpoint(checkpoint, origin, [{ name: origin, publicKey, kind: 'log' }]);
       if (opened.size !== size || !opened.root.equals(this.range.root))
