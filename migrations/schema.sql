@@ -73,6 +73,8 @@ table ronda.advisory
     using (true)
   policy advisory_read for select to ronda_app
     using (space = (( SELECT ronda.space() AS space)) AND (audience && (( SELECT ronda.reader_principals() AS reader_principals)) OR reviewers && (( SELECT ronda.reader_principals() AS reader_principals))))
+  policy advisory_search for select to ronda_searcher
+    using (true)
   policy advisory_sequence for select to ronda_sequencer
     using (true)
   policy advisory_update for update to ronda_app
@@ -80,6 +82,7 @@ table ronda.advisory
   grant ronda_app: insert, select
   grant ronda_deriver: select
   grant ronda_keeper: select
+  grant ronda_searcher: select
   grant ronda_sequencer: select
 
 table ronda.advisory_approval
@@ -175,6 +178,26 @@ table ronda.advisory_comment
     using (space = (( SELECT ronda.space() AS space)) AND (EXISTS ( SELECT FROM ronda.advisory a WHERE a.space = (( SELECT ronda.space() AS space)) AND a.key = advisory_comment.advisory_key AND (a.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)) OR a.reviewers && (( SELECT ronda.reader_principals() AS reader_principals))) AND (advisory_comment.number >= a.opened_from OR (a.author_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[]))))))
   grant ronda_app: insert, select
   grant ronda_keeper: select
+
+table ronda.advisory_document
+  owner migrator
+  space integer not null
+  advisory_key bigint not null
+  number integer not null
+  segmenter text not null -- grant ronda_searcher: update
+  words tsvector not null -- grant ronda_searcher: update
+  constraint advisory_document_pkey PRIMARY KEY (space, advisory_key, number)
+  constraint advisory_document_space_advisory_key_number_fkey FOREIGN KEY (space, advisory_key, number) REFERENCES ronda.advisory_revision(space, advisory_key, number)
+  CREATE INDEX advisory_document_segmenter ON ronda.advisory_document USING btree (segmenter)
+  CREATE INDEX advisory_document_words ON ronda.advisory_document USING gin (words) WITH (gin_pending_list_limit='512')
+  row-level security forced
+  policy advisory_document_insert for insert to ronda_app
+    with check (space = (( SELECT ronda.space() AS space)) AND (EXISTS ( SELECT FROM ronda.advisory a WHERE a.space = advisory_document.space AND a.key = advisory_document.advisory_key AND a.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))))
+  policy advisory_document_search for all to ronda_searcher
+    using (true)
+  grant ronda_app: insert
+  grant ronda_keeper: select
+  grant ronda_searcher: select
 
 table ronda.advisory_invitation
   owner migrator
@@ -322,11 +345,14 @@ table ronda.advisory_revision
     using (true)
   policy advisory_revision_read for select to ronda_app
     using (space = (( SELECT ronda.space() AS space)) AND (EXISTS ( SELECT FROM ronda.advisory a WHERE a.space = (( SELECT ronda.space() AS space)) AND a.key = advisory_revision.advisory_key AND (advisory_revision.audience && (( SELECT ronda.reader_principals() AS reader_principals)) OR a.reviewers && (( SELECT ronda.reader_principals() AS reader_principals)) AND advisory_revision.number >= a.opened_from))))
+  policy advisory_revision_search for select to ronda_searcher
+    using (true)
   policy advisory_revision_update for update to ronda_app
     using (space = (( SELECT ronda.space() AS space)) AND (EXISTS ( SELECT FROM ronda.advisory a WHERE a.space = (( SELECT ronda.space() AS space)) AND a.key = advisory_revision.advisory_key AND a.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))))
   grant ronda_app: insert, select
   grant ronda_deriver: select
   grant ronda_keeper: select
+  grant ronda_searcher: select
 
 table ronda.advisory_source
   owner migrator
@@ -2995,6 +3021,31 @@ function ronda.account_for_sign_in(text)
            where u.email = address order by u.created_at, u.key
         $function$
 
+function ronda.advisories_saying(tsquery,integer)
+  owner ronda_searcher
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.advisories_saying(q tsquery, few integer)
+   RETURNS bigint[]
+   LANGUAGE plpgsql
+   STABLE SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+   SET plan_cache_mode TO 'force_generic_plan'
+  AS $function$
+        declare
+          here constant int := space();
+          held constant int[] := reader_principals();
+          hits bigint[];
+        begin
+          select array_agg(h.advisory_key) into hits from (
+            select d.advisory_key from advisory_document d where d.words @@ q and d.space = here limit few + 1) h;
+          if cardinality(hits) > few then return null; end if;
+          return array(select a.key from (select distinct unnest(hits) as key) h
+            join advisory a on a.space = here and a.key = h.key
+           where exists (select from advisory_document d join advisory_revision r on r.space = here and r.advisory_key = a.key and r.number = d.number
+             where d.space = here and d.advisory_key = a.key and d.words @@ q and (r.audience && held or a.reviewers && held and r.number >= a.opened_from)));
+        end $function$
+
 function ronda.advisory_approved(integer,bigint,integer,boolean)
   owner migrator
   grant public: execute
@@ -3038,6 +3089,68 @@ function ronda.advisory_released(integer,bigint,integer)
       select coalesce((select l.principals from ronda.release l where l.space = of_space and l.record_kind = 'advisory'
         and l.record_key = record and l.revision = advisory_released.revision and l.status = 'released'), '{}')
     $function$
+
+function ronda.advisory_says(bigint,integer,tsquery)
+  owner ronda_searcher
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.advisory_says(record bigint, revision integer, q tsquery)
+   RETURNS boolean
+   LANGUAGE plpgsql
+   STABLE SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+   SET plan_cache_mode TO 'force_generic_plan'
+  AS $function$
+        declare
+          here constant int := space();
+          held constant int[] := reader_principals();
+        begin
+          return exists (select from advisory_document d
+              join advisory a on a.space = here and a.key = record
+              join advisory_revision r on r.space = here and r.advisory_key = record and r.number = revision
+            where d.space = here and d.advisory_key = record and d.number = revision and d.words @@ q and (r.audience && held or a.reviewers && held and r.number >= a.opened_from));
+        end $function$
+
+function ronda.advisory_words_due(text,integer)
+  owner ronda_searcher
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.advisory_words_due(current_segmenter text, at_most integer)
+   RETURNS TABLE(space integer, advisory_key bigint, number integer, title text, summary text, body text)
+   LANGUAGE plpgsql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+        begin
+          if reader_principals() <> '{}' then
+            raise exception 'the worker alone indexes anew' using errcode = 'insufficient_privilege';
+          end if;
+          return query
+            with due as (
+              select d.space, d.advisory_key, d.number from advisory_document d
+               where d.segmenter < current_segmenter or d.segmenter > current_segmenter limit at_most for update skip locked)
+            select r.space, r.advisory_key, r.number, r.content ->> 'title', r.content ->> 'summary', r.content ->> 'body'
+              from due d join advisory_revision r on r.space = d.space and r.advisory_key = d.advisory_key and r.number = d.number;
+        end $function$
+
+function ronda.advisory_words_reindex(text,jsonb)
+  owner ronda_searcher
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.advisory_words_reindex(current_segmenter text, documents jsonb)
+   RETURNS void
+   LANGUAGE plpgsql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+        begin
+          if reader_principals() <> '{}' then
+            raise exception 'the worker alone indexes anew' using errcode = 'insufficient_privilege';
+          end if;
+          update advisory_document d set segmenter = current_segmenter, words = n.words::tsvector
+            from jsonb_to_recordset(documents) as n (space int, advisory_key bigint, number int, words text)
+           where d.space = n.space and d.advisory_key = n.advisory_key and d.number = n.number;
+        end $function$
 
 function ronda.answer_comms_check(bytea,timestamp with time zone)
   owner ronda_deriver

@@ -3,6 +3,7 @@ import { ListBranches } from '../../platform/database/list-branches.js';
 import { statement } from '../../platform/database/statement.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import type { CursorKeys } from '../../platform/http/page.js';
+import { SearchIndex } from '../search/index.js';
 import { listAdvisories, queueAdvisories, selectAdvisory } from './advisory-record.sql.js';
 import type {
   AdvisoryFilters,
@@ -130,7 +131,10 @@ const due = statement('advisory-due', 'select space, advisory_id, user_key, what
 export class AdvisoriesStore {
   private readonly branches: ListBranches;
 
-  constructor(private readonly work: UnitOfWork) {
+  constructor(
+    private readonly work: UnitOfWork,
+    private readonly search: SearchIndex,
+  ) {
     this.branches = new ListBranches(work);
   }
 
@@ -304,6 +308,7 @@ export class AdvisoriesStore {
       revision.acknowledgeWithinHours,
       JSON.stringify(revision.content),
     ]);
+    this.search.writeAdvisory(id, number, revision.content);
     if (revision.sourceKeys.length > 0) this.work.write(insertSources, [space, id, number, revision.sourceKeys]);
   }
 
@@ -317,7 +322,8 @@ export class AdvisoriesStore {
       filters.cve ?? null,
       filters.since ?? null,
       filters.until ?? null,
-      filters.words ?? null,
+      filters.tsquery ?? null,
+      filters.among ?? null,
     ];
   }
 }

@@ -45,13 +45,12 @@ const me = 'with me as materialized (select ronda.reader_principals() as p)';
 export const selectAdvisory = `${me} select ${columns}, ${nameColumns} from me, ronda.advisory a ${revision} ${names}
    where a.space = $1 and a.id = $2`;
 
-/** $2 to $9, but for the times ($7 and $8), which the list asks of its postings. */
+/** $2 to $9, but for the times ($7 and $8), which the list asks of its postings, as it does $10: what the words are in at all. */
 const filters = `($2::text[] is null or st.state = any ($2)) and ($3::text[] is null or r.kind = any ($3))
   and ($4::text[] is null or r.tlp = any ($4))
   and ($5::uuid[] is null or exists (select from ronda.organisation w where w.id = any ($5) and w.key in (select a.owner_key union all select unnest(r.joint))))
   and ($6::text[] is null or exists (select from jsonb_array_elements(r.content -> 'vulnerabilities') v where v ->> 'cve' = any ($6)))
-  and ($9::text[] is null or not exists (select from unnest($9::text[]) word
-    where position(word in lower(concat_ws(' ', r.content ->> 'title', r.content ->> 'summary', r.content ->> 'body'))) = 0))`;
+  and ($9::tsquery is null or ronda.advisory_says(a.key, r.number, $9))`;
 
 const made = new Map<string, Statement>();
 
@@ -59,7 +58,7 @@ const made = new Map<string, Statement>();
  * What a reader may read, the newest first by the earliest time at which it could: one index scan of `readable_since` for
  * each of its principals, merged in order, as of incidents (incident-list.sql.ts says why so). Grouping all that it may read
  * took 26 ms of PostgreSQL's time for a page of 100 where there were 2,000; this takes 12 where there are 20,000.
- * Parameters: $1 space, $2 to $9 filters, then for a page $10 and $11 the cursor and $12 the number of rows.
+ * Parameters: $1 space, $2 to $10 filters, then for a page $11 and $12 the cursor and $13 the number of rows.
  */
 export function listAdvisories(what: 'page' | 'count', branches: number): Statement {
   const name = `advisory-list-${what}-${branches}`;
@@ -73,7 +72,8 @@ function listText(isPage: boolean, branches: number): string {
     (select s.since, s.record_id, s.record_key, s.principal_key from ronda.readable_since s
       where s.space = $1 and s.record_kind = 'advisory' and s.principal_key = (select p[${n}] from me)
         and s.since >= coalesce($7::timestamptz, '-infinity') and s.since < coalesce($8::timestamptz, 'infinity')
-        ${isPage ? `and (s.since, s.record_id) < ($10::timestamptz, $11::uuid) order by s.since desc, s.record_id desc` : ''})`;
+        and ($10::bigint[] is null or s.record_key = any ($10))
+        ${isPage ? `and (s.since, s.record_id) < ($11::timestamptz, $12::uuid) order by s.since desc, s.record_id desc` : ''})`;
   const listed = `
     (${Array.from({ length: branches }, (_, index) => branch(index + 1)).join(' union all ')}) m
     cross join lateral (
@@ -86,7 +86,7 @@ function listText(isPage: boolean, branches: number): string {
        limit 1) c`;
   return isPage
     ? `${me} select c.*, ${nameColumns} from (
-         select c.*, m.since from ${listed} order by m.since desc, m.record_id desc limit $12) c
+         select c.*, m.since from ${listed} order by m.since desc, m.record_id desc limit $13) c
        left join ronda.organisation o on o.key = c.owner_key left join ronda.user_account u on u.key = c.written_by
        order by c.since desc, c.id desc`
     : `${me} select count(*)::int as total from (select from ${listed} limit 10001) counted`;

@@ -3,6 +3,7 @@ import type { Actor } from '../../kernel/actor.js';
 import { notFound } from '../../kernel/problem.js';
 import { decodeCursor, pageOf } from '../../platform/http/page.js';
 import { DirectoryReader } from '../identity/index.js';
+import { SearchStore, parseQuery } from '../search/index.js';
 import { ReleasedTo } from '../sharing/index.js';
 import { AdvisoriesStore } from './advisories.store.js';
 import type { ListAdvisoriesQuery } from './list-advisories.dto.js';
@@ -22,6 +23,7 @@ export class AdvisoryReader {
     private readonly receipts: AdvisoryReceipts,
     private readonly directory: DirectoryReader,
     private readonly released: ReleasedTo,
+    private readonly search: SearchStore,
   ) {}
 
   /** @throws Problem the one 404. */
@@ -41,6 +43,7 @@ export class AdvisoryReader {
 
   async list(actor: Actor, query: ListAdvisoriesQuery): Promise<AdvisoryPage> {
     const { limit, cursor, count } = query;
+    const tsquery = query.q === undefined ? undefined : parseQuery(query.q).tsquery;
     const filters = {
       state: query.state,
       kind: query.kind,
@@ -49,7 +52,8 @@ export class AdvisoryReader {
       cve: query.cve,
       since: query.since,
       until: query.until,
-      words: query.q?.toLowerCase().split(/\s+/).filter(Boolean),
+      tsquery,
+      among: tsquery === undefined ? undefined : await this.search.advisories(tsquery),
     };
     const after = cursor === undefined ? null : decodeCursor(cursor);
     const [rows, total] = await Promise.all([

@@ -214,5 +214,7 @@ export interface AdvisoryFilters {
   cve?: string[] | undefined;
   since?: string | undefined;
   until?: string | undefined;
-  words?: string[] | undefined;
+  tsquery?: string | undefined;
+  /** Keys of those that say it in some revision; null where they are many. */
+  among?: readonly number[] | null | undefined;
 }

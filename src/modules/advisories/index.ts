@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { IdentityModule } from '../identity/index.js';
 import { IncidentsModule } from '../incidents/index.js';
+import { SearchModule } from '../search/index.js';
 import { SharingModule } from '../sharing/index.js';
 import { AcknowledgeAdvisory } from './acknowledge-advisory.js';
 import { AdvisoriesController } from './advisories.controller.js';
@@ -39,7 +40,7 @@ import { WrittenFrom } from './written-from.js';
 
 /** What members want to tell each other and the public, reviewed before it goes out. */
 @Module({
-  imports: [IdentityModule, SharingModule, IncidentsModule],
+  imports: [IdentityModule, SharingModule, SearchModule, IncidentsModule],
   controllers: [
     AdvisoriesController,
     AdvisoryReviewController,

@@ -1,8 +1,9 @@
-import { IsArray, IsIn, IsOptional, IsString, IsUUID, Length, Matches } from 'class-validator';
+import { IsArray, IsIn, IsNotEmpty, IsOptional, IsString, IsUUID, Matches, MaxLength } from 'class-validator';
 import { TLP } from '../../kernel/markings.js';
 import { IsInstant } from '../../platform/http/is-instant.js';
 import { PageQuery } from '../../platform/http/page.dto.js';
 import { Repeated } from '../../platform/http/repeated.js';
+import { LONGEST_QUERY } from '../search/index.js';
 import { ADVISORY_KINDS } from './advisory.content.js';
 import { ADVISORY_STATES } from './advisory.rules.js';
 
@@ -88,12 +89,14 @@ export class ListAdvisoriesQuery extends PageQuery {
   cve?: string[];
 
   /**
-   * Words that its title, summary or body has, all of them.
-   * @example "gateway password"
+   * What to look for in title, summary and body of the newest revision that you may read, as `GET /search` looks in incidents:
+   * all words, in any order; `"…"` one after the other; `word*` whatever begins so; `-` before any of these: not that.
+   * @example "gateway \"default password\" -router"
    */
   @IsOptional()
   @IsString()
-  @Length(1, 200)
+  @IsNotEmpty()
+  @MaxLength(LONGEST_QUERY)
   q?: string;
 
   /**

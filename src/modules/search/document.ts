@@ -64,6 +64,20 @@ export const incidentWords = ({ title, description, tags }: IncidentText): strin
     { text: description ?? '', weight: 'C' },
   ]);
 
+/** What of a revision of an advisory is found. */
+export interface AdvisoryText {
+  title: string;
+  summary: string;
+  body: string;
+}
+
+export const advisoryWords = ({ title, summary, body }: AdvisoryText): string =>
+  toTsvector([
+    { text: title, weight: 'A' },
+    { text: summary, weight: 'B' },
+    { text: body, weight: 'C' },
+  ]);
+
 export const commentWords = (body: string): string => toTsvector([{ text: body, weight: 'D' }]);
 
 /** Whether two revisions say the same where it is searched: then one document serves both. */

@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../../kernel/clock.js';
 import { statement } from '../../platform/database/statement.js';
 import { LIVE, UnitOfWork } from '../../platform/database/unit-of-work.js';
-import { commentWords, incidentWords } from './document.js';
+import { advisoryWords, commentWords, incidentWords } from './document.js';
 import { segmenterVersion } from './words.js';
 
 interface DueRow {
@@ -17,7 +17,18 @@ interface DueRow {
 }
 
 const due = statement('search-due', 'select * from ronda.search_due($1, $2)');
+const advisoriesDue = statement('search-advisories-due', 'select * from ronda.advisory_words_due($1, $2)');
+const reindexAdvisories = statement('search-advisories-reindex', 'select ronda.advisory_words_reindex($1, $2)');
 const reindex = statement('search-reindex', 'select ronda.search_reindex($1, $2)');
+
+interface DueAdvisoryRow {
+  space: number;
+  advisory_key: number;
+  number: number;
+  title: string | null;
+  summary: string | null;
+  body: string | null;
+}
 
 const BATCH = 200;
 /** The worker has other things to do each minute. */
@@ -45,7 +56,7 @@ export class ReindexSearch {
     const until = this.clock.now().getTime() + LONGEST_ROUND_MS;
     let done = 0;
     for (;;) {
-      const taken = await this.next(segmenter, batch);
+      const taken = (await this.next(segmenter, batch)) + (await this.nextAdvisories(segmenter, batch));
       done += taken;
       if (taken === 0 || this.clock.now().getTime() > until) break;
     }
@@ -53,7 +64,7 @@ export class ReindexSearch {
     return done;
   }
 
-  /** One batch, in a transaction of its own. */
+  /** One batch of what incidents say, in a transaction of its own. */
   next(segmenter: string, batch: number): Promise<number> {
     return this.work.run('nobody', LIVE, 'write', async () => {
       const rows = await this.work.query<DueRow>(due, [segmenter, batch]);
@@ -69,6 +80,22 @@ export class ReindexSearch {
             : incidentWords({ title: said.title ?? '', description: said.description, tags: said.tags }),
       }));
       await this.work.query(reindex, [segmenter, JSON.stringify(documents)]);
+      return rows.length;
+    });
+  }
+
+  /** As `next`, of advisories. */
+  nextAdvisories(segmenter: string, batch: number): Promise<number> {
+    return this.work.run('nobody', LIVE, 'write', async () => {
+      const rows = await this.work.query<DueAdvisoryRow>(advisoriesDue, [segmenter, batch]);
+      if (rows.length === 0) return 0;
+      const documents = rows.map(({ space, advisory_key, number, title, summary, body }) => ({
+        space,
+        advisory_key,
+        number,
+        words: advisoryWords({ title: title ?? '', summary: summary ?? '', body: body ?? '' }),
+      }));
+      await this.work.query(reindexAdvisories, [segmenter, JSON.stringify(documents)]);
       return rows.length;
     });
   }

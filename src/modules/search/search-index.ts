@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { statement } from '../../platform/database/statement.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
-import { commentWords, incidentWords, saysTheSame } from './document.js';
-import type { IncidentText } from './document.js';
+import { advisoryWords, commentWords, incidentWords, saysTheSame } from './document.js';
+import type { AdvisoryText, IncidentText } from './document.js';
 import { segmenterVersion } from './words.js';
 
 const writeRevision = statement(
@@ -25,6 +25,11 @@ const removeComment = statement(
   'search-remove-comment',
   `delete from ronda.search_document d using ronda.incident_comment c
     where c.space = $1 and c.id = $2 and d.space = c.space and d.incident_key = c.incident_key and d.number = 0 and d.comment_key = c.key`,
+);
+const writeAdvisory = statement(
+  'search-write-advisory',
+  `insert into ronda.advisory_document (space, advisory_key, number, segmenter, words)
+   select a.space, a.key, $3, $4, $5::tsvector from ronda.advisory a where a.space = $1 and a.id = $2`,
 );
 const forget = statement('search-forget', 'select ronda.search_forget($1)');
 
@@ -63,6 +68,11 @@ export class SearchIndex {
 
   removeComment(commentId: string): void {
     this.work.write(removeComment, [this.work.space, commentId]);
+  }
+
+  /** A revision's words, behind it. */
+  writeAdvisory(advisoryId: string, number: number, text: AdvisoryText): void {
+    this.work.write(writeAdvisory, [this.work.space, advisoryId, number, this.segmenter, advisoryWords(text)]);
   }
 
   /**

@@ -28,6 +28,8 @@ const count = statement(
   `select count(*)::int as total, coalesce(bool_or(is_common), false) as is_common from ${searchCall} where $1::int is not null`,
 );
 
+const advisoriesSaying = statement('search-advisories', 'select ronda.advisories_saying($1::tsquery, $2)::float8[] as keys');
+
 /** What the index knows of a question before it is asked, and how many it finds. */
 @Injectable()
 export class SearchStore {
@@ -47,6 +49,15 @@ export class SearchStore {
     const total = row?.total ?? 0;
     this.note(tsquery, row?.is_common ?? false);
     return total >= COUNTED ? { atLeast: COUNTED - 1 } : total;
+  }
+
+  /**
+   * Advisories of which the reader may read a revision that says it, whichever that is: who lists them asks which. Null where
+   * the words are common: then the reader's list is gone through.
+   */
+  async advisories(tsquery: string): Promise<number[] | null> {
+    const [row] = await this.work.query<{ keys: number[] | null }>(advisoriesSaying, [tsquery, FEW]);
+    return row?.keys ?? null;
   }
 
   /** A guess at the faster of two ways, and at nothing else. */
