@@ -151,6 +151,59 @@ describe('webhooks', () => {
     expect(told.map(({ record }) => record.id)).toContain(red);
   });
 
+  describe('read as the organisation does without its persons', () => {
+    // The first of its analysts: the account that the worker reads as.
+    const analyst = () => ({ user: cast['th.analyst']!.id });
+    const told = (): unknown[] => target.received.map(({ event: { type, data } }) => [type, data.record]);
+
+    it('so that they are told of what reaches it, also where one of its people was named before', async () => {
+      const filters = { class: ['fraud'] };
+      const made = await as('th.analyst').post('subscriptions', { name: 'Fraud', filters }).expect(201);
+      await hook();
+      const id = await shared([analyst()]);
+      await round();
+      expect(told()).toEqual([]);
+      await as('vn.coordinator')
+        .post(`incidents/${id}/release`, release('TLP:AMBER', [organisation('th')]))
+        .expect(200);
+      await round();
+      const record = { kind: 'incident', id };
+      expect(told()).toEqual([
+        ['incident.changed', record],
+        ['subscription.matched', record],
+      ]);
+      // Who was named is told no second time.
+      const { items } = (await as('th.analyst').get('events?type=incident.changed&limit=100').expect(200)).body;
+      expect(items.filter((item: { record: { id: string } }) => item.record.id === id)).toHaveLength(1);
+      expect((await as('th.coordinator').delete(`subscriptions/${made.body.id}`)).status).toBe(204);
+    });
+
+    it('so that what one of them alone still reads is withdrawn', async () => {
+      const { id } = await hook();
+      target.answer = () => 503;
+      const incident = await shared([organisation('th')]);
+      await round();
+      await as('vn.coordinator')
+        .post(`incidents/${incident}/release`, release('TLP:AMBER', [analyst()]))
+        .expect(200);
+      await as('th.analyst').get(`incidents/${incident}`).expect(200);
+      node.clock.advance(HOUR_MS);
+      target.answer = () => 204;
+      await round();
+      expect(target.acknowledged.size).toBe(0);
+      expect(await deliveries(id)).toMatchObject([{ state: 'withdrawn' }]);
+    });
+
+    it('so that what concerns an anonymous draft of one of them is not for its servers', async () => {
+      await hook();
+      const anonymous = { authorship: 'anonymous', marking: { tlp: 'TLP:RED' } };
+      const { id } = await submitted(as('th.analyst'), anonymous);
+      await as('th.analyst').post(`incidents/${id}/comments`, { body: 'Mine.' }).expect(201);
+      await round();
+      expect(told()).toEqual([]);
+    });
+  });
+
   it('are sent nothing that was taken back before it went out', async () => {
     const { id } = await hook();
     target.answer = () => 503;

@@ -26,7 +26,6 @@ interface Turn {
   reader: Reader;
   space: number;
   webhookKey: number;
-  userKey: number;
 }
 
 interface Message {
@@ -58,10 +57,9 @@ export class DeliverWebhooks {
   async run(): Promise<void> {
     const due = await this.work.run('nobody', LIVE, 'read', () => this.webhooks.due(this.clock.now()));
     const turns = due.map(({ space, webhook_key, user_key }) => ({
-      reader: { actingUserKey: user_key },
+      reader: { actingUserKey: user_key, eyes: 'organisation' as const },
       space,
       webhookKey: webhook_key,
-      userKey: user_key,
     }));
     const lane = async (): Promise<void> => {
       for (let turn = turns.shift(); turn; turn = turns.shift()) {
@@ -72,13 +70,13 @@ export class DeliverWebhooks {
     await Promise.all(Array.from({ length: WEBHOOKS_AT_ONCE }, lane));
   }
 
-  private async plan({ reader, space, webhookKey, userKey }: Turn): Promise<void> {
+  private async plan({ reader, space, webhookKey }: Turn): Promise<void> {
     for (let isMore = true; isMore;)
       isMore = await this.work.run(reader, space, 'write', async () => {
         const webhook = await this.webhooks.hold(webhookKey);
         if (!webhook) return false;
         const tip = await this.events.tip();
-        const rows = await this.events.ofOrganisation(webhook.position, tip, PLANNED_AT_ONCE, userKey);
+        const rows = await this.events.between(webhook.position, tip, PLANNED_AT_ONCE);
         const planned = rows.flatMap((row) =>
           toldBy(row)
             .map(({ subscription }) => ({
@@ -109,7 +107,7 @@ export class DeliverWebhooks {
           : undefined,
       );
       if (!claimed) return;
-      const message = await this.work.run(reader, space, 'read', () => this.message(turn, claimed));
+      const message = await this.work.run(reader, space, 'read', () => this.message(webhookKey, claimed));
       // Switched off in between: it stays claimed until its lease is over, and pending.
       if (message === undefined) return;
       const outcome = message && (await this.post.run(message.url, message.headers, message.body));
@@ -119,11 +117,8 @@ export class DeliverWebhooks {
   }
 
   /** As the organisation may read at this moment; null where it is not told any more, undefined without a webhook. */
-  private async message({ webhookKey, userKey }: Turn, claimed: ClaimedRow): Promise<Message | null | undefined> {
-    const [webhook, row] = await Promise.all([
-      this.webhooks.byKey(webhookKey),
-      this.events.byKey(claimed.event_key, userKey),
-    ]);
+  private async message(webhookKey: number, claimed: ClaimedRow): Promise<Message | null | undefined> {
+    const [webhook, row] = await Promise.all([this.webhooks.byKey(webhookKey), this.events.byKey(claimed.event_key)]);
     if (!webhook) return undefined;
     if (!row) return null;
     const view = toEventView(this.ids, webhook.owner_id, { row, subscription: claimed.subscription_id });
