@@ -9,13 +9,14 @@ const workerAlone = `if not ${isWorker} then
         raise exception 'the worker alone conducts exercises' using errcode = 'insufficient_privilege';
       end if;`;
 
-const derivePrincipals = (space: string): string => `
+/** @param before what may end it before all that an account holds is given. */
+export const derivePrincipals = (before: string): string => `
   create or replace function ronda.derive_principals() returns int[] language plpgsql stable ${definer} as $$
   declare
     me record;
   begin
     me := reader_account();
-    if me.user_key is null then return '{}'; end if;${space}
+    if me.user_key is null then return '{}'; end if;${before}
     -- A one-time link opens the account it was made for and nothing of its organisation.
     if me.credential_kind = 'link' then return array[me.user_key]; end if;
     return array[me.org_key, me.user_key]
@@ -45,10 +46,13 @@ const derivePassedOn = (participants: string): string => `
       from standing_pass_ons(me.parent_key) s where s.recipient = me.org_key;
   end $$;`;
 
-/** Whose principals a space knows, and which ledgers go on growing. */
-export const entering: string = `${derivePrincipals(`
+/** What ends it for whoever is not in the exercise. */
+export const whoIsIn = `
     -- In an exercise nobody holds anything but who is in it.
-    if space() <> 0 and not coalesce(space() = any (reader_exercises()), false) then return '{}'; end if;`)}
+    if space() <> 0 and not coalesce(space() = any (reader_exercises()), false) then return '{}'; end if;`;
+
+/** Whose principals a space knows, and which ledgers go on growing. */
+export const entering: string = `${derivePrincipals(whoIsIn)}
   ${
     // Nor is anything passed on in it to who is not in it.
     derivePassedOn(` or reader_principals() = '{}'`)

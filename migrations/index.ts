@@ -33,6 +33,7 @@ import { LocalControllers1763700000035 } from './1763700000035-local-controllers
 import { ReviewQueue1763700000036 } from './1763700000036-review-queue.js';
 import { ExerciseAddresses1763700000037 } from './1763700000037-exercise-addresses.js';
 import { AdvisoryWords1763700000046 } from './1763700000046-advisory-words.js';
+import { OrganisationEyes1763700000043 } from './1763700000043-organisation-eyes.js';
 
 /** Every migration of this build, oldest first. A database that knows others is newer than this build. */
 export const migrations = [
@@ -71,4 +72,5 @@ export const migrations = [
   ReviewQueue1763700000036,
   ExerciseAddresses1763700000037,
   AdvisoryWords1763700000046,
+  OrganisationEyes1763700000043,
 ];

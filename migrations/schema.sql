@@ -3549,6 +3549,14 @@ function ronda.derive_principals()
       if me.user_key is null then return '{}'; end if;
       -- In an exercise nobody holds anything but who is in it.
       if space() <> 0 and not coalesce(space() = any (reader_exercises()), false) then return '{}'; end if;
+      -- What the organisation holds without any of its people. Its teams are in an exercise, and not whom it lends as staff.
+      if current_setting('app.eyes', true) = 'organisation' then
+        if space() <> 0 and not exists (select from exercise_team t where t.space = space() and t.org_key = me.org_key) then
+          return '{}';
+        end if;
+        return array[me.org_key]
+          || held_besides(me.org_key, me.kind, me.affiliation, me.parent_key, me.standing, me.is_secretariat) || veils_of(me.org_key, me.org_key);
+      end if;
       -- A one-time link opens the account it was made for and nothing of its organisation.
       if me.credential_kind = 'link' then return array[me.user_key]; end if;
       return array[me.org_key, me.user_key]
@@ -3641,6 +3649,19 @@ function ronda.enter(text,text,integer,timestamp with time zone,boolean,text)
         raise exception 'the account is not what it was' using errcode = 'RD001';
       end if;
     end $function$
+
+function ronda.enter_for_organisation(text,integer,timestamp with time zone,boolean)
+  owner migrator
+  grant public: execute
+  CREATE OR REPLACE FUNCTION ronda.enter_for_organisation(acting text, entered_space integer, at timestamp with time zone, is_reading boolean)
+   RETURNS void
+   LANGUAGE plpgsql
+  AS $function$
+        declare said text;
+        begin
+          said := set_config('app.eyes', 'organisation', true);
+          perform ronda.enter('', acting, entered_space, at, is_reading);
+        end $function$
 
 function ronda.erase_account(integer,uuid,text,text,timestamp with time zone)
   owner ronda_deriver

@@ -1,7 +1,11 @@
+import type { ServerResponse } from 'node:http';
 import { Webhook } from 'standardwebhooks';
 import pg from 'pg';
+import { SystemClock } from '../../src/kernel/clock.js';
 import { DeliverWebhooks, RelayEvents } from '../../src/modules/events/index.js';
 import { PostWebhook } from '../../src/modules/events/post-webhook.js';
+import { SteadyRounds } from '../../src/platform/jobs/steady-rounds.js';
+import { product } from '../../src/product.js';
 import { Api } from '../support/api.js';
 import { assembleCast } from '../support/cast.js';
 import type { Cast } from '../support/cast.js';
@@ -10,6 +14,7 @@ import { startTestApp } from '../support/test-app.js';
 import type { TestApp } from '../support/test-app.js';
 import { createTestDatabase } from '../support/test-database.js';
 import type { TestDatabase } from '../support/test-database.js';
+import { until } from '../support/until.js';
 import { WebhookTarget } from '../support/webhook-target.js';
 
 const MINUTE_MS = 60_000;
@@ -149,6 +154,59 @@ describe('webhooks', () => {
       record: { id: string };
     }[];
     expect(told.map(({ record }) => record.id)).toContain(red);
+  });
+
+  describe('read as the organisation does without its persons', () => {
+    // The first of its analysts: the account that the worker reads as.
+    const analyst = () => ({ user: cast['th.analyst']!.id });
+    const told = (): unknown[] => target.received.map(({ event: { type, data } }) => [type, data.record]);
+
+    it('so that they are told of what reaches it, also where one of its people was named before', async () => {
+      const filters = { class: ['fraud'] };
+      const made = await as('th.analyst').post('subscriptions', { name: 'Fraud', filters }).expect(201);
+      await hook();
+      const id = await shared([analyst()]);
+      await round();
+      expect(told()).toEqual([]);
+      await as('vn.coordinator')
+        .post(`incidents/${id}/release`, release('TLP:AMBER', [organisation('th')]))
+        .expect(200);
+      await round();
+      const record = { kind: 'incident', id };
+      expect(told()).toEqual([
+        ['incident.changed', record],
+        ['subscription.matched', record],
+      ]);
+      // Who was named is told no second time.
+      const { items } = (await as('th.analyst').get('events?type=incident.changed&limit=100').expect(200)).body;
+      expect(items.filter((item: { record: { id: string } }) => item.record.id === id)).toHaveLength(1);
+      expect((await as('th.coordinator').delete(`subscriptions/${made.body.id}`)).status).toBe(204);
+    });
+
+    it('so that what one of them alone still reads is withdrawn', async () => {
+      const { id } = await hook();
+      target.answer = () => 503;
+      const incident = await shared([organisation('th')]);
+      await round();
+      await as('vn.coordinator')
+        .post(`incidents/${incident}/release`, release('TLP:AMBER', [analyst()]))
+        .expect(200);
+      await as('th.analyst').get(`incidents/${incident}`).expect(200);
+      node.clock.advance(HOUR_MS);
+      target.answer = () => 204;
+      await round();
+      expect(target.acknowledged.size).toBe(0);
+      expect(await deliveries(id)).toMatchObject([{ state: 'withdrawn' }]);
+    });
+
+    it('so that what concerns an anonymous draft of one of them is not for its servers', async () => {
+      await hook();
+      const anonymous = { authorship: 'anonymous', marking: { tlp: 'TLP:RED' } };
+      const { id } = await submitted(as('th.analyst'), anonymous);
+      await as('th.analyst').post(`incidents/${id}/comments`, { body: 'Mine.' }).expect(201);
+      await round();
+      expect(told()).toEqual([]);
+    });
   });
 
   it('are sent nothing that was taken back before it went out', async () => {
@@ -339,6 +397,107 @@ describe('webhooks', () => {
     await round();
     expect(await deliveries(id)).toMatchObject([{ state: 'delivered' }]);
     expect(wasCut).toBe(true);
+  });
+
+  describe('whose target holds back its answers', () => {
+    let patient: TestApp;
+    let prompt: WebhookTarget;
+    let rounds: SteadyRounds;
+    let held: ServerResponse[];
+
+    beforeEach(async () => {
+      patient = await startTestApp(database, { clock: node.clock, webhooks: { timeoutMs: 60_000 } });
+      prompt = await WebhookTarget.open();
+      held = [];
+      target.answer = (_, response) => {
+        held.push(response);
+        return null;
+      };
+    });
+    afterEach(async () => {
+      letGo();
+      await rounds.stop();
+      for (const { id } of (await as('sg.coordinator').get('webhooks').expect(200)).body.items)
+        expect((await as('sg.coordinator').delete(`webhooks/${id}`)).status).toBe(204);
+      await prompt.close();
+      await patient.close();
+    });
+
+    /** As a worker has them. */
+    const begin = (): void => {
+      rounds = SteadyRounds.start(product.jobs(patient.app), new SystemClock());
+    };
+    const letGo = (): void => {
+      target.answer = () => 204;
+      for (const response of held.splice(0)) response.writeHead(204).end();
+    };
+    const allDelivered = (id: string) =>
+      until(async () => (await deliveries(id)).every(({ state }) => state === 'delivered'), { what: 'all of it' });
+    const tellsSingapore = async (): Promise<void> => {
+      await as('sg.coordinator').post('webhooks', { url: prompt.url }).expect(201);
+      const id = await shared([organisation('sg')]);
+      await until(() => prompt.received.length > 0, { what: 'what Singapore is told' });
+      expect(prompt.received.map(({ event }) => event.data.record)).toEqual([{ kind: 'incident', id }]);
+    };
+
+    it('keep no other organisation waiting, and are sent one thing at a time, in order', async () => {
+      const { id } = await hook();
+      const sent = [await shared([organisation('th')]), await shared([organisation('th')])];
+      begin();
+      await until(() => held.length > 0, { what: 'the target to be asked' });
+      await tellsSingapore();
+      sent.push(await shared([organisation('th')]));
+      expect(target.received).toHaveLength(1);
+      letGo();
+      await until(() => target.received.length === sent.length, { what: 'the rest' });
+      await allDelivered(id);
+      expect(records()).toEqual(sent);
+    });
+
+    it('keep no other organisation waiting where there are fifty of them', async () => {
+      const hooks: string[] = [];
+      for (let count = 0; count < 50; count += 1) hooks.push((await hook()).id);
+      await shared([organisation('th')]);
+      begin();
+      await until(() => held.length > 1, { what: 'targets to be asked' });
+      await tellsSingapore();
+      letGo();
+      await until(() => target.received.length === hooks.length, { what: 'all of them', withinMs: 30_000 });
+      for (const id of hooks) await allDelivered(id);
+      expect(new Set(target.received.map(({ id }) => id)).size).toBe(hooks.length);
+      expect(target.received).toHaveLength(hooks.length);
+    });
+
+    it('are waited for when the worker stops, and sent nothing more by it', async () => {
+      const { id } = await hook();
+      const sent = [await shared([organisation('th')]), await shared([organisation('th')])];
+      begin();
+      await until(() => held.length > 0, { what: 'the target to be asked' });
+      const stopped = rounds.stop();
+      letGo();
+      await stopped;
+      const [first, second] = await deliveries(id);
+      // Planned at one instant, they are listed in any order.
+      expect([first!.state, second!.state].toSorted()).toEqual(['delivered', 'pending']);
+      expect(target.received).toHaveLength(1);
+      await round();
+      expect(records()).toEqual(sent);
+    });
+  });
+
+  it('take turns: who is slow is sent the rest in the next', async () => {
+    const { id } = await hook();
+    const sent: string[] = [];
+    for (let count = 0; count < 3; count += 1) sent.push(await shared([organisation('th')]));
+    target.answer = () => {
+      node.clock.advance(9_000);
+      return 204;
+    };
+    await round();
+    expect(records()).toEqual(sent.slice(0, 2));
+    await round();
+    expect(records()).toEqual(sent);
+    expect((await deliveries(id)).map(({ state }) => state)).toEqual(sent.map(() => 'delivered'));
   });
 
   describe('and subscriptions', () => {

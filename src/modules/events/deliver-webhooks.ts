@@ -3,12 +3,14 @@ import { Chance } from '../../kernel/chance.js';
 import { Clock } from '../../kernel/clock.js';
 import { LIVE, UnitOfWork } from '../../platform/database/unit-of-work.js';
 import type { Reader } from '../../platform/database/unit-of-work.js';
+import type { SteadyRound } from '../../platform/jobs/job-handlers.js';
 import { SecretBox } from '../../platform/secrets/secret-box.js';
 import { DeliveriesStore } from './deliveries.store.js';
 import type { ClaimedRow, Ended, PlannedDelivery } from './deliveries.store.js';
 import { EventIds } from './event-ids.js';
 import { toEventView, toldBy } from './event.view.js';
 import { EventsStore } from './events.store.js';
+import { FairLanes } from './fair-lanes.js';
 import { PostWebhook } from './post-webhook.js';
 import type { Outcome } from './post-webhook.js';
 import { hasFailedTooLong, secondsOf, signatures, waitBehind } from './webhook.rules.js';
@@ -18,15 +20,17 @@ import type { WebhookRow } from './webhooks.store.js';
 /** Longer than any attempt takes. */
 const LEASE_MS = 60_000;
 const PLANNED_AT_ONCE = 200;
-/** Of one webhook in a round: then it is the turn of others. */
+/** Of one webhook in a turn, and how long a turn begins another: then it is the turn of others. */
 const SENT_AT_ONCE = 50;
+const TURN_MS = 10_000;
 const WEBHOOKS_AT_ONCE = 8;
+const OF_ONE_ORGANISATION = 2;
 
 interface Turn {
   reader: Reader;
   space: number;
   webhookKey: number;
-  userKey: number;
+  stopping: AbortSignal;
 }
 
 interface Message {
@@ -39,9 +43,14 @@ interface Message {
  * Sends webhooks what their organisations are told. What is to be sent is planned first, in the order of events, and each
  * delivery is sent under a lease: where a worker dies between sending and writing that down, another sends it again under
  * the same `webhook-id`. What was acknowledged, and written down, is not sent again.
+ *
+ * A webhook has one turn at a time, which ends after a while: its target may take all the time that there is for an answer.
+ * No round waits for the turns of another, and an organisation takes no more than its share of the lanes.
  */
 @Injectable()
 export class DeliverWebhooks {
+  private readonly lanes = new FairLanes(WEBHOOKS_AT_ONCE, OF_ONE_ORGANISATION);
+
   constructor(
     private readonly work: UnitOfWork,
     private readonly clock: Clock,
@@ -54,31 +63,37 @@ export class DeliverWebhooks {
     private readonly post: PostWebhook,
   ) {}
 
-  /** One round. On several workers at once, if it likes. */
+  /** One round, to the end of its turns. On several workers at once, if it likes. */
   async run(): Promise<void> {
-    const due = await this.work.run('nobody', LIVE, 'read', () => this.webhooks.due(this.clock.now()));
-    const turns = due.map(({ space, webhook_key, user_key }) => ({
-      reader: { actingUserKey: user_key },
-      space,
-      webhookKey: webhook_key,
-      userKey: user_key,
-    }));
-    const lane = async (): Promise<void> => {
-      for (let turn = turns.shift(); turn; turn = turns.shift()) {
-        await this.plan(turn);
-        await this.send(turn);
-      }
-    };
-    await Promise.all(Array.from({ length: WEBHOOKS_AT_ONCE }, lane));
+    const turns: Promise<unknown>[] = [];
+    await this.begin({ stopping: new AbortController().signal, goOn: (turn) => turns.push(turn) });
+    await Promise.all(turns);
   }
 
-  private async plan({ reader, space, webhookKey, userKey }: Turn): Promise<void> {
+  /** Gives a turn to each webhook that has something to do and none yet; turns go on when the next round begins. */
+  async begin({ stopping, goOn }: SteadyRound): Promise<void> {
+    const due = await this.work.run('nobody', LIVE, 'read', () => this.webhooks.due(this.clock.now()));
+    for (const { space, webhook_key: webhookKey, user_key: actingUserKey } of due) {
+      if (this.lanes.has(webhookKey)) continue;
+      const turn: Turn = { reader: { actingUserKey, eyes: 'organisation' }, space, webhookKey, stopping };
+      // The account is one and the same for all webhooks of its organisation.
+      goOn(this.lanes.run(webhookKey, actingUserKey, () => this.take(turn)));
+    }
+  }
+
+  private async take(turn: Turn): Promise<void> {
+    if (turn.stopping.aborted) return;
+    await this.plan(turn);
+    await this.send(turn);
+  }
+
+  private async plan({ reader, space, webhookKey }: Turn): Promise<void> {
     for (let isMore = true; isMore;)
       isMore = await this.work.run(reader, space, 'write', async () => {
         const webhook = await this.webhooks.hold(webhookKey);
         if (!webhook) return false;
         const tip = await this.events.tip();
-        const rows = await this.events.ofOrganisation(webhook.position, tip, PLANNED_AT_ONCE, userKey);
+        const rows = await this.events.between(webhook.position, tip, PLANNED_AT_ONCE);
         const planned = rows.flatMap((row) =>
           toldBy(row)
             .map(({ subscription }) => ({
@@ -98,10 +113,11 @@ export class DeliverWebhooks {
       });
   }
 
-  /** Until nothing is due, or one fails: where one does, the next would too. */
-  private async send(turn: Turn): Promise<void> {
-    const { reader, space, webhookKey } = turn;
-    for (let sent = 0; sent < SENT_AT_ONCE; sent += 1) {
+  /** Until nothing is due, the turn is over, or one fails: where one does, the next would too. */
+  private async send({ reader, space, webhookKey, stopping }: Turn): Promise<void> {
+    const endsAt = this.clock.now().getTime() + TURN_MS;
+    const isOver = (): boolean => stopping.aborted || this.clock.now().getTime() >= endsAt;
+    for (let sent = 0; sent < SENT_AT_ONCE && !isOver(); sent += 1) {
       const claimed = await this.work.run(reader, space, 'write', async () =>
         // A webhook that was switched off since sends nothing.
         (await this.webhooks.byKey(webhookKey))
@@ -109,7 +125,7 @@ export class DeliverWebhooks {
           : undefined,
       );
       if (!claimed) return;
-      const message = await this.work.run(reader, space, 'read', () => this.message(turn, claimed));
+      const message = await this.work.run(reader, space, 'read', () => this.message(webhookKey, claimed));
       // Switched off in between: it stays claimed until its lease is over, and pending.
       if (message === undefined) return;
       const outcome = message && (await this.post.run(message.url, message.headers, message.body));
@@ -119,11 +135,8 @@ export class DeliverWebhooks {
   }
 
   /** As the organisation may read at this moment; null where it is not told any more, undefined without a webhook. */
-  private async message({ webhookKey, userKey }: Turn, claimed: ClaimedRow): Promise<Message | null | undefined> {
-    const [webhook, row] = await Promise.all([
-      this.webhooks.byKey(webhookKey),
-      this.events.byKey(claimed.event_key, userKey),
-    ]);
+  private async message(webhookKey: number, claimed: ClaimedRow): Promise<Message | null | undefined> {
+    const [webhook, row] = await Promise.all([this.webhooks.byKey(webhookKey), this.events.byKey(claimed.event_key)]);
     if (!webhook) return undefined;
     if (!row) return null;
     const view = toEventView(this.ids, webhook.owner_id, { row, subscription: claimed.subscription_id });

@@ -20,26 +20,15 @@ export interface EventRow {
 }
 
 /**
- * A webhook is its organisation's: what a person alone is told (RED, and what one is named in) is not sent there. $5 is the
- * account that reads for it.
- */
-const ofOrganisation = (row: string): string =>
-  `${row}.readers && array_remove(me.p, $5) and not ${row}.already && array_remove(me.p, $5)`;
-const revisionOfOrganisation = `(v.audience && array_remove(me.p, $5) or not v.audience && me.p)`;
-
-/**
  * Row-level security says which events the reader is told. Several in one instant of one record are one.
- * Parameters: $1 space, then by `where`, $4 number of rows, $5 the account that reads for its organisation, or null.
+ * Parameters: $1 space, then by `where`, $4 number of rows.
  */
-const text = (where: string, eyes: 'account' | 'organisation'): string => {
-  const through = (row: string): string => (eyes === 'organisation' ? ofOrganisation(row) : '$5::int is null');
-  return `
-  with me as materialized (select ronda.reader_principals() as p),
-  e as materialized (
-    select e.* from me, ronda.event e
-     where e.space = $1 and ${where} and ${through('e')}
+const text = (where: string): string => `
+  with e as materialized (
+    select e.* from ronda.event e
+     where e.space = $1 and ${where}
        and not exists (select from ronda.event b where b.space = e.space and b.record_id = e.record_id
-         and b.occurred_at = e.occurred_at and b.type = e.type and b.position < e.position and ${through('b')})
+         and b.occurred_at = e.occurred_at and b.type = e.type and b.position < e.position)
      order by e.position limit $4)
   select e.position, e.key, e.type, e.record_id, e.parent_id, e.occurred_at, t.reason, coalesce(s.ids, '{}') as subscriptions
     from e
@@ -47,12 +36,11 @@ const text = (where: string, eyes: 'account' | 'organisation'): string => {
       and t.record_id = e.record_id and t.reader_key = any (e.readers) limit 1) t on true
     left join lateral (
       select array_agg(s.id order by s.id) as ids
-        from me
-        join ronda.incident i on i.space = e.space and i.key = e.record_key
+        from ronda.incident i
         cross join lateral (select v.* from ronda.incident_revision v where v.space = i.space and v.incident_key = i.key
-          ${eyes === 'organisation' ? `and ${revisionOfOrganisation}` : ''} order by v.number desc limit 1) r
+          order by v.number desc limit 1) r
         join ronda.subscription s on s.space = e.space
-       where e.type = 'incident.changed'
+       where i.space = e.space and i.key = e.record_key and e.type = 'incident.changed'
          and ronda.incident_passes(r.status, r.rsit_class, r.rsit_type, r.severity_band, r.sector, r.countries, r.tlp, false,
            s.statuses, s.classes, s.types, s.bands, s.sectors, s.countries, s.markings, false)
          and (s.organisations is null or exists (select from ronda.organisation o where o.id = any (s.organisations)
@@ -62,12 +50,9 @@ const text = (where: string, eyes: 'account' | 'organisation'): string => {
            where a.space = i.space and a.incident_key = i.key and a.observable_id = any (s.observable_ids)
              and a.since_number <= r.number and (a.until_number is null or a.until_number > r.number)))) s on true
    order by e.position`;
-};
 
-const between = 'e.position > $2 and e.position <= $3';
-const ofAccount = statement('events-of-account', text(between, 'account'));
-const ofOrganisations = statement('events-of-organisation', text(between, 'organisation'));
-const byKey = statement('event-by-key', text('e.key = $2 and $3::bigint is null', 'organisation'));
+const between = statement('events-between', text('e.position > $2 and e.position <= $3'));
+const byKey = statement('event-by-key', text('e.key = $2 and $3::bigint is null'));
 const tip = statement('event-tip', 'select ronda.event_tip() as position');
 const positionOf = statement('event-position', 'select ronda.event_position($1, $2, $3) as position');
 const positionAt = statement('event-position-at', 'select ronda.event_position_at($1) as position');
@@ -80,19 +65,14 @@ type Position = { position: number | null };
 export class EventsStore {
   constructor(private readonly work: UnitOfWork) {}
 
-  /** Of what the caller is told, the first behind a position and up to another. */
+  /** Of what the reader is told, the first behind a position and up to another. */
   between(after: number, upTo: number, most: number): Promise<EventRow[]> {
-    return this.rows(ofAccount, [after, upTo, most, null]);
+    return this.rows(between, [after, upTo, most]);
   }
 
-  /** Of what the caller's organisation is told, whoever of it asks. */
-  ofOrganisation(after: number, upTo: number, most: number, userKey: number): Promise<EventRow[]> {
-    return this.rows(ofOrganisations, [after, upTo, most, userKey]);
-  }
-
-  /** Undefined where the organisation is not told of it any more. */
-  async byKey(key: number, userKey: number): Promise<EventRow | undefined> {
-    return (await this.rows(byKey, [key, null, 1, userKey]))[0];
+  /** Undefined where the reader is not told of it any more. */
+  async byKey(key: number): Promise<EventRow | undefined> {
+    return (await this.rows(byKey, [key, null, 1]))[0];
   }
 
   /** Up to where events are relayed. */

@@ -16,11 +16,13 @@ import type { Statement } from './statement.js';
 export const LIVE = 0;
 
 /**
- * For whom the database reads and writes: a shown credential, or the account that a job acts for. Neither is nobody.
+ * For whom the database reads and writes: a shown credential, or the account that a job acts for. Neither is nobody. A job
+ * that acts with the `eyes` of the organisation holds what that holds without any of its people, whoever the account is.
  * `assumed` names the versions of the rows that said what the credential means; where they are others by now, nothing is
  * read or written and the unit fails with an error that `isReaderChanged` knows.
  */
-export type Reader = { tokenHash: string; assumed?: string | null } | { actingUserKey: number } | 'nobody';
+export type Reader =
+  { tokenHash: string; assumed?: string | null } | { actingUserKey: number; eyes?: 'organisation' } | 'nobody';
 
 /** `raise` of ronda.enter(). */
 export const isReaderChanged = (error: unknown): boolean =>
@@ -63,6 +65,10 @@ interface Opened {
 const begin = statement('unit-begin', 'begin');
 const beginReading = statement('unit-begin-reading', 'begin read only');
 const enter = statement('unit-enter', 'select ronda.enter($1, $2, $3, $4, $5, $6)');
+const enterForOrganisation = statement(
+  'unit-enter-organisation',
+  'select ronda.enter_for_organisation($1, $2, $3, $4)',
+);
 const commit = statement('unit-commit', 'commit');
 const appendOutbox = statement(
   'unit-outbox',
@@ -306,10 +312,13 @@ function take(unit: Work): Asked[] {
 function entering(unit: Work): Asked {
   const { reader, space, at, mode } = unit;
   unit.isEntered = true;
+  const isReading = mode === 'read';
+  if (typeof reader === 'object' && 'eyes' in reader)
+    return unheard(enterForOrganisation, [String(reader.actingUserKey), space, at.toISOString(), isReading]);
   const session = typeof reader === 'object' && 'tokenHash' in reader ? reader.tokenHash : '';
   const assumed = typeof reader === 'object' && 'assumed' in reader ? (reader.assumed ?? '') : '';
   const acting = typeof reader === 'object' && 'actingUserKey' in reader ? String(reader.actingUserKey) : '';
-  return unheard(enter, [session, acting, space, at.toISOString(), mode === 'read', assumed]);
+  return unheard(enter, [session, acting, space, at.toISOString(), isReading, assumed]);
 }
 
 const ignore = (): void => undefined;

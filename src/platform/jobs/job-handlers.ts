@@ -9,11 +9,19 @@ interface JobHandler {
   run(): Promise<unknown>;
 }
 
+/** A round of what every worker does every so many seconds. */
+export interface SteadyRound {
+  /** Aborted when the worker stops: what is not begun is left to another. */
+  readonly stopping: AbortSignal;
+  /** What goes on while further rounds begin. The worker waits for it when it stops. */
+  readonly goOn: (work: Promise<unknown>) => void;
+}
+
 /** What every worker does every so many seconds; only one of them at a time, by its own agreement. */
 export interface SteadyHandler {
   readonly seconds: number;
   readonly name: string;
-  run(): Promise<unknown>;
+  readonly run: (round: SteadyRound) => Promise<unknown>;
 }
 
 interface AlarmHandler {
@@ -38,8 +46,8 @@ export class JobHandlers {
     return this;
   }
 
-  /** @param run as of `every`; on several nodes at once, if it lets itself. */
-  everySeconds(seconds: number, name: string, run: () => Promise<unknown>): this {
+  /** @param run as of `every`; on several nodes at once, if it lets itself. The next round begins when it has ended. */
+  everySeconds(seconds: number, name: string, run: (round: SteadyRound) => Promise<unknown>): this {
     this.steady.push({ seconds, name, run });
     return this;
   }
@@ -71,8 +79,12 @@ export class JobHandlers {
     }
   }
 
-  runSteady(handler: SteadyHandler): Promise<void> {
-    return this.attempt(handler);
+  /** @param keep told what goes on when the round has ended; it does not reject. */
+  runSteady({ name, run }: SteadyHandler, stopping: AbortSignal, keep: (work: Promise<void>) => void): Promise<void> {
+    const goOn = (work: Promise<unknown>): void => {
+      keep(this.attempt({ name, run: () => work }));
+    };
+    return this.attempt({ name, run: () => run({ stopping, goOn }) });
   }
 
   private async attempt({ name, run }: Pick<JobHandler, 'name' | 'run'>): Promise<void> {

@@ -8,7 +8,7 @@ import type { JobHandlers, SteadyHandler } from './job-handlers.js';
 export class SteadyRounds {
   private readonly timers = new Map<SteadyHandler, NodeJS.Timeout>();
   private readonly running = new Set<Promise<void>>();
-  private isStopping = false;
+  private readonly over = new AbortController();
 
   private constructor(
     private readonly handlers: JobHandlers,
@@ -23,23 +23,31 @@ export class SteadyRounds {
 
   /** Waits for what is under way. Safe to repeat. */
   async stop(): Promise<void> {
-    this.isStopping = true;
+    this.over.abort();
     for (const timer of this.timers.values()) clearTimeout(timer);
-    await Promise.all(this.running);
+    while (this.running.size > 0) await Promise.all(this.running);
   }
 
   /** Until the next line of the grid; a round that takes longer than one of its fields leaves out those it missed. */
   private wait(handler: SteadyHandler): void {
-    if (this.isStopping) return;
+    if (this.over.signal.aborted) return;
     const period = handler.seconds * 1000;
     const left = period - (this.clock.now().getTime() % period);
     const timer = setTimeout(() => {
-      const round = this.handlers.runSteady(handler).finally(() => {
-        this.running.delete(round);
-        this.wait(handler);
+      const round = this.handlers.runSteady(handler, this.over.signal, (work) => {
+        this.keep(work);
       });
-      this.running.add(round);
+      this.keep(
+        round.finally(() => {
+          this.wait(handler);
+        }),
+      );
     }, left);
     this.timers.set(handler, timer);
+  }
+
+  private keep(work: Promise<void>): void {
+    const kept = work.finally(() => this.running.delete(kept));
+    this.running.add(kept);
   }
 }
