@@ -34,6 +34,7 @@ import { ReviewQueue1763700000036 } from './1763700000036-review-queue.js';
 import { ExerciseAddresses1763700000037 } from './1763700000037-exercise-addresses.js';
 import { AdvisoryWords1763700000046 } from './1763700000046-advisory-words.js';
 import { OrganisationEyes1763700000043 } from './1763700000043-organisation-eyes.js';
+import { ExerciseCatchingUp1763700000040 } from './1763700000040-exercise-catching-up.js';
 
 /** Every migration of this build, oldest first. A database that knows others is newer than this build. */
 export const migrations = [
@@ -73,4 +74,5 @@ export const migrations = [
   ExerciseAddresses1763700000037,
   AdvisoryWords1763700000046,
   OrganisationEyes1763700000043,
+  ExerciseCatchingUp1763700000040,
 ];

@@ -1075,6 +1075,7 @@ table ronda.exercise_log
   constraint exercise_log_actor_key_fkey FOREIGN KEY (actor_key) REFERENCES ronda.user_account(key)
   constraint exercise_log_space_fkey FOREIGN KEY (space) REFERENCES ronda.exercise(space)
   CREATE INDEX exercise_log_common ON ronda.exercise_log USING btree (space, seq) WHERE is_common
+  CREATE TRIGGER tell_late_team AFTER INSERT ON ronda.exercise_log FOR EACH ROW WHEN (new.kind = 'joined'::text AND row_security_active('ronda.exercise_log'::text)) EXECUTE FUNCTION ronda.tell_late_team()
   row-level security forced
   policy exercise_log_derive for all to ronda_deriver
     using (true)
@@ -4079,20 +4080,40 @@ function ronda.exercise_replay(integer,uuid,bytea,jsonb,timestamp with time zone
    SECURITY DEFINER
    SET search_path TO 'ronda', 'pg_temp'
   AS $function$
-        declare
-          size constant int := jsonb_array_length(entries);
         begin
-          if space() <> 0 or run is null or began is null or ended is null or not exists (select from exercise e where e.space = within
-              and e.owner_key = any (reader_principals()) and e.state = 'prepared' and e.log_size = 0 and e.replay_of is null
+          if run is null or began is null or ended is null then
+            raise exception 'this is no exercise to be filled by the reader' using errcode = 'insufficient_privilege';
+          end if;
+          perform exercise_replay_part(within, entries);
+          update exercise e set replay_of = run, replay_digest = digest, scored_size = e.log_size, state = 'ended', started_at = began, ended_at = ended
+            where e.space = within;
+        end $function$
+
+function ronda.exercise_replay_part(integer,jsonb)
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.exercise_replay_part(within integer, entries jsonb)
+   RETURNS void
+   LANGUAGE plpgsql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+        declare
+          before int;
+        begin
+          if space() <> 0 or not exists (select from exercise e where e.space = within
+              and e.owner_key = any (reader_principals()) and e.state = 'prepared' and (e.log_size = 0 or exists (select from exercise_log l
+                where l.space = within and l.seq = 1 and l.xmin = pg_current_xact_id()::xid)) and e.replay_of is null
               and not exists (select from exercise_team t where t.space = within)) then
             raise exception 'this is no exercise to be filled by the reader' using errcode = 'insufficient_privilege';
           end if;
+          select e.log_size into before from exercise e where e.space = within for update;
           insert into exercise_log (space, seq, id, at, kind, entry, org_keys, is_common, actor_key)
-            select within, n.place, (n.e ->> 'id')::uuid, (n.e ->> 'at')::timestamptz, n.e -> 'entry' ->> 'kind', n.e -> 'entry', '{}',
+            select within, before + n.place, (n.e ->> 'id')::uuid, (n.e ->> 'at')::timestamptz, n.e -> 'entry' ->> 'kind', n.e -> 'entry', '{}',
                    (n.e ->> 'isCommon')::boolean, null
               from jsonb_array_elements(entries) with ordinality as n (e, place);
-          update exercise e set replay_of = run, replay_digest = digest, log_size = size, scored_size = size, state = 'ended', started_at = began, ended_at = ended
-            where e.space = within;
+          update exercise e set log_size = before + jsonb_array_length(entries) where e.space = within;
         end $function$
 
 function ronda.exercise_script_played()
@@ -6333,6 +6354,26 @@ function ronda.tell_incident()
             insert into event (space, type, record_id, record_key, revision, parent_id, occurred_at, readers, already) values (new.space, 'incident.changed', new.id, new.key, null, null, clock(),
               array(select unnest(new.audience) except select unnest(old.audience)), old.audience);
           end if;
+          return null;
+        end $function$
+
+function ronda.tell_late_team()
+  owner ronda_deriver
+  security definer
+  CREATE OR REPLACE FUNCTION ronda.tell_late_team()
+   RETURNS trigger
+   LANGUAGE plpgsql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+        begin
+          insert into exercise_inbox (space, org_key, position, seq, kind, inject, content, delivered_at)
+            select new.space, t.org_key, row_number() over (partition by t.org_key order by l.seq)
+                     + coalesce((select max(x.position) from exercise_inbox x where x.space = new.space and x.org_key = t.org_key), 0),
+                   l.seq, l.kind, null, jsonb_build_object('text', l.entry -> 'text'), clock()
+              from (select distinct m.org_key from exercise_team m where m.space = new.space and m.org_key = any (new.org_keys)) t
+              join exercise_log l on l.space = new.space and l.seq < new.seq and l.is_common and l.kind in ('message', 'no-duff')
+             where not exists (select from exercise_inbox x where x.space = new.space and x.org_key = t.org_key and x.seq = l.seq);
           return null;
         end $function$
 

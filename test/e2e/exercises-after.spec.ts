@@ -5,6 +5,7 @@ import { Api } from '../support/api.js';
 import { assembleCast } from '../support/cast.js';
 import type { Cast } from '../support/cast.js';
 import { filing } from '../support/filings.js';
+import { logFile } from '../support/log-file.js';
 import { startTestApp } from '../support/test-app.js';
 import type { TestApp } from '../support/test-app.js';
 import { createTestDatabase } from '../support/test-database.js';
@@ -218,6 +219,63 @@ describe('after an exercise', () => {
       for (const who of ['th.analyst', 'sg.analyst', 'id.analyst'])
         expect((await as(who).get(`exercises/${body.id}`)).status).toBe(404);
       expect((await replay(await logOf(played), 'th.analyst')).status).toBe(403);
+    });
+
+    it('takes whatever a run can come to hold: an incident as long as one may be, with a comment on it', async () => {
+      const id = await create();
+      await steer(id, 'start');
+      const long = filing({ description: 'ü'.repeat(100_000) });
+      const filed = await as('th.analyst').post('incidents', long).set('x-ronda-exercise', id).expect(201);
+      await as('th.analyst')
+        .post(`incidents/${filed.body.id}/comments`, { body: 'c'.repeat(20_000) })
+        .set('x-ronda-exercise', id)
+        .expect(201);
+      await conduct();
+      await steer(id, 'end');
+      const log = await logOf(id);
+      expect(log).toContain(`"text":"${'c'.repeat(20_000)}`);
+      const { body, status, text } = await replay(log);
+      expect([status, text]).toEqual([201, expect.any(String)]);
+      expect(await logOf(body.id)).toBe(log);
+    });
+
+    it('takes a log that is longer than other files may be, act by act', async () => {
+      const team = cast.stages.th!.id;
+      const acts = Array.from({ length: 20_000 }, (_, nth) => ({
+        rsit: 'fraud:phishing',
+        tlp: 'TLP:AMBER' as const,
+        title: `Case ${nth}`,
+        text: 'What its team wrote of it, and of what it asks. '.repeat(16),
+        observables: [{ type: 'domain', value: `host-${nth}.example` }],
+      }));
+      const log = logFile(team, acts);
+      expect(Buffer.byteLength(log)).toBeGreaterThan(17 * 1024 * 1024);
+      const { body, status, text } = await replay(log);
+      expect([status, text]).toEqual([201, expect.any(String)]);
+      const { hash } = (await as('vn.organiser').get(`exercises/${body.id}/scores`).expect(200)).body as {
+        hash: string;
+      };
+      expect((JSON.parse(log.slice(0, log.indexOf('\n'))) as { scoreHash: string }).scoreHash).toBe(hash);
+      const given = (await logOf(body.id)).trim().split('\n');
+      expect(given).toHaveLength(20_004);
+      for (const place of [1, 3, 503, 10_000, 20_002, 20_003])
+        expect(JSON.parse(given[place]!)).toEqual(JSON.parse(log.split('\n')[place]!));
+      expect((await replay(log)).body.id).toBe(body.id);
+    }, 120_000);
+
+    it('is refused whole where its last line is wrong, or holds what no database keeps', async () => {
+      const replays = async () =>
+        (await as('vn.organiser').get('exercises?limit=100').expect(200)).body.items.length as number;
+      const before = await replays();
+      const acts = Array.from({ length: 1_200 }, () => ({ title: 'A case' }));
+      const lines = logFile(cast.stages.th!.id, acts).trim().split('\n');
+      const cut = await replay(lines.slice(0, -1).join('\n'));
+      expect([cut.status, cut.body.errors[0].pointer]).toEqual([400, '/1202']);
+      const nul = await replay(lines.join('\n').replaceAll('"A case"', '"A\\u0000case"'));
+      expect([nul.status, nul.body.errors[0].pointer]).toEqual([400, '/3/facts/title']);
+      expect(await replays()).toBe(before);
+      const typed = await as('vn.organiser').post('exercises/replays', { not: 'a file' });
+      expect(typed.status).toBe(415);
     });
 
     it('is refused where the file was changed, and says where', async () => {

@@ -1,5 +1,7 @@
 import pg from 'pg';
 import { RelayEvents } from '../../src/modules/events/index.js';
+import { ExerciseLogStore } from '../../src/modules/exercises/exercise-log.store.js';
+import { UnitOfWork } from '../../src/platform/database/unit-of-work.js';
 import { ConductExercises } from '../../src/modules/exercises/index.js';
 import { ExerciseStreams } from '../../src/modules/exercises/exercise-streams.js';
 import { Api } from '../support/api.js';
@@ -115,6 +117,112 @@ describe('the inbox of a team as a stream', () => {
     ]);
     expect(late.events.slice(1)).toEqual(again.events);
     expect(behind.events).toEqual(again.events);
+  });
+
+  describe('with more behind it than may wait', () => {
+    let exercise: string;
+    let space: number;
+    const COUNT = 450;
+    const textOf = (nth: number) => `${nth} ${'x'.repeat(4_900)}`;
+    const idsFrom = (first: number, last: number) =>
+      Array.from({ length: last - first + 1 }, (_, nth) => String(first + nth));
+    const ids = ({ events }: EventStream) => events.map(({ id }) => id);
+    const isThere = (stream: EventStream, id: string) => () => {
+      expect(stream.isEnded).toBe(false);
+      return stream.lastEventId === id;
+    };
+    const message = (text: string) => organiser().post(`exercises/${exercise}/messages`, { text }).expect(200);
+
+    beforeAll(async () => {
+      exercise = await create();
+      const { rows } = await superuser.query('select space from ronda.exercise where id = $1', [exercise]);
+      space = (rows[0] as { space: number }).space;
+      for (let nth = 1; nth <= COUNT; nth++) await message(textOf(nth));
+    }, 60_000);
+
+    it('gives a whole inbox of 2 MiB, and what comes behind it, to who comes and to who comes back', async () => {
+      const [late, back] = [
+        await listen('th.analyst', exercise),
+        await listen('th.coordinator', exercise, { 'last-event-id': '7' }),
+      ];
+      await until(() => isThere(late, String(COUNT))() && isThere(back, String(COUNT))(), {
+        what: 'all that is behind',
+      });
+      expect(ids(late)).toEqual(idsFrom(1, COUNT));
+      expect(late.events.map(({ data }) => (data.content as { text: string }).text)).toEqual(
+        idsFrom(1, COUNT).map((nth) => textOf(Number(nth))),
+      );
+      expect(back.events).toEqual(late.events.slice(7));
+      await message('Now.');
+      const next = String(COUNT + 1);
+      await until(() => isThere(late, next)() && isThere(back, next)(), { what: 'what came' });
+      expect(ids(late)).toEqual(idsFrom(1, COUNT + 1));
+      expect(ids(back)).toEqual(idsFrom(8, COUNT + 1));
+    });
+
+    it('waits for a client that reads slowly, and neither loses nor doubles what comes meanwhile', async () => {
+      // Far more than a connection holds by itself: 24 MiB of what teams wrote.
+      const [work, log] = [node.app.get(UnitOfWork), node.app.get(ExerciseLogStore, { strict: false })];
+      const act = {
+        kind: 'act' as const,
+        by: null,
+        team: cast.stages.th!.id,
+        verb: 'published' as const,
+        record: null,
+        facts: { text: 'y'.repeat(200_000) },
+      };
+      for (let batch = 0; batch < 12; batch++)
+        await work.run('nobody', space, 'write', () =>
+          log.append(
+            space,
+            exercise,
+            Array.from({ length: 10 }, () => ({ entry: act, organisationKeys: [], isCommon: false, actorKey: null })),
+          ),
+        );
+      const size = async () =>
+        Number(
+          (await superuser.query('select log_size from ronda.exercise where space = $1', [space])).rows[0].log_size,
+        );
+      const behind = await size();
+      const stream = await hear(`${exercise}/log`, 'vn.organiser');
+      stream.stall();
+      await beat();
+      // It hears of none of these while it is behind.
+      for (let nth = 1; nth <= 3; nth++) {
+        await message(`Meanwhile ${nth}`);
+        await beat();
+      }
+      expect(stream.events.length).toBeLessThan(behind);
+      for (let read = 0; stream.events.length < behind / 2; read = stream.events.length) {
+        stream.goOn();
+        await until(() => stream.events.length > read, { what: 'a little more' });
+        stream.stall();
+        await beat();
+      }
+      await message('And in the middle of it.');
+      stream.goOn();
+      await until(isThere(stream, String(await size())), { what: 'all of it' });
+      await message('Live.');
+      await until(isThere(stream, String(await size())), { what: 'what came' });
+      expect(ids(stream)).toEqual(idsFrom(1, behind + 5));
+    });
+
+    it('ends with its credential also while its client has not taken what is behind', async () => {
+      const stream = await hear(`${exercise}/log`, 'vn.organiser');
+      stream.stall();
+      await superuser.query('update ronda.credential set revoked_at = $1 where user_key = $2', [
+        node.clock.now(),
+        cast['vn.organiser']!.key,
+      ]);
+      await beat();
+      stream.goOn();
+      await until(() => stream.isEnded, { what: 'the stream to end' });
+      const last = stream.events.length;
+      await superuser.query('update ronda.credential set revoked_at = null where user_key = $1', [
+        cast['vn.organiser']!.key,
+      ]);
+      expect(last).toBeLessThan(COUNT + 120);
+    });
   });
 
   it('is told apart by exercise', async () => {

@@ -279,6 +279,46 @@ describe('exercises', () => {
       expect((await inbox('th.analyst', exercise)).items).toHaveLength(1);
     });
 
+    it('gives who comes late what was said to all, and NO DUFF, once, and not what was said to others', async () => {
+      const exercise = await create();
+      const join = (stage: string) =>
+        steer(exercise, 'teams', { teams: [{ organisation: cast.stages[stage]!.id, roles: ['national-cert'] }] });
+      await steer(exercise, 'messages', { text: 'Welcome.' }).expect(200);
+      await steer(exercise, 'start').expect(200);
+      await steer(exercise, 'no-duff', { text: 'NO DUFF: a fire.' }, 'th.analyst').expect(200);
+      await steer(exercise, 'messages', { text: 'For one.', teams: [cast.stages.th!.id] }).expect(200);
+      server.clock.advance(10 * MINUTE);
+      await conduct();
+      await join('my').expect(200);
+      const said = async (who: string) =>
+        (await inbox(who, exercise)).items.map(({ position, kind, content }) => [
+          position,
+          kind,
+          (content as { text?: string }).text,
+        ]);
+      const before = [
+        [1, 'message', 'Welcome.'],
+        [2, 'no-duff', 'NO DUFF: a fire.'],
+      ];
+      expect(await said('my.analyst')).toEqual(before);
+      await steer(exercise, 'messages', { text: 'Now all.' }).expect(200);
+      await conduct();
+      expect(await said('my.analyst')).toEqual([...before, [3, 'message', 'Now all.'], [4, 'inject', undefined]]);
+
+      // While everybody speaks: before it or behind it, each word reaches it once.
+      const texts = Array.from({ length: 12 }, (_, nth) => `Word ${nth}`);
+      const say = (text: string) => steer(exercise, 'messages', { text });
+      const answers = await Promise.all([
+        ...texts.slice(0, 6).map((text) => say(text).then(({ status }) => status)),
+        join('id').then(({ status }) => status),
+        ...texts.slice(6).map((text) => say(text).then(({ status }) => status)),
+      ]);
+      expect(answers).toEqual(answers.map(() => 200));
+      const heard = (await said('id.coordinator')).map(([, , text]) => String(text));
+      expect(heard.slice(0, 3)).toEqual(['Welcome.', 'NO DUFF: a fire.', 'Now all.']);
+      expect(heard.slice(3).sort()).toEqual([...texts].sort());
+    });
+
     it('takes an added inject, an evaluator’s word and its remark', async () => {
       const exercise = await create();
       await steer(exercise, 'start').expect(200);

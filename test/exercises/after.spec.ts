@@ -5,8 +5,10 @@ import { logArbitrary, logOf, smallScenario, team } from './small-exercise.js';
 import { emptyRecord } from '../../src/codecs/record/index.js';
 import type { ExchangeRecord } from '../../src/codecs/record/index.js';
 import {
+  cexfOfScenario,
   compareRuns,
   due,
+  kebabOf,
   lint,
   mselOfScenario,
   nextAct,
@@ -15,6 +17,7 @@ import {
   reportCsv,
   reportHtml,
   reportMarkdown,
+  scenarioOfCexf,
   scenarioOfIncident,
   scenarioOfMsel,
   schemaFindings,
@@ -175,6 +178,95 @@ describe('a workbook', () => {
     const scenario = scenarioOfMsel(rows, { id: 'again', title: 'Again' });
     expect(schemaFindings(scenario)).toEqual([]);
     expect(lint(scenario).filter(({ severity }) => severity === 'error')).toEqual([]);
+  });
+
+  it('names each role and sender by an id of its own that is one, however long and alike they are', () => {
+    const row = { minutes: 0, channel: 'email', subject: 'S', text: 'T', expected: '' };
+    const names = [`${'a'.repeat(79)} ${'b'.repeat(40)}`, `${'a'.repeat(79)}, c`, 'x 3', 'x', 'X', '!', '?'];
+    const rows = names.map((name, index) => ({ ...row, number: index + 1, from: name, to: names }));
+    const scenario = scenarioOfMsel(rows, { id: 'again', title: 'Again' });
+    expect(schemaFindings(scenario)).toEqual([]);
+    for (const list of [scenario.roles, scenario.personas])
+      expect(new Set(list.map(({ id }) => id)).size).toBe(names.length);
+    expect(kebabOf(`${'a'.repeat(79)} b`)).toBe('a'.repeat(79));
+  });
+});
+
+describe('a scenario as CEXF', () => {
+  it('keeps when each inject comes', () => {
+    const minutes = fc.oneof(
+      fc.integer({ min: 0, max: 100_000 }),
+      fc.integer({ min: 0, max: 4_000 }).map((quarters) => quarters / 4),
+    );
+    const before = fc.nat();
+    const timing = fc.oneof(
+      fc.record({ at: minutes }),
+      fc.record({ before, after: minutes }),
+      fc.record({ before, met: fc.option(minutes, { nil: undefined }) }),
+      fc.constant({ isCommand: true as const }),
+    );
+    fc.assert(
+      fc.property(fc.array(timing, { minLength: 1, maxLength: 12 }), fc.boolean(), (drawn, hasMilestones) => {
+        const idOf = (index: number) => `inject-${index + 1}`;
+        const timings = drawn.map((each, index): Scenario['injects'][number]['timing'] => {
+          if ('isCommand' in each) return { onCommand: true };
+          if ('at' in each) return { atMinutes: each.at };
+          if (index === 0) return { atMinutes: 0 };
+          const of = each.before % index;
+          if ('after' in each) return { afterInject: idOf(of), minutes: each.after };
+          if (!hasMilestones) return { afterInject: idOf(of), minutes: 0 };
+          return { afterMilestone: `met-${of + 1}`, by: 'recipient', ...(each.met ? { minutes: each.met } : {}) };
+        });
+        const scenario: Scenario = {
+          ...smallScenario,
+          injects: timings.map((timing, index) => ({
+            ...smallScenario.injects[0]!,
+            id: idOf(index),
+            number: index + 1,
+            timing,
+          })),
+          milestones: (hasMilestones ? timings : []).map((_, index) => ({
+            ...smallScenario.milestones[0]!,
+            id: `met-${index + 1}`,
+            title: `Met ${index + 1}`,
+            from: { inject: idOf(index) },
+          })),
+        };
+        const { scenario: again, faults } = scenarioOfCexf(JSON.parse(JSON.stringify(cexfOfScenario(scenario))));
+        expect(faults).toEqual([]);
+        const ids = new Map([
+          ...again!.injects.map(({ id }, index) => [id, idOf(index)] as const),
+          ...again!.milestones.map(({ id, title }) => [id, title.toLowerCase().replace(' ', '-')] as const),
+        ]);
+        const named = again!.injects.map(({ timing }) =>
+          Object.fromEntries(
+            Object.entries(timing).map(([name, value]: [string, unknown]) => [
+              name,
+              name.startsWith('after') ? ids.get(String(value)) : value,
+            ]),
+          ),
+        );
+        expect(named).toEqual(timings);
+      }),
+    );
+  });
+
+  it('reads a time that others wrote in seconds since STARTEX', () => {
+    const uuid = (nth: number) => `00000000-0000-4000-8000-00000000000${nth}`;
+    const { scenario } = scenarioOfCexf({
+      exercise: { uuid: uuid(0), name: 'Timed', total_duration: '7200' },
+      injects: [1, 2, 3].map((nth) => ({ uuid: uuid(nth), name: `Inject ${nth}` })),
+      inject_flow: [
+        { inject_uuid: uuid(1), timing: { triggered_at: 900 }, sequence: { followed_by: [uuid(2)] } },
+        { inject_uuid: uuid(2), timing: { triggered_at: '1800' } },
+        { inject_uuid: uuid(3), timing: { triggered_at: 2100 }, requirements: { inject_uuid: uuid(2) } },
+      ],
+    });
+    expect(scenario!.injects.map(({ timing }) => timing)).toEqual([
+      { atMinutes: 15 },
+      { atMinutes: 30 },
+      { afterInject: uuid(2), minutes: 5 },
+    ]);
   });
 });
 

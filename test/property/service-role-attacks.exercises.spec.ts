@@ -320,6 +320,34 @@ describe('attacks on exercises, with the login of the service', () => {
     ] as const)
       expect([name, await inside(space, name, fill(String(ONE)))]).toEqual([name, REFUSED]);
     expect(await inside(0, 'vn.analyst', make('vn.analyst'), fill(made))).toMatchObject({ count: 1 });
+    // Part by part, as long as all of it is written at once; then it is over.
+    const part = (within: string, nth = 1): Said => [
+      `select ronda.exercise_replay_part((${within}), $1)`,
+      JSON.stringify([{ id: idOf(35, nth), at: NOW, isCommon: false, entry: { kind: 'act', by: null } }]),
+    ];
+    expect(
+      await inside(0, 'vn.analyst', make('vn.analyst'), part(made), part(made, 2), fill(made), [
+        `select from ronda.exercise where space = ${made} and state = 'ended' and log_size = 4 and scored_size = 4`,
+      ]),
+    ).toMatchObject({ count: 1 });
+    expect(await inside(0, 'vn.analyst', make('vn.analyst'), fill(made), part(made))).toEqual(REFUSED);
+    for (const [name, space] of [
+      ['my.coordinator', 0],
+      ['sg.analyst', ONE],
+    ] as const)
+      expect([name, await inside(space, name, part(String(ONE)))]).toEqual([name, REFUSED]);
+    // One that somebody began to fill, and left.
+    await stage.superuser.query(make('vn.analyst')[0], make('vn.analyst').slice(1));
+    await stage.superuser.query(
+      `insert into ronda.exercise_log (space, seq, id, at, kind, entry, org_keys, is_common)
+       values (${made}, 1, $1, $2, 'started', '{"kind":"started"}', '{}', true)`,
+      [idOf(36, 3), NOW],
+    );
+    await stage.superuser.query(`update ronda.exercise set log_size = 1 where space = ${made}`);
+    expect(await inside(0, 'vn.analyst', part(made))).toEqual(REFUSED);
+    expect(await inside(0, 'vn.analyst', fill(made))).toEqual(REFUSED);
+    await stage.superuser.query(`delete from ronda.exercise_log where space = ${made}`);
+    await stage.superuser.query(`delete from ronda.exercise where space = ${made}`);
     // Twice, or with a team in it.
     expect(await inside(0, 'vn.analyst', make('vn.analyst'), fill(made), fill(made))).toEqual(REFUSED);
     const invite: Said = [

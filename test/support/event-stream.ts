@@ -45,6 +45,15 @@ export class EventStream {
     });
   }
 
+  /** Reads no more of it until it goes on: what comes waits on the way. */
+  stall(): void {
+    this.answer.pause();
+  }
+
+  goOn(): void {
+    this.answer.resume();
+  }
+
   close(): void {
     this.outgoing.destroy();
   }

@@ -89,3 +89,37 @@ it('says which column is missing', async () => {
   const { findings } = await readMsel(await workbook({ MSEL: [HEAD.slice(1), good(1).slice(1)] }));
   expect(findings).toEqual([{ sheet: 'MSEL', cell: null, detail: 'The column Number is missing.' }]);
 });
+
+it('takes durations as spreadsheet programs keep them, of more than a day too, and says which cells are dates', async () => {
+  const cell = (value: number | Date, format: string) =>
+    value instanceof Date ? { value, type: Date, format } : { value, type: Number, format };
+  const row = (number: number, time: object) => [
+    { value: number },
+    time,
+    ...good(number)
+      .slice(2)
+      .map((value) => ({ value: String(value) })),
+  ];
+  const bytes = await writeXlsxFile(
+    [
+      HEAD.map((value) => ({ value })),
+      row(1, cell(90 / 1440, 'hh:mm')),
+      row(2, cell(1590 / 1440, '[h]:mm')),
+      row(3, cell(5000 / 1440, '[h]:mm:ss')),
+      row(4, cell(new Date(Date.UTC(2026, 10, 20, 14, 30)), 'yyyy-mm-dd hh:mm')),
+    ] as never,
+    { sheet: 'MSEL' },
+  ).toBuffer();
+  const { rows, findings } = await readMsel(bytes);
+  expect(rows.map(({ number, minutes }) => [number, minutes])).toEqual([
+    [1, 90],
+    [2, 1590],
+    [3, 5000],
+  ]);
+  expect(findings).toEqual([
+    { sheet: 'MSEL', cell: 'B5', detail: expect.stringContaining('This is a date') as string },
+  ]);
+  const [first] = rows;
+  const long = [{ ...first!, minutes: 1590 }];
+  expect(await readMsel(await writeMsel(long))).toEqual({ rows: long, findings: [] });
+});

@@ -91,9 +91,7 @@ function readSheet(
       return read;
     };
     const number = numberOf(at('Number')) ?? find('Number', 'This is no whole number from 1 on.');
-    const minutes =
-      minutesOf(at('Time')) ??
-      find('Time', 'This is no time since STARTEX. Write hours and minutes, 1:30, or minutes.');
+    const minutes = minutesOf(at('Time')) ?? find('Time', whyNoTime(at('Time')));
     const channel = textOf(at('Channel')).toLowerCase();
     if (!CHANNELS.includes(channel)) find('Channel', `This is none of ${CHANNELS.join(', ')}.`);
     const to = textOf(at('To'))
@@ -116,14 +114,22 @@ function numberOf(cell: Cell): number | null {
   return Number.isInteger(number) && number >= 1 ? number : null;
 }
 
-/** Minutes as a number, `1:30`, `T+01:30`, or a time of the day as spreadsheet programs keep it, which is a Date of 1899. */
+/** Day 0 of spreadsheet programs: what they show as 26:30 is a day and two and a half hours behind it. */
+const DAY_ZERO_MS = Date.UTC(1899, 11, 30);
+
+/** Minutes as a number, `1:30`, `T+01:30`, or a duration as spreadsheet programs keep it, which is a Date of around 1900. */
 function minutesOf(cell: Cell): number | null {
-  if (cell instanceof Date) return inRange(cell.getUTCHours() * 60 + cell.getUTCMinutes());
+  if (cell instanceof Date) return inRange(Math.round((cell.getTime() - DAY_ZERO_MS) / 1000) / 60);
   if (typeof cell === 'number') return inRange(cell);
   const [, hours, minutes] = /^(?:T?\+)?(\d{1,4}):([0-5]\d)(?::00)?$/i.exec(textOf(cell)) ?? [];
   if (hours !== undefined) return inRange(Number(hours) * 60 + Number(minutes));
   return /^\d{1,6}$/.test(textOf(cell)) ? inRange(Number(textOf(cell))) : null;
 }
+
+const whyNoTime = (cell: Cell): string =>
+  cell instanceof Date
+    ? 'This is a date, and no time since STARTEX. Write hours and minutes, 26:30, or minutes.'
+    : 'This is no time since STARTEX. Write hours and minutes, 1:30, or minutes.';
 
 const inRange = (minutes: number): number | null => (minutes >= 0 && minutes <= LATEST_MINUTES ? minutes : null);
 

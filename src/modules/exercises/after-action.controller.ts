@@ -15,12 +15,12 @@ import { invalidInput } from '../../kernel/problem.js';
 import { Access } from '../../platform/http/access.js';
 import { Created } from '../../platform/http/created.interceptor.js';
 import { LAST_EVENT_ID, STREAM, isStreamed, positionOf } from '../../platform/http/event-stream.js';
-import { CSV, TakesFiles, fileOf } from '../../platform/http/file-body.js';
+import { CSV } from '../../platform/http/file-body.js';
 import { IdPipe } from '../../platform/http/id.pipe.js';
 import { Once } from '../../platform/http/once.js';
 import { Caller } from '../../platform/http/request.js';
 import type { RondaRequest } from '../../platform/http/request.js';
-import { NDJSON } from '../../platform/http/streamed-body.js';
+import { NDJSON, Streamed, streamOf } from '../../platform/http/streamed-body.js';
 import { Versioned } from '../../platform/http/versioned.interceptor.js';
 import {
   ComparisonQuery,
@@ -66,19 +66,20 @@ export class AfterActionController {
    */
   @Post('replays')
   @Access('exercises:organise')
-  @TakesFiles(NDJSON)
+  @Streamed(NDJSON)
   @Created()
   @Versioned()
   @ApiConsumes(NDJSON)
   @ApiBody({
     schema: { type: 'string', format: 'binary', example: '{"format":"ronda-exercise-log/1"}\n' },
     description:
-      'The log as it was exported, up to 16 MiB. Faults are named by line, from 0 on, and pointer within it.',
+      'The log as it was exported, up to 256 MiB: some 400,000 acts. Faults are named by line, from 0 on, and pointer within it.',
   })
   async replay(@Caller() actor: Actor, @Req() request: RondaRequest): Promise<ExerciseView> {
     if (request.headers['idempotency-key'] !== undefined)
       throw invalidInput([{ pointer: '/idempotency-key', detail: 'A log is known by what is in it.', in: 'header' }]);
-    return this.reader.view(actor, await this.replayLog.run(actor, fileOf(request).bytes));
+    const length = Number(request.headers['content-length'] ?? 0);
+    return this.reader.view(actor, await this.replayLog.run(actor, streamOf(request), length));
   }
 
   /**

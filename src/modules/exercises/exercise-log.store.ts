@@ -17,6 +17,9 @@ export interface Appended {
   actorKey: number | null;
 }
 
+/** An entry of a run that was played, with whether everybody there might read it. */
+export type ReplayedEntry = LogEntry & { isCommon: boolean };
+
 export type InboxKind = 'inject' | 'message' | 'no-duff';
 
 export interface NewItem {
@@ -83,6 +86,7 @@ const scores = statement(
 );
 
 const announce = statement('exercise-announce', 'select pg_notify($1, $2)');
+const replayPart = statement('exercise-replay-part', 'select ronda.exercise_replay_part($1, $2)');
 const replay = statement('exercise-replay', `select ronda.exercise_replay($1, $2, decode($3, 'hex'), $4, $5, $6)`);
 
 /** The log of an exercise, and what of it reached whom. */
@@ -130,7 +134,12 @@ export class ExerciseLogStore {
     return first;
   }
 
-  /** Fills an exercise that was just made, and in which nobody plays, with the log of one that was played. */
+  /** Lays some of the log of one that was played into an exercise that was just made, and in which nobody plays. */
+  async replayPart(space: number, entries: readonly ReplayedEntry[]): Promise<void> {
+    await this.work.query(replayPart, [space, this.replayRows(entries)]);
+  }
+
+  /** Its last, behind which it is over. */
   async replay(
     space: number,
     {
@@ -143,13 +152,18 @@ export class ExerciseLogStore {
       run: string;
       /** Lower-case hex SHA-256 of the file. */
       digest: string;
-      entries: readonly (LogEntry & { isCommon: boolean })[];
+      entries: readonly ReplayedEntry[];
       startedAt: Date;
       endedAt: Date;
     },
   ): Promise<void> {
-    const rows = entries.map(({ seq: _, at, isCommon, ...entry }) => ({ id: this.chance.uuid(), at, isCommon, entry }));
-    await this.work.query(replay, [space, run, digest, JSON.stringify(rows), startedAt, endedAt]);
+    await this.work.query(replay, [space, run, digest, this.replayRows(entries), startedAt, endedAt]);
+  }
+
+  private replayRows(entries: readonly ReplayedEntry[]): string {
+    return JSON.stringify(
+      entries.map(({ seq: _, at, isCommon, ...entry }) => ({ id: this.chance.uuid(), at, isCommon, entry })),
+    );
   }
 
   async deliver(items: readonly NewItem[]): Promise<void> {

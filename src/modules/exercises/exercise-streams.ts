@@ -21,7 +21,7 @@ const HEARTBEAT_MS = 15_000;
 const PAGE = 100;
 /** So many are read for at once: the others of the pool's connections are for requests. */
 const AT_ONCE = 2;
-/** A client that lets so much wait is sent away, to come back and go on where it was. */
+/** A client that lets so much wait of what comes is sent away, to come back and go on where it was. */
 const MOST_WAITING_BYTES = 1 << 20;
 
 interface Stream {
@@ -29,6 +29,8 @@ interface Stream {
   readonly sink: PassThrough;
   /** Told up to here. */
   position: number;
+  /** Whether it is told what comes, as it does. Until then what lies behind is read for it, as fast as its client takes it. */
+  isLive: boolean;
 }
 
 /** What is told, as one reader may read it: behind a position, in order. */
@@ -51,6 +53,8 @@ interface Listeners {
   readonly space: number;
   readonly feed: Feed;
   readonly streams: Set<Stream>;
+  /** How often they were told that there is more. */
+  announced: number;
   isReading: boolean;
   isMore: boolean;
 }
@@ -91,7 +95,9 @@ export class ExerciseStreams implements OnModuleInit, OnModuleDestroy {
     };
     this.notifications = new NotificationListener(dataSource, EXERCISE_CHANNEL, (said) => {
       const listeners = this.listeners.get(said);
-      if (listeners) void this.pump(listeners);
+      if (!listeners) return;
+      listeners.announced += 1;
+      void this.pump(listeners);
     });
   }
 
@@ -114,31 +120,36 @@ export class ExerciseStreams implements OnModuleInit, OnModuleDestroy {
   async open(actor: Actor, of: Announced, after: number): Promise<Readable> {
     // First listen, then look: what is delivered in between is not missed.
     await this.notifications.listen();
-    const stream: Stream = { listener: { actor, stamp: null }, sink: new PassThrough(), position: after };
+    const sink = new PassThrough();
+    const stream: Stream = { listener: { actor, stamp: null }, sink, position: after, isLive: false };
     const { space } = this.work;
     const name = `${of} ${space}`;
-    const feed = this.feeds[of];
-    const listeners = this.listeners.get(name) ?? { space, feed, streams: new Set(), isReading: false, isMore: false };
+    const listeners = this.listeners.get(name) ?? {
+      space,
+      feed: this.feeds[of],
+      streams: new Set(),
+      announced: 0,
+      isReading: false,
+      isMore: false,
+    };
     this.listeners.set(name, listeners);
     listeners.streams.add(stream);
-    stream.sink.once('close', () => {
+    sink.once('close', () => {
       listeners.streams.delete(stream);
       if (listeners.streams.size === 0 && this.listeners.get(name) === listeners) this.listeners.delete(name);
     });
-    stream.sink.write(streamHead());
-    if (this.isStopped) stream.sink.end();
+    sink.write(streamHead());
+    if (this.isStopped) sink.end();
     this.timer ??= setInterval(() => void this.beat(), HEARTBEAT_MS).unref();
     try {
-      for (let isMore = true; isMore;) {
-        const told = await feed.read(actor, stream.position);
-        tell(stream, told, textOf(told, stream.position));
-        isMore = told.length === PAGE;
-      }
+      // In the unit of work that there is: most who come have no more than a page behind them.
+      await this.tellBehind(listeners, stream, () => listeners.feed.read(actor, stream.position));
     } catch (error) {
-      stream.sink.destroy();
+      sink.destroy();
       throw error;
     }
-    return stream.sink;
+    if (!stream.isLive) void this.catchUp(listeners, stream);
+    return sink;
   }
 
   /** Says to every client that its stream is there, and looks whether it still may be, and for what was not announced. */
@@ -157,6 +168,44 @@ export class ExerciseStreams implements OnModuleInit, OnModuleDestroy {
     this.isStopped = true;
     clearInterval(this.timer);
     for (const { streams } of this.listeners.values()) end(streams);
+  }
+
+  /** Goes on with what lies behind whenever the client has taken what there was, until nothing does. */
+  private async catchUp(listeners: Listeners, stream: Stream): Promise<void> {
+    const { sink } = stream;
+    try {
+      while (!stream.isLive && (await isTaken(sink))) {
+        const actor = await this.authenticator.again(stream.listener.actor);
+        if (!mayListen(actor)) {
+          sink.end();
+          return;
+        }
+        const { tokenHash, assumed } = actor;
+        await this.tellBehind(listeners, stream, () =>
+          this.work.run({ tokenHash, assumed }, listeners.space, 'read', () =>
+            listeners.feed.read(actor, stream.position),
+          ),
+        ).catch((error: unknown) => {
+          if (!isReaderChanged(error)) throw error;
+        });
+      }
+    } catch (error) {
+      // It comes back, and goes on where it was.
+      this.logger.warn(`a stream of an exercise ended: ${String(error)}`);
+      sink.destroy();
+    }
+  }
+
+  /** A page of what lies behind; behind the last, the stream is live. */
+  private async tellBehind(listeners: Listeners, stream: Stream, read: () => Promise<Told[]>): Promise<void> {
+    const { announced } = listeners;
+    const told = await read();
+    write(stream, told, textOf(told, stream.position));
+    // What a slow client has not taken yet would count as if it had let it wait of what comes.
+    if (told.length === PAGE || stream.sink.writableNeedDrain) return;
+    stream.isLive = true;
+    // Said while it was read, and perhaps not in it.
+    if (listeners.announced !== announced) void this.pump(listeners);
   }
 
   private async pump(listeners: Listeners): Promise<void> {
@@ -183,11 +232,12 @@ export class ExerciseStreams implements OnModuleInit, OnModuleDestroy {
     const groups = new Map<number, { reader: Actor; streams: Stream[] }>();
     for (const [index, stream] of streams.entries()) {
       const listener = attested[index];
-      if (!listener || listener.actor.isLimited || !listener.actor.permissions.has('exercises:read')) {
+      if (!listener || !mayListen(listener.actor)) {
         stream.sink.end();
         continue;
       }
       stream.listener = listener;
+      if (!stream.isLive) continue;
       const { actor } = listener;
       const key = listeners.feed.groupOf(actor);
       const group = groups.get(key);
@@ -218,7 +268,7 @@ export class ExerciseStreams implements OnModuleInit, OnModuleDestroy {
     if (told.length === PAGE) listeners.isMore = true;
     const texts = new Map<number, string>();
     for (const stream of streams) {
-      // What was told meanwhile, by whom it was opened, is not told again.
+      // What it was told of what lies behind is not told again.
       const text = texts.get(stream.position) ?? textOf(told, stream.position);
       texts.set(stream.position, text);
       tell(stream, told, text);
@@ -233,13 +283,32 @@ const textOf = (told: readonly Told[], position: number): string =>
     .map(({ position, kind, data }) => eventText(kind, data, position))
     .join('');
 
+/** What comes, to a client that takes what it is told. */
 function tell(stream: Stream, told: readonly Told[], text: string): void {
-  const { sink } = stream;
-  stream.position = Math.max(stream.position, told.at(-1)?.position ?? 0);
-  if (text === '' || sink.writableEnded) return;
   // Before, not behind it: an inject may be larger than what may wait, and has to get through.
-  if (sink.writableLength > MOST_WAITING_BYTES) sink.destroy();
-  else sink.write(text);
+  if (text !== '' && stream.sink.writableLength > MOST_WAITING_BYTES) stream.sink.destroy();
+  else write(stream, told, text);
+}
+
+function write(stream: Stream, told: readonly Told[], text: string): void {
+  stream.position = Math.max(stream.position, told.at(-1)?.position ?? 0);
+  if (text !== '' && stream.sink.writable) stream.sink.write(text);
+}
+
+const mayListen = (actor: Actor | null): actor is Actor =>
+  actor !== null && !actor.isLimited && actor.permissions.has('exercises:read');
+
+/** Once the client has taken what was written. @returns whether there is still a stream to write to. */
+async function isTaken(sink: PassThrough): Promise<boolean> {
+  if (sink.writable && sink.writableNeedDrain)
+    await new Promise<void>((resolve) => {
+      const go = (): void => {
+        sink.off('drain', go).off('close', go);
+        resolve();
+      };
+      sink.once('drain', go).once('close', go);
+    });
+  return sink.writable;
 }
 
 function end(streams: ReadonlySet<Stream>): void {

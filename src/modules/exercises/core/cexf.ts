@@ -5,6 +5,7 @@ import type { Json } from '../../../codecs/record/json.js';
 import { uuidV5 } from '../../../codecs/record/uuid-v5.js';
 import { canonicalJson } from '../../../kernel/canonical-json.js';
 import type { Fault } from '../../../kernel/problem.js';
+import { minutesMs } from './clock.js';
 import { SCENARIO_FORMAT } from './scenario.js';
 import type { Artefact, Inject, Milestone, MispTest, Scenario, Timing, Verb } from './scenario.js';
 
@@ -82,20 +83,47 @@ function injectOf(inject: Json, index: number, flow: Json[], payloads: Json[], m
   };
 }
 
+/** How long after what it requires, in seconds: the format has a time of the exercise alone. Ronda's own member. */
+const AFTER = 'ronda:after_seconds';
+
 function timingOf(own: Json, flow: Json[], id: string, milestones: Milestone[]): Timing {
-  const sequence = isObject(own['sequence']) ? own['sequence'] : {};
-  const requirements = isObject(own['requirements']) ? own['requirements'] : {};
-  if (textsOf(sequence['trigger']).includes('startex')) return { atMinutes: 0 };
+  const [sequence, requirements] = [memberOf(own, 'sequence'), memberOf(own, 'requirements')];
+  const triggers = textsOf(sequence['trigger']);
+  const at = secondsOf(memberOf(own, 'timing')['triggered_at']);
+  const after = secondsOf(memberOf(own, 'timing')[AFTER]);
+  if (triggers.includes('startex')) return { atMinutes: (at ?? 0) / 60 };
   const needed = idOf(requirements['inject_uuid']);
   if (needed !== '' && needed !== id) {
+    const wanted = textOf(requirements['resolution_requirement']);
     const of = milestones.filter(({ from }) => 'inject' in from && from.inject === needed);
-    const met = of.find(({ title }) => title === requirements['resolution_requirement']) ?? of[0];
-    return met ? { afterMilestone: met.id, by: 'recipient' } : { afterInject: needed, minutes: 0 };
+    // Written by Ronda, it names what it waits for; by others, an inject is waited for until it is solved.
+    const met = of.find(({ title }) => title === wanted) ?? (after === null ? of[0] : undefined);
+    if (met) return { afterMilestone: met.id, by: 'recipient', ...(after ? { minutes: after / 60 } : {}) };
+    const before = flow.find((each) => idOf(each['inject_uuid']) === needed) ?? {};
+    const beforeAt = secondsOf(memberOf(before, 'timing')['triggered_at']);
+    const apart = at === null || beforeAt === null ? 0 : Math.max(0, at - beforeAt);
+    return { afterInject: needed, minutes: (after ?? apart) / 60 };
   }
-  const before = flow.find(
-    (each) => isObject(each['sequence']) && textsOf(each['sequence']['followed_by']).some((next) => idOf(next) === id),
+  if (at !== null) return { atMinutes: at / 60 };
+  if (triggers.includes(MANUAL)) return { onCommand: true };
+  const before = flow.find((each) =>
+    textsOf(memberOf(each, 'sequence')['followed_by']).some((next) => idOf(next) === id),
   );
   return before ? { afterInject: idOf(before['inject_uuid']), minutes: 0 } : { atMinutes: 0 };
+}
+
+/** When a controller fires it. */
+const MANUAL = 'manual';
+
+const memberOf = (json: Json, name: string): Json => {
+  const member = json[name];
+  return isObject(member) ? member : {};
+};
+
+/** As `total_duration`: since STARTEX, a number or its digits. */
+function secondsOf(value: unknown): number | null {
+  const seconds = typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : numberOf(value);
+  return seconds !== null && Number.isFinite(seconds) && seconds >= 0 ? seconds : null;
 }
 
 function milestonesOf(inject: Json): Milestone[] {
@@ -191,13 +219,16 @@ export function cexfOfScenario({ origin, ...scenario }: Scenario): unknown {
       description: inject.title,
       requirements: requirementsOf(inject.timing, scenario.milestones, uuid),
       sequence: {
-        trigger: 'atMinutes' in inject.timing && inject.timing.atMinutes === 0 ? ['startex'] : [],
+        trigger: triggersOf(inject.timing, scenario.milestones),
         completion_trigger: ['time_expiration', 'completion'],
         followed_by: sorted[index + 1] ? [uuid(sorted[index + 1]?.id ?? '')] : [],
       },
       timing: {
-        triggered_at: 'atMinutes' in inject.timing ? Math.round(inject.timing.atMinutes * 60) : null,
+        triggered_at: 'atMinutes' in inject.timing ? toSeconds(inject.timing.atMinutes) : null,
         periodic_run_every: null,
+        ...('afterInject' in inject.timing || 'afterMilestone' in inject.timing
+          ? { [AFTER]: toSeconds(inject.timing.minutes ?? 0) }
+          : {}),
       },
     })),
     inject_payloads: (scenario.artefacts ?? []).map(({ id, name, content, encoding }) => ({
@@ -212,6 +243,19 @@ export function cexfOfScenario({ origin, ...scenario }: Scenario): unknown {
     })),
   };
 }
+
+/** What waits for a milestone that belongs to no inject has no words in CEXF: there a controller decides. */
+function triggersOf(timing: Timing, milestones: readonly Milestone[]): string[] {
+  const isManual =
+    'onCommand' in timing ||
+    ('afterMilestone' in timing &&
+      milestones.some(({ id, from }) => id === timing.afterMilestone && !('inject' in from)));
+  if (isManual) return [MANUAL];
+  return 'atMinutes' in timing && timing.atMinutes === 0 ? ['startex'] : [];
+}
+
+/** By milliseconds, as the clock counts. */
+const toSeconds = (minutes: number): number => minutesMs(minutes) / 1000;
 
 function requirementsOf(timing: Timing, milestones: readonly Milestone[], uuid: (id: string) => string): Json {
   if ('afterInject' in timing) return { inject_uuid: uuid(timing.afterInject) };

@@ -3,7 +3,8 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { ValidateFunction } from 'ajv';
 import { canonicalJson } from '../../../kernel/canonical-json.js';
 import { WATERMARK } from '../../../kernel/watermark.js';
-import { clock } from './clock.js';
+import { UNSTARTED, advance } from './clock.js';
+import type { ClockState } from './clock.js';
 import type { ScenarioFinding } from './finding.js';
 import { lint } from './lint.js';
 import type { LogEntry } from './log.js';
@@ -11,7 +12,7 @@ import { logSchemas } from './log.schema.js';
 import { findingOf, schemaFindings } from './read-scenario.js';
 import type { Scenario } from './scenario.js';
 import { scenarioSchema } from './scenario.schema.js';
-import { score } from './score.js';
+import { Scorer, score } from './score.js';
 
 export const LOG_FORMAT = 'ronda-exercise-log/1';
 
@@ -28,9 +29,13 @@ export interface LogHeading {
   scenario: Scenario;
 }
 
-export interface LogFile {
+/** What a file that is taken says of its run. */
+export interface CheckedLog {
   heading: LogHeading;
-  entries: LogEntry[];
+  /** How many entries there are. */
+  size: number;
+  /** As the last of them left it. */
+  clock: ClockState;
 }
 
 /** What is wrong, by line of the file from 0 on, and pointer within it. */
@@ -87,7 +92,8 @@ let compiled: { heading: ValidateFunction; entries: ReadonlyMap<string, Validate
 /** Compiling takes some 50 ms, and most processes never read a log. */
 function validators(): NonNullable<typeof compiled> {
   if (compiled) return compiled;
-  const ajv = new Ajv2020({ allErrors: true, strict: false }).addSchema(scenarioSchema);
+  // Of each line what is wrong first: it may hold as many values as a file, and all of them may be wrong.
+  const ajv = new Ajv2020({ strict: false }).addSchema(scenarioSchema);
   const entries = new Map([...logSchemas].map(([kind, schema]) => [kind, ajv.compile(schema)]));
   return (compiled = { heading: ajv.compile(headingSchema), entries });
 }
@@ -101,22 +107,61 @@ const faultsBy = (validate: ValidateFunction, value: unknown, at: string): LogFa
         .slice(0, MOST_FAULTS);
 
 /**
- * Reads the lines of an exported log. It is taken only where it is whole: the scenario is that of its hash, entries are
- * numbered without gaps and go forward in time, the run is over, and reckoned anew it is worth what it says.
+ * Looks through an exported log line by line, and keeps none of it. It is taken only where it is whole: the scenario is that
+ * of its hash, entries are numbered without gaps and go forward in time, the run is over, and reckoned anew it is worth what
+ * it says.
  */
-export function readLogFile([first, ...rest]: readonly unknown[]): { file: LogFile | null; faults: LogFault[] } {
-  const faults = headingFaults(first);
-  if (faults.length > 0) return { file: null, faults };
-  const heading = first as LogHeading;
-  faults.push(...rest.flatMap((entry, index) => entryFaults(entry, index + 1)).slice(0, MOST_FAULTS));
-  if (faults.length > 0) return { file: null, faults };
-  const entries = rest as LogEntry[];
-  faults.push(...orderFaults(entries).slice(0, MOST_FAULTS));
-  if (faults.length === 0 && clock(entries).state !== 'ended')
-    faults.push({ pointer: `/${rest.length}`, detail: 'The log ends before ENDEX.' });
-  if (faults.length === 0 && score(heading.scenario, entries).hash !== heading.scoreHash)
-    faults.push({ pointer: '/0/scoreHash', detail: 'The entries are not worth what this says: they were changed.' });
-  return { file: faults.length === 0 ? { heading, entries } : null, faults };
+export class LogCheck {
+  private heading: LogHeading | null = null;
+  private scorer: Scorer | null = null;
+  private clock = UNSTARTED;
+  private lines = 0;
+  private before = '';
+  /** Of lines by themselves; and of their order, which is not looked at where one is wrong. */
+  private readonly faults: LogFault[] = [];
+  private readonly disorder: LogFault[] = [];
+
+  take(line: unknown): void {
+    const at = this.lines++;
+    if (at === 0) this.takeHeading(line);
+    else if (this.scorer && this.faults.length < MOST_FAULTS) this.takeEntry(line, at, this.scorer);
+  }
+
+  /** Behind the last line. */
+  finish(): { log: CheckedLog | null; faults: LogFault[] } {
+    if (this.lines === 0) this.take(undefined);
+    const { heading, scorer } = this;
+    const faults = this.faults.length > 0 ? this.faults : this.disorder;
+    if (!heading || !scorer || faults.length > 0) return { log: null, faults };
+    const size = this.lines - 1;
+    if (this.clock.state !== 'ended')
+      return { log: null, faults: [{ pointer: `/${size}`, detail: 'The log ends before ENDEX.' }] };
+    if (scorer.result().hash !== heading.scoreHash)
+      return {
+        log: null,
+        faults: [{ pointer: '/0/scoreHash', detail: 'The entries are not worth what this says: they were changed.' }],
+      };
+    return { log: { heading, size, clock: this.clock }, faults };
+  }
+
+  private takeHeading(line: unknown): void {
+    this.faults.push(...headingFaults(line));
+    if (this.faults.length > 0) return;
+    this.heading = line as LogHeading;
+    this.scorer = new Scorer(this.heading.scenario);
+  }
+
+  private takeEntry(line: unknown, at: number, scorer: Scorer): void {
+    const faults = entryFaults(line, at);
+    this.faults.push(...faults);
+    if (faults.length > 0) return;
+    const entry = line as LogEntry;
+    if (this.disorder.length < MOST_FAULTS) this.disorder.push(...disorderOf(entry, at, this.before));
+    this.before = entry.at;
+    if (this.faults.length > 0 || this.disorder.length > 0) return;
+    this.clock = advance(this.clock, entry);
+    scorer.take(entry);
+  }
 }
 
 function headingFaults(first: unknown): LogFault[] {
@@ -144,15 +189,12 @@ function entryFaults(entry: unknown, line: number): LogFault[] {
     : [{ pointer: `/${line}/team/timeZone`, detail: 'This is no time zone of IANA.' }];
 }
 
-const orderFaults = (entries: readonly LogEntry[]): LogFault[] =>
-  entries.flatMap(({ seq, at }, index) => {
-    const before = entries[index - 1];
-    if (seq !== index + 1) return [{ pointer: `/${index + 1}/seq`, detail: `This must be ${index + 1}.` }];
-    const isInstant = !Number.isNaN(Date.parse(at));
-    return isInstant && (!before || before.at <= at)
-      ? []
-      : [{ pointer: `/${index + 1}/at`, detail: 'This must be an instant, and none before that of the entry before.' }];
-  });
+function disorderOf({ seq, at }: LogEntry, line: number, before: string): LogFault[] {
+  if (seq !== line) return [{ pointer: `/${line}/seq`, detail: `This must be ${line}.` }];
+  return !Number.isNaN(Date.parse(at)) && before <= at
+    ? []
+    : [{ pointer: `/${line}/at`, detail: 'This must be an instant, and none before that of the entry before.' }];
+}
 
 function isTimeZone(timeZone: string): boolean {
   try {

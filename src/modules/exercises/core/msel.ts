@@ -45,8 +45,8 @@ export const kebabOf = (name: string): string =>
     .normalize('NFKD')
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '-')
-    .replaceAll(/^-|-$/g, '')
-    .slice(0, 80);
+    .slice(0, 80)
+    .replaceAll(/^-|-$/g, '');
 
 /** Ids by names, each its own. */
 function named(names: readonly string[]): Map<string, string> {
@@ -56,7 +56,8 @@ function named(names: readonly string[]): Map<string, string> {
     const plain = kebabOf(name);
     const taken = new Set(ids.values());
     let id = plain === '' ? `n-${ids.size + 1}` : plain;
-    while (taken.has(id)) id = `${plain === '' ? 'n' : plain}-${ids.size + 1}`;
+    for (let nth = ids.size + 1; taken.has(id); nth++)
+      id = `${plain === '' ? 'n' : plain.slice(0, 72).replace(/-$/, '')}-${nth}`;
     ids.set(name, id);
   }
   return ids;
