@@ -8,12 +8,12 @@ export interface Format {
 
 const TIMESTAMP = /^(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):([0-5]\d):([0-5]\d|60)(\.\d+)?Z$/;
 
-/** RFC 3339 in UTC, of a day that the month has. */
-function isTimestamp(text: string): boolean {
-  const found = TIMESTAMP.exec(text);
+/** RFC 3339 in UTC, of a day that the month has. There is no year 0, to databases as to historians. */
+export function isTimestamp(text: unknown): text is string {
+  const found = typeof text === 'string' ? TIMESTAMP.exec(text) : null;
   if (!found) return false;
   const [year, month, day] = found.slice(1, 4).map(Number) as [number, number, number];
-  return day <= new Date(Date.UTC(2000 + (year % 400), month, 0)).getUTCDate();
+  return year > 0 && day <= new Date(Date.UTC(2000 + (year % 400), month, 0)).getUTCDate();
 }
 
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;

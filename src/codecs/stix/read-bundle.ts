@@ -27,9 +27,16 @@ export interface ReadBundle {
   records: ExchangeRecord[];
 }
 
+/** What is wrong with one of several objects: its position, and a pointer into it. */
+export interface PlacedFault {
+  at: number;
+  fault: Fault;
+}
+
+export type SoundReading = { faults: PlacedFault[]; bundle: null } | { faults: []; bundle: ReadBundle };
 export type BundleReading = { faults: Fault[]; bundle: null } | { faults: []; bundle: ReadBundle };
 
-const MOST_FAULTS = 100;
+export const MOST_FAULTS = 100;
 const BUNDLE_ID = /^bundle--[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[1-5][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}$/;
 
 /**
@@ -70,10 +77,20 @@ export function readObjects(
     if (faults.length >= MOST_FAULTS) break;
     for (const fault of objectFaults(value)) faults.push({ ...fault, pointer: pointerOf(at) + fault.pointer });
   }
-  if (faults.length === 0) faults.push(...faultsBetween(values as StixObject[], pointerOf));
   if (faults.length > 0) return { faults: faults.slice(0, MOST_FAULTS), bundle: null };
+  const { faults: between, bundle } = readSound(values as StixObject[]);
+  if (bundle) return { faults: [], bundle };
+  const placed = between.map(({ at, fault }) => ({ ...fault, pointer: pointerOf(at) + fault.pointer }));
+  return { faults: placed.slice(0, MOST_FAULTS), bundle: null };
+}
 
-  const objects = values as StixObject[];
+/**
+ * Reads objects that are each in order by themselves, as `objectFaults` says.
+ * @returns all that is wrong between them, by their positions, and then nothing else; or what they say.
+ */
+export function readSound(objects: readonly StixObject[]): SoundReading {
+  const faults = faultsBetween(objects);
+  if (faults.length > 0) return { faults, bundle: null };
   const definitions = definitionsAmong(objects);
   const ids = new Set(objects.map(({ id }) => id));
   return {
@@ -93,22 +110,21 @@ const definitionsAmong = (objects: readonly StixObject[]): Map<string, Json> =>
   new Map(objects.filter(({ type }) => type === 'marking-definition').map((each) => [each.id, each]));
 
 /** What is wrong between objects that are each in order. */
-function faultsBetween(objects: readonly StixObject[], pointerOf: (at: number) => string): Fault[] {
+function faultsBetween(objects: readonly StixObject[]): PlacedFault[] {
   const definitions = definitionsAmong(objects);
   const versions = new Map<string, string>();
   return objects.flatMap((object, at) => {
-    const faults = tlpFaults(object, definitions).map((fault) => ({
-      ...fault,
-      pointer: pointerOf(at) + fault.pointer,
-    }));
+    const faults = tlpFaults(object, definitions).map((fault) => ({ at, fault }));
     const version = `${object.id} ${object.modified ?? ''}`;
     const content = canonicalJson(object);
-    if ((versions.get(version) ?? content) !== content)
+    const first = versions.get(version);
+    // All are held against the first, which stands: held against one another, each of those that agree would need a reading.
+    if (first === undefined) versions.set(version, content);
+    else if (first !== content)
       faults.push({
-        pointer: `${pointerOf(at)}/id`,
-        detail: 'Another object before has this id and version, and says something else.',
+        at,
+        fault: { pointer: '/id', detail: 'Another object before has this id and version, and says something else.' },
       });
-    versions.set(version, content);
     return faults;
   });
 }

@@ -1,6 +1,7 @@
 import { emptyRecord } from '../record/index.js';
 import { observableId } from './identifiers.js';
-import { readBundle, readObjects, toBundle } from './index.js';
+import { readBundle, readObjects, readSound, toBundle } from './index.js';
+import type { StixObject } from './index.js';
 import { patternOf, toObservable } from './observables.js';
 import { patternFault, valuesOfPattern } from './pattern.js';
 
@@ -124,6 +125,19 @@ describe('a bundle', () => {
   it('is refused where one version says two things', () => {
     expect(pointersOf(bundleOf(incident(), incident({ name: 'Another' })))).toEqual(['/objects/1/id']);
     expect(pointersOf(bundleOf(incident(), incident()))).toEqual([]);
+  });
+
+  it('is held against the first of a version, and tells all that say otherwise', () => {
+    const other = incident({ name: 'Another' });
+    const objects = [incident(), ...Array.from({ length: 150 }, () => other), incident()] as StixObject[];
+    expect(readSound(objects).faults.map(({ at }) => at)).toEqual(Array.from({ length: 150 }, (_, n) => n + 1));
+    expect(pointersOf(bundleOf(...objects))).toHaveLength(100);
+  });
+
+  it('is refused for a year that no calendar has', () => {
+    const year = { created: '0000-01-01T00:00:00.000Z', modified: '0000-01-01T00:00:00.000Z' };
+    expect(pointersOf(bundleOf(incident(year)))).toEqual(['/objects/0/created', '/objects/0/modified']);
+    expect(pointersOf(bundleOf(incident({ created: '0001-01-01T00:00:00.000Z' })))).toEqual([]);
   });
 
   it('keeps all versions and makes a record of the newest', () => {

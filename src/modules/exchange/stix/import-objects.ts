@@ -1,12 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { ReadBundle, ReadObject, StixObject } from '../../../codecs/stix/index.js';
+import type { PlacedFault, ReadBundle, ReadObject, StixObject } from '../../../codecs/stix/index.js';
 import type { ExchangeRecord } from '../../../codecs/record/index.js';
 import type { Actor } from '../../../kernel/actor.js';
 import { canonicalJson } from '../../../kernel/canonical-json.js';
 import { Clock } from '../../../kernel/clock.js';
 import { TLP } from '../../../kernel/markings.js';
 import { Problem } from '../../../kernel/problem.js';
-import type { Fault } from '../../../kernel/problem.js';
 import type { Region } from '../../../kernel/region.js';
 import { REGION } from '../../../platform/config/region.token.js';
 import { InputPipe } from '../../../platform/http/validation.js';
@@ -28,7 +27,7 @@ export interface ImportedIncident {
 
 export interface Imported {
   /** By the position of the object: what keeps it out. Where there are any, nothing was kept. */
-  faults: { at: number; fault: Fault }[];
+  faults: PlacedFault[];
   added: ReadObject[];
   incidents: ImportedIncident[];
 }
@@ -122,7 +121,8 @@ export class ImportObjects {
   }
 
   private async prepare(actor: Actor, record: ExchangeRecord, objects: readonly ReadObject[]) {
-    const head = objects.findIndex(({ raw }) => raw.id.endsWith(`--${record.id}`) && HEADS.includes(raw.type));
+    const isHead = ({ raw }: ReadObject): boolean => raw.id.endsWith(`--${record.id}`) && HEADS.includes(raw.type);
+    const head = objects.findIndex(isHead);
     const filing = filingOf(record, this.region);
     try {
       const input = (await this.input.transform(filing, {
@@ -133,19 +133,17 @@ export class ImportObjects {
       return { record, head, draft, identity: hashOf(['stix', record.id]), contentHash: hashOf({ filing }) };
     } catch (error) {
       if (!(error instanceof Problem) || !error.errors) throw error;
-      return error.errors.map(({ pointer, detail }) => ({
-        at: head,
-        fault: { pointer: '', detail: `As an incident of Ronda, at ${pointer}: ${detail}` },
+      const faults = error.errors.map(({ pointer, detail }) => ({
+        pointer: '',
+        detail: `As an incident of Ronda, at ${pointer}: ${detail}`,
       }));
+      // Of all its versions: what was said before is not filed in the place of what its creator says now.
+      return objects.flatMap((each, at) => (isHead(each) ? faults.map((fault) => ({ at, fault })) : []));
     }
   }
 
   /** Those that are not here yet. Adds to `faults` what only an object's creator may do, and what nobody may. */
-  private fresh(
-    objects: readonly ReadObject[],
-    known: readonly KnownObject[],
-    faults: Imported['faults'],
-  ): ReadObject[] {
+  private fresh(objects: readonly ReadObject[], known: readonly KnownObject[], faults: PlacedFault[]): ReadObject[] {
     const before = new Map<string, KnownObject[]>();
     for (const each of known) before.set(each.stix_id, [...(before.get(each.stix_id) ?? []), each]);
     const seen = new Set<string>();
@@ -217,7 +215,7 @@ function narrowerThan(
   record: ExchangeRecord,
   objects: readonly ReadObject[],
   belonging: ReadonlySet<string> | undefined,
-): Imported['faults'] {
+): PlacedFault[] {
   const { tlp } = record.marking;
   if (tlp === null) return [];
   return objects.flatMap(({ raw, markings }, at) =>

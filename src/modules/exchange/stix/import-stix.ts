@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { readBundle } from '../../../codecs/stix/index.js';
+import { MOST_FAULTS, readBundle } from '../../../codecs/stix/index.js';
 import type { Actor } from '../../../kernel/actor.js';
 import { invalidInput } from '../../../kernel/problem.js';
 import { JSON_FILE_LIMITS, readJson } from '../../../platform/http/body-limits.js';
+import { textFaults } from '../../../platform/http/validation.js';
 import type { StixImportResult } from '../imports.dto.js';
 import { ImportObjects } from './import-objects.js';
 
@@ -23,12 +24,14 @@ export class ImportStix {
     const isBundle = typeof value === 'object' && value !== null && 'objects' in value && Array.isArray(value.objects);
     if (isBundle && (value.objects as unknown[]).length > MOST_OBJECTS)
       throw invalidInput([{ pointer: '/objects', detail: `A bundle may hold ${MOST_OBJECTS} objects.` }]);
+    const unstorable = textFaults(value, '');
+    if (unstorable.length > 0) throw invalidInput(unstorable.slice(0, MOST_FAULTS));
     const { faults, bundle } = readBundle(value);
     if (!bundle) throw invalidInput(faults);
     const imported = await this.importObjects.run(actor, bundle);
     if (imported.faults.length > 0)
       throw invalidInput(
-        imported.faults.map(({ at, fault }) => ({
+        imported.faults.slice(0, MOST_FAULTS).map(({ at, fault }) => ({
           ...fault,
           pointer: `${isBundle ? `/objects/${at}` : ''}${fault.pointer}`,
         })),

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { isTimestamp } from '../../../codecs/stix/index.js';
 import type { Actor } from '../../../kernel/actor.js';
 import { invalidInput, notFound } from '../../../kernel/problem.js';
 import { KeepReceipts } from '../../sharing/index.js';
@@ -135,7 +136,7 @@ function filterOf(query: TaxiiPageQuery & TaxiiQuery, objectId?: string): Object
 function decode(next: string): { at: string; id: string } {
   try {
     const [at, id, ...rest] = JSON.parse(Buffer.from(next, 'base64url').toString()) as unknown[];
-    const isTime = typeof at === 'string' && TIME.test(at) && !Number.isNaN(Date.parse(at));
+    const isTime = typeof at === 'string' && TIME.test(at) && isTimestamp(at);
     if (isTime && typeof id === 'string' && ID.test(id) && rest.length === 0) return { at, id };
   } catch {
     // Whatever is not one of ours gets the same answer.

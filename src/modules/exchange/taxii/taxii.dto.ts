@@ -1,10 +1,22 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsInt, IsOptional, Matches, Min } from 'class-validator';
+import { IsInt, IsOptional, Matches, Min, ValidateBy } from 'class-validator';
+import { isTimestamp } from '../../../codecs/stix/index.js';
 
 const STIX_ID = '[a-z0-9][a-z0-9-]{0,250}--[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}';
 const listOf = (item: string): RegExp => new RegExp(`^${item}(,${item}){0,99}$`);
 const TIME = '\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(\\.\\d{1,6})?Z';
+
+/** Of the times among words, with commas between; how they are written, the pattern says. */
+const OnDaysThatExist = (): PropertyDecorator =>
+  ValidateBy({
+    name: 'onDaysThatExist',
+    validator: {
+      validate: (text: unknown) =>
+        typeof text !== 'string' || text.split(',').every((each) => !/^\d/.test(each) || isTimestamp(each)),
+      defaultMessage: () => '$property must be on days that exist',
+    },
+  });
 
 class VersionQuery {
   /**
@@ -14,6 +26,7 @@ class VersionQuery {
   @ApiPropertyOptional({ name: 'match[version]' })
   @IsOptional()
   @Matches(listOf(`(first|last|all|${TIME})`), { message: 'match[version] must be first, last, all or times' })
+  @OnDaysThatExist()
   'match[version]'?: string;
 
   /**
@@ -34,6 +47,7 @@ export class DeleteObjectQuery {
   @ApiPropertyOptional({ name: 'match[version]' })
   @IsOptional()
   @Matches(new RegExp(`^(first|last|all|${TIME})$`), { message: 'match[version] must be first, last, all or a time' })
+  @OnDaysThatExist()
   'match[version]'?: string;
 
   /**
@@ -54,6 +68,7 @@ export class TaxiiPageQuery extends VersionQuery {
    */
   @IsOptional()
   @Matches(new RegExp(`^${TIME}$`), { message: 'added_after must be a time in UTC, with six digits at the most' })
+  @OnDaysThatExist()
   added_after?: string;
 
   /**

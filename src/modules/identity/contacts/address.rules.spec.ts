@@ -39,6 +39,12 @@ describe('parseAddress', () => {
     '2001:db8::/129',
     '10.0.0.1/8/9',
     'x'.repeat(64) + '.example',
+    'sites.example/view/fake-bank',
+    'sites.example?x',
+    'sites.example#x',
+    'sites.example\\x',
+    'si\ttes.example',
+    'si%74es.example',
   ])('reads nothing from %s', (text) => expect(parseAddress(text)).toBeNull());
 
   it('lets nobody claim the world', () => {

@@ -1,5 +1,5 @@
 import { isIPv4, isIPv6 } from 'node:net';
-import { domainToASCII } from 'node:url';
+import { hostName } from '../../../kernel/host-name.js';
 
 /** What somebody may answer for, in the one form it is compared in. */
 export type Address =
@@ -67,15 +67,10 @@ function bytesOfV6(address: string): number[] {
   });
 }
 
-const LABEL = /^(?!-)[a-z0-9_-]{1,63}(?<!-)$/;
-
-/** @see RFC 1035 §2.3.4 for the lengths, RFC 5891 for names in other scripts */
+/** A label alone is nobody's on the Internet. */
 function parseDomain(text: string): Address | null {
-  const ascii = domainToASCII(text.replace(/\.$/, '')).toLowerCase();
-  const labels = ascii.split('.');
-  const isName = ascii.length <= 253 && labels.length >= 2 && labels.every((label) => LABEL.test(label));
-  // A name that ends in digits is a broken IP address.
-  return isName && !/^[0-9]+$/.test(labels.at(-1) ?? '') ? { kind: 'domain', domain: ascii } : null;
+  const name = hostName(text);
+  return name?.includes('.') ? { kind: 'domain', domain: name } : null;
 }
 
 /** A name and all above it, the most specific first: `a.b.example`, `b.example`, `example`. */

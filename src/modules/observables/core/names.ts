@@ -1,27 +1,16 @@
 import { isIPv4 } from 'node:net';
-import { domainToASCII } from 'node:url';
 import { parse } from 'tldts';
+import { hostName } from '../../../kernel/host-name.js';
 import { parseUrl } from '../../../kernel/parse-url.js';
 import type { Normalised } from './types.js';
 
-const LABEL = /^(?!-)[a-z0-9_-]{1,63}(?<!-)$/;
-
-/** A name in ASCII and lower case, without the dot of the root; null for what is none. @see UTS #46 */
-function toName(text: string): string | null {
-  const ascii = domainToASCII(text.replace(/[.\u3002\uFF0E\uFF61]$/u, ''));
-  if (ascii === '' || ascii.length > 253 || isIPv4(ascii)) return null;
-  const labels = ascii.split('.');
-  // A name whose last label is a number is an address to a browser, if not a sound one.
-  return labels.every((label) => LABEL.test(label)) && !/^[0-9]+$/.test(labels.at(-1) ?? '') ? ascii : null;
-}
-
 export function normaliseHost(text: string): Normalised {
-  const name = toName(text);
+  const name = hostName(text);
   return name === null ? { fault: 'This is no name of a host.' } : { value: name };
 }
 
 export function normaliseDomain(text: string): Normalised {
-  const name = toName(text);
+  const name = hostName(text);
   return name?.includes('.') ? { value: name } : { fault: 'This is no domain name such as login-bank.example.' };
 }
 
@@ -31,7 +20,7 @@ const ATEXT = /^[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+(\.[\p{L}\p{M}\p{N}!#$%&'*+
 export function normaliseEmail(text: string): Normalised {
   const at = text.lastIndexOf('@');
   const local = text.slice(0, at).normalize('NFC').toLowerCase();
-  const name = toName(text.slice(at + 1));
+  const name = hostName(text.slice(at + 1));
   return at > 0 && name?.includes('.') && local.length <= 64 && ATEXT.test(local)
     ? { value: `${local}@${name}` }
     : { fault: 'This is no e-mail address such as somebody@mail.example.' };
@@ -51,7 +40,7 @@ export function normaliseUrl(text: string): Normalised {
   // A host that a browser would not resolve (of a scheme it does not know) is read again as one that it would.
   const host = url.hostname;
   if (host.startsWith('[') || isIPv4(host)) return { value: encoded };
-  const name = toName(host.includes('%') ? safely(decodeURIComponent, host) : host);
+  const name = hostName(host.includes('%') ? safely(decodeURIComponent, host) : host);
   return name === null ? fault : { value: encoded.replace(host, name) };
 }
 
