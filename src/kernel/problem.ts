@@ -49,6 +49,11 @@ export class Problem extends Error {
   get type(): string {
     return `urn:ronda:problem:${this.slug}`;
   }
+
+  /** Whether it shows what was read: a 412 answers with the current version. */
+  get showsWhatWasRead(): boolean {
+    return 'current' in this.extensions;
+  }
 }
 
 /** The one 404: the same for what is hidden and for what does not exist. */

@@ -232,6 +232,202 @@ describe('receipts and recall', () => {
     });
   });
 
+  describe('by whatever route something of a record is shown', () => {
+    interface Told {
+      id: string;
+      host: string;
+      comment: string;
+      sighting: string;
+      observable: string;
+      /** Of Viet Nam too, and linked to it. */
+      linked: string;
+      /** The reader's own, which says the same observable. */
+      own: string;
+    }
+    let count = 0;
+    /** With all that can hang on a record, told by its owner's side; the reader is one of TH. */
+    const told = async (
+      tlp: string,
+      reader = 'th.analyst',
+      audience: unknown[] = [organisation('th')],
+    ): Promise<Told> => {
+      const host = `lighthouse-${(count += 1)}.example`;
+      const observables = [{ type: 'domain', value: host }];
+      const id = await shared(tlp, audience, { title: `At ${host}`, observables });
+      const vn = as('vn.coordinator');
+      const comment = await vn.post(`incidents/${id}/comments`, { body: `We saw ${host} twice.` }).expect(201);
+      const [said] = (await vn.get(`incidents/${id}/observables`).expect(200)).body.items as { id: string }[];
+      const sighting = await vn
+        .post(`incidents/${id}/sightings`, { observable: said!.id, kind: 'seen', at: '2026-11-20T04:00:00Z' })
+        .expect(201);
+      const linked = await shared('TLP:AMBER', audience);
+      await vn
+        .post(`incidents/${linked}/related`, { incident: id, kind: 'related', note: `Both by ${host}` })
+        .expect(201);
+      const own = (await submitted(as(reader), { observables })).id;
+      return {
+        id,
+        host,
+        comment: comment.body.id as string,
+        sighting: sighting.body.id as string,
+        observable: said!.id,
+        linked,
+        own,
+      };
+    };
+    const looked = (player: string, { host }: Told) => as(player).post('observables/lookup', { values: [host] });
+    const seen = (player: string, { id, observable }: Told) =>
+      as(player).post(`incidents/${id}/sightings`, { observable, kind: 'seen', at: '2026-11-20T05:00:00Z' });
+    type Ask = (player: string, record: Told) => ReturnType<typeof looked>;
+    const get =
+      (path: (record: Told) => string): Ask =>
+      (player, record) =>
+        as(player).get(path(record));
+    const ROUTES: [name: string, ask: Ask, opens: boolean][] = [
+      ['GET observables', get(({ id }) => `incidents/${id}/observables`), true],
+      ['GET correlations', get(({ id }) => `incidents/${id}/correlations`), true],
+      ['GET correlations of another', get(({ own }) => `incidents/${own}/correlations`), false],
+      ['POST observables/lookup', looked, false],
+      ['GET sightings', get(({ id }) => `incidents/${id}/sightings`), false],
+      ['GET sighting', get(({ id, sighting }) => `incidents/${id}/sightings/${sighting}`), false],
+      ['POST sighting', seen, false],
+      ['GET comments', get(({ id }) => `incidents/${id}/comments`), false],
+      ['GET comment', get(({ id, comment }) => `incidents/${id}/comments/${comment}`), false],
+      ['GET related', get(({ id }) => `incidents/${id}/related`), false],
+      ['GET related of another', get(({ linked }) => `incidents/${linked}/related`), false],
+      ['GET revisions', get(({ id }) => `incidents/${id}/revisions`), true],
+      ['GET search', get(({ host }) => `search?q=${host}`), false],
+    ];
+
+    it.each(ROUTES)('%s leaves its receipt before it leaves, of AMBER+STRICT', async (_, ask, opens) => {
+      const record = await told('TLP:AMBER+STRICT');
+      expect(await stored(record.id)).toEqual([]);
+      const answer = await ask('th.analyst', record);
+      expect([200, 201]).toContain(answer.status);
+      expect(answer.text).toContain(record.host);
+      expect(await stored(record.id)).toEqual(opens ? ['delivered', 'opened'] : ['delivered']);
+      // And what was read by that way alone is asked back.
+      await as('vn.analyst').post(`incidents/${record.id}/recall`, { reason: 'error' }).expect(200);
+      const tombstones = (await as('th.analyst').get('tombstones').expect(200)).body.items as { id: string }[];
+      expect(tombstones.map(({ id }) => id)).toContain(record.id);
+    });
+
+    it.each(ROUTES)('%s shows nothing where no receipt can be written', async (_, ask) => {
+      const record = await told('TLP:RED', 'sg.analyst', [user('sg.analyst')]);
+      await superuser.query('revoke insert on ronda.receipt from ronda_app');
+      try {
+        const answer = await ask('sg.analyst', record);
+        expect(answer.status).toBeGreaterThanOrEqual(500);
+        expect(answer.text).not.toContain(record.host);
+      } finally {
+        await superuser.query('grant insert on ronda.receipt to ronda_app');
+      }
+    });
+
+    it.each(ROUTES)('%s leaves one within a second, of AMBER', async (_, ask) => {
+      const record = await told('TLP:AMBER');
+      expect((await ask('th.analyst', record)).text).toContain(record.host);
+      await until(async () => (await stored(record.id)).length > 0, { what: 'the receipt', withinMs: 1_000 });
+      expect(await stored(record.id)).toEqual(['delivered']);
+    });
+
+    it('and none for the owner’s side, nor of what is not shown', async () => {
+      const record = await told('TLP:AMBER+STRICT', 'vn.second');
+      for (const [, ask] of ROUTES) expect((await ask('vn.second', record)).text).toContain(record.host);
+      await as('th.analyst')
+        .post('observables/lookup', { values: ['elsewhere.example'] })
+        .expect(200);
+      await as('sg.analyst')
+        .post('observables/lookup', { values: [record.host] })
+        .expect(200);
+      await as('sg.analyst').get(`incidents/${record.id}/observables`).expect(404);
+      await receipts('vn.analyst', record.id);
+      expect(await stored(record.id)).toEqual([]);
+    });
+
+    it('nor does what is anonymous say more by it than a band', async () => {
+      const { id } = await submitted(as('vn.coordinator'), {
+        authorship: 'anonymous',
+        marking: { tlp: 'TLP:AMBER+STRICT' },
+        title: 'Nobody at the breakwater',
+        observables: [{ type: 'domain', value: 'breakwater-unnamed.example' }],
+        countries: [],
+        fraud: null,
+        externalReferences: [],
+      });
+      await as('vn.coordinator')
+        .post(`incidents/${id}/release`, release('TLP:AMBER+STRICT', [organisation('th')]))
+        .expect(200);
+      await as('th.analyst').get(`incidents/${id}/observables`).expect(200);
+      const { items, bands } = await receipts('vn.analyst', id);
+      expect(items).toEqual([]);
+      expect(bands).toContainEqual({ kind: 'delivered', organisations: 'fewer-than-5' });
+      expect(await stored(id)).toEqual(['delivered', 'opened']);
+      expect(await events('receipt.delivered', id)).toEqual([
+        { recordKind: 'incident', record: id, number: 2, recipientId: cast.stages.th!.id, actor: null },
+      ]);
+    });
+
+    it('however many values are looked up, their receipts are one batch', async () => {
+      const values = Array.from({ length: 40 }, (_, nth) => `pier-${nth}.example`);
+      const observables = values.map((value) => ({ type: 'domain', value }));
+      const ids: string[] = [];
+      for (let nth = 0; nth < 3; nth += 1)
+        ids.push(await shared('TLP:AMBER+STRICT', [organisation('th')], { observables }));
+      const many = Array.from({ length: 960 }, (_, nth) => `deep-${nth}.example`);
+      const before = await transactions();
+      await as('th.analyst')
+        .post('observables/lookup', { values: [...values, ...many] })
+        .expect(200);
+      expect((await transactions()) - before).toBe(1);
+      for (const id of ids) expect(await stored(id)).toEqual(['delivered']);
+    });
+    /** That wrote receipts. */
+    const transactions = async (): Promise<number> =>
+      (await superuser.query<{ n: number }>('select count(distinct xmin::text)::int as n from ronda.receipt')).rows[0]!
+        .n;
+  });
+
+  describe('a 412, which shows the current version,', () => {
+    const precondition = (player: string, path: string, body?: object) =>
+      as(player).post(path, body).set('if-match', '"x"').expect(412);
+
+    it('leaves its receipt to whom RED was released', async () => {
+      const id = await shared('TLP:RED', [user('th.analyst')], { title: 'Behind the precondition' });
+      const body = { reason: 'Ours too', audience: [organisation('th')], marking: { tlp: 'TLP:AMBER' } };
+      const answer = await precondition('th.analyst', `incidents/${id}/request-wider-sharing`, body);
+      expect(answer.body.current.title).toBe('Behind the precondition');
+      expect(await stored(id)).toEqual(['delivered']);
+      expect((await events('receipt.delivered', id)).length).toBe(1);
+      // What was asked for was not done.
+      expect((await as('th.analyst').get(`incidents/${id}/wider-sharing-requests`).expect(200)).body.items).toEqual([]);
+    });
+
+    it('and of the others, where what writes writes its receipt with it', async () => {
+      const id = await shared('TLP:AMBER', [organisation('th')], { title: 'Not passed on' });
+      const body = { organisations: [cast.stages.th!.id], tellOriginator: false };
+      expect((await precondition('th.analyst', `incidents/${id}/pass-on`, body)).text).toContain('Not passed on');
+      expect(await stored(id)).toEqual(['delivered']);
+    });
+
+    it('also of a request, by which a record’s title leaves', async () => {
+      const id = await shared('TLP:AMBER+STRICT', [organisation('my')], { title: 'Named in a stale request' });
+      const { body } = await as('vn.analyst')
+        .post('requests', {
+          kind: 'rfi',
+          to: organisation('my'),
+          marking: { tlp: 'TLP:AMBER' },
+          title: 'Do you see it?',
+          body: 'What do you see?',
+          incidents: [id],
+        })
+        .expect(201);
+      const answer = await precondition('my.analyst', `requests/${body.id}/acknowledge`);
+      expect(answer.text).toContain('Named in a stale request');
+      expect(await stored(id)).toEqual(['delivered']);
+    });
+  });
+
   describe('by the recipient’s own act', () => {
     it('acknowledged and acted on are told to the originator, and that twice is once', async () => {
       const id = await shared('TLP:AMBER', [organisation('th'), organisation('sg')]);

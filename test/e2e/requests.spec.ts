@@ -368,6 +368,27 @@ describe('requests', () => {
       const wrong = await act('vn.analyst', request.id, 'escalations', organisation('sg'));
       expect([wrong.status, wrong.body.type]).toEqual([409, 'urn:ronda:problem:not-late']);
     });
+
+    it.each([
+      ['organisations', () => [organisation('th'), organisation('sg')], 'TLP:AMBER'],
+      ['persons', () => [{ user: cast['th.analyst']!.id }, { user: cast['sg.analyst']!.id }], 'TLP:RED'],
+    ])('of a group, of which it names %s, is escalated to those', async (_, audience, tlp) => {
+      const to = { group: await group(['th', 'sg', 'my']) };
+      const asker = 'vn.coordinator';
+      const { id } = await ask({ to, kind: 'urgent-hold', audience: audience(), marking: { tlp } }, asker);
+      server.clock.advance(20 * MINUTE);
+      const late = async (who: string) =>
+        (await as(who).get(`requests/${id}`).expect(200)).body.escalation.map(
+          (each: { organisation: { name: string } }) => each.organisation.name,
+        );
+      expect(await late(asker)).toEqual(['TH CERT', 'SG CERT']);
+      expect(await late('th.analyst')).toEqual(['TH CERT']);
+      const stranger = await act(asker, id, 'escalations', organisation('my'));
+      expect([stranger.status, stranger.body.type]).toEqual([409, 'urn:ronda:problem:not-late']);
+      await act(asker, id, 'escalations', organisation('th')).expect(200);
+      await act('sg.analyst', id, 'decline').expect(200);
+      expect(await late(asker)).toEqual(['TH CERT']);
+    });
   });
 
   describe('the list', () => {

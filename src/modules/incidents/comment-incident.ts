@@ -6,11 +6,13 @@ import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { checkIfMatch } from '../../platform/http/etag.js';
 import { decodeCursor, pageOf } from '../../platform/http/page.js';
 import type { PageQuery } from '../../platform/http/page.dto.js';
+import { KeepReceipts } from '../sharing/index.js';
 import type { CommentPage, CommentView, WriteCommentDto } from './comments.dto.js';
 import { CommentsStore } from './comments.store.js';
 import type { CommentRow } from './comments.store.js';
 import { IncidentReader } from './incident.reader.js';
 import { isPassedOn } from './incident.rows.js';
+import type { IncidentRow } from './incident.rows.js';
 import { mayAct } from './incident.rules.js';
 import { aliasView } from './incident.view.js';
 
@@ -21,6 +23,7 @@ export class CommentIncident {
     private readonly work: UnitOfWork,
     private readonly incidents: IncidentReader,
     private readonly comments: CommentsStore,
+    private readonly receipts: KeepReceipts,
     private readonly chance: Chance,
   ) {}
 
@@ -50,6 +53,8 @@ export class CommentIncident {
     const after = cursor === undefined ? null : decodeCursor(cursor);
     const incident = await this.incidents.row(incidentId);
     const rows = await this.comments.page(incident.key, limit, after);
+    // What its readers say of a record speaks of what the record says.
+    if (rows.length > 0) await this.receipts.shown(actor, [incident]);
     return pageOf(
       rows,
       limit,
@@ -59,7 +64,9 @@ export class CommentIncident {
   }
 
   async view(actor: Actor, incidentId: string, id: string): Promise<CommentView> {
-    return toCommentView(await this.row(incidentId, id), actor);
+    const { row, incident } = await this.row(incidentId, id);
+    await this.receipts.shown(actor, [incident]);
+    return toCommentView(row, actor);
   }
 
   async edit(actor: Actor, incidentId: string, id: string, body: string, ifMatch: string | undefined): Promise<void> {
@@ -82,17 +89,17 @@ export class CommentIncident {
     action: 'edit' | 'delete',
     ifMatch: string | undefined,
   ): Promise<void> {
-    const seen = await this.row(incidentId, id);
+    const { row: seen } = await this.row(incidentId, id);
     if (!allowed(seen, actor).includes(action)) throw forbidden('Only its author changes a comment.');
     await this.comments.lock(id);
     checkIfMatch(ifMatch, await this.view(actor, incidentId, id), true);
   }
 
-  private async row(incidentId: string, id: string): Promise<CommentRow> {
+  private async row(incidentId: string, id: string): Promise<{ row: CommentRow; incident: IncidentRow }> {
     const incident = await this.incidents.row(incidentId);
     const row = await this.comments.byId(incident.key, id);
     if (!row) throw notFound();
-    return row;
+    return { row, incident };
   }
 }
 

@@ -78,8 +78,8 @@ export class LinkIncidents {
     const others = await this.incidents.byKeys(
       links.map((link) => (link.from_key === here.key ? link.to_key : link.from_key)),
     );
-    // A title is of what it says.
-    await this.receipts.shown(actor, others);
+    // A title is of what it says, and a note of what the one says about the other.
+    if (others.length > 0) await this.receipts.shown(actor, [here, ...others]);
     const byKey = new Map(others.map((row) => [row.key, row]));
     const items = links.flatMap((link): LinkView[] => {
       const isFromHere = link.from_key === here.key;

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { statement } from '../../platform/database/statement.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
+import type { ShownRecord } from '../sharing/index.js';
 import type { Appearance, AppearanceRow } from './appearance.rules.js';
 
 /** With the revisions between which the record said it: internal numbers, never shown. */
@@ -9,11 +10,8 @@ export interface PastAppearanceRow extends AppearanceRow {
   until_number: number | null;
 }
 
-/** A record as whoever reads it has it. */
-export interface ParentRow {
-  key: number;
-  number: number;
-}
+/** A record as whoever reads it has it: what its receipt is made of. */
+export type ParentRow = ShownRecord;
 
 /** Where a page of a record's observables begins: behind this type, beginning of a value, and key of the value. */
 export interface AppearancePlace {
@@ -27,6 +25,11 @@ const columns = `a.key, a.part, a.reach, a.type, a.value, a.observable_id, a.is_
 /** Whether `a` is said by the revision `v`. */
 export const saidBy = (revision: string): string =>
   `a.since_number <= ${revision} and (a.until_number is null or ${revision} < a.until_number)`;
+
+/** What a receipt has to know of a record `i` of which the revision `v` is shown. */
+export const shownOf = `i.key, i.id, i.authorship, v.number, v.tlp,
+  i.owner_readers && (select ronda.reader_principals())::int[] as is_owner,
+  array(select reader from unnest(i.audience) reader where reader = any ((select ronda.reader_principals())::int[])) as via`;
 
 /** The newest revision of `a`'s record that the reader may read. */
 export const newestOf = (selected: string): string => `
@@ -59,8 +62,8 @@ const history = statement(
 );
 const parent = statement(
   'appearances-parent',
-  `select i.key, v.number from ronda.incident i
-    cross join lateral (select r.number from ronda.incident_revision r
+  `select ${shownOf} from ronda.incident i
+    cross join lateral (select r.number, r.tlp from ronda.incident_revision r
       where r.space = i.space and r.incident_key = i.key order by r.number desc limit 1) v
     where i.space = $1 and i.id = $2`,
 );
@@ -93,7 +96,7 @@ export class Appearances {
     if (keys.length > 0) this.work.write(end, [this.work.space, incidentKey, keys, number]);
   }
 
-  /** The record's key and the newest revision that the reader may read; undefined for what it may not. */
+  /** The record, as the newest revision of it that the reader may read; undefined for what it may not. */
   async parent(incidentId: string): Promise<ParentRow | undefined> {
     return (await this.work.query<ParentRow>(parent, [this.work.space, incidentId]))[0];
   }
@@ -108,7 +111,11 @@ export class Appearances {
     return this.work.query<PastAppearanceRow>(history, [this.work.space, incidentKey]);
   }
 
-  page({ key, number }: ParentRow, limit: number, after: AppearancePlace | null): Promise<AppearanceRow[]> {
+  page(
+    { key, number }: Pick<ParentRow, 'key' | 'number'>,
+    limit: number,
+    after: AppearancePlace | null,
+  ): Promise<AppearanceRow[]> {
     const { type = '', start = '', id = '00000000-0000-0000-0000-000000000000' } = after ?? {};
     return this.work.query<AppearanceRow>(page, [this.work.space, key, number, type, start, id, limit + 1]);
   }

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { SharingModule } from '../sharing/index.js';
 import { Appearances } from './appearances.store.js';
 import { BlockableValues } from './blockable-values.store.js';
 import { ExtractObservables } from './extract-observables.js';
@@ -15,6 +16,7 @@ import { SightingsStore } from './sightings.store.js';
  * read that, the database asks of the revision.
  */
 @Module({
+  imports: [SharingModule],
   controllers: [ObservablesController, IncidentObservablesController],
   providers: [
     Appearances,

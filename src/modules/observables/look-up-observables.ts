@@ -5,10 +5,11 @@ import type { Fault } from '../../kernel/problem.js';
 import type { Region } from '../../kernel/region.js';
 import { REGION } from '../../platform/config/region.token.js';
 import { LIVE, UnitOfWork } from '../../platform/database/unit-of-work.js';
+import { KeepReceipts } from '../sharing/index.js';
 import { normalise, observableId, recognise, refang } from './core/index.js';
 import type { ObservableValue } from './core/index.js';
 import { noisyAbove, warningLists } from './observable.settings.js';
-import { toFoundView } from './observable.view.js';
+import { shownOfFound, toFoundView } from './observable.view.js';
 import type { LookUpDto, LookedUpList } from './observables.dto.js';
 import { RelatedStore } from './related.store.js';
 import type { FoundRow } from './related.store.js';
@@ -24,6 +25,7 @@ export class LookUpObservables {
   constructor(
     private readonly work: UnitOfWork,
     private readonly store: RelatedStore,
+    private readonly receipts: KeepReceipts,
     @Inject(REGION) private readonly region: Region,
   ) {}
 
@@ -49,13 +51,19 @@ export class LookUpObservables {
       const id = ids[row.nth - 1] ?? '';
       rows.set(id, [...(rows.get(id) ?? []), row]);
     }
-    const context = { most, shown: SHOWN, lists: warningLists(this.region) };
+    const shown = new Map([...rows].map(([id, found]) => [id, shownOfFound(found, { most, shown: SHOWN })] as const));
+    // A title is of what a record says, and so is that it says the value: all of them at once, however many were asked for.
+    await this.receipts.shown(
+      actor,
+      [...shown.values()].flatMap((found) => found.rows),
+    );
+    const lists = warningLists(this.region);
     return {
       items: values.map((value, index) => ({
         value,
         observables: (idsOf[index] ?? []).flatMap((id) => {
-          const [observable, found] = [asked.get(id), rows.get(id)];
-          return observable && found ? [toFoundView(observable, found, context)] : [];
+          const [observable, found] = [asked.get(id), shown.get(id)];
+          return observable && found ? [toFoundView(observable, found, lists)] : [];
         }),
       })),
     };

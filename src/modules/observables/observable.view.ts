@@ -49,7 +49,7 @@ export const toSaidObservable = (row: AppearanceRow): Record<string, unknown> =>
 });
 
 const toRecordRef = (row: FoundRow): RecordRef => ({
-  id: row.incident_id,
+  id: row.id,
   title: row.title,
   tlp: row.tlp,
   organisation:
@@ -62,34 +62,45 @@ const toRecordRef = (row: FoundRow): RecordRef => ({
 /** Those changed last first; by nothing that the reader does not see. */
 const newestFirst = (one: FoundRow, other: FoundRow): number =>
   other.updated_at.getTime() - one.updated_at.getTime() ||
-  compare(one.incident_id, other.incident_id) ||
+  compare(one.id, other.id) ||
   compare(one.type, other.type) ||
   compare(one.value, other.value);
 const compare = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
 
-/** Of one value that was looked up, and its rows: one for each record. */
-export function toFoundView(
-  observable: { id: string; type: string; value: string },
-  rows: readonly FoundRow[],
-  { most, shown, lists }: { most: number; shown: number; lists: readonly WarningList[] },
-): FoundObservableView {
-  const isNoisy = rows.length > most;
-  return {
-    id: observable.id,
-    type: observable.type,
-    value: observable.value,
-    count: isNoisy ? null : rows.length,
-    isNoisy,
-    records: isNoisy ? [] : rows.toSorted(newestFirst).slice(0, shown).map(toRecordRef),
-    warnings: warnings(observable.type, observable.value, lists),
-  };
+/** What is shown of the records that were found; none of them where they are so many that they say nothing. */
+interface Shown {
+  isNoisy: boolean;
+  rows: FoundRow[];
 }
 
-/** Of one observable of a record, and what is about the same in others. A row that is found in two ways is one. */
-export function toCorrelationView(row: AppearanceRow, found: readonly FoundRow[], most: number): CorrelationView {
+/** Of one value that was looked up, whose rows are one for each record. */
+export const shownOfFound = (
+  rows: readonly FoundRow[],
+  { most, shown }: { most: number; shown: number },
+): Shown & { count: number | null } =>
+  rows.length > most
+    ? { isNoisy: true, count: null, rows: [] }
+    : { isNoisy: false, count: rows.length, rows: rows.toSorted(newestFirst).slice(0, shown) };
+
+export const toFoundView = (
+  observable: { id: string; type: string; value: string },
+  { isNoisy, count, rows }: ReturnType<typeof shownOfFound>,
+  lists: readonly WarningList[],
+): FoundObservableView => ({
+  id: observable.id,
+  type: observable.type,
+  value: observable.value,
+  count,
+  isNoisy,
+  records: rows.map(toRecordRef),
+  warnings: warnings(observable.type, observable.value, lists),
+});
+
+/** Of what is about the same as one observable of a record, in others. A row that is found in two ways is one. */
+export function shownOfRelated(found: readonly FoundRow[], most: number): Shown {
   const byPlace = new Map<string, FoundRow>();
   for (const each of found) {
-    const place = JSON.stringify([each.incident_id, each.type, each.value]);
+    const place = JSON.stringify([each.id, each.type, each.value]);
     if (!byPlace.has(place)) byPlace.set(place, each);
   }
   const rows = [...byPlace.values()];
@@ -97,19 +108,19 @@ export function toCorrelationView(row: AppearanceRow, found: readonly FoundRow[]
   const isCut = ['same', 'contains', 'contained'].some(
     (relation) => found.filter((each) => each.relation === relation).length > MOST_ROWS,
   );
-  const isNoisy = isCut || new Set(rows.map((each) => each.incident_id)).size > most;
-  return {
-    id: row.observable_id,
-    type: row.type,
-    value: row.value,
-    isNoisy,
-    related: isNoisy
-      ? []
-      : rows.toSorted(newestFirst).map((each) => ({
-          type: each.type,
-          value: each.value,
-          relation: each.relation,
-          record: toRecordRef(each),
-        })),
-  };
+  const isNoisy = isCut || new Set(rows.map((each) => each.id)).size > most;
+  return { isNoisy, rows: isNoisy ? [] : rows.toSorted(newestFirst) };
 }
+
+export const toCorrelationView = (row: AppearanceRow, { isNoisy, rows }: Shown): CorrelationView => ({
+  id: row.observable_id,
+  type: row.type,
+  value: row.value,
+  isNoisy,
+  related: rows.map((each) => ({
+    type: each.type,
+    value: each.value,
+    relation: each.relation,
+    record: toRecordRef(each),
+  })),
+});

@@ -62,16 +62,24 @@ export class IncidentObservablesController {
   @Get('observables')
   @Access('incidents:read')
   @Paged()
-  listObservables(@Param('id', IdPipe) id: string, @Query() query: PageQuery): Promise<AppearancePage> {
-    return this.readAppearances.page(id, query);
+  listObservables(
+    @Caller() actor: Actor,
+    @Param('id', IdPipe) id: string,
+    @Query() query: PageQuery,
+  ): Promise<AppearancePage> {
+    return this.readAppearances.page(actor, id, query);
   }
 
   /** The observables of a record, each with what is about the same in other records that you may read. */
   @Get('correlations')
   @Access('incidents:read')
   @Paged()
-  correlate(@Param('id', IdPipe) id: string, @Query() query: PageQuery): Promise<CorrelationPage> {
-    return this.readAppearances.correlations(id, query);
+  correlate(
+    @Caller() actor: Actor,
+    @Param('id', IdPipe) id: string,
+    @Query() query: PageQuery,
+  ): Promise<CorrelationPage> {
+    return this.readAppearances.correlations(actor, id, query);
   }
 
   /** The sightings that you may read, newest first. */

@@ -1,14 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { Actor } from '../../kernel/actor.js';
 import { invalidInput, notFound } from '../../kernel/problem.js';
 import type { Region } from '../../kernel/region.js';
 import { REGION } from '../../platform/config/region.token.js';
 import type { PageQuery } from '../../platform/http/page.dto.js';
+import { KeepReceipts } from '../sharing/index.js';
 import { Appearances } from './appearances.store.js';
 import type { AppearanceRow } from './appearance.rules.js';
 import type { AppearancePlace, ParentRow } from './appearances.store.js';
 import { surroundingsOf } from './core/index.js';
 import { noisyAbove, warningLists } from './observable.settings.js';
-import { toAppearanceView, toCorrelationView } from './observable.view.js';
+import { shownOfRelated, toAppearanceView, toCorrelationView } from './observable.view.js';
 import type { AppearancePage, CorrelationPage } from './observables.dto.js';
 import { RelatedStore } from './related.store.js';
 import type { FoundRow } from './related.store.js';
@@ -19,16 +21,19 @@ export class ReadAppearances {
   constructor(
     private readonly appearances: Appearances,
     private readonly related: RelatedStore,
+    private readonly receipts: KeepReceipts,
     @Inject(REGION) private readonly region: Region,
   ) {}
 
-  async page(incidentId: string, query: PageQuery): Promise<AppearancePage> {
-    const { rows, next } = await this.rows(incidentId, query);
+  async page(actor: Actor, incidentId: string, query: PageQuery): Promise<AppearancePage> {
+    const { parent, rows, next } = await this.rows(incidentId, query);
+    // Its values are as much of the record as its words are.
+    if (rows.length > 0) await this.receipts.shown(actor, [parent], true);
     const lists = warningLists(this.region);
     return { items: rows.map((row) => toAppearanceView(row, lists)), next };
   }
 
-  async correlations(incidentId: string, query: PageQuery): Promise<CorrelationPage> {
+  async correlations(actor: Actor, incidentId: string, query: PageQuery): Promise<CorrelationPage> {
     const { parent, rows, next } = await this.rows(incidentId, query);
     const wanted = rows.flatMap(({ observable_id: id, type, value }, nth) =>
       id === null ? [] : [{ nth, id, ...surroundingsOf(type, value) }],
@@ -37,7 +42,13 @@ export class ReadAppearances {
     for (const row of wanted.length > 0 ? await this.related.related(parent.key, wanted) : [])
       found.set(row.nth, [...(found.get(row.nth) ?? []), row]);
     const most = noisyAbove(this.region);
-    return { items: rows.map((row, nth) => toCorrelationView(row, found.get(nth) ?? [], most)), next };
+    const shown = rows.map((row, nth) => ({ row, related: shownOfRelated(found.get(nth) ?? [], most) }));
+    if (rows.length > 0) await this.receipts.shown(actor, [parent], true);
+    await this.receipts.shown(
+      actor,
+      shown.flatMap(({ related }) => related.rows),
+    );
+    return { items: shown.map(({ row, related }) => toCorrelationView(row, related)), next };
   }
 
   private async rows(

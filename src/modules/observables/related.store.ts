@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import type { Tlp } from '../../kernel/markings.js';
 import { statement } from '../../platform/database/statement.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
-import { newestOf, saidBy } from './appearances.store.js';
+import type { ShownRecord } from '../sharing/index.js';
+import { newestOf, saidBy, shownOf } from './appearances.store.js';
 import type { AppearanceFacts } from './appearance.rules.js';
 import type { Surroundings } from './core/index.js';
 
 /** One record that says an observable, as the reader has it. */
-export interface FoundRow {
+export interface FoundRow extends ShownRecord {
   /** Of what was asked for. */
   nth: number;
   relation: 'same' | 'contains' | 'contained';
@@ -15,9 +15,7 @@ export interface FoundRow {
   value: string;
   is_for_detection: boolean;
   facts: AppearanceFacts;
-  incident_id: string;
   title: string;
-  tlp: Tlp | null;
   updated_at: Date;
   /** Null where the record is anonymous. */
   org_id: string | null;
@@ -28,7 +26,7 @@ export interface FoundRow {
 /** Of one value no more are read than this: it is noise then. */
 export const MOST_ROWS = 1000;
 
-const found = `a.type, a.value, a.is_for_detection, a.facts, i.id as incident_id, v.title, v.tlp, v.created_at as updated_at,
+const found = `a.type, a.value, a.is_for_detection, a.facts, ${shownOf}, v.title, v.created_at as updated_at,
   o.id as org_id, o.name as org_name, o.country as org_country`;
 /** The record, of which its newest readable revision says it. Its owner is in the row only where it has a name. */
 const ofRecord = `${newestOf(`r.number, r.facts ->> 'title' as title, r.tlp, r.created_at`)}

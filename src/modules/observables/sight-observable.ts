@@ -5,6 +5,7 @@ import { forbidden, invalidInput, notFound } from '../../kernel/problem.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { decodeCursor, pageOf } from '../../platform/http/page.js';
 import type { PageQuery } from '../../platform/http/page.dto.js';
+import { KeepReceipts } from '../sharing/index.js';
 import { Appearances } from './appearances.store.js';
 import type { ParentRow } from './appearances.store.js';
 import type { SightDto, SightingPage, SightingView } from './sightings.dto.js';
@@ -18,6 +19,7 @@ export class SightObservable {
     private readonly work: UnitOfWork,
     private readonly appearances: Appearances,
     private readonly sightings: SightingsStore,
+    private readonly receipts: KeepReceipts,
     private readonly chance: Chance,
   ) {}
 
@@ -57,8 +59,11 @@ export class SightObservable {
   async page(actor: Actor, incidentId: string, { limit, cursor }: PageQuery): Promise<SightingPage> {
     const after = cursor === undefined ? null : decodeCursor(cursor);
     const parent = await this.parent(incidentId);
+    const rows = await this.sightings.page(parent.key, limit, after);
+    // Whatever was sighted is a value of the record.
+    if (rows.length > 0) await this.receipts.shown(actor, [parent]);
     return pageOf(
-      await this.sightings.page(parent.key, limit, after),
+      rows,
       limit,
       (row) => ({ at: row.created_at.toISOString(), id: row.id }),
       (row) => toSightingView(row, actor),
@@ -69,6 +74,7 @@ export class SightObservable {
     const parent = await this.parent(incidentId);
     const row = await this.sightings.byId(parent.key, id);
     if (!row) throw notFound();
+    await this.receipts.shown(actor, [parent]);
     return toSightingView(row, actor);
   }
 

@@ -140,14 +140,14 @@ export class RequestReader {
     responses: readonly ResponseRow[],
   ): Promise<Map<number, number[]>> {
     const ofGroups = rows.filter((row) => row.is_owner && row.to_group_key !== null);
-    const members = await this.groups.memberKeys(ofGroups.flatMap(({ audience }) => audience));
+    const organisationsOf = await this.organisationsOf(ofGroups.flatMap(({ audience }) => audience));
     return new Map(
       rows.map((row) => {
         const asked = !row.is_owner
           ? [actor.organisationKey]
           : row.to_org_key !== null
             ? [row.to_org_key]
-            : row.audience.flatMap((principal) => members.get(principal) ?? []);
+            : row.audience.flatMap((principal) => organisationsOf.get(principal) ?? []);
         const done = responses
           // Who has seen it is late with its answer alone, and who has ended it with nothing.
           .filter(
@@ -158,6 +158,30 @@ export class RequestReader {
         return [row.key, [...new Set(asked)].filter((key) => key !== row.owner_key && !done.includes(key))];
       }),
     );
+  }
+
+  /**
+   * By principal, the active organisations behind it: of a group's epoch its members, of an organisation itself, of a person
+   * the one that it is of. Whoever asks a group may name those of it who are to read the request.
+   */
+  private async organisationsOf(principals: readonly number[]): Promise<Map<number, number[]>> {
+    if (principals.length === 0) return new Map();
+    const [members, users] = await Promise.all([
+      this.groups.memberKeys(principals),
+      this.directory.userSummaries(principals),
+    ]);
+    const keys = [...principals, ...users.map(({ organisationKey }) => organisationKey)];
+    const active = new Set(
+      (await this.directory.organisationSummaries(keys)).flatMap(({ key, standing }) =>
+        standing === 'active' ? [key] : [],
+      ),
+    );
+    const named = [
+      ...principals.map((key) => ({ principal: key, organisation: key })),
+      ...users.map(({ key, organisationKey }) => ({ principal: key, organisation: organisationKey })),
+    ].filter(({ organisation }) => active.has(organisation));
+    for (const { principal, organisation } of named) members.set(principal, [organisation]);
+    return members;
   }
 }
 

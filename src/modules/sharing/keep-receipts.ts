@@ -45,10 +45,17 @@ export class KeepReceipts {
    * @throws Problem 503 where it was taken away while it was being read.
    */
   async shown(actor: Actor, records: readonly ShownRecord[], isOpened = false): Promise<void> {
-    const others = records.filter((record) => !record.is_owner);
+    const others = [
+      ...new Map(
+        records.filter((record) => !record.is_owner).map((record) => [`${record.key} ${record.number}`, record]),
+      ).values(),
+    ];
     if (others.length === 0) return;
     const strict = others.filter(({ tlp }) => isStrict(tlp));
-    for (const record of others) if (!isStrict(record.tlp)) await this.deliver(actor, record);
+    await this.deliver(
+      actor,
+      others.filter(({ tlp }) => !isStrict(tlp)),
+    );
     const wanted = strict.flatMap((record) =>
       (isOpened ? (['delivered', 'opened'] as const) : (['delivered'] as const)).map((kind) => ({ record, kind })),
     );
@@ -66,33 +73,36 @@ export class KeepReceipts {
     return this.batch.flush();
   }
 
-  private async deliver(actor: Actor, record: ShownRecord): Promise<void> {
-    // What writes anyway writes its receipt with it.
+  private async deliver(actor: Actor, records: readonly ShownRecord[]): Promise<void> {
+    if (records.length === 0) return;
+    // What writes anyway writes its receipts with it.
     if (this.work.mode === 'write') {
-      await this.write(actor, [{ record, kind: 'delivered' }], this.hour);
+      const wanted = records.map((record) => ({ record, kind: 'delivered' as const }));
+      await this.work.durably(() => this.write(actor, wanted, this.hour));
       return;
     }
-    const name = this.nameOf(actor, record, 'delivered');
-    if (this.kept.has(name)) return;
-    this.keepInMind(name);
-    this.batch.add({
-      space: this.work.space,
-      readerKey: readerOf(actor, record),
-      recordKey: record.key,
-      revision: record.number,
-      organisationKey: actor.organisationKey,
-      at: this.hour,
-      said: said(actor, record, 'delivered'),
-    });
+    for (const record of records) {
+      const name = this.nameOf(actor, record, 'delivered');
+      if (this.kept.has(name)) continue;
+      this.keepInMind(name);
+      this.batch.add({
+        space: this.work.space,
+        readerKey: readerOf(actor, record),
+        recordKey: record.key,
+        revision: record.number,
+        organisationKey: actor.organisationKey,
+        at: this.hour,
+        said: said(actor, record, 'delivered'),
+      });
+    }
   }
 
   private async writeDurably(actor: Actor, wanted: { record: ShownRecord; kind: ReceiptKind }[]): Promise<void> {
-    const areKept = await this.work.durably(async () => {
+    await this.work.durably(async () => {
       await this.write(actor, wanted, this.hour);
-      return this.receipts.areKept(receiptsOf(actor, wanted));
+      // Between reading it and saying so it was withdrawn: nothing has left, and nothing will.
+      if (!(await this.receipts.areKept(receiptsOf(actor, wanted)))) throw changedMeanwhile();
     });
-    // Between reading it and saying so it was withdrawn: nothing has left, and nothing will.
-    if (!areKept) throw changedMeanwhile();
     if (this.work.mode === 'read')
       for (const { record, kind } of wanted) this.keepInMind(this.nameOf(actor, record, kind));
   }

@@ -99,6 +99,29 @@ describe('UnitOfWork', () => {
     expect(await count()).toBe(String(before + 2));
   });
 
+  it('writes what has to be durable again where the error shows what was read, and only there', async () => {
+    const before = Number(await count());
+    const ends = (error: Error, durable: () => Promise<unknown> = () => work.query(makePrincipal)) =>
+      work.run('nobody', LIVE, 'write', async () => {
+        await work.query(makePrincipal);
+        await work.durably(durable);
+        throw error;
+      });
+    await expect(ends(new Problem('taken', 409, 'Taken', 'It is taken.'))).rejects.toThrow('It is taken.');
+    expect(await count()).toBe(String(before));
+    const stale = new Problem('stale', 412, 'Stale', 'It is stale.', { extensions: { current: {} } });
+    await expect(ends(stale)).rejects.toThrow('It is stale.');
+    expect(await count()).toBe(String(before + 1));
+    // Where that cannot be written, what was read is not shown.
+    let times = 0;
+    const once = async (): Promise<void> => {
+      if ((times += 1) > 1) throw new Problem('changed-meanwhile', 503, 'Changed', 'It changed.');
+    };
+    await expect(ends(stale, once)).rejects.toThrow('It changed.');
+    expect(await count()).toBe(String(before + 1));
+    expect(pool.idleCount).toBe(1);
+  });
+
   it('does not commit behind a statement that failed, whatever the story made of it', async () => {
     const before = await count();
     const story = work.run('nobody', LIVE, 'write', async () => {

@@ -6,6 +6,7 @@ import type { Pool, PoolClient, QueryResultRow } from 'pg';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { Chance } from '../../kernel/chance.js';
 import { Clock } from '../../kernel/clock.js';
+import { Problem } from '../../kernel/problem.js';
 import { databaseProblem } from './database-problems.js';
 import { StatementGroup, sendAlone } from './statement-group.js';
 import type { Answer, Asked } from './statement-group.js';
@@ -53,6 +54,8 @@ interface Work {
   opened: Promise<Opened> | null;
   /** Whether the database was told for whom this is. */
   isEntered: boolean;
+  /** What has to be durable before anything is answered, and here is so with the commit alone. */
+  readonly durable: (() => Promise<unknown>)[];
 }
 
 /** A transaction that outlives a group of statements. */
@@ -117,6 +120,7 @@ export class UnitOfWork implements OnApplicationShutdown {
       writes: [],
       opened: null,
       isEntered: false,
+      durable: [],
     };
     let result: T;
     try {
@@ -124,6 +128,7 @@ export class UnitOfWork implements OnApplicationShutdown {
     } catch (error) {
       await this.rollBack(unit);
       await this.verify(unit);
+      if (error instanceof Problem && error.showsWhatWasRead) await this.writeAgain(unit);
       throw databaseProblem(error);
     }
     try {
@@ -155,11 +160,14 @@ export class UnitOfWork implements OnApplicationShutdown {
 
   /**
    * Writes for the same reader what has to be durable before anything is answered: in this unit where it writes, which
-   * commits before its answer leaves, else in one of its own, which has committed when this resolves.
+   * commits before its answer leaves, else in one of its own, which has committed when this resolves. Where this unit ends
+   * with an error that shows what was read, `work` is done again, in a unit of its own: it repeats nothing but its writes.
    */
   durably<T>(work: () => Promise<T>): Promise<T> {
-    const { reader, space, mode } = this.current;
-    return mode === 'write' ? work() : this.run(reader, space, 'write', work);
+    const { reader, space, mode, durable } = this.current;
+    if (mode === 'read') return this.run(reader, space, 'write', work);
+    durable.push(work);
+    return work();
   }
 
   /** Runs a prepared statement and returns its rows. */
@@ -207,6 +215,14 @@ export class UnitOfWork implements OnApplicationShutdown {
     const unit = this.storage.getStore();
     if (!unit) throw new Error('A query outside a unit of work');
     return unit;
+  }
+
+  /** What the rollback took away and the answer needs, before that leaves. */
+  private async writeAgain({ reader, space, durable }: Work): Promise<void> {
+    if (durable.length === 0) return;
+    await this.run(reader, space, 'write', async () => {
+      for (const work of durable) await work();
+    });
   }
 
   private async sendWaiting(unit: Work): Promise<void> {

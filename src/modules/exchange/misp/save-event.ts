@@ -51,7 +51,7 @@ export class SaveEvent {
     if (!before || !after || !keeping) throw noEvent([{ pointer: '', detail: 'This is no event.' }]);
     const all = this.keeping.takeApart(after, false);
     const apart = this.keeping.takeApart(keeping, false);
-    const changed = await this.changedObservables(view.id, this.keeping.takeApart(before, false), all);
+    const changed = await this.changedObservables(actor, view.id, this.keeping.takeApart(before, false), all);
     const changes = changesBetween(before.record, after.record);
     const { tlp, pap } = after.record.marking;
     const marking = {
@@ -81,6 +81,7 @@ export class SaveEvent {
 
   /** All that the record is to say: what it says, less what went, and what is new; undefined where nothing changes. */
   private async changedObservables(
+    actor: Actor,
     id: string,
     before: EventToKeep,
     after: EventToKeep,
@@ -91,7 +92,7 @@ export class SaveEvent {
       JSON.stringify(was?.get(keyOf(each))) !== JSON.stringify(is?.get(keyOf(each)));
     const touched = [...before.observables, ...after.observables].filter(isDifferent);
     if (touched.length === 0) return undefined;
-    const all = await this.said(id);
+    const all = await this.said(actor, id);
     const gone = new Set(touched.map((each) => this.formOf(each)));
     const previous = new Map(all.map((each) => [this.formOf(each), each]));
     return [
@@ -104,10 +105,10 @@ export class SaveEvent {
     return this.rendering.formOf(input) ?? `${input.type} ${input.value}`;
   }
 
-  private async said(id: string): Promise<ObservableInput[]> {
+  private async said(actor: Actor, id: string): Promise<ObservableInput[]> {
     const inputs: ObservableInput[] = [];
     for (let cursor: string | undefined; ;) {
-      const page = await this.appearances.page(id, { limit: 100, cursor });
+      const page = await this.appearances.page(actor, id, { limit: 100, cursor });
       for (const each of page.items)
         if (each.part === 'observables' && each.id !== null)
           inputs.push({

@@ -33,7 +33,7 @@ export class SightAttribute {
     const read = readNative({ info: '-', Attribute: [attribute] }, { uuid, now: this.work.at.toISOString() });
     const keys = new Set(read?.record.observables.map((each) => this.rendering.keyOf(each)));
     for (let cursor: string | undefined; ;) {
-      const page = await this.appearances.page(view.id, { limit: 100, cursor });
+      const page = await this.appearances.page(actor, view.id, { limit: 100, cursor });
       const said = page.items.find(({ type, value }) => keys.has(`${type} ${value}`));
       if (said?.id != null) {
         const id = await this.sight.run(actor, view.id, { observable: said.id, ...this.saidIn(body) });
