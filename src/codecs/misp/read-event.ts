@@ -1,4 +1,3 @@
-import type { Tlp } from '../../kernel/markings.js';
 import type { Fault } from '../../kernel/problem.js';
 import { emptyRecord } from '../record/index.js';
 import type { ExchangeRecord, RecordNote, RecordObservable, RecordSighting } from '../record/index.js';
@@ -11,19 +10,21 @@ import { unflatten, withFacts } from './facts.js';
 import type { Fact } from './facts.js';
 import { DISTRIBUTIONS, FACTS_OBJECT, timeOf } from './misp-event.js';
 import type { Distribution, MispEvent } from './misp-event.js';
+import { openPartOf } from './own-parts.js';
 import { isReservedTag, papOfTag, techniqueOfTag, tlpOfTag } from './tags.js';
 import { valuesOfAttribute } from './types.js';
 
 export interface ReadEvent {
   /** As it came. `toEvent` gives back of it whatever the record does not hold. */
   raw: MispEvent;
+  /** All that it says. */
   record: ExchangeRecord;
+  /** The same without what is its owner's alone: of that a record is made. The same objects where all of it is open. */
+  open: { raw: MispEvent; record: ExchangeRecord };
   /** How far its sender lets it go: for the caller to make an audience of. */
   distribution: Distribution | null;
   /** UUID of the sharing group, where it goes to one. */
   sharingGroup: string | null;
-  /** Parts that are marked or distributed otherwise than the event, by JSON Pointer. */
-  parts: { pointer: string; tlp: Tlp | null; distribution: Distribution | null }[];
 }
 
 export type EventReading = { faults: Fault[]; event: null } | { faults: []; event: ReadEvent };
@@ -40,14 +41,16 @@ export function readEvent(value: unknown, given: { uuid: string; now: string }):
   const faults = eventFaults(raw).map((fault) => ({ ...fault, pointer: (isWrapped ? '/Event' : '') + fault.pointer }));
   if (faults.length > 0) return { faults, event: null };
   const event = raw as MispEvent;
+  const record = recordOfEvent(event, given);
+  const open = openPartOf(event);
   return {
     faults: [],
     event: {
       raw: event,
-      record: recordOfEvent(event, given),
+      record,
+      open: { raw: open, record: open === event ? record : recordOfEvent(open, given) },
       distribution: distributionOf(event.distribution),
       sharingGroup: isObject(event.SharingGroup) ? textOf(event.SharingGroup.uuid) : null,
-      parts: partsOf(event, isWrapped ? '/Event' : ''),
     },
   };
 }
@@ -58,21 +61,6 @@ const distributionOf = (level: unknown): Distribution | null => {
 };
 
 const tagsOf = (part: Json): string[] => objectsOf(part.Tag).flatMap(({ name }) => textOf(name) ?? []);
-
-function partsOf(part: Json, at: string): ReadEvent['parts'] {
-  return ['Attribute', 'Object'].flatMap((name) =>
-    objectsOf(part[name]).flatMap((each, position) => {
-      const pointer = `${at}/${name}/${position}`;
-      const tlp =
-        tagsOf(each)
-          .map(tlpOfTag)
-          .find((label) => label !== null) ?? null;
-      const distribution = distributionOf(each.distribution);
-      const isOwn = tlp !== null || (distribution !== null && distribution !== 'inherit');
-      return [...(isOwn ? [{ pointer, tlp, distribution }] : []), ...partsOf(each, pointer)];
-    }),
-  );
-}
 
 const isDeleted = ({ deleted }: Json): boolean => deleted === true || deleted === 1 || deleted === '1';
 

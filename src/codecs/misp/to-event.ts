@@ -7,6 +7,7 @@ import { uuidWithin } from '../record/uuid-v5.js';
 import { factsOfRecord } from './facts.js';
 import { DISTRIBUTIONS, FACTS_OBJECT, FACTS_TEMPLATE, secondsOf } from './misp-event.js';
 import type { Distribution, MispEvent, SharingGroup } from './misp-event.js';
+import { isOwnPart, openPartOf } from './own-parts.js';
 import { attributesOf, recordOfEvent, valuesIn } from './read-event.js';
 import { isReservedTag } from './tags.js';
 import { attributeTypeOf, valuesOfAttribute } from './types.js';
@@ -69,7 +70,10 @@ const keysIn = (attribute: Json): string[] => valuesIn(attribute, NO_TYPES).map(
 
 /** Whether reading the event again gives what a person can change; then Ronda adds nothing of its own to it. */
 function saysTheSame(record: ExchangeRecord, event: MispEvent, options: EventOptions): boolean {
-  const read = recordOfEvent(event, { uuid: options.uuid, now: record.modifiedAt });
+  const given = { uuid: options.uuid, now: record.modifiedAt };
+  // A record is made of what is open of an event; observables that are its owner's alone are in it all the same.
+  const { observables } = recordOfEvent(event, given);
+  const read = { ...recordOfEvent(openPartOf(event), given), observables };
   const changeable = ({
     id: _i,
     createdAt: _c,
@@ -203,14 +207,17 @@ function mitigationsOf(record: ExchangeRecord, { uuid, kept }: EventOptions): Js
 
 function reportsOf(record: ExchangeRecord, { uuid, kept }: EventOptions): Json[] {
   const came = objectsOf(kept?.EventReport);
+  const open = came.filter((each) => !isOwnPart(each));
   const timestamp = secondsOf(record.modifiedAt);
   const reportOf = (id: string, name: string, content: string, at: string): Json => {
-    const before = came.find((each) => each.uuid === id || (name === 'Description' && each.name === name));
+    const before = open.find((each) => each.uuid === id || (name === 'Description' && each.name === name));
     return before?.content === content
       ? before
       : { uuid: id, name, content, distribution: '5', timestamp: at, deleted: false };
   };
   return [
+    // Of those the record says nothing: they are their owner's, whatever becomes of it.
+    ...came.filter(isOwnPart),
     ...(record.description === null
       ? []
       : [reportOf(uuidWithin(uuid, 'description'), 'Description', record.description, timestamp)]),

@@ -47,7 +47,7 @@ export class FileEvent {
     const { faults, event } = readEvent(value, { uuid: this.chance.uuid(), now: at });
     if (!event) throw noEvent(faults);
     const isWrapped = isObject(value) && isObject(value.Event);
-    const toKeep = this.keeping.takeApart(event, isWrapped);
+    const toKeep = this.keeping.takeApart(event);
     await this.keeping.lock(actor);
     const before = await this.find.own(actor, toKeep.uuid);
     if (before) return { id: before.view.id, uuid: before.uuid, isNew: false };

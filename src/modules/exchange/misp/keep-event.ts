@@ -1,21 +1,22 @@
 import { Injectable } from '@nestjs/common';
-import { readEvent } from '../../../codecs/misp/index.js';
 import type { MispEvent, ReadEvent } from '../../../codecs/misp/index.js';
 import type { ExchangeRecord } from '../../../codecs/record/index.js';
 import type { Actor } from '../../../kernel/actor.js';
 import { IncidentReader } from '../../incidents/index.js';
 import type { ObservableInput } from '../../observables/index.js';
-import { namesIn, withoutOwnParts } from './misp.rules.js';
+import { namesIn } from './misp.rules.js';
 import { MispStore } from './misp.store.js';
 import { RenderEvents } from './render-events.js';
 
 /** What a sender's event is, taken apart: what everybody may read who reads the record, and what stays with its owner. */
 export interface EventToKeep {
   uuid: string;
+  /** What is open of it: all that the record is made of, but for observables. */
   record: ExchangeRecord;
   readers: MispEvent;
   /** Null where nothing stays behind. */
   owner: MispEvent | null;
+  /** Those of its own parts with the owner as their audience. */
   observables: ObservableInput[];
 }
 
@@ -32,28 +33,28 @@ export class KeepEvent {
     return this.store.lock(actor.organisationKey);
   }
 
-  takeApart(event: ReadEvent, isWrapped: boolean): EventToKeep {
-    const readers = withoutOwnParts(event, isWrapped);
-    const { record } = event;
+  takeApart({ raw, record, open }: ReadEvent): EventToKeep {
     const uuid = record.id;
-    const open = readers && readEvent(readers, { uuid, now: record.createdAt }).event?.record;
-    const openKeys = open && new Set(open.observables.map((each) => this.rendering.keyOf(each)));
+    const openly = new Map(
+      open.record.observables.map((each) => [this.rendering.keyOf(each), each] as const).reverse(),
+    );
     const observables: ObservableInput[] = [];
     const seen = new Set<string>();
     for (const each of record.observables) {
-      const [input] = this.rendering.inputsOf([each]);
-      if (!input) continue;
       const key = this.rendering.keyOf(each);
       // What has no sound form is kept as it came, and is nothing to look for.
       if (key === null || seen.has(key)) continue;
       seen.add(key);
-      observables.push({ ...input, ...(openKeys && !openKeys.has(key) && { audience: 'owner' as const }) });
+      // Of a value that is in both, readers get what is said of it openly, and not the owner's own words.
+      const said = openly.get(key);
+      const inputs = this.rendering.inputsOf([said ?? each]);
+      observables.push(...inputs.map((input) => (said ? input : { ...input, audience: 'owner' as const })));
     }
     return {
       uuid,
-      record,
-      readers: { ...(readers ?? event.raw), uuid },
-      owner: readers && { ...event.raw, uuid },
+      record: open.record,
+      readers: { ...open.raw, uuid },
+      owner: open.raw === raw ? null : { ...raw, uuid },
       observables,
     };
   }

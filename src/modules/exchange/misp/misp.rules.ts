@@ -74,30 +74,6 @@ function saidByEvent(event: Json): MispEvent {
   };
 }
 
-/**
- * The event without the parts that are marked or distributed by themselves, less far than to all: they stay with the owner,
- * however far the record is released later. Null where there is none.
- */
-export function withoutOwnParts({ raw, parts }: ReadEvent, isWrapped: boolean): MispEvent | null {
-  const own = new Set(
-    parts
-      .filter(
-        ({ tlp, distribution }) =>
-          (tlp !== null && tlp !== 'TLP:CLEAR') ||
-          (distribution !== null && distribution !== 'inherit' && distribution !== 'all'),
-      )
-      .map(({ pointer }) => (isWrapped ? pointer.slice('/Event'.length) : pointer)),
-  );
-  if (own.size === 0) return null;
-  const left = (each: Json, at: string, name: string): Json[] =>
-    objectsOf(each[name]).flatMap((part, position) => {
-      const pointer = `${at}/${name}/${position}`;
-      if (own.has(pointer)) return [];
-      return [Array.isArray(part.Attribute) ? { ...part, Attribute: left(part, pointer, 'Attribute') } : part];
-    });
-  return { ...raw, Attribute: left(raw, '', 'Attribute'), Object: left(raw, '', 'Object') };
-}
-
 /** Every id by which a part of the event, or the event itself, may be asked for. */
 export function namesIn(event: MispEvent, uuid: string): string[] {
   const parts = [
@@ -118,6 +94,7 @@ type Native = Pick<ExchangeRecord, (typeof NATIVE)[number]>;
 
 /** What an event said, and what of it Ronda could file. */
 export interface Came {
+  /** Without what stayed with the owner, but for observables. */
   read: ExchangeRecord;
   /** As it was filed: what the record still says so, goes out as it came. */
   filed: Native;

@@ -7,6 +7,8 @@ import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
 export interface KeptEvent {
   incident_id: string;
   event_uuid: string;
+  /** The revision, as the owner counts them, that it came or was changed with. */
+  since_number: number;
   raw: MispEvent;
 }
 
@@ -23,7 +25,7 @@ export interface NewKeptEvent {
 const lock = statement('misp-lock', 'select pg_advisory_xact_lock(hashtextextended($1::text, 7))');
 const kept = statement(
   'misp-kept',
-  `select i.id as incident_id, e.event_uuid, e.raw
+  `select i.id as incident_id, e.event_uuid, e.since_number, e.raw
      from unnest($2::uuid[]) wanted (id)
     cross join lateral (select i.space, i.key, i.id from ronda.incident i where i.space = $1 and i.id = wanted.id offset 0) i
     cross join lateral (select r.number from ronda.incident_revision r

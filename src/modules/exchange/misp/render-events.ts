@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { toEvent } from '../../../codecs/misp/index.js';
+import { openPartOf, toEvent } from '../../../codecs/misp/index.js';
 import type { Distribution, MispEvent, ReadEvent } from '../../../codecs/misp/index.js';
 import type { ExchangeRecord, RecordObservable, RecordSighting } from '../../../codecs/record/index.js';
 import type { Json } from '../../../codecs/record/json.js';
@@ -17,7 +17,7 @@ import { FindGroup } from '../../sharing/index.js';
 import { filingOf } from '../exchange-record.js';
 import { ExchangeRecords } from '../exchange-records.js';
 import { watermarkedEvent, withoutWatermark } from '../watermark.js';
-import { attributesOf, merged, numberOfEvent, numberOfPart, readNative, withoutOwnParts } from './misp.rules.js';
+import { attributesOf, merged, numberOfEvent, numberOfPart, readNative } from './misp.rules.js';
 import type { Came } from './misp.rules.js';
 import { MispStore } from './misp.store.js';
 import type { KeptEvent } from './misp.store.js';
@@ -54,7 +54,11 @@ export class RenderEvents {
     const names = new Map(groups.items.map(({ id, name }) => [id, name]));
     return leaving.flatMap((view, nth) => {
       const record = records[nth];
-      return record ? [this.render(actor, view, record, kept.get(view.id) ?? null, names)] : [];
+      const came = kept.get(view.id) ?? null;
+      // The database gives others a row without its owner's parts; this holds if one was kept with some.
+      const theirs = came && view.organisation?.id !== actor.organisationId;
+      const shown = theirs ? { ...came, raw: openPartOf(came.raw) } : came;
+      return record ? [this.render(actor, view, record, shown, names)] : [];
     });
   }
 
@@ -78,7 +82,9 @@ export class RenderEvents {
     const uuid = kept?.event_uuid ?? now.id;
     const read = kept && readNative(kept.raw, { uuid, now: now.createdAt });
     const record = read ? merged(now, this.cameOf(read), (each) => this.keyOf(each)) : now;
-    const { distribution, group } = reachOf(view, kept);
+    const { distribution, group: said } = reachOf(view, kept);
+    // A sender may have named it by its number; one that the reader is not in has no uuid here.
+    const group = [...groups.keys()].find((id) => id === said || numberOfEvent(id) === said) ?? uuidIn(said);
     const { Event: event } = toEvent(record, {
       uuid,
       anonymous: {
@@ -151,13 +157,14 @@ export class RenderEvents {
     };
   }
 
-  private cameOf(event: ReadEvent): Came {
-    const { record } = event;
-    const open = withoutOwnParts(event, false);
-    const read = open && readNative(open, { uuid: record.id, now: record.createdAt })?.record;
-    const left = new Set((read ?? record).observables.map((each) => this.keyOf(each)));
+  private cameOf({ record, open }: ReadEvent): Came {
+    const left = new Set(open.record.observables.map((each) => this.keyOf(each)));
     const own = record.observables.flatMap((each) => this.keyOf(each) ?? []).filter((key) => !left.has(key));
-    return { read: record, filed: this.filedOf(record), own: new Set(own) };
+    return {
+      read: { ...open.record, observables: record.observables },
+      filed: this.filedOf(open.record),
+      own: new Set(own),
+    };
   }
 
   private valuesOf(attribute: Json, uuid: string): RecordObservable[] {
@@ -181,13 +188,25 @@ const NOTHING: ExchangeRecord = {
 export const mayLeave = (actor: Actor, view: IncidentView): boolean =>
   mayExport(view.marking.tlp, view.organisation?.id === actor.organisationId);
 
-/** How far an event goes, in MISP's words: to its owner as it was released, to others by what lets them in. */
-function reachOf(
-  view: IncidentView,
-  kept: KeptEvent | null,
-): { distribution: Exclude<Distribution, 'inherit'>; group: string | null } {
+/** MISP's words for how far an event goes. */
+export interface Reach {
+  distribution: Exclude<Distribution, 'inherit'>;
+  group: string | null;
+}
+
+/**
+ * How far an event goes: to its owner as it was released, or as its sender has said since; to others by what lets them in.
+ */
+function reachOf(view: IncidentView, kept: KeptEvent | null): Reach {
   const release = view.release ?? view.waitingRelease;
-  const words: readonly unknown[] = release ? release.audience : view.readableAs;
+  if (kept && isMeantAnew(view, kept)) return meantReach(kept.raw);
+  const named = namedReach(release ? release.audience : view.readableAs);
+  // Not released: as far as its sender means it to go.
+  return named.distribution !== 'organisation' || release || !kept ? named : meantReach(kept.raw);
+}
+
+/** Of an audience as much as MISP can name: the widest word, else one group; whoever else is named, is its organisation's. */
+function namedReach(words: readonly unknown[]): Reach {
   if (words.includes('public')) return { distribution: 'all', group: null };
   if (words.includes('partners')) return { distribution: 'connected-communities', group: null };
   if (words.includes('community') || words.includes('relay')) return { distribution: 'community', group: null };
@@ -195,12 +214,22 @@ function reachOf(
     typeof each === 'object' && each !== null && 'group' in each ? [String(each.group)] : [],
   );
   if (group[0] !== undefined) return { distribution: 'sharing-group', group: group[0] };
-  // Not released: as far as its sender means it to go.
-  return release || !kept ? { distribution: 'organisation', group: null } : meantReach(kept.raw);
+  return { distribution: 'organisation', group: null };
 }
 
+/** Whether the sender of a released event has said since how far it goes, and otherwise than it was shown. */
+export function isMeantAnew({ release }: IncidentView, { since_number: since, raw }: KeptEvent): boolean {
+  if (release === null || since <= release.revision) return false;
+  const [meant, named] = [meantReach(raw), namedReach(release.audience)];
+  if (meant.distribution !== named.distribution) return true;
+  return named.group !== null && meant.group !== named.group && meant.group !== numberOfEvent(named.group);
+}
+
+const uuidIn = (group: string | null): string | null =>
+  group !== null && /^[0-9a-f-]{36}$/i.test(group) ? group : null;
+
 /** As far as the sender of an event means it to go. */
-export function meantReach(raw: MispEvent): { distribution: Exclude<Distribution, 'inherit'>; group: string | null } {
+export function meantReach(raw: MispEvent): Reach {
   const sharingGroup =
     typeof raw.SharingGroup === 'object' && raw.SharingGroup !== null ? (raw.SharingGroup as Json) : {};
   const group = textOf(sharingGroup.uuid) ?? textOf(raw.sharing_group_id);
@@ -262,7 +291,7 @@ function dressed(event: MispEvent, isPublished: boolean, group: string | null): 
     id: numberOfPart(textOf(each.uuid) ?? ''),
     event_id: id,
     object_id: object,
-    sharing_group_id: '0',
+    sharing_group_id: each.sharing_group_id ?? '0',
     ...(Array.isArray(each.Tag) && { Tag: tagged(each.Tag) }),
   });
   const objects = objectsOf(event.Object).map((each) => {

@@ -1,6 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { readEvent } from '../../../codecs/misp/index.js';
+import type { MispEvent } from '../../../codecs/misp/index.js';
 import type { Json } from '../../../codecs/record/json.js';
+import { isObject } from '../../../codecs/record/json.js';
 import type { Actor } from '../../../kernel/actor.js';
 import type { Region } from '../../../kernel/region.js';
 import { REGION } from '../../../platform/config/region.token.js';
@@ -39,7 +41,7 @@ export class SaveEvent {
   async run(actor: Actor, shown: RenderedEvent, sent: Json): Promise<string> {
     const { view, uuid, event, kept } = shown;
     const given = { uuid, now: this.work.at.toISOString() };
-    const whole = { ...event, ...this.rendering.incoming(sent, event), uuid };
+    const whole = withGroupSent({ ...event, ...this.rendering.incoming(sent, event), uuid }, event);
     const { faults } = readEvent(whole, given);
     if (faults.length > 0) throw noEvent([...faults]);
     if (saysTheSame(whole, event)) return view.id;
@@ -49,16 +51,21 @@ export class SaveEvent {
       readNative({ ...each, info: each.info }, given),
     );
     if (!before || !after || !keeping) throw noEvent([{ pointer: '', detail: 'This is no event.' }]);
-    const all = this.keeping.takeApart(after, false);
-    const apart = this.keeping.takeApart(keeping, false);
-    const changed = await this.changedObservables(actor, view.id, this.keeping.takeApart(before, false), all);
-    const changes = changesBetween(before.record, after.record);
-    const { tlp, pap } = after.record.marking;
+    const was = this.keeping.takeApart(before);
+    const is = this.keeping.takeApart(after);
+    const apart = this.keeping.takeApart(keeping);
+    const changed = await this.changedObservables(actor, view.id, was, is);
+    const changes = changesBetween(was.record, is.record);
+    const { tlp, pap } = is.record.marking;
     const marking = {
-      ...(tlp !== before.record.marking.tlp && { tlp }),
-      ...(pap !== null && pap !== before.record.marking.pap && { pap }),
+      ...(tlp !== was.record.marking.tlp && { tlp }),
+      ...(pap !== null && pap !== was.record.marking.pap && { pap }),
     };
-    const filing = { ...filingOf(after.record, this.region), ...this.rendering.filedOf(after.record) };
+    const filing = {
+      ...filingOf(is.record, this.region),
+      ...this.rendering.filedOf(is.record),
+      externalReferences: this.changedReferences(view, was, is),
+    };
     const input = await this.checked(view.title, {
       ...Object.fromEntries(Object.keys(changes).map((name) => [name, filing[name as keyof typeof filing]])),
       ...(Object.keys(marking).length > 0 && { marking }),
@@ -79,6 +86,24 @@ export class SaveEvent {
     return { ...rest, ...('title' in changes && { title: checked }) };
   }
 
+  /** As the record has them, where they are no links of the event: MISP has no word for a ticket's number. */
+  private changedReferences(
+    { externalReferences }: RenderedEvent['view'],
+    before: EventToKeep,
+    after: EventToKeep,
+  ): RenderedEvent['view']['externalReferences'] {
+    const links = [before, after].map(({ record }) => this.rendering.filedOf(record).externalReferences);
+    const [was, is] = links.map((all) => new Map(all.map(({ url, description }) => [url, description])));
+    const stay = externalReferences.flatMap((each) => {
+      const url = each.url ?? null;
+      if (url === null || !was?.has(url)) return [each];
+      if (!is?.has(url)) return [];
+      return [is.get(url) === was.get(url) ? each : { ...each, description: is.get(url) ?? null }];
+    });
+    const there = new Set(stay.map(({ url }) => url));
+    return [...stay, ...(links[1] ?? []).filter(({ url }) => !there.has(url))];
+  }
+
   /** All that the record is to say: what it says, less what went, and what is new; undefined where nothing changes. */
   private async changedObservables(
     actor: Actor,
@@ -97,7 +122,12 @@ export class SaveEvent {
     const previous = new Map(all.map((each) => [this.formOf(each), each]));
     return [
       ...all.filter((each) => !gone.has(this.formOf(each))),
-      ...after.observables.filter(isDifferent).map((each) => ({ ...previous.get(this.formOf(each)), ...each })),
+      ...after.observables.filter(isDifferent).map((each) => ({
+        ...previous.get(this.formOf(each)),
+        // What was its owner's part, and is none any more, goes as far as the record.
+        ...(was?.get(keyOf(each))?.audience === 'owner' && { audience: 'readers' as const }),
+        ...each,
+      })),
     ];
   }
 
@@ -131,3 +161,13 @@ export class SaveEvent {
     }
   }
 }
+
+/** A client that names another group does so by its number, and may send along the one that it was shown. */
+function withGroupSent(sent: MispEvent, shown: Json): MispEvent {
+  const { SharingGroup, ...rest } = sent;
+  const isOther = String(sent.sharing_group_id) !== String(shown.sharing_group_id);
+  return isOther && isSameGroup(SharingGroup, shown.SharingGroup) ? (rest) : sent;
+}
+
+const isSameGroup = (one: unknown, other: unknown): boolean =>
+  isObject(one) && isObject(other) && one.uuid === other.uuid;
