@@ -104,6 +104,8 @@ export const readerPart = (
 interface MoreEntries {
   players: string;
   unless: string;
+  /** Cases that come before what is asked of the staff. */
+  first?: string;
 }
 const NO_MORE: MoreEntries = { players: '', unless: '' };
 
@@ -122,7 +124,7 @@ export const exerciseAppend = (
     is_worker constant boolean := ${isWorker};
   begin
     if not coalesce(case
-        when is_worker then within = space()
+        when is_worker then within = space()${more.first ?? ''}
         when within = space() and part = 'controller' then not said && array['act', 'inject-delivered', 'inject-seen', 'joined']
         when within = space() and part = 'evaluator' and becomes is null then said <@ array['remark', 'override', 'lesson', 'no-duff']
         when within = space() and becomes is null then said <@ array['inject-seen', 'no-duff'${more.players}] and space() = any (reader_exercises())

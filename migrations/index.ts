@@ -35,6 +35,7 @@ import { ExerciseAddresses1763700000037 } from './1763700000037-exercise-address
 import { AdvisoryWords1763700000046 } from './1763700000046-advisory-words.js';
 import { OrganisationEyes1763700000043 } from './1763700000043-organisation-eyes.js';
 import { ExerciseCatchingUp1763700000040 } from './1763700000040-exercise-catching-up.js';
+import { StaffWhoPlay1763700000039 } from './1763700000039-staff-who-play.js';
 
 /** Every migration of this build, oldest first. A database that knows others is newer than this build. */
 export const migrations = [
@@ -75,4 +76,5 @@ export const migrations = [
   AdvisoryWords1763700000046,
   OrganisationEyes1763700000043,
   ExerciseCatchingUp1763700000040,
+  StaffWhoPlay1763700000039,
 ];

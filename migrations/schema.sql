@@ -3915,6 +3915,8 @@ function ronda.exercise_append(integer,jsonb,text)
     begin
       if not coalesce(case
           when is_worker then within = space()
+          when within = space() and becomes is null and said <@ array['inject-seen', 'no-duff', 'naming'] and part is not null
+            and exists (select from exercise_team t where t.space = within and t.org_key = me.org_key) then true
           when within = space() and part = 'controller' then not said && array['act', 'inject-delivered', 'inject-seen', 'joined']
           when within = space() and part = 'evaluator' and becomes is null then said <@ array['remark', 'override', 'lesson', 'no-duff']
           when within = space() and becomes is null then said <@ array['inject-seen', 'no-duff', 'naming'] and space() = any (reader_exercises())

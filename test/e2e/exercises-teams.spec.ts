@@ -98,6 +98,35 @@ describe('the teams of an exercise', () => {
     expect([other.status, other.body.errors[0].pointer]).toEqual([400, '/staff/0/user']);
   });
 
+  it('are staff too: who conducts or evaluates and is of a team may what a player of it may', async () => {
+    const id = await create([
+      { user: cast['th.coordinator']!.id, part: 'evaluator' },
+      { user: cast['sg.coordinator']!.id, part: 'controller' },
+      { user: cast['id.coordinator']!.id, part: 'evaluator' },
+    ]);
+    await as('vn.organiser').post(`exercises/${id}/start`).expect(200);
+    await pass(10);
+    for (const [name, part] of [
+      ['th', 'evaluator'],
+      ['sg', 'controller'],
+    ] as const) {
+      const who = `${name}.coordinator`;
+      expect((await as(who).get(`exercises/${id}`)).body.part).toBe(part);
+      const say = async (path: string, body: object) => (await as(who).post(`exercises/${id}/${path}`, body)).status;
+      expect([who, await say('inbox/seen', { position: 1 })]).toEqual([who, 200]);
+      expect([who, await say('naming', { mayBeNamed: true })]).toEqual([who, 200]);
+      expect([who, await say('no-duff', { text: 'A real fire.' })]).toEqual([who, 200]);
+      const { body } = await as(`${name}.analyst`).get(`exercises/${id}/inbox`).expect(200);
+      expect(body.items[0]).toMatchObject({ seenAt: expect.any(String) });
+    }
+    // Whose organisation plays in nothing says nothing for a team.
+    for (const [path, body] of [
+      ['inbox/seen', { position: 1 }],
+      ['naming', { mayBeNamed: true }],
+    ] as const)
+      expect([path, (await as('id.coordinator').post(`exercises/${id}/${path}`, body)).status]).toEqual([path, 403]);
+  });
+
   it('are named in the common part of the report when they say so, and until they do not', async () => {
     const id = await create();
     await as('vn.organiser').post(`exercises/${id}/start`).expect(200);
