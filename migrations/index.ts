@@ -36,6 +36,7 @@ import { AdvisoryWords1763700000046 } from './1763700000046-advisory-words.js';
 import { OrganisationEyes1763700000043 } from './1763700000043-organisation-eyes.js';
 import { ExerciseCatchingUp1763700000040 } from './1763700000040-exercise-catching-up.js';
 import { StaffWhoPlay1763700000039 } from './1763700000039-staff-who-play.js';
+import { ExerciseAudiences1763700000038 } from './1763700000038-exercise-audiences.js';
 
 /** Every migration of this build, oldest first. A database that knows others is newer than this build. */
 export const migrations = [
@@ -77,4 +78,5 @@ export const migrations = [
   OrganisationEyes1763700000043,
   ExerciseCatchingUp1763700000040,
   StaffWhoPlay1763700000039,
+  ExerciseAudiences1763700000038,
 ];

@@ -3944,6 +3944,46 @@ function ronda.exercise_append(integer,jsonb,text)
       return before;
     end $function$
 
+function ronda.exercise_audiences(jsonb)
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.exercise_audiences(wanted jsonb)
+   RETURNS TABLE(place integer, named uuid[], reached uuid[])
+   LANGUAGE plpgsql
+   STABLE SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+          declare
+            words constant int[] := '{1,2,3,4,5,6}';
+          begin
+            if coalesce(current_setting('app.session', true), '') <> '' or coalesce(current_setting('app.acting_user', true), '') <> '' then
+              raise exception 'the worker alone conducts exercises' using errcode = 'insufficient_privilege';
+            end if;
+            return query
+              with team as materialized (
+                select o.id, o.key, array[o.key] || array(select u.key from user_account u where u.org_key = o.key and u.status = 'active')
+                       || held_besides(o.key, o.kind, o.affiliation, o.parent_key, o.standing, o.is_secretariat) as held
+                  from organisation o where o.key in (select m.org_key from exercise_team m where m.space = space()))
+              select w.nth::int,
+                     array(select t.id from team t where t.key <> a.by_org and t.held && array(select unnest(a.principals) except select unnest(words)) order by t.key),
+                     array(select t.id from team t where t.key <> a.by_org and t.held && a.principals order by t.key)
+                from rows from (jsonb_to_recordset(wanted) as (kind text, id uuid, revision int)) with ordinality as w (kind, id, revision, nth)
+                cross join lateral (
+                  select s.principals, u.org_key as by_org from (
+                    select x.principals, x.requested_by as by from release x where w.kind = 'release' and x.space = space() and x.id = w.id
+                    union all
+                    (select x.principals, x.requested_by from advisory y join release x on x.space = y.space and x.record_kind = 'advisory'
+                        and x.record_key = y.key and x.released_at is not null and (w.revision is null or x.revision <= w.revision)
+                      where w.kind = 'advisory' and y.space = space() and y.id = w.id order by x.revision desc, x.key desc limit 1)
+                    union all
+                    select array(select unnest(q.audience) except select unnest(q.owner_readers)), q.author_key from request q
+                      where w.kind = 'request' and q.space = space() and q.id = w.id
+                    union all
+                    select array[p.org_key], p.granted_by from pass_on p where w.kind = 'pass-on' and p.space = space() and p.id = w.id) s
+                  join user_account u on u.key = s.by) a;
+          end $function$
+
 function ronda.exercise_deliver(jsonb)
   owner ronda_deriver
   security definer

@@ -10,7 +10,7 @@ import {
   wallTimeOf,
   whyNotNow,
 } from '../../src/modules/exercises/core/index.js';
-import type { LogEntry } from '../../src/modules/exercises/core/index.js';
+import type { ActFacts, Condition, LogEntry, Scenario } from '../../src/modules/exercises/core/index.js';
 
 const MINUTE = 60_000;
 
@@ -223,6 +223,36 @@ describe('the score', () => {
     ]);
     expect([of(log, 'cert').points, of(log, 'bank').points]).toEqual([5, 10]);
     expect(of([...log, ...logOf([[41 * MINUTE, { ...override, credit: null }]])], 'bank').points).toBe(5);
+  });
+
+  it('goes by the teams that an audience reached, and by its words where an older log does not say them', () => {
+    const scenario = (where: Condition): Scenario => ({
+      ...smallScenario,
+      milestones: [{ ...smallScenario.milestones[1]!, expects: { verbs: ['released'], where } }],
+    });
+    const isMet = (where: Condition, shared: ActFacts): boolean => {
+      const log = logOf([
+        ...begin,
+        [0, { kind: 'joined', team: team('SG', ['bank'], 2) }],
+        [9 * MINUTE, { kind: 'act', team: 'TH', verb: 'released', record: 'r1', facts: shared }],
+      ]);
+      return score(scenario(where), log).seats[0]!.milestones[0]!.state === 'met';
+    };
+    const bank = { audienceIncludes: ['role:bank'] };
+    const community = { audienceIncludes: ['community'] };
+    expect([
+      isMet(bank, { audience: ['community'], reached: [] }),
+      isMet(bank, { audience: ['community', 'SG'], reached: ['SG'] }),
+      isMet({ audienceExcludes: ['SG'] }, { audience: ['community'], reached: [] }),
+      isMet(community, { audience: ['public', 'community'], reached: [] }),
+    ]).toEqual([false, true, true, true]);
+    // As they always were: a replay of theirs agrees with the score that they say they have.
+    expect([
+      isMet(bank, { audience: ['community'] }),
+      isMet(bank, { audience: ['public'] }),
+      isMet(community, { audience: ['public'] }),
+      isMet(bank, { audience: ['SG'] }),
+    ]).toEqual([true, false, false, true]);
   });
 
   it('counts records, not repetitions', () => {

@@ -21,13 +21,30 @@ export interface TakenEvent {
     facts: Record<string, unknown>;
     observables: ObservableRef[];
   } | null;
-  release: { tlp: Tlp; audience: unknown[]; organisations: string[] } | null;
-  request: { id: string; kind: string; tlp: Tlp; to: string | null; title: string; body: string } | null;
+  release: { tlp: Tlp; audience: unknown[] } | null;
+  request: { id: string; kind: string; tlp: Tlp; title: string; body: string } | null;
   advisory: { id: string; tlp: Tlp; pap: Pap; content: Record<string, unknown>; chosen: unknown[] } | null;
   /** The words of a comment, an answer or a sighting. */
   said: string | null;
   /** What was sighted. */
   sighted: ObservableRef | null;
+  /** Of what was shared or asked, whose audience `sharedBy` names: by the ids of the teams. */
+  audience: Audience | null;
+}
+
+export interface Audience {
+  /** Teams that it names, as organisations, groups, persons or duty roles. */
+  named: string[];
+  /** All teams that read it by that; by a word of the audience as well. */
+  reached: string[];
+}
+
+/** What has an audience. */
+export interface SharedBy {
+  kind: 'release' | 'advisory' | 'request' | 'pass-on';
+  id: string;
+  /** Of an advisory; null: the newest. */
+  revision: number | null;
 }
 
 export interface DoneAct {
@@ -59,15 +76,24 @@ const textsOf = (value: unknown): string[] =>
   Array.isArray(value) ? value.filter((each): each is string => typeof each === 'string') : [];
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
 
+/** Whose audience says to whom an event gave something; null where it gave nothing. */
+export function sharedBy({ release, request, advisory, payload }: Omit<TakenEvent, 'audience'>): SharedBy | null {
+  const { releaseId, passOnId, revision } = payload;
+  if (release && typeof releaseId === 'string') return { kind: 'release', id: releaseId, revision: null };
+  if (advisory) return { kind: 'advisory', id: advisory.id, revision: typeof revision === 'number' ? revision : null };
+  if (request) return { kind: 'request', id: request.id, revision: null };
+  return typeof passOnId === 'string' ? { kind: 'pass-on', id: passOnId, revision: null } : null;
+}
+
 /** The acts that an event shows, in the order in which they count; none where it is no act. */
 export function actsOf(event: TakenEvent): DoneAct[] {
   const facts = factsOf(event);
-  const { record, request, advisory, payload } = event;
+  const { record, release, request, advisory, payload } = event;
   // An audience that was made narrower, and what a withdrawn advisory leaves behind, are said of by events of their own.
   if (event.type === 'release.asked-back' && (payload.reason === 'narrowed' || payload.recordKind === 'advisory'))
     return [];
-  // An advisory is published, and a record is recalled: the release is how, and that is one act.
-  if (event.type === 'release.made' && (payload.recordKind === 'advisory' || facts.audience?.length === 0)) return [];
+  // An advisory is published, and a record is recalled: the release (to nobody) is how, and that is one act.
+  if (event.type === 'release.made' && (payload.recordKind === 'advisory' || release?.audience.length === 0)) return [];
   return (verbsOf[event.type] ?? [])
     .filter((verb) => isShown(verb, facts))
     .map((verb) => ({ verb, record: record?.id ?? request?.id ?? advisory?.id ?? null, facts }));
@@ -81,7 +107,8 @@ function isShown(verb: Verb, facts: ActFacts): boolean {
   return true;
 }
 
-function factsOf({ type, record, release, request, advisory, said: words, sighted, payload }: TakenEvent): ActFacts {
+function factsOf(event: TakenEvent): ActFacts {
+  const { type, record, release, request, advisory, said: words, sighted, audience, payload } = event;
   const said = record?.facts ?? advisory?.content ?? {};
   const known: ActFacts = {};
   if (record?.rsitClass != null)
@@ -94,11 +121,13 @@ function factsOf({ type, record, release, request, advisory, said: words, sighte
     ? [sighted]
     : (record?.observables ?? observablesOf(advisory?.content.indicators ?? payload.observables));
   if (observables.length > 0) known.observables = observables;
-  if (release) known.audience = [...release.organisations, ...textsOf(release.audience)];
-  else if (advisory) known.audience = audienceOf(advisory.chosen);
+  if (audience && request) known.asked = audience.named;
+  else if (audience) {
+    known.audience = [...audience.named, ...wordsIn(release?.audience ?? advisory?.chosen)];
+    known.reached = audience.reached;
+  }
   // Nothing is published that fails a mandatory test of CSAF 2.0; TLP:RED alone is never written as that.
   if (advisory && type.startsWith('advisory.published') && advisory.tlp !== 'TLP:RED') known.validAs = ['csaf'];
-  if (request?.to != null) known.asked = [request.to];
   const [title, text, sector] = [
     textOf(said.title) ?? request?.title,
     wordsOf(
@@ -125,13 +154,12 @@ function factsOf({ type, record, release, request, advisory, said: words, sighte
 const wordsOf = (...texts: unknown[]): string | undefined =>
   textOf(texts.flatMap((each) => textOf(each) ?? []).join('\n'));
 
-/** As its owner chose it: words such as `community`, and organisations by id. */
-const audienceOf = (chosen: readonly unknown[]): string[] =>
-  chosen.flatMap((each) => {
-    if (typeof each === 'string') return [each];
-    const { organisation } = (each ?? {}) as { organisation?: unknown };
-    return typeof organisation === 'string' ? [organisation] : [];
-  });
+/** The words of an audience; `community` also where one goes further than that. */
+function wordsIn(chosen: unknown): string[] {
+  const words = textsOf(chosen);
+  const isWider = words.includes('public') || words.includes('partners');
+  return isWider && !words.includes('community') ? [...words, 'community'] : words;
+}
 
 const observablesOf = (value: unknown): ObservableRef[] =>
   Array.isArray(value)

@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { MispEvent } from '../../codecs/misp/index.js';
 import { statement } from '../../platform/database/statement.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
-import type { TakenEvent } from './act-of-event.js';
+import { sharedBy } from './act-of-event.js';
+import type { Audience, TakenEvent } from './act-of-event.js';
 import type { LogEntry, Report, Scenario, SeatScore } from './core/index.js';
 import { toEntry } from './exercise-log.store.js';
 import type { NewEntry } from './exercise-log.store.js';
@@ -25,6 +26,7 @@ const taken = statement(
           advisory, said, sighted
      from ronda.exercise_take($1)`,
 );
+const audiences = statement('conductor-audiences', 'select place, named, reached from ronda.exercise_audiences($1)');
 const misp = statement('conductor-misp', 'select place, raw, is_released, detecting from ronda.exercise_misp($1)');
 const keepScores = statement('conductor-scores', 'select ronda.exercise_keep_scores($1, $2)');
 
@@ -52,8 +54,23 @@ export class ConductorStore {
     return (await this.work.query<{ seq: number; at: Date; entry: NewEntry }>(since, [seq])).map(toEntry);
   }
 
-  take(most: number): Promise<TakenEvent[]> {
-    return this.work.query<TakenEvent & Record<string, unknown>>(taken, [most]);
+  /** What was done and not taken yet, in the order in which it was written; it is taken once. */
+  async take(most: number): Promise<TakenEvent[]> {
+    type Row = Omit<TakenEvent, 'audience'>;
+    const rows = await this.work.query<Row & Record<string, unknown>>(taken, [most]);
+    const shared = rows.flatMap((row) => {
+      const by = sharedBy(row);
+      return by ? [{ by, id: row.id }] : [];
+    });
+    const found = new Map<string, Audience>();
+    if (shared.length > 0) {
+      const wanted = JSON.stringify(shared.map(({ by }) => by));
+      for (const { place, ...audience } of await this.work.query<Audience & { place: number }>(audiences, [wanted])) {
+        const of = shared[place - 1];
+        if (of) found.set(of.id, audience);
+      }
+    }
+    return rows.map((row) => ({ ...row, audience: found.get(row.id) ?? null }));
   }
 
   /**

@@ -46,10 +46,10 @@ export function judgeCondition(condition: Condition | undefined): Judge {
 
   const { audienceIncludes, audienceExcludes, asks, misp } = condition;
   if (audienceIncludes)
-    tests.push((act, teams) => audienceIncludes.every((each) => reaches(act.facts.audience, each, act, teams)));
+    tests.push((act, teams) => audienceIncludes.every((each) => reaches(sharedWith(act), each, act, teams)));
   if (audienceExcludes)
-    tests.push((act, teams) => audienceExcludes.every((each) => !reaches(act.facts.audience, each, act, teams)));
-  if (asks) tests.push((act, teams) => asks.every((each) => reaches(act.facts.asked, each, act, teams)));
+    tests.push((act, teams) => audienceExcludes.every((each) => !reaches(sharedWith(act), each, act, teams)));
+  if (asks) tests.push((act, teams) => asks.every((each) => reaches({ names: act.facts.asked }, each, act, teams)));
   if (misp) {
     const judges = misp.any.map(({ tests: list }) => list.map(judgeOf));
     over((facts) => judges.some((list) => list.length > 0 && list.every((judge) => judge(facts.misp))));
@@ -57,21 +57,28 @@ export function judgeCondition(condition: Condition | undefined): Judge {
   return (act, teams) => tests.every((test) => test(act, teams));
 }
 
-/** Whether a list of teams reaches `community`, a team, or any other team that plays `role:<id>`. */
+interface Addressees {
+  names: readonly string[] | undefined;
+  /** Who that is; everybody named, and by `community` every team, where it is not said. */
+  reached?: readonly string[] | undefined;
+}
+
+const sharedWith = ({ facts }: Act): Addressees => ({ names: facts.audience, reached: facts.reached });
+
+/** Whether it reaches `community`, a team, or any other team that plays `role:<id>`. */
 function reaches(
-  audience: readonly string[] | undefined,
+  { names, reached }: Addressees,
   whom: string,
   { team }: Act,
   teams: ReadonlyMap<string, Team>,
 ): boolean {
-  if (audience === undefined) return false;
-  const isCommunity = audience.includes('community');
+  if (names === undefined) return false;
+  const isCommunity = names.includes('community');
   if (whom === 'community') return isCommunity;
-  if (!whom.startsWith('role:')) return isCommunity || audience.includes(whom);
+  const isReached = (id: string): boolean => reached?.includes(id) ?? (isCommunity || names.includes(id));
+  if (!whom.startsWith('role:')) return isReached(whom);
   const role = whom.slice('role:'.length);
-  return [...teams.values()].some(
-    (each) => each.id !== team && each.roles.includes(role) && (isCommunity || audience.includes(each.id)),
-  );
+  return [...teams.values()].some((each) => each.id !== team && each.roles.includes(role) && isReached(each.id));
 }
 
 const holds = ({ observables = [] }: ActFacts, key: string): boolean => observables.some((each) => keyOf(each) === key);

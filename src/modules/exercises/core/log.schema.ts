@@ -36,6 +36,7 @@ const facts = closed(
     pap: { enum: [...PAP] },
     observables: { type: 'array', items: closed({ type: name, value: words }) },
     audience: names,
+    reached: names,
     asked: names,
     techniques: names,
     title: words,

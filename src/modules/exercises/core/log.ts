@@ -108,8 +108,13 @@ export interface ActFacts {
   pap?: Pap;
   /** In the one form of the observables module. */
   observables?: ObservableRef[];
-  /** Teams' ids that may read it; `community` where everybody may. */
+  /** Teams' ids that it names; `community` where all of that may read it, beside the words that were chosen. */
   audience?: string[];
+  /**
+   * Ids of the teams that read it by its audience. A log of before this was said has none: there `community` is every team,
+   * also one that GREEN does not reach.
+   */
+  reached?: string[];
   /** Teams' ids. */
   asked?: string[];
   techniques?: string[];
