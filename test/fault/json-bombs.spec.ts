@@ -59,6 +59,7 @@ beforeAll(async () => {
   const bundle = '{"type":"bundle","id":"bundle--6f1c2b3a-4d5e-4f60-8a7b-9c0d1e2f3a4b","objects":';
   doors = {
     import: { room: FILE, path: '/api/v1/imports?format=stix', type: 'application/stix+json', around: [bundle, '}'] },
+    csaf: { room: FILE, path: '/api/v1/imports?format=csaf', type: 'application/json', around: ['{"document":', '}'] },
     taxii: {
       room: FILE,
       path: `/taxii2/live/collections/${id}/objects/`,
@@ -78,7 +79,7 @@ afterAll(async () => {
   await postgres.destroy();
 });
 
-describe.each(['import', 'taxii', 'misp', 'json'])('%s', (name) => {
+describe.each(['import', 'csaf', 'taxii', 'misp', 'json'])('%s', (name) => {
   it.each(Object.keys(bombs))('refuses %s, and memory stays as it is', async (bomb) => {
     const door = doors[name]!;
     const body = text(door, bombs[bomb]!(door.room));

@@ -4,7 +4,8 @@ import type { Actor } from '../../../kernel/actor.js';
 import { invalidInput } from '../../../kernel/problem.js';
 import { JSON_FILE_LIMITS, readJson } from '../../../platform/http/body-limits.js';
 import { textFaults } from '../../../platform/http/validation.js';
-import { notCsafDocument } from '../advisory.problems.js';
+import { notCsafDocument, notIssuing } from '../advisory.problems.js';
+import { mayDraft } from '../advisory.rules.js';
 import { AdvisoriesStore } from '../advisories.store.js';
 import { DraftAdvisory } from '../draft-advisory.js';
 import { CsafStore } from './csaf.store.js';
@@ -42,6 +43,8 @@ export class ImportCsaf {
 
   /** @throws Problem 400 with the test and the pointer of whatever keeps it from being CSAF 2.0; then nothing was kept. */
   async run(actor: Actor, bytes: Buffer, as: 'draft' | 'received'): Promise<ImportedCsaf> {
+    // Before it is judged, which is dear.
+    if (!mayDraft(actor)) throw notIssuing();
     const document = readJson(bytes, JSON_FILE_LIMITS);
     const unstorable = textFaults(document, '');
     if (unstorable.length > 0) throw invalidInput(unstorable);
