@@ -32,11 +32,12 @@ import { RedDrafts1763700000034 } from './1763700000034-red-drafts.js';
 import { LocalControllers1763700000035 } from './1763700000035-local-controllers.js';
 import { ReviewQueue1763700000036 } from './1763700000036-review-queue.js';
 import { ExerciseAddresses1763700000037 } from './1763700000037-exercise-addresses.js';
-import { AdvisoryWords1763700000046 } from './1763700000046-advisory-words.js';
-import { OrganisationEyes1763700000043 } from './1763700000043-organisation-eyes.js';
-import { ExerciseCatchingUp1763700000040 } from './1763700000040-exercise-catching-up.js';
-import { StaffWhoPlay1763700000039 } from './1763700000039-staff-who-play.js';
 import { ExerciseAudiences1763700000038 } from './1763700000038-exercise-audiences.js';
+import { StaffWhoPlay1763700000039 } from './1763700000039-staff-who-play.js';
+import { ExerciseCatchingUp1763700000040 } from './1763700000040-exercise-catching-up.js';
+import { OrganisationEyes1763700000043 } from './1763700000043-organisation-eyes.js';
+import { AdvisoryWords1763700000046 } from './1763700000046-advisory-words.js';
+import { AdvisoryEvents1763700000047 } from './1763700000047-advisory-events.js';
 
 /** Every migration of this build, oldest first. A database that knows others is newer than this build. */
 export const migrations = [
@@ -74,9 +75,10 @@ export const migrations = [
   LocalControllers1763700000035,
   ReviewQueue1763700000036,
   ExerciseAddresses1763700000037,
-  AdvisoryWords1763700000046,
-  OrganisationEyes1763700000043,
-  ExerciseCatchingUp1763700000040,
-  StaffWhoPlay1763700000039,
   ExerciseAudiences1763700000038,
+  StaffWhoPlay1763700000039,
+  ExerciseCatchingUp1763700000040,
+  OrganisationEyes1763700000043,
+  AdvisoryWords1763700000046,
+  AdvisoryEvents1763700000047,
 ];

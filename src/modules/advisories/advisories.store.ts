@@ -38,6 +38,7 @@ const insertSources = statement(
    select a.space, a.key, $3, named from ronda.advisory a, unnest($4::bigint[]) named where a.space = $1 and a.id = $2`,
 );
 const publishReaders = statement('advisory-readers', 'select ronda.publish_advisory_readers($1, $2, $3)');
+const tell = statement('advisory-tell', 'select ronda.tell_advisory($1, $2)');
 const keyOf = statement('advisory-key', 'select key from ronda.advisory where space = $1 and id = $2');
 const setOwners = statement(
   'advisory-owners',
@@ -246,6 +247,7 @@ export class AdvisoriesStore {
     this.work.write(publish, [space, row.key, row.head, interimUntil, principals]);
     const reviewing = interimUntil === null ? [] : row.reviewers;
     await this.listFor(row.key, [...row.owner_readers, ...row.joint, ...principals, ...reviewing]);
+    await this.work.query(tell, [row.key, 'advisory.published']);
   }
 
   settle(key: number): void {
@@ -279,9 +281,11 @@ export class AdvisoriesStore {
     return this.work.query(shown, [this.work.space, keys]);
   }
 
-  /** @returns false where somebody else did. */
+  /** Tells whoever was asked to acknowledge it and has not. @returns false where somebody else did. */
   async remind(key: number, number: number): Promise<boolean> {
-    return (await this.work.query(remind, [this.work.space, key, number, this.work.at])).length > 0;
+    if ((await this.work.query(remind, [this.work.space, key, number, this.work.at])).length === 0) return false;
+    await this.work.query(tell, [key, 'advisory.acknowledgement-due']);
+    return true;
   }
 
   due(at: Date): Promise<{ space: number; advisory_id: string; user_key: number; what: 'interim' | 'reminder' }[]> {

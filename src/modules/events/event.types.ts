@@ -6,6 +6,8 @@ export const TOLD_TYPES = [
   'request.changed',
   'webhook.disabled',
   'inbox.delivered',
+  'advisory.published',
+  'advisory.acknowledgement-due',
 ] as const;
 export type ToldType = (typeof TOLD_TYPES)[number];
 
@@ -13,7 +15,7 @@ export type ToldType = (typeof TOLD_TYPES)[number];
 export const EVENT_TYPES = [...TOLD_TYPES, 'subscription.matched'] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 
-export const RECORD_KINDS = ['incident', 'comment', 'request', 'webhook', 'inbox-item'] as const;
+export const RECORD_KINDS = ['incident', 'comment', 'request', 'webhook', 'inbox-item', 'advisory'] as const;
 export type RecordKind = (typeof RECORD_KINDS)[number];
 
 const kinds: Record<ToldType, RecordKind> = {
@@ -23,6 +25,8 @@ const kinds: Record<ToldType, RecordKind> = {
   'request.changed': 'request',
   'webhook.disabled': 'webhook',
   'inbox.delivered': 'inbox-item',
+  'advisory.published': 'advisory',
+  'advisory.acknowledgement-due': 'advisory',
 };
 export const kindOf = (type: ToldType): RecordKind => kinds[type];
 

@@ -59,7 +59,8 @@ export class EventView {
 
   /**
    * `incident.changed`: there is something new for you to read of it, or all of it is. `incident.recalled`: it is asked back
-   * from you. `subscription.matched`: what is new is what your organisation watches for.
+   * from you. `advisory.published`: a version of it was released to you. `advisory.acknowledgement-due`: your organisation was
+   * asked to acknowledge it by now and has not. `subscription.matched`: what is new is what your organisation watches for.
    */
   @ApiProperty({ enum: EVENT_TYPES, example: 'incident.changed' })
   type!: EventType;
