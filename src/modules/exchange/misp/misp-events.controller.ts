@@ -72,7 +72,10 @@ export class MispEventsController {
     return this.show.event(actor, id);
   }
 
-  /** Submits an event and releases it as far as its distribution says; what needs a second person waits for one. */
+  /**
+   * Submits an event and releases it as far as its distribution says; what needs a second person waits for one. What is
+   * released already goes to the same readers again, unless another distribution was given since; one for nobody is 409.
+   */
   @Changes('events/publish/:id', null, PUBLISHED)
   publish(@Caller() actor: Actor, @Req() request: RondaRequest, @Param('id') id: string): Promise<object> {
     return this.published(actor, request, id);

@@ -21,6 +21,13 @@ export const notMarked = (): Problem =>
     'Submitted, and not released: tag it with a TLP label that its distribution goes with, and publish it again.',
   );
 
+export const wouldWithdraw = (): Problem =>
+  conflict(
+    'publish-withdraws',
+    'Publishing takes an event from nobody',
+    'Its distribution is for your organisation alone, and others read it. Withdraw it with events/unpublish, or say how far it goes.',
+  );
+
 export const unknownFilters = (names: readonly string[]): Problem =>
   invalidInput(
     names.map((name) => ({

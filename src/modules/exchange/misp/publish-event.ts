@@ -4,10 +4,10 @@ import type { AudienceItem } from '../../../policy/audience.js';
 import { IncidentReader, MoveIncident, RecallIncident, ReleaseIncident } from '../../incidents/index.js';
 import type { IncidentView } from '../../incidents/index.js';
 import { FindGroup } from '../../sharing/index.js';
-import { noSuchGroup, notMarked, notYours } from './misp.problems.js';
+import { noSuchGroup, notMarked, notYours, wouldWithdraw } from './misp.problems.js';
 import { numberOfEvent } from './misp.rules.js';
 import type { RenderedEvent } from './render-events.js';
-import { meantReach } from './render-events.js';
+import { isMeantAnew, meantReach } from './render-events.js';
 
 /** What became of an event, in a sentence. */
 export interface Published {
@@ -26,9 +26,14 @@ export class PublishEvent {
     private readonly groups: FindGroup,
   ) {}
 
-  /** @throws Problem 403 for others' events; 409 and 400 where it may not go as far as it is meant to. */
-  async run(actor: Actor, { view, kept }: RenderedEvent): Promise<void> {
-    const { id, marking } = view;
+  /**
+   * What is released goes to its readers again, however they were named: MISP has words for few of them. Only a
+   * distribution that its sender changed since is another audience; none is never one.
+   * @throws Problem 403 for others' events; 409 and 400 where it may not go as far as it is meant to.
+   */
+  async run(actor: Actor, rendered: RenderedEvent): Promise<void> {
+    const { view, kept } = rendered;
+    const { id, marking, release } = view;
     assertOwn(actor, view);
     if (view.waitingRelease && view.allowedActions.includes('confirm-release')) {
       await this.release.confirm(actor, id, {}, undefined);
@@ -38,9 +43,17 @@ export class PublishEvent {
     const { organisation } = await this.incidents.view(actor, id);
     // What a constituent submits is its CERT's to release.
     if (organisation?.id !== actor.organisationId) return;
-    const audience = kept ? await this.audienceOf(actor, meantReach(kept.raw)) : [];
-    // For one's own organisation alone, and it was for nobody else before.
-    if (audience.length === 0 && view.release === null) return;
+    const { head } = await this.incidents.row(id);
+    const isOut = release !== null && release.audience.length > 0;
+    const isAsBefore = release !== null && !(kept && isMeantAnew(view, kept));
+    // Nothing was said since: releasing it again would end what waits for a second person or its instant.
+    if (isAsBefore && release.revision === head) return;
+    const audience = isAsBefore ? release.audience : await this.meantFor(actor, rendered);
+    if (audience.length === 0) {
+      if (isOut) throw wouldWithdraw();
+      // For one's own organisation alone, and it was for nobody else before.
+      return;
+    }
     if (marking.tlp === null) throw notMarked();
     await this.release.release(actor, id, { marking: { tlp: marking.tlp, pap: marking.pap }, audience }, undefined);
   }
@@ -71,10 +84,9 @@ export class PublishEvent {
     };
   }
 
-  private async audienceOf(
-    actor: Actor,
-    { distribution, group }: ReturnType<typeof meantReach>,
-  ): Promise<AudienceItem[]> {
+  private async meantFor(actor: Actor, { kept }: RenderedEvent): Promise<AudienceItem[]> {
+    if (!kept) return [];
+    const { distribution, group } = meantReach(kept.raw);
     switch (distribution) {
       case 'all':
         return ['public'];

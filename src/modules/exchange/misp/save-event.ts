@@ -166,7 +166,7 @@ export class SaveEvent {
 function withGroupSent(sent: MispEvent, shown: Json): MispEvent {
   const { SharingGroup, ...rest } = sent;
   const isOther = String(sent.sharing_group_id) !== String(shown.sharing_group_id);
-  return isOther && isSameGroup(SharingGroup, shown.SharingGroup) ? (rest) : sent;
+  return isOther && isSameGroup(SharingGroup, shown.SharingGroup) ? rest : sent;
 }
 
 const isSameGroup = (one: unknown, other: unknown): boolean =>
