@@ -10,6 +10,7 @@ import { filing } from '../support/filings.js';
 import { startTestApp } from '../support/test-app.js';
 import type { TestApp } from '../support/test-app.js';
 import { createTestDatabase } from '../support/test-database.js';
+import { timedScenario } from '../support/timed-scenario.js';
 
 const MINUTE = 60_000;
 const ABSENT = '11111111-1111-4111-8111-111111111111';
@@ -250,6 +251,47 @@ describe('exercises', () => {
       await steer(exercise, 'jump', { toMinutes: 30 }).expect(200);
       expect(await clockOf()).toMatchObject({ exerciseSeconds: 1800 });
       expect((await steer(exercise, 'jump', { toMinutes: 1 })).status).toBe(409);
+    });
+
+    it('is set forward to an inject, and says which it cannot be set to, and why', async () => {
+      const timed = timedScenario(4);
+      const [first, second, third, fourth] = timed.injects;
+      const injects = [
+        first!,
+        second!,
+        { ...third!, timing: { afterInject: 'inject-2', minutes: 7.5 } },
+        { ...fourth!, timing: { onCommand: true } },
+      ];
+      const exercise = await create({ ...timed, injects });
+      const jump = (body: object, who?: string) => steer(exercise, 'jump', body, who);
+      const secondsNow = async () =>
+        (await as('th.analyst').get(`exercises/${exercise.id}/clock`).expect(200)).body.exerciseSeconds as number;
+      const why = async (body: object) => {
+        const answer = await jump(body).expect(400);
+        return (answer.body.errors as { pointer: string; detail: string }[]).map(({ pointer, detail }) => [
+          pointer,
+          detail.split(/[,:.]/)[0],
+        ]);
+      };
+      expect((await jump({ inject: 'inject-1' })).status).toBe(409);
+      await steer(exercise, 'start').expect(200);
+      expect(await why({})).toEqual([['/toMinutes', 'Give the time as minutes']]);
+      expect(await why({ toMinutes: 10, inject: 'inject-1' })).toEqual([['/toMinutes', 'Give the time as minutes']]);
+      expect(await why({ inject: 'inject-9' })).toEqual([['/inject', 'There is no such inject']]);
+      expect(await why({ inject: 'inject-3' })).toEqual([['/inject', 'Nobody knows yet when it comes']]);
+      expect(await why({ inject: 'inject-4' })).toEqual([['/inject', 'Nobody knows yet when it comes']]);
+      expect((await jump({ inject: 'inject-2' }, 'th.analyst')).status).toBe(403);
+      await jump({ inject: 'inject-2' }).expect(200);
+      expect(await secondsNow()).toBe(20 * 60);
+      await conduct();
+      expect((await inbox('th.analyst', exercise)).items.map(({ inject }) => inject)).toEqual(['inject-1', 'inject-2']);
+      expect(await why({ inject: 'inject-1' })).toEqual([['/inject', 'It lies behind']]);
+      await jump({ inject: 'inject-3' }).expect(200);
+      expect(await secondsNow()).toBe(27.5 * 60);
+      // Where the clock was set to is everybody's to read; what for is not.
+      const timeline = await as('sg.analyst').get(`exercises/${exercise.id}/timeline`).expect(200);
+      expect(timeline.text).toContain('jumped');
+      expect(timeline.text).not.toContain('inject-3');
     });
 
     it('says what is real to everybody, and what controllers say to whom they say it', async () => {

@@ -84,6 +84,21 @@ describe('ronda exercise', () => {
     expect(JSON.parse(found.stdout)).toContainEqual(expect.objectContaining({ pointer: '/injects/0/from', line }));
     const sound = await run(['lint', path.resolve(__dirname, '../../regions/scenarios/monsoon-tide.yaml')]);
     expect(sound).toMatchObject({ code: 0, stderr: 'Nothing is wrong with it.\n' });
+    const [cexf, uuid] = [path.join(folder, 'drill.json'), '00000000-0000-4000-8000-000000000001'];
+    const played = { uuid, name: 'Drill', total_duration: '3600' };
+    const asked = {
+      uuid,
+      name: 'First',
+      inject_evaluation: [{ result: 'Asked', evaluation_strategy: 'query_mirror' }],
+    };
+    writeFileSync(cexf, JSON.stringify({ exercise: played, injects: [asked], inject_flow: [] }));
+    expect(await run(['lint', cexf])).toMatchObject({ code: 1 });
+    expect(await run(['lint', cexf, '--format', 'cexf'])).toMatchObject({ code: 0 });
+    writeFileSync(cexf, JSON.stringify({ exercise: played, injects: [{ name: 'First' }], inject_flow: [] }));
+    expect(await run(['lint', cexf, '--format', 'cexf'])).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining('/injects/0/uuid'),
+    });
     expect(await run(['lint', path.join(folder, 'none.yaml')])).toMatchObject({ code: 1, stdout: '' });
     expect(await run(['import', faulty])).toMatchObject({ code: 1, stderr: expect.stringContaining('/text') });
   });
@@ -117,6 +132,12 @@ describe('ronda exercise', () => {
     expect(await json(['resume', id])).toMatchObject({ state: 'running' });
     expect(await run(['speed', id, '10'])).toMatchObject({ code: 0, stdout: expect.stringContaining('10×') });
     expect(await run(['jump', id, '90'])).toMatchObject({ code: 0, stdout: expect.stringContaining('at 1:30:00') });
+    expect(await run(['jump', id])).toMatchObject({ code: 2, stderr: 'Name minutes, or an inject by --inject.\n' });
+    expect(await run(['jump', id, '95', '--inject', 'first-call'])).toMatchObject({ code: 2 });
+    expect(await run(['jump', id, '--inject', 'no-such'])).toMatchObject({
+      code: expect.any(Number),
+      stderr: expect.stringContaining('There is no such inject'),
+    });
     expect(await run(['speed', id, 'fast'])).toMatchObject({ code: 2, stderr: '"fast" is no number.\n' });
     expect(await json(['status', id])).toMatchObject({
       state: 'running',

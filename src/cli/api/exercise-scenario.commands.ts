@@ -25,16 +25,21 @@ interface Draft {
 
 const textOf = async (file: string): Promise<string> => text((await openFile(file)).body);
 
+interface LintOptions extends ApiOptions {
+  format?: string;
+}
+
 @SubCommand({
   name: 'lint',
   arguments: '<file>',
-  description: 'say what is wrong with a scenario, YAML or JSON, at its line and column; "-" is standard input',
+  description: 'say what is wrong with a scenario, YAML, JSON or CEXF, at its line and column; "-" is standard input',
 })
 export class LintCommand extends ApiCommand {
-  async run([file = '']: string[], options: ApiOptions): Promise<void> {
+  async run([file = '']: string[], options: LintOptions): Promise<void> {
+    const { format } = options;
     const { findings } = await this.server(options).ask<{ findings: Finding[] }>('scenarios/lint', {
       method: 'POST',
-      body: { text: await textOf(file) },
+      body: { text: await textOf(file), ...(format !== undefined && { format }) },
     });
     const errors = findings.filter(({ severity }) => severity === 'error').length;
     if (options.json) printJson(findings);
@@ -43,6 +48,11 @@ export class LintCommand extends ApiCommand {
         print(plain(`${file}:${line ?? 1}:${column ?? 1} ${severity} ${rule} ${pointer}: ${detail}`));
     if (errors > 0) throw new CliError(`${errors} of ${findings.length} findings keep it from being played.`);
     if (!options.json) say(findings.length === 0 ? 'Nothing is wrong with it.' : 'It can be played.');
+  }
+
+  @Option({ flags: '--format <format>', description: 'ronda or cexf', choices: ['ronda', 'cexf'] })
+  parseFormat(value: string): string {
+    return value;
   }
 }
 

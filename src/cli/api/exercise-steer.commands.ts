@@ -86,14 +86,26 @@ export class SpeedCommand extends SteerCommand {
   }
 }
 
+interface JumpOptions extends ApiOptions {
+  inject?: string;
+}
+
 @SubCommand({
   name: 'jump',
-  arguments: '<id> <minutes>',
-  description: 'set the clock forward, to minutes since STARTEX',
+  arguments: '<id> [minutes]',
+  description: 'set the clock forward, to minutes since STARTEX or to --inject',
 })
 export class JumpCommand extends SteerCommand {
-  run([id = '', minutes = '']: string[], options: ApiOptions): Promise<void> {
-    return this.steer(id, 'jump', { toMinutes: numberOf(minutes) }, options);
+  async run([id = '', minutes]: string[], options: JumpOptions): Promise<void> {
+    const { inject } = options;
+    if ((minutes === undefined) === (inject === undefined))
+      throw new CliError('Name minutes, or an inject by --inject.', EXIT.usage);
+    await this.steer(id, 'jump', minutes === undefined ? { inject } : { toMinutes: numberOf(minutes) }, options);
+  }
+
+  @Option({ flags: '--inject <id>', description: 'to when this inject comes' })
+  parseInject(value: string): string {
+    return value;
   }
 }
 

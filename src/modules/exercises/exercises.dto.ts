@@ -182,13 +182,22 @@ export class SpeedDto {
 
 export class JumpDto {
   /**
-   * Minutes of exercise time since STARTEX; forward only. What was due between is due at once.
+   * Minutes of exercise time since STARTEX; forward only. What was due between is due at once. This, or an inject.
    * @example 90
    */
+  @IsOptional()
   @IsNumber({ maxDecimalPlaces: 3 })
   @Min(0)
   @Max(100_000)
-  toMinutes!: number;
+  toMinutes?: number;
+
+  /**
+   * Id of an inject whose time is known and lies ahead: the clock is set to when it comes to the first team.
+   * @example first-call
+   */
+  @IsOptional()
+  @Matches(NAME)
+  inject?: string;
 }
 
 export class InjectRefDto {

@@ -1,15 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../kernel/actor.js';
 import { invalidInput, notFound } from '../../kernel/problem.js';
+import type { Problem } from '../../kernel/problem.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { checkIfMatch } from '../../platform/http/etag.js';
-import { advance, clock, standing, whyNotNow } from './core/index.js';
+import { advance, clock, comesAt, exerciseTime, standing, whyNotNow } from './core/index.js';
 import type { ClockState, Inject, LogEntry, Scenario } from './core/index.js';
 import { ExerciseLogStore } from './exercise-log.store.js';
 import type { NewEntry } from './exercise-log.store.js';
 import { notController, notNow } from './exercise.problems.js';
 import { ExerciseReader } from './exercise.reader.js';
 import { toExerciseView } from './exercise.view.js';
+import type { JumpDto } from './exercises.dto.js';
 import { ExercisesStore } from './exercises.store.js';
 import type { ExerciseRow, ExerciseState } from './exercises.store.js';
 import { injectFaults } from './scenario.rules.js';
@@ -48,6 +50,39 @@ export class SteerExercise {
     return id;
   }
 
+  /** To a time, or to when an inject comes. Which it was stays with the controller: everybody reads what tells the time. */
+  async jump(actor: Actor, id: string, to: JumpDto, ifMatch: string | undefined): Promise<string> {
+    const row = await this.reader.row(actor, id);
+    if (row.part !== 'controller') throw notController();
+    const toMinutes = await this.minutesOf(to);
+    checkIfMatch(ifMatch, toExerciseView(row, actor), false);
+    await this.decide(row, actor, { kind: 'jumped', toMinutes });
+    return id;
+  }
+
+  private async minutesOf({ toMinutes, inject }: JumpDto): Promise<number> {
+    if (toMinutes !== undefined && inject === undefined) return toMinutes;
+    if (toMinutes !== undefined || inject === undefined)
+      throw invalidInput([
+        { pointer: '/toMinutes', detail: 'Give the time as minutes, or an inject: one of the two.' },
+      ]);
+    const script = await this.exercises.script();
+    if (!script) throw notFound();
+    const now = standing(script, await this.log.since(0));
+    const fault = (detail: string): Problem => invalidInput([{ pointer: '/inject', detail }]);
+    if (!now.injects.has(inject)) throw fault('There is no such inject.');
+    const at = comesAt(now, inject);
+    if (at === null)
+      throw fault(
+        now.delivered.has(inject)
+          ? 'It lies behind: it was delivered.'
+          : 'Nobody knows yet when it comes: it is held back, or waits for something that has not happened.',
+      );
+    if (at < exerciseTime(now.clock, this.work.at.getTime()))
+      throw fault('It lies behind, and the clock goes forward only.');
+    return at / 60_000;
+  }
+
   private async decide(row: ExerciseRow, actor: Actor, decision: Decision): Promise<void> {
     // Whoever comes second decides on what the first has made of it.
     if (!(await this.log.lock())) throw notFound();
@@ -76,8 +111,7 @@ export class SteerExercise {
       if (faults.length > 0) throw invalidInput(faults);
       return;
     }
-    if (decision.inject !== undefined && !injects.has(decision.inject))
-      throw invalidInput([{ pointer: '/inject', detail: 'There is no such inject.' }]);
+    if (!injects.has(decision.inject)) throw invalidInput([{ pointer: '/inject', detail: 'There is no such inject.' }]);
     if (decision.kind !== 'fired' || !decision.teams) return;
     const teams = await this.exercises.teamKeys();
     const faults = decision.teams.flatMap((team, index) =>

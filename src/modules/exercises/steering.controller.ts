@@ -82,7 +82,7 @@ export class SteeringController {
     return this.decide(actor, request, id, { kind: 'speed', factor });
   }
 
-  /** Sets the clock forward. What was due between is due at once. */
+  /** Sets the clock forward, to a time or to an inject. What was due between is due at once. */
   @Post('jump')
   @HttpCode(200)
   @Access('exercises:write', { exercise: 'path' })
@@ -91,9 +91,9 @@ export class SteeringController {
     @Caller() actor: Actor,
     @Req() request: RondaRequest,
     @Param('id', IdPipe) id: string,
-    @Body() { toMinutes }: JumpDto,
+    @Body() body: JumpDto,
   ): Promise<ExerciseView> {
-    return this.decide(actor, request, id, { kind: 'jumped', toMinutes });
+    return this.act(actor, request, id, () => this.steer.jump(actor, id, body, request.headers['if-match']));
   }
 
   /** ENDEX: the clock stops for good, and nobody acts in it any more. */

@@ -100,6 +100,10 @@ export function nextDueAt(scenario: Scenario, log: readonly LogEntry[]): number 
   return first === undefined ? null : wallTimeOf(now.clock, first.dueAtExerciseMs);
 }
 
+/** Exercise time at which an inject comes to the first team that waits for it; null where that is not known yet. */
+export const comesAt = (now: Standing, inject: string): number | null =>
+  waiting(now).find((each) => each.inject === inject)?.dueAtExerciseMs ?? null;
+
 /** What a team has not been given yet and is to be, by its time; what nobody knows the time of (null) comes last. */
 export interface Coming {
   inject: Inject;

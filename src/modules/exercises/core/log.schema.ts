@@ -57,7 +57,7 @@ const said: Record<LogEntry['kind'], [Schema, Schema?]> = {
   paused: [{}, { reason: words }],
   resumed: [{}],
   speed: [{ factor: { type: 'number', exclusiveMinimum: 0, maximum: 1000 } }],
-  jumped: [{ toMinutes: minutes }, { inject: name }],
+  jumped: [{ toMinutes: minutes }],
   ended: [{}],
   'inject-delivered': [{ inject: name, team: name }],
   'inject-seen': [{ inject: name, team: name }],

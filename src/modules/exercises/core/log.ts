@@ -36,8 +36,8 @@ export type Paused = EntryOf<'paused'> & { reason?: string };
 export type Resumed = EntryOf<'resumed'>;
 /** 0.1 to 100, by thousandths. */
 export type SpeedChanged = EntryOf<'speed'> & { factor: number };
-/** Forward only: what was due between is due at once. */
-export type Jumped = EntryOf<'jumped'> & { toMinutes: number; inject?: string };
+/** Forward only: what was due between is due at once. To an inject is to its time: everybody reads this, and what comes is not everybody's. */
+export type Jumped = EntryOf<'jumped'> & { toMinutes: number };
 export type Ended = EntryOf<'ended'>;
 /** Unique by inject and team. */
 export type InjectDelivered = EntryOf<'inject-delivered'> & { inject: string; team: string };
