@@ -3,7 +3,7 @@ import { advisoryOfCsaf, blockingFindings } from '../../../codecs/csaf/index.js'
 import type { Actor } from '../../../kernel/actor.js';
 import { invalidInput } from '../../../kernel/problem.js';
 import { JSON_FILE_LIMITS, readJson } from '../../../platform/http/body-limits.js';
-import { textFaults } from '../../../platform/http/validation.js';
+import { textFaults } from '../../../kernel/text-faults.js';
 import { notCsafDocument } from '../advisory.problems.js';
 import { AdvisoriesStore } from '../advisories.store.js';
 import { DraftAdvisory } from '../draft-advisory.js';

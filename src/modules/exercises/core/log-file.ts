@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { ValidateFunction } from 'ajv';
 import { canonicalJson } from '../../../kernel/canonical-json.js';
+import { textFaults } from '../../../kernel/text-faults.js';
 import { WATERMARK } from '../../../kernel/watermark.js';
 import { clock } from './clock.js';
 import type { ScenarioFinding } from './finding.js';
@@ -105,6 +106,8 @@ const faultsBy = (validate: ValidateFunction, value: unknown, at: string): LogFa
  * numbered without gaps and go forward in time, the run is over, and reckoned anew it is worth what it says.
  */
 export function readLogFile([first, ...rest]: readonly unknown[]): { file: LogFile | null; faults: LogFault[] } {
+  const unstorable = textFaults([first, ...rest], '').slice(0, MOST_FAULTS);
+  if (unstorable.length > 0) return { file: null, faults: unstorable };
   const faults = headingFaults(first);
   if (faults.length > 0) return { file: null, faults };
   const heading = first as LogHeading;
