@@ -298,11 +298,35 @@ describe('after an exercise', () => {
       expect(await sent((all) => all.filter((_, index) => index !== 2))).toMatchObject([400, expect.any(Array)]);
       expect(await sent((all) => all.slice(0, -1))).toEqual([400, [`/${lines.length - 2}`]]);
       expect(await sent(() => [])).toEqual([400, ['/0']]);
+      // An escape, which the bytes do not show.
+      for (const text of ['a\0b', 'half \ud800'])
+        expect(await sent(at(act, { by: text }))).toEqual([400, [`/${act}/by`]]);
+      const foreign = { ...scenario, language: 'en-12' };
+      expect(await sent(at(0, { scenario: foreign }))).toEqual([400, ['/0/scenario/language']]);
       const broken = await replay(`${lines[0]!}\n{"kind":`);
       expect([broken.status, broken.body.errors[0].pointer]).toEqual([400, '/1']);
       const keyed = await replay(lines.join('\n')).set('idempotency-key', 'a-key');
       expect([keyed.status, keyed.body.errors[0].pointer]).toEqual([400, '/idempotency-key']);
     });
+  });
+
+  it('keeps no scenario that cannot be kept, and says where, however it is written', async () => {
+    const written = (change: object) => JSON.stringify({ ...exampleScenario, ...change });
+    const cexf = (name: string) => ({ exercise: { uuid: ABSENT, name }, injects: [], inject_flow: [] });
+    const adversaries = [{ name: 'Glass Heron' }];
+    for (const path of ['scenarios', 'scenarios/lint'])
+      for (const [body, pointer] of [
+        [{ text: written({ summary: 'a\0b' }) }, '/summary'],
+        [{ text: written({ summary: '?' }).replace('"?"', '"half \\ud83d"') }, '/summary'],
+        [{ text: written({ language: 'en-12', adversaries }) }, '/language'],
+        [{ document: { ...exampleScenario, language: 'en-12', adversaries } }, '/language'],
+        [{ text: JSON.stringify(cexf('a\0b')), format: 'cexf' }, '/exercise/name'],
+      ] as const) {
+        const answer = await as('vn.organiser').post(path, body);
+        const said = JSON.stringify(answer.body.errors ?? answer.body.findings);
+        expect([path, answer.status]).toEqual([path, path === 'scenarios' ? 400 : 200]);
+        expect(said).toContain(pointer);
+      }
   });
 
   it('compares two runs of one scenario for who conducts both, and names no team', async () => {

@@ -300,6 +300,9 @@ describe('a past incident', () => {
     fc.tuple(byte, byte).map(([a, b]) => ({ type: 'ipv4', value: `192.0.2.${Math.min(a, b)}` })),
     hexOf(4).map((text) => ({ type: 'ipv6', value: `2400:cb00:2048:1::${text.replace(/^0+/, '') || '1'}` })),
     label.map((text) => ({ type: 'domain', value: `${text}.com` })),
+    label.map((text) => ({ type: 'host', value: `www.${text}.com` })),
+    // What people call a type may be whom it is of.
+    fc.tuple(label, label).map(([type, value]) => ({ type: `x-${type}-case-id`, value })),
     label.map((text) => ({ type: 'url', value: `https://${text}.net/${text}` })),
     label.map((text) => ({ type: 'email', value: `${text}@${text}.org` })),
     hexOf(64).map((value) => ({ type: 'sha256', value })),
@@ -309,6 +312,46 @@ describe('a past incident', () => {
       .array(fc.constantFrom(...'123456789'), { minLength: 12, maxLength: 12 })
       .map((list) => ({ type: 'bank-account', value: list.join('') })),
   );
+
+  const incidentOf = (...values: { type: string; value: string }[]) => {
+    const at = '2026-01-01T00:00:00.000Z';
+    const observables = values.map((each) => ({
+      ...each,
+      forDetection: false,
+      comment: null,
+      firstSeen: null,
+      lastSeen: null,
+    }));
+    const record = { ...emptyRecord('0b8d4b52-6b0e-4c55-9d0e-5d3f5d1c2a77', at), title: 'Fraud', observables };
+    const scenario = scenarioOfIncident({ revisions: [{ at, record }] }, { id: 'past', title: 'From the past' });
+    return scenario.milestones[0]!.expects.where?.anyObservable ?? [];
+  };
+
+  it('says nothing by the name of a free type, and gives a name one substitute whatever its type', () => {
+    expect(
+      incidentOf(
+        { type: 'x-krungthai-case-id', value: 'KT-99182' },
+        { type: 'x-other', value: 'KT-99183' },
+        { type: 'domain', value: 'northgate.com' },
+        { type: 'host', value: 'www.northgate.com' },
+        { type: 'url', value: 'https://www.northgate.com/login' },
+      ),
+    ).toEqual([
+      { type: 'text', value: 'EXERCISE-TEXT-1' },
+      { type: 'text', value: 'EXERCISE-TEXT-2' },
+      { type: 'domain', value: 'site-1.example' },
+      { type: 'host', value: 'site-2.example' },
+      { type: 'url', value: 'https://site-2.example/page-1' },
+    ]);
+  });
+
+  it('leaves out a value for which there is no substitute', () => {
+    const asns = Array.from({ length: 33 }, (_, nth) => ({ type: 'asn', value: `AS${9000 + nth}` }));
+    const given = incidentOf(...asns, { type: 'x-note', value: 'EXERCISE-' }, { type: 'ipv4', value: '45.83.122.9' });
+    expect(given.filter(({ type }) => type === 'asn')).toHaveLength(32);
+    expect(new Set(given.map(({ value }) => value)).size).toBe(33);
+    expect(given.at(-1)).toEqual({ type: 'ipv4', value: '192.0.2.1' });
+  });
 
   it('becomes a scenario in which nothing of it is found again, plain, defanged or encoded, and whose rhythm is its own', () => {
     fc.assert(
@@ -363,6 +406,11 @@ describe('a past incident', () => {
             );
           for (const word of [...values.map(({ value }) => value), ...names])
             expect(forms(word).filter(holds)).toEqual([]);
+          for (const { type } of values.filter((each) => each.type.startsWith('x-')))
+            expect(forms(type.slice(2).replace('-case-id', '')).filter(holds)).toEqual([]);
+          // Each fact is one of its own.
+          const made = scenario.milestones.flatMap(({ expects }) => expects.where?.anyObservable ?? []);
+          expect(new Set(made.map((each) => each.value)).size).toBe(values.length);
 
           const times = scenario.injects.map(({ timing }) => ('atMinutes' in timing ? timing.atMinutes : -1));
           expect(times.slice(1).map((each, index) => each - times[index]!)).toEqual(gaps.slice(1));

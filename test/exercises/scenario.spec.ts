@@ -3,6 +3,7 @@ import path from 'node:path';
 import { smallScenario } from './small-exercise.js';
 import { lint, readScenario, scenarioSchema, writeScenario } from '../../src/modules/exercises/core/index.js';
 import type { Scenario } from '../../src/modules/exercises/core/index.js';
+import type { Region } from '../../src/kernel/region.js';
 
 const root = path.resolve(__dirname, '../..');
 const drill = readFileSync(path.join(root, 'regions/scenarios/monsoon-tide.yaml'), 'utf8');
@@ -90,6 +91,17 @@ describe('the linter', () => {
       (s) => (s.adversaries = [{ name: 'Navy of France' }]),
       'real-adversary /adversaries/0/name',
     ],
+    [
+      'a state as adversary, in its other case and not where it is a part of a word alone',
+      (s) => (s.adversaries = [{ name: 'Friends of Nigerian princes', description: 'Some say of nigeria.' }]),
+      'real-adversary /adversaries/0/description',
+    ],
+    [
+      'a state as victim',
+      (s) => (s.victims = [{ name: 'Kite Telecom' }, { name: 'Ministry of Health of Thailand' }]),
+      'real-victim /victims/1/name',
+    ],
+    ['a language that is none', (s) => (s.language = 'en-12'), 'unknown-language /language'],
     ['a real group', (s) => (s.injects[0]!.body = 'It looks like APT29.'), 'real-adversary /injects/0/body'],
     [
       'a band worth more later',
@@ -116,6 +128,19 @@ describe('the linter', () => {
       'unjudged /milestones/1/expects/verbs',
     ],
     [
+      'an inject after a milestone that none of its recipients is asked for',
+      (s) => {
+        s.injects[3]!.recipients = { roles: ['bank'] };
+        s.milestones[0]!.roles = ['cert'];
+      },
+      'unreachable-inject /injects/3/timing',
+    ],
+    [
+      'a milestone by an act that nothing shows',
+      (s) => (s.milestones[1]!.expects = { verbs: ['opened'] }),
+      'unjudged /milestones/1/expects/verbs',
+    ],
+    [
       'a path beyond our jq',
       (s) =>
         (s.milestones[1]!.expects.where = {
@@ -126,6 +151,33 @@ describe('the linter', () => {
   ];
   it.each(cases)('finds %s', (_, change, expected) => {
     expect(broken(change)).toContain(expected);
+  });
+
+  it('passes an inject after a milestone where one of its recipients, or everybody, may have met it', () => {
+    for (const recipients of [undefined, {}, { roles: ['bank', 'cert'] }, { roles: ['bank'], teams: ['TH'] }])
+      expect(
+        broken((s) => {
+          delete s.injects[3]!.recipients;
+          s.milestones[0]!.roles = ['cert'];
+          if (recipients) s.injects[3]!.recipients = recipients;
+        }),
+      ).toEqual(['idle-role /roles/1']);
+    const some = (s: Scenario) => {
+      s.injects[3]!.recipients = { roles: ['bank'] };
+      s.milestones[0]!.roles = ['cert'];
+      s.injects[3]!.timing = { afterMilestone: 'file', by: 'any-team' };
+    };
+    expect(broken(some)).toEqual(['idle-role /roles/1']);
+  });
+
+  it('knows the states of the region by the names that its file gives them', () => {
+    const region = JSON.parse(readFileSync(path.join(root, 'regions/asean.json'), 'utf8')) as Region;
+    const countries = region.members.map(({ name }) => name);
+    expect(countries).toContain('Lao PDR');
+    const victims = countries.map((name) => ({ name: `Ministry of ${name.toUpperCase()}` }));
+    expect(broken((s) => (s.victims = victims)).filter((each, index, all) => all.indexOf(each) === index)).toEqual(
+      countries.map((_, index) => `real-victim /victims/${index}/name`),
+    );
   });
 
   it('says line and column of what is wrong, in YAML and JSON', () => {
@@ -146,6 +198,11 @@ describe('the linter', () => {
     expect(readScenario('{\n  "format": 7 }').findings).toContainEqual(
       expect.objectContaining({ pointer: '/format', line: 2, column: 13 }),
     );
+    expect(readScenario(drill.replace(/^title: .*$/m, 'title: "a\\0b"')).findings[0]).toMatchObject({
+      rule: 'syntax',
+      pointer: '/title',
+      line: expect.any(Number),
+    });
     expect(readScenario('a: [1').findings[0]).toMatchObject({ rule: 'syntax', line: 1 });
   });
 });

@@ -7,7 +7,7 @@ import { conflict, invalidInput, notFound } from '../../kernel/problem.js';
 import type { Region } from '../../kernel/region.js';
 import { REGION } from '../../platform/config/region.token.js';
 import { checkIfMatch } from '../../platform/http/etag.js';
-import { escapePointer } from '../../platform/http/validation.js';
+import { escapePointer } from '../../kernel/text-faults.js';
 import type { MappingDto, MappingView } from './imports.dto.js';
 import { ImportMappingsStore } from './import-mappings.store.js';
 import type { MappingRow } from './import-mappings.store.js';

@@ -11,7 +11,7 @@ import { TEMP_DIR } from '../../platform/config/temp-dir.token.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { receiveFile, tooLarge } from '../../platform/files/receive-file.js';
 import { JSON_FILE_LIMITS, readJson } from '../../platform/http/body-limits.js';
-import { textFaults } from '../../platform/http/validation.js';
+import { textFaults } from '../../kernel/text-faults.js';
 import { LogCheck } from './core/index.js';
 import type { CheckedLog, LogEntry } from './core/index.js';
 import { ExerciseLogStore } from './exercise-log.store.js';

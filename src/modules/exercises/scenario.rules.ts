@@ -1,4 +1,5 @@
 import type { Fault } from '../../kernel/problem.js';
+import { textFaults } from '../../kernel/text-faults.js';
 import { lint, readScenario, scenarioOfCexf, schemaFindings } from './core/index.js';
 import type { Inject, Scenario, ScenarioFinding } from './core/index.js';
 
@@ -36,7 +37,8 @@ function readAsCexf(document: unknown, text: string | undefined): ReturnType<typ
       const detail = 'A document of the Common Exercise Format is JSON.';
       return { scenario: null, findings: [{ rule: 'syntax', severity: 'error', pointer: '', detail }] };
     }
-  const { scenario, faults } = scenarioOfCexf(json);
+  const unstorable = textFaults(json, '');
+  const { scenario, faults } = unstorable.length > 0 ? { scenario: null, faults: unstorable } : scenarioOfCexf(json);
   if (!scenario)
     return { scenario, findings: faults.map((fault) => ({ ...fault, rule: 'schema', severity: 'error' as const })) };
   return read({ document: scenario as unknown as Record<string, unknown> });

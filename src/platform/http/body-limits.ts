@@ -4,7 +4,7 @@ import { Problem, invalidInput } from '../../kernel/problem.js';
 import type { Fault } from '../../kernel/problem.js';
 import { JSON_FILE, isFile } from './file-body.js';
 import { takeStreams } from './streamed-body.js';
-import { escapePointer } from './validation.js';
+import { escapePointer } from '../../kernel/text-faults.js';
 
 export const BODY_LIMIT_BYTES = 1024 * 1024;
 

@@ -3,6 +3,7 @@ import type { ArgumentMetadata, PipeTransform } from '@nestjs/common';
 import type { ValidationError } from 'class-validator';
 import type { Fault } from '../../kernel/problem.js';
 import { invalidInput } from '../../kernel/problem.js';
+import { escapePointer, textFaults } from '../../kernel/text-faults.js';
 import { rememberValidationRules } from './validation-metadata.js';
 
 rememberValidationRules();
@@ -53,25 +54,6 @@ function faultsOf(errors: ValidationError[], at: string, place?: Fault['in']): F
   });
 }
 
-/** Text that no database keeps: NUL, and halves of a surrogate pair. */
-export function textFaults(value: unknown, at: string, place?: Fault['in']): Fault[] {
-  if (typeof value === 'string')
-    return value.includes('\0') || !value.isWellFormed()
-      ? [
-          {
-            pointer: at,
-            detail: 'This holds a NUL or half a character: send well-formed Unicode.',
-            ...(place && { in: place }),
-          },
-        ]
-      : [];
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([name, member]) => [
-    ...textFaults(name, `${at}/${escapePointer(name)}`, place),
-    ...textFaults(member, `${at}/${escapePointer(name)}`, place),
-  ]);
-}
-
 /** class-validator says "title must be …": the pointer has named it already, but a sentence needs its subject. */
 const sentence = (message: string, property: string): string => {
   const text = message.startsWith(property)
@@ -79,5 +61,3 @@ const sentence = (message: string, property: string): string => {
     : message.replace(`each value in ${property}`, 'Each value');
   return text.endsWith('.') ? text : `${text}.`;
 };
-
-export const escapePointer = (name: string): string => name.replaceAll('~', '~0').replaceAll('/', '~1');

@@ -4,7 +4,7 @@ import type { Actor } from '../../../kernel/actor.js';
 import { Problem, invalidInput } from '../../../kernel/problem.js';
 import type { Fault } from '../../../kernel/problem.js';
 import { JSON_FILE_LIMITS, readJson } from '../../../platform/http/body-limits.js';
-import { textFaults } from '../../../platform/http/validation.js';
+import { textFaults } from '../../../kernel/text-faults.js';
 import { FileIncidents } from '../../incidents/index.js';
 import type { MispImportResult } from '../imports.dto.js';
 import { FileEvent } from './file-event.js';

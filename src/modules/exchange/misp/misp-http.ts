@@ -21,7 +21,7 @@ import { Access } from '../../../platform/http/access.js';
 import { asProblem, sendProblem } from '../../../platform/http/problem.filter.js';
 import { requestOf } from '../../../platform/http/request.js';
 import type { RondaRequest } from '../../../platform/http/request.js';
-import { textFaults } from '../../../platform/http/validation.js';
+import { textFaults } from '../../../kernel/text-faults.js';
 
 /**
  * Problems with the members by which MISP's clients know an error. The address is the route's and not the request's: an id

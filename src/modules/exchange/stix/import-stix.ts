@@ -3,7 +3,7 @@ import { MOST_FAULTS, readBundle } from '../../../codecs/stix/index.js';
 import type { Actor } from '../../../kernel/actor.js';
 import { invalidInput } from '../../../kernel/problem.js';
 import { JSON_FILE_LIMITS, readJson } from '../../../platform/http/body-limits.js';
-import { textFaults } from '../../../platform/http/validation.js';
+import { textFaults } from '../../../kernel/text-faults.js';
 import type { StixImportResult } from '../imports.dto.js';
 import { ImportObjects } from './import-objects.js';
 

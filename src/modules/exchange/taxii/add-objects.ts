@@ -7,7 +7,7 @@ import { Chance } from '../../../kernel/chance.js';
 import { Problem, forbidden, notFound } from '../../../kernel/problem.js';
 import type { Fault } from '../../../kernel/problem.js';
 import { JSON_FILE_LIMITS, readJson } from '../../../platform/http/body-limits.js';
-import { textFaults } from '../../../platform/http/validation.js';
+import { textFaults } from '../../../kernel/text-faults.js';
 import { ImportObjects } from '../stix/import-objects.js';
 import { ImportedObjects } from '../stix/imported-objects.store.js';
 import { MOST_OBJECTS } from '../stix/import-stix.js';

@@ -24,32 +24,63 @@ export function namedGroups(text: string): string[] {
 const CODES = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
 const statesIn = new Map<string, string[]>();
 
+/** What ICU calls otherwise: in ISO 3166, in region files, or in the press. */
+const OTHERWISE = [
+  'Brunei Darussalam',
+  'Viet Nam',
+  'Lao PDR',
+  "Lao People's Democratic Republic",
+  'East Timor',
+  'Republic of Korea',
+  "Democratic People's Republic of Korea",
+  'North Korea',
+  'South Korea',
+  'DPRK',
+  'Russian',
+  'Russian Federation',
+  'Chinese',
+  'Iranian',
+  'Syrian Arab Republic',
+  'United States of America',
+  'Great Britain',
+  'Czech Republic',
+];
+
+/** Whether Unicode knows how to read this as BCP 47. */
+export function isLanguage(tag: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(tag).length === 1;
+  } catch {
+    return false;
+  }
+}
+
 /** Names of the states of ISO 3166, in the language. */
 function states(language: string): string[] {
   const known = statesIn.get(language);
   if (known) return known;
-  const names = new Intl.DisplayNames([language], { type: 'region', fallback: 'none' });
   const codes = [...CODES].flatMap((first) => [...CODES].map((second) => first + second));
-  const all = codes.flatMap((code) => names.of(code) ?? []).filter((name) => [...name].length > 3);
-  statesIn.set(language, all);
-  return all;
+  const names = (['long', 'short'] as const).flatMap((style) => {
+    const shown = new Intl.DisplayNames([language], { type: 'region', fallback: 'none', style });
+    return codes.flatMap((code) => shown.of(code) ?? []);
+  });
+  // "Myanmar (Burma)" is both.
+  const all = names.flatMap((name) => [name, ...name.split(/[()（）]/).map((each) => each.trim())]);
+  const long = [...new Set(all)].filter((name) => [...name].length > 3);
+  statesIn.set(language, long);
+  return long;
 }
 
-/** States that a text names, in English or the language it is written in. */
+const LETTER = /[\p{Script=Latin}\p{Script=Cyrillic}]/u;
+
+/** States that a text names, in English or the language it is written in, whatever the case. */
 export function namedStates(text: string, language: string): string[] {
-  const names = new Set([
-    ...states('en'),
-    ...states(language),
-    'North Korea',
-    'South Korea',
-    'Russian',
-    'Chinese',
-    'Iranian',
-  ]);
+  const said = text.toLowerCase();
+  const names = new Set([...states('en'), ...states(language), ...OTHERWISE]);
   return [...names].filter((name) => {
-    const at = text.indexOf(name);
-    if (at < 0) return false;
-    const isLetter = /[\p{Script=Latin}\p{Script=Cyrillic}]/u;
-    return !isLetter.test(text[at - 1] ?? ' ') && !isLetter.test(text[at + name.length] ?? ' ');
+    const wanted = name.toLowerCase();
+    for (let at = said.indexOf(wanted); at >= 0; at = said.indexOf(wanted, at + 1))
+      if (!LETTER.test(said[at - 1] ?? ' ') && !LETTER.test(said[at + wanted.length] ?? ' ')) return true;
+    return false;
   });
 }

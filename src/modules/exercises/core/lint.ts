@@ -1,10 +1,11 @@
 import { whyUnsupported } from '../../../codecs/cexf/index.js';
 import { RSIT } from '../../../kernel/rsit.js';
 import { extract, warnings } from '../../observables/index.js';
-import { namedGroups, namedStates } from './fiction.js';
+import { isLanguage, namedGroups, namedStates } from './fiction.js';
 import { pointerOf } from './finding.js';
 import type { ScenarioFinding } from './finding.js';
-import type { Condition, Milestone, Scenario } from './scenario.js';
+import { UNSEEN_VERBS } from './scenario.js';
+import type { Condition, Inject, Milestone, Scenario } from './scenario.js';
 
 /** Says of a scenario that keeps to its schema what would go wrong on the day, in the order of the document. */
 export function lint(scenario: Scenario): ScenarioFinding[] {
@@ -91,6 +92,13 @@ function* conditionsOf({ where, quality = [] }: Milestone['expects']): Generator
   for (const [index, { condition }] of quality.entries()) yield [condition, ['quality', index, 'condition']];
 }
 
+/** Whether one of those who get it may have met what it waits for: that is asked of some roles alone. */
+function canBeMet({ timing, recipients: { roles = [], teams = [] } = {} }: Inject, milestones: Milestone[]): boolean {
+  if (!('afterMilestone' in timing) || timing.by !== 'recipient' || roles.length === 0 || teams.length > 0) return true;
+  const milestone = milestones.find(({ id }) => id === timing.afterMilestone);
+  return milestone === undefined || milestone.roles.some((role) => roles.includes(role));
+}
+
 /** What can come at all: at a time within the exercise, by command, or after something that can. */
 function reachability(scenario: Scenario, say: Say): void {
   const earliest = new Map<string, number>();
@@ -99,7 +107,7 @@ function reachability(scenario: Scenario, say: Say): void {
     if (!milestone) return undefined;
     return 'inject' in milestone.from ? earliest.get(milestone.from.inject) : 0;
   };
-  const timeOf = ({ timing }: Scenario['injects'][number]): number | undefined => {
+  const timeOf = ({ timing }: Inject): number | undefined => {
     if ('atMinutes' in timing) return timing.atMinutes;
     if ('onCommand' in timing) return 0;
     const [before, more] =
@@ -118,7 +126,17 @@ function reachability(scenario: Scenario, say: Say): void {
     }
   }
   for (const [index, inject] of scenario.injects.entries()) {
-    if (earliest.has(inject.id)) continue;
+    if (earliest.has(inject.id)) {
+      // A team may play both roles: that is not known before it is run.
+      if (!canBeMet(inject, scenario.milestones))
+        say(
+          'unreachable-inject',
+          'warning',
+          pointerOf('injects', index, 'timing'),
+          'It waits for a milestone that no role of its recipients is asked for.',
+        );
+      continue;
+    }
     const at = timeOf(inject);
     const detail =
       at === undefined
@@ -171,7 +189,7 @@ function worth(scenario: Scenario, say: Say): void {
     }
     const shares = (expects.quality ?? []).reduce((sum, { share }) => sum + share, 0);
     if (shares > 1 + 1e-9) say('weights', 'error', at('expects', 'quality'), 'The shares are more than the whole.');
-    if (expects.verbs.length === 0 && expects.byOverride === undefined)
+    if (expects.verbs.every((verb) => UNSEEN_VERBS.includes(verb)) && expects.byOverride === undefined)
       say(
         'unjudged',
         'error',
@@ -204,10 +222,17 @@ function fiction(scenario: Scenario, say: Say): void {
   // Somebody else's document asks for what it asks for: whoever plays it is told, and may.
   const severity = scenario.origin ? 'warning' : 'error';
   const passes = (text: string): boolean => allowed.has(text.toLowerCase());
-  for (const [index, { name, description = '' }] of (scenario.adversaries ?? []).entries())
-    for (const [member, text] of Object.entries({ name, description }))
-      for (const state of namedStates(text, scenario.language).filter((each) => !passes(each)))
-        say('real-adversary', 'error', pointerOf('adversaries', index, member), `"${state}" is a state.`);
+  const isKnown = isLanguage(scenario.language);
+  if (!isKnown) say('unknown-language', 'error', '/language', `"${scenario.language}" is no language tag of BCP 47.`);
+  const language = isKnown ? scenario.language : 'en';
+  for (const [member, rule] of [
+    ['adversaries', 'real-adversary'],
+    ['victims', 'real-victim'],
+  ] as const)
+    for (const [index, { name, description = '' }] of (scenario[member] ?? []).entries())
+      for (const [part, text] of Object.entries({ name, description }))
+        for (const state of namedStates(text, language).filter((each) => !passes(each)))
+          say(rule, 'error', pointerOf(member, index, part), `"${state}" is a state.`);
   for (const [pointer, text] of textsOf(scenario)) {
     for (const group of namedGroups(text).filter((each) => !passes(each)))
       say('real-adversary', 'error', pointer, `"${group}" is a group that exists, or is called like one.`);

@@ -2,6 +2,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { ErrorObject, ValidateFunction } from 'ajv';
 import { LineCounter, isNode, isSeq, parseDocument, stringify } from 'yaml';
 import type { Document, Node } from 'yaml';
+import { textFaults } from '../../../kernel/text-faults.js';
 import { stepsOf } from './finding.js';
 import type { ScenarioFinding } from './finding.js';
 import { lint } from './lint.js';
@@ -13,10 +14,14 @@ let validator: ValidateFunction | null = null;
 
 const MOST_FINDINGS = 200;
 
-/** What a document lacks to be a scenario, by the published schema. */
+/** What a document lacks to be a scenario, by the published schema, and what of it cannot be kept. */
 export function schemaFindings(document: unknown): ScenarioFinding[] {
   validator ??= new Ajv2020({ allErrors: true, strict: false }).compile(scenarioSchema);
-  if (validator(document)) return [];
+  // An escape in YAML or JSON writes what no database keeps.
+  if (validator(document))
+    return textFaults(document, '')
+      .slice(0, MOST_FINDINGS)
+      .map((fault) => ({ rule: 'syntax', severity: 'error', ...fault }));
   const seen = new Set<string>();
   return (validator.errors ?? [])
     .flatMap(findingOf)

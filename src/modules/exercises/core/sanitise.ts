@@ -38,7 +38,7 @@ export function scenarioOfIncident(
   for (const [index, { at, record }] of revisions.entries()) {
     const fresh = record.observables.filter((each) => !known.has(keyOf(each)));
     for (const each of fresh) known.add(keyOf(each));
-    const observables = fresh.map(substitute);
+    const observables = fresh.flatMap((each) => substitute(each) ?? []);
     const inject: Inject = {
       id: `development-${index + 1}`,
       number: index + 1,
@@ -99,25 +99,35 @@ function bodyOf(record: ExchangeRecord, index: number, observables: readonly Obs
   return lines.join('\n');
 }
 
-const NAMES = new Set(['domain', 'host']);
-const keyOf = ({ type, value }: RecordValue): string =>
-  `${NAMES.has(type) ? 'name' : type}\u0000${value.toLowerCase()}`;
+/** What shares its substitutes. The name of a free type may itself say whose incident it was. */
+function kindOf(type: string): string {
+  if (type === 'domain' || type === 'host') return 'name';
+  return type.startsWith('x-') ? 'text' : type;
+}
+const keyOf = ({ type, value }: RecordValue): string => `${kindOf(type)}\u0000${value.toLowerCase()}`;
 
-/** One substitute for each value, numbered as they come. */
-function substitutes(records: readonly ExchangeRecord[]): (value: RecordValue) => ObservableRef {
+/** One substitute for each value, numbered as they come; null where every one that there is says something or is taken. */
+function substitutes(records: readonly ExchangeRecord[]): (value: RecordValue) => ObservableRef | null {
   const banned = bannedOf(records);
-  const given = new Map<string, string>();
+  const given = new Map<string, string | null>();
+  const taken = new Set<string>();
   const counts = new Map<string, number>();
-  const make = (value: RecordValue): string => {
-    for (;;) {
-      const n = (counts.get(value.type) ?? 0) + 1;
-      counts.set(value.type, n);
+  const make = (value: RecordValue): string | null => {
+    const kind = kindOf(value.type);
+    const first = (counts.get(kind) ?? 0) + 1;
+    for (let n = first; n < first + MOST_TRIES; n += 1) {
       const made = madeUp(value, n, (name) => of({ type: 'domain', value: name }));
       // The incident may itself have been about a documentation range.
-      if (n > MOST_TRIES || !banned.some((each) => made.toLowerCase().includes(each))) return made;
+      if (made === null || taken.has(made) || banned.some((each) => made.toLowerCase().includes(each))) continue;
+      counts.set(kind, n);
+      taken.add(made);
+      return made;
     }
+    // Nor is there one for the next: each would be sought as long.
+    counts.set(kind, Infinity);
+    return null;
   };
-  const of = (value: RecordValue): string => {
+  const of = (value: RecordValue): string | null => {
     const key = keyOf(value);
     const known = given.get(key);
     if (known !== undefined) return known;
@@ -125,7 +135,11 @@ function substitutes(records: readonly ExchangeRecord[]): (value: RecordValue) =
     given.set(key, made);
     return made;
   };
-  return (value) => ({ type: value.type.startsWith('x-') ? 'text' : value.type, value: of(value) });
+  return (given) => {
+    const value = of(given);
+    const { type } = given;
+    return value === null ? null : { type: type.startsWith('x-') ? 'text' : type, value };
+  };
 }
 
 const MOST_TRIES = 5000;
@@ -159,7 +173,7 @@ const HASH_CHARACTERS: Readonly<Record<string, number>> = {
 const RANGES = ['192.0.2', '198.51.100', '203.0.113'];
 
 /** @see RFC 5737 and 3849 for addresses, 2606 for names, 5398 for autonomous systems */
-function madeUp({ type, value }: RecordValue, n: number, nameFor: (name: string) => string): string {
+function madeUp({ type, value }: RecordValue, n: number, nameFor: (name: string) => string | null): string | null {
   const characters = HASH_CHARACTERS[type];
   if (characters !== undefined) return hex(`${type} ${n}`).slice(0, characters);
   switch (type) {
@@ -168,18 +182,24 @@ function madeUp({ type, value }: RecordValue, n: number, nameFor: (name: string)
     case 'ipv6':
       return `2001:db8::${n.toString(16)}`;
     case 'cidr':
-      return value.includes(':') ? `2001:db8:${n.toString(16)}::/48` : `203.0.113.${(n % 16) * 16}/28`;
+      return value.includes(':')
+        ? `2001:db8:${n.toString(16)}::/48`
+        : `${RANGES[Math.floor((n - 1) / 16) % 3] ?? ''}.${((n - 1) % 16) * 16}/28`;
     case 'domain':
     case 'host':
       return `site-${n}.example`;
-    case 'url':
-      return `https://${nameFor(hostOf(value))}/page-${n}`;
-    case 'email':
-      return `mailbox-${n}@${nameFor(value.slice(value.lastIndexOf('@') + 1))}`;
+    case 'url': {
+      const name = nameFor(hostOf(value));
+      return name && `https://${name}/page-${n}`;
+    }
+    case 'email': {
+      const name = nameFor(value.slice(value.lastIndexOf('@') + 1));
+      return name && `mailbox-${n}@${name}`;
+    }
     case 'filename':
       return `file-${n}.bin`;
     case 'asn':
-      return `AS${64496 + (n % 16)}`;
+      return `AS${n % 32 < 16 ? 64_496 + (n % 16) : 65_536 + (n % 16)}`;
     case 'cve':
       return `CVE-2099-${10_000 + n}`;
     case 'registry-key':
@@ -187,7 +207,9 @@ function madeUp({ type, value }: RecordValue, n: number, nameFor: (name: string)
     case 'tlsh':
       return `T1${hex(`tlsh ${n}`).slice(0, 70).toUpperCase()}`;
     default:
-      return `EXERCISE-${type.toUpperCase().replaceAll(/[^A-Z0-9]+/g, '-')}-${n}`;
+      return `EXERCISE-${kindOf(type)
+        .toUpperCase()
+        .replaceAll(/[^A-Z0-9]+/g, '-')}-${n}`;
   }
 }
 

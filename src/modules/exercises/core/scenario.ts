@@ -133,6 +133,9 @@ export const VERBS = [
 ] as const;
 export type Verb = (typeof VERBS)[number];
 
+/** Nothing that happens on the platform is written down as one of these: only a log from elsewhere may hold it. */
+export const UNSEEN_VERBS: readonly Verb[] = ['opened'];
+
 export interface Milestone {
   id: string;
   title: string;
