@@ -7,6 +7,8 @@ import { idOf } from './rows.js';
 
 const hooks = { own: idOf(31, 1), others: idOf(31, 2) };
 const watched = { own: idOf(32, 1), others: idOf(32, 2), absent: idOf(32, 99) };
+type Statement = [text: string, ...values: unknown[]];
+
 /** Keys of events. */
 const events = { own: 1, others: 2, lost: 3, waiting: 4, absent: 99 };
 
@@ -91,6 +93,28 @@ describe('attacks on events and webhooks with the login of the service', () => {
       expect(await attack(vn, plan, vn.organisation.key, 1, event)).toEqual(REFUSED);
     for (const hook of [2, 99]) expect(await attack(vn, plan, vn.organisation.key, hook, events.own)).toEqual(REFUSED);
     expect(await attack(vn, plan, th.organisation.key, 2, events.own)).toEqual(REFUSED);
+  });
+
+  it('with the eyes of an organisation none of its people is there, whoever it acts for, also where principals are derived anew', async () => {
+    const { organisation, key } = vn;
+    await stage.superuser.query(`insert into ronda.principal (key, kind) values (7001, 'veil'), (7002, 'veil')`);
+    await stage.superuser.query(
+      `insert into ronda.veil (space, principal_key, org_key, record_id, holders) values
+        (0, 7001, $1, gen_random_uuid(), array[$2::int]), (0, 7002, $1, gen_random_uuid(), array[$1::int])`,
+      [organisation.key, key],
+    );
+    const enter: Statement = [`select ronda.enter_for_organisation($1, 0, '2026-11-20', false)`, String(key)];
+    const forget: Statement = [`select set_config('app.principals', '', true)`];
+    const held: Statement = ['select ronda.reader_principals() as held'];
+    for (const outcome of [
+      await stage.attacker.as(null, enter, held),
+      await stage.attacker.as(null, enter, forget, held),
+    ]) {
+      expect(outcome).toMatchObject({ rows: [{ held: expect.arrayContaining([organisation.key, 1, 2, 3, 7002]) }] });
+      for (const person of [key, 7001])
+        expect(outcome).not.toMatchObject({ rows: [{ held: expect.arrayContaining([person]) }] });
+    }
+    expect(await attack(vn, held[0])).toMatchObject({ rows: [{ held: expect.arrayContaining([key, 7001]) }] });
   });
 
   it.each(['webhook', 'subscription'])("a %s of another's, or of nobody's, is not there", async (table) => {

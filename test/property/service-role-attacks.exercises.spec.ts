@@ -89,6 +89,18 @@ describe('attacks on exercises, with the login of the service', () => {
     expect('rows' in live && live.rows.every((row) => (row as { space: number }).space === 0)).toBe(true);
   });
 
+  it('with the eyes of an organisation reads what its team does, and nothing where it only lends somebody as staff', async () => {
+    const asOrganisationOf = (name: string): Promise<Outcome> =>
+      stage.attacker.as(
+        null,
+        ['select ronda.enter_for_organisation($1, $2, $3, false)', String(player(name).key), ONE, NOW],
+        READ,
+      );
+    expect(await asOrganisationOf('vn.analyst')).toMatchObject({ rows: [{ space: ONE }] });
+    expect(await inside(ONE, 'sg.analyst', READ)).toMatchObject({ rows: [{ space: ONE }] });
+    expect(await asOrganisationOf('sg.analyst')).toEqual(NOTHING);
+  });
+
   it('joins nothing across', async () => {
     const joined: Said = ['select a.key from ronda.incident a join ronda.incident b on a.space <> b.space'];
     for (const space of [0, ONE]) expect(await inside(space, 'vn.analyst', joined)).toEqual(NOTHING);
