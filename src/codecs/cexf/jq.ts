@@ -6,17 +6,31 @@
  */
 export class UnsupportedJq extends Error {}
 
-type Filter = (input: unknown) => unknown[];
+/** A run that took more steps than MOST_STEPS. */
+class TooManySteps extends Error {}
 
-const FUNCTIONS: Readonly<Record<string, (argument: Filter | null) => Filter>> = {
-  select: (test) => (input) => (required(test, 'select')(input).some(isTrue) ? [input] : []),
-  contains: (part) => (input) => required(part, 'contains')(input).map((each) => contains(input, each)),
-  startswith: (part) => (input) =>
-    required(part, 'startswith')(input).map((each) => String(input).startsWith(String(each))),
-  endswith: (part) => (input) => required(part, 'endswith')(input).map((each) => String(input).endsWith(String(each))),
+type Filter = (input: unknown) => unknown[];
+/** Counts steps of the run, and ends one that takes too many. */
+type Spend = (steps: number) => void;
+
+/**
+ * Ten thousand attributes are gone through in a tenth of them. A path can ask for more than any machine has: each
+ * `| (., .)` doubles what goes on, and each `| [., .]` what a comparison looks at.
+ */
+const MOST_STEPS = 1_000_000;
+
+/** With an argument. */
+const FUNCTIONS_OF: Readonly<Record<string, (argument: Filter, spend: Spend) => Filter>> = {
+  select: (test) => (input) => (test(input).some(isTrue) ? [input] : []),
+  contains: (part, spend) => (input) => part(input).map((each) => contains(input, each, spend)),
+  startswith: (part, spend) => (input) => part(input).map((each) => text(input, spend).startsWith(text(each, spend))),
+  endswith: (part, spend) => (input) => part(input).map((each) => text(input, spend).endsWith(text(each, spend))),
+};
+/** Without one. */
+const FUNCTIONS: Readonly<Record<string, (spend: Spend) => Filter>> = {
   length: () => (input) => [lengthOf(input)],
   not: () => (input) => [!isTrue(input)],
-  ascii_downcase: () => (input) => [String(input).replace(/[A-Z]/g, (letter) => letter.toLowerCase())],
+  ascii_downcase: (spend) => (input) => [text(input, spend).replace(/[A-Z]/g, (letter) => letter.toLowerCase())],
 };
 
 const TOKEN =
@@ -24,13 +38,25 @@ const TOKEN =
 const MOST_DEPTH = 50;
 
 /**
- * @returns the filter: all outputs for one input. Iterating over what is no list gives nothing.
+ * @returns the filter: all outputs for one input; none where that takes too many steps. Iterating over what is no list gives
+ *   nothing.
  * @throws UnsupportedJq that says where it stopped understanding.
  */
 export function compileJq(path: string): Filter {
   const tokens = tokensOf(path);
   let at = 0;
   let depth = 0;
+  let left = 0;
+  const spend: Spend = (steps) => {
+    left -= steps;
+    if (left < 0) throw new TooManySteps();
+  };
+  /** What is written out as a text costs what it is made of, however often the same is in it. */
+  const weigh = (value: unknown): void => {
+    spend(1);
+    if (typeof value === 'string') spend(value.length >> 6);
+    else for (const each of itemsOf(value)) weigh(each);
+  };
   const stop = (): never => {
     throw new UnsupportedJq(
       at < tokens.length ? `"${tokens[at]}" is not understood here.` : 'The path ends too early.',
@@ -45,7 +71,11 @@ export function compileJq(path: string): Filter {
     let filter = comma();
     while (takes('|')) {
       const [first, then] = [filter, comma()];
-      filter = (input) => first(input).flatMap(then);
+      filter = (input) =>
+        first(input).flatMap((each) => {
+          spend(1);
+          return then(each);
+        });
     }
     depth -= 1;
     return filter;
@@ -72,12 +102,19 @@ export function compileJq(path: string): Filter {
     return filter;
   };
   const comparison = (): Filter => {
-    const left = postfix();
+    const before = postfix();
     const operator = tokens[at] ?? '';
-    if (!/^([=!<>]=|[<>])$/.test(operator)) return left;
+    if (!/^([=!<>]=|[<>])$/.test(operator)) return before;
     at += 1;
     const right = postfix();
-    return (input) => left(input).flatMap((one) => right(input).map((other) => compare(operator, one, other)));
+    return (input) =>
+      before(input).flatMap((one) =>
+        right(input).map((other) => {
+          weigh(one);
+          weigh(other);
+          return compare(operator, one, other);
+        }),
+      );
   };
   const postfix = (): Filter => {
     let filter = primary();
@@ -93,7 +130,13 @@ export function compileJq(path: string): Filter {
     }
   };
   const subscript = (before: Filter): Filter => {
-    if (takes(']')) return (input) => before(input).flatMap(itemsOf);
+    if (takes(']'))
+      return (input) =>
+        before(input).flatMap((each) => {
+          const items = itemsOf(each);
+          spend(items.length);
+          return items;
+        });
     const token = tokens[at] ?? '';
     if (!/^["\d-]/.test(token)) return stop();
     at += 1;
@@ -127,17 +170,29 @@ export function compileJq(path: string): Filter {
       const value: unknown = JSON.parse(token);
       return () => [value];
     }
-    const named = Object.hasOwn(FUNCTIONS, token) ? FUNCTIONS[token] : undefined;
+    if (Object.hasOwn(FUNCTIONS, token)) return ((at += 1), (FUNCTIONS[token] as (typeof FUNCTIONS)[string])(spend));
+    const named = Object.hasOwn(FUNCTIONS_OF, token) ? FUNCTIONS_OF[token] : undefined;
     if (!named) return stop();
     at += 1;
-    if (!takes('(')) return named(null);
+    expect('(');
     const argument = pipe();
     expect(')');
-    return named(argument);
+    return named(argument, spend);
   };
 
   const filter = pipe();
-  return at === tokens.length ? filter : stop();
+  if (at < tokens.length) stop();
+  return (input) => {
+    left = MOST_STEPS;
+    try {
+      const outputs = filter(input);
+      outputs.forEach(weigh);
+      return outputs;
+    } catch (error) {
+      if (error instanceof TooManySteps) return [];
+      throw error;
+    }
+  };
 }
 
 function tokensOf(path: string): string[] {
@@ -161,11 +216,6 @@ function literal(token: string): unknown {
   }
 }
 
-function required(argument: Filter | null, name: string): Filter {
-  if (argument === null) throw new UnsupportedJq(`${name} takes an argument.`);
-  return argument;
-}
-
 const isTrue = (value: unknown): boolean => value !== null && value !== undefined && value !== false;
 const member = (value: unknown, name: string): unknown =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && Object.hasOwn(value, name)
@@ -176,10 +226,17 @@ const itemsOf = (value: unknown): unknown[] =>
   Array.isArray(value) ? value : typeof value === 'object' && value !== null ? Object.values(value) : [];
 const lengthOf = (value: unknown): number =>
   typeof value === 'string' ? [...value].length : typeof value === 'number' ? Math.abs(value) : itemsOf(value).length;
-const contains = (whole: unknown, part: unknown): boolean => {
+/** Nothing within a list or an object is looked at. */
+const text = (value: unknown, spend: Spend): string => {
+  const written = typeof value === 'object' && value !== null ? '' : String(value);
+  spend(1 + (written.length >> 6));
+  return written;
+};
+const contains = (whole: unknown, part: unknown, spend: Spend): boolean => {
+  spend(1);
   if (typeof whole === 'string') return typeof part === 'string' && whole.includes(part);
   if (Array.isArray(whole) && Array.isArray(part))
-    return part.every((each) => whole.some((one) => contains(one, each)));
+    return part.every((each) => whole.some((one) => contains(one, each, spend)));
   return whole === part;
 };
 
