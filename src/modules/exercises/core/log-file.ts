@@ -145,8 +145,13 @@ function entryFaults(entry: unknown, line: number): LogFault[] {
 }
 
 const orderFaults = (entries: readonly LogEntry[]): LogFault[] =>
-  entries.flatMap(({ seq, at }, index) => {
+  entries.flatMap((entry, index) => {
+    const { seq, at } = entry;
     const before = entries[index - 1];
+    if (entry.kind === 'act' && entry.doneAt !== undefined && !(Date.parse(entry.doneAt) <= Date.parse(at)))
+      return [
+        { pointer: `/${index + 1}/doneAt`, detail: 'This must be an instant, and none after that of the entry.' },
+      ];
     if (seq !== index + 1) return [{ pointer: `/${index + 1}/seq`, detail: `This must be ${index + 1}.` }];
     const isInstant = !Number.isNaN(Date.parse(at));
     return isInstant && (!before || before.at <= at)
