@@ -148,15 +148,17 @@ const orderFaults = (entries: readonly LogEntry[]): LogFault[] =>
   entries.flatMap((entry, index) => {
     const { seq, at } = entry;
     const before = entries[index - 1];
+    if (seq !== index + 1) return [{ pointer: `/${index + 1}/seq`, detail: `This must be ${index + 1}.` }];
+    const isInstant = !Number.isNaN(Date.parse(at));
+    if (!isInstant || (before && before.at > at))
+      return [
+        { pointer: `/${index + 1}/at`, detail: 'This must be an instant, and none before that of the entry before.' },
+      ];
     if (entry.kind === 'act' && entry.doneAt !== undefined && !(Date.parse(entry.doneAt) <= Date.parse(at)))
       return [
         { pointer: `/${index + 1}/doneAt`, detail: 'This must be an instant, and none after that of the entry.' },
       ];
-    if (seq !== index + 1) return [{ pointer: `/${index + 1}/seq`, detail: `This must be ${index + 1}.` }];
-    const isInstant = !Number.isNaN(Date.parse(at));
-    return isInstant && (!before || before.at <= at)
-      ? []
-      : [{ pointer: `/${index + 1}/at`, detail: 'This must be an instant, and none before that of the entry before.' }];
+    return [];
   });
 
 function isTimeZone(timeZone: string): boolean {
