@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { T0, logArbitrary, logOf, smallScenario, team } from './small-exercise.js';
+import { T0, atMs, logArbitrary, logOf, smallScenario, team } from './small-exercise.js';
 import {
   clock,
   due,
@@ -253,6 +253,121 @@ describe('the score', () => {
       isMet(community, { audience: ['public'] }),
       isMet(bank, { audience: ['SG'] }),
     ]).toEqual([true, false, false, true]);
+  });
+
+  describe('of an act that was noticed later than it was done', () => {
+    const met = { ...filed, facts: { ...facts, tlp: 'TLP:AMBER' as const } };
+    const done = (ms: number) => ({ ...met, doneAt: atMs(ms) });
+
+    it('is what the clock showed when it was done, whatever it was set to since', () => {
+      const jumped = logOf([
+        ...begin,
+        [20 * MINUTE + 200, { kind: 'jumped', toMinutes: 90 }],
+        [20 * MINUTE + 400, done(20 * MINUTE)],
+      ]);
+      expect(of(jumped, 'cert')).toMatchObject({ state: 'met', atExerciseMs: 20 * MINUTE, elapsedMs: 15 * MINUTE });
+      const hurried = logOf([
+        ...begin,
+        [10 * MINUTE, { kind: 'speed', factor: 60 }],
+        [10 * MINUTE + 25_000, done(10 * MINUTE + 15_000)],
+      ]);
+      expect(of(hurried, 'cert')).toMatchObject({ state: 'met', atExerciseMs: 25 * MINUTE });
+      const paused = logOf([
+        ...begin,
+        [15 * MINUTE, { kind: 'paused' }],
+        [80 * MINUTE, { kind: 'resumed' }],
+        [81 * MINUTE, { kind: 'speed', factor: 100 }],
+        [95 * MINUTE, done(30 * MINUTE)],
+      ]);
+      expect(of(paused, 'cert')).toMatchObject({ state: 'met', atExerciseMs: 15 * MINUTE });
+      const ended = logOf([...begin, [36 * MINUTE, { kind: 'ended' }], [37 * MINUTE, done(35 * MINUTE)]]);
+      expect(of(ended, 'cert')).toMatchObject({ state: 'met', atExerciseMs: 35 * MINUTE });
+    });
+
+    it('is nothing where it was done before its time began, and no later than it was noticed', () => {
+      const early = logOf([...begin, [6 * MINUTE, done(5 * MINUTE - 1)]]);
+      expect(of(early, 'cert')).toMatchObject({ state: 'open', points: 0 });
+      const beforeStartex = logOf([
+        [0, begin[0][1]],
+        [MINUTE, { kind: 'started' }],
+        [MINUTE + 1, sightedAt(0)],
+      ]);
+      expect(score(sightingOnce, beforeStartex).seats[0]!.milestones[0]!.state).toBe('open');
+      const ahead = logOf([...begin, [35 * MINUTE, done(40 * MINUTE)]]);
+      expect(of(ahead, 'cert')).toMatchObject({ state: 'met', atExerciseMs: 35 * MINUTE });
+    });
+    const sightedAt = (ms: number) =>
+      ({ kind: 'act', team: 'TH', verb: 'sighted', record: 'a', facts: {}, doneAt: atMs(ms) }) as const;
+    const sightingOnce: Scenario = {
+      ...smallScenario,
+      milestones: [{ ...smallScenario.milestones[1]!, expects: { verbs: ['sighted'] } }],
+    };
+
+    it('is the same whenever and in whichever order acts are noticed', () => {
+      // Two records, of several worths, on a clock that is set all the time.
+      const [, sightings] = smallScenario.milestones;
+      const busy: Scenario = {
+        ...smallScenario,
+        milestones: [1, 2].map((count) => ({
+          ...sightings!,
+          id: `by-${count}`,
+          from: { inject: 'call' },
+          bands: [30, 60, 120].map((withinMinutes, index) => ({ withinMinutes, credit: 1 - index / 4 })),
+          expects: {
+            verbs: ['sighted'],
+            count,
+            quality: [{ title: 'AMBER', share: 0.3, condition: { marking: { noWiderThan: 'TLP:AMBER' } } }],
+          },
+        })),
+      };
+      const acts = fc.record({
+        kind: fc.constant('act' as const),
+        team: fc.constant('TH'),
+        verb: fc.constant('sighted' as const),
+        record: fc.constantFrom('r1', 'r2', 'r3'),
+        facts: fc.constantFrom({}, { tlp: 'TLP:AMBER' as const }),
+      });
+      const steering = fc.constantFrom(
+        { kind: 'paused' } as const,
+        { kind: 'resumed' } as const,
+        { kind: 'inject-delivered', inject: 'call', team: 'TH' } as const,
+        ...[0.5, 1, 10].map((factor) => ({ kind: 'speed', factor }) as const),
+        ...[20, 40, 80].map((toMinutes) => ({ kind: 'jumped', toMinutes }) as const),
+      );
+      const step = fc.oneof({ weight: 3, arbitrary: acts }, { weight: 1, arbitrary: steering });
+      const busyLog = fc.array(fc.tuple(fc.nat(10 * MINUTE), step), { minLength: 2, maxLength: 14 }).map((steps) => {
+        let ms = 0;
+        return logOf([begin[0], begin[1], ...steps.map(([passed, each]) => [(ms += passed), each] as const)]);
+      });
+      const seatsOf = (log: readonly LogEntry[], nameOf: (seq: number) => number) =>
+        score(busy, log).seats.map(({ milestones, ...seat }) => ({
+          ...seat,
+          milestones: milestones.map(({ evidence, ...each }) => ({
+            ...each,
+            evidence: evidence.map(nameOf).sort((a, b) => a - b),
+          })),
+        }));
+      const lateness = fc.array(fc.nat(6), { minLength: 16, maxLength: 16 });
+      fc.assert(
+        fc.property(busyLog, lateness, (log, late) => {
+          // Each at an instant of its own, and acts written down as they are done.
+          const atOnce: LogEntry[] = log.map((entry, index) => {
+            const at = new Date(Date.parse(entry.at) + index).toISOString();
+            return entry.kind === 'act' ? { ...entry, at, doneAt: at } : { ...entry, at };
+          });
+          // Behind so many of the entries that came since; what is not an act stays where it is.
+          const place = ({ kind, seq }: LogEntry): number => (kind === 'act' ? seq + (late[seq - 1] ?? 0) : seq);
+          const order = [...atOnce].sort((a, b) => place(a) - place(b) || b.seq - a.seq);
+          let now = '';
+          const noticed = order.map((entry, index) => {
+            now = entry.at > now ? entry.at : now;
+            return { ...entry, at: now, seq: index + 1 };
+          });
+          expect(seatsOf(noticed, (seq) => order[seq - 1]!.seq)).toEqual(seatsOf(atOnce, (seq) => seq));
+        }),
+        { numRuns: 1000 },
+      );
+    });
   });
 
   it('counts records, not repetitions', () => {

@@ -6,12 +6,14 @@ type Unnumbered = { [Each in LogEntry as Each['kind']]: Omit<Each, 'seq' | 'at' 
 
 export const T0 = Date.parse('2026-11-23T01:00:00.000Z');
 
+export const atMs = (ms: number): string => new Date(T0 + ms).toISOString();
+
 /** A log of entries, each so many milliseconds after T0, in order. */
 export function logOf(entries: readonly (readonly [ms: number, entry: Unnumbered])[]): LogEntry[] {
   return entries.map(([ms, entry], index) => ({
     ...entry,
     seq: index + 1,
-    at: new Date(T0 + ms).toISOString(),
+    at: atMs(ms),
     by: null,
   }));
 }
@@ -179,14 +181,21 @@ const entryArbitrary: fc.Arbitrary<Unnumbered> = fc.oneof(
 
 /** Any log of three teams, sensible or not, whose times do not go back. */
 export const logArbitrary: fc.Arbitrary<LogEntry[]> = fc
-  .array(fc.tuple(fc.integer({ min: 0, max: 900_000 }), entryArbitrary), { maxLength: 60 })
+  .array(fc.tuple(fc.integer({ min: 0, max: 900_000 }), entryArbitrary, fc.option(fc.nat(1_800_000))), {
+    maxLength: 60,
+  })
   .map((steps) => {
     let ms = 0;
+    // Acts are noticed some time after they were done; older logs do not say.
+    const step = ([passed, entry, late]: (typeof steps)[number]): readonly [number, Unnumbered] => {
+      ms += passed;
+      return [ms, entry.kind === 'act' && late !== null ? { ...entry, doneAt: atMs(ms - late) } : entry];
+    };
     return logOf([
       [0, { kind: 'joined', team: team('VN', ['cert'], 2) }],
       [0, { kind: 'joined', team: team('TH', ['cert', 'bank'], 1) }],
       [0, { kind: 'joined', team: team('SG', ['bank'], 3) }],
       [0, { kind: 'started' }],
-      ...steps.map(([passed, entry]) => [(ms += passed), entry] as const),
+      ...steps.map(step),
     ]);
   });

@@ -215,6 +215,7 @@ describe('attacks on exercises, with the login of the service', () => {
       'select * from ronda.exercise_log_since(0)',
       `select ronda.exercise_keep_scores('[]', 1)`,
       `select * from ronda.exercise_misp('[]')`,
+      `select * from ronda.exercise_audiences('[]')`,
       'select * from ronda.webhook_work(now())',
     ])
       expect([text, await inside(ONE, 'sg.analyst', [text])]).toEqual([text, REFUSED]);

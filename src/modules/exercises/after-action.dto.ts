@@ -83,14 +83,25 @@ export class TimelineItemView {
    */
   position!: number;
 
-  /** @example "2026-11-20T03:05:00.000Z" */
+  /**
+   * When it was written into the log.
+   * @example "2026-11-20T03:05:00.000Z"
+   */
   at!: string;
 
   /**
-   * Exercise time since STARTEX.
+   * Exercise time of that since STARTEX.
    * @example 300
    */
   exerciseSeconds!: number;
+
+  /** Of an act, when it was done, which may have been noticed later; it is judged by this. */
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, example: '2026-11-20T03:04:59.640Z' })
+  doneAt!: string | null;
+
+  /** Exercise time of that since STARTEX. */
+  @ApiProperty({ type: Number, nullable: true, example: 299.64 })
+  doneSeconds!: number | null;
 
   /**
    * What kind of entry of the log it is.
@@ -116,7 +127,7 @@ export class TimelineItemView {
 }
 
 export class TimelineView {
-  /** In the order in which it happened. */
+  /** In the order of the log. */
   @ApiProperty({ type: () => [TimelineItemView] })
   items!: TimelineItemView[];
 
@@ -166,7 +177,7 @@ export class PlaybackInjectView {
   @ApiProperty({ type: Number, nullable: true, example: 360 })
   seenSeconds!: number | null;
 
-  /** The team's first act behind it. */
+  /** When the team first did something behind it. */
   @ApiProperty({ type: Number, nullable: true, example: null })
   actedSeconds!: number | null;
 }

@@ -109,16 +109,20 @@ export class ConductExercises {
     return now;
   }
 
+  /** With when each was done: the clock may have been set, or the team been given more, before it was noticed. */
   private acts(events: readonly TakenEvent[], now: Remembered, forms: ReadonlyMap<string, unknown>): Appended[] {
     return events.flatMap((event) => {
       const { organisation, org_key: key } = event;
       // Whoever plays in no team does nothing that is scored.
       if (organisation === null || key === null || !now.teams.has(organisation)) return [];
+      // No later than now, by the clock of whichever node.
+      const doneAt = new Date(Math.min(event.occurred_at.getTime(), this.work.at.getTime())).toISOString();
       return actsOf(event).map((act) => ({
         entry: {
           kind: 'act' as const,
           by: event.person,
           team: organisation,
+          doneAt,
           ...withForm(now.scenario, act, forms.get(event.id)),
         },
         organisationKeys: [key],

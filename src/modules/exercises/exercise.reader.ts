@@ -101,7 +101,7 @@ export class ExerciseReader {
     await this.staffRow(actor, id);
     const [script, entries] = await Promise.all([this.exercises.script(), this.log.since(0)]);
     const board = new Board();
-    for (const { entry, exerciseMs } of timeline(entries, null)) board.take(entry, exerciseMs);
+    for (const { entry, exerciseMs, doneMs } of timeline(entries, null)) board.take(entry, doneMs ?? exerciseMs);
     return {
       items: [...(script?.injects ?? []), ...board.added].map((inject) => ({
         inject: inject.id,

@@ -1,4 +1,5 @@
 import type { Actor } from '../../kernel/actor.js';
+import { doneAt } from './core/index.js';
 import type { Coming, Happening, MilestoneScore, Scene, SeatScore } from './core/index.js';
 import type { InboxRow } from './exercise-log.store.js';
 import type { PlaybackView, TimelineItemView } from './after-action.dto.js';
@@ -53,10 +54,12 @@ export const toComingView = ({ inject, dueAtExerciseMs, isHeld }: Coming): Comin
 });
 
 /** A line of what happened. What is sent and done is named; what it said stays where it is. */
-export const toTimelineItem = ({ position, entry, exerciseMs }: Happening): TimelineItemView => ({
+export const toTimelineItem = ({ position, entry, exerciseMs, doneMs }: Happening): TimelineItemView => ({
   position,
   at: entry.at,
   exerciseSeconds: exerciseMs / 1000,
+  doneAt: entry.kind === 'act' ? doneAt(entry) : null,
+  doneSeconds: doneMs === null ? null : doneMs / 1000,
   kind: entry.kind,
   team: entry.kind === 'joined' ? entry.team.id : 'team' in entry ? entry.team : null,
   inject: entry.kind === 'added' ? entry.inject.id : 'inject' in entry ? (entry.inject ?? null) : null,

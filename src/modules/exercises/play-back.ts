@@ -115,7 +115,12 @@ export class PlayBack implements OnModuleInit {
         }
         playback.take(entry);
         ({ seq } = entry);
-        const item = toTimelineItem({ position: seq, entry, exerciseMs: playback.exerciseMs });
+        const item = toTimelineItem({
+          position: seq,
+          entry,
+          exerciseMs: playback.exerciseMs,
+          doneMs: playback.doneMs(entry),
+        });
         const scores = playback.changedBy(entry).map(({ team, seats }) => toTeamScoreView(team, seats, true));
         yield eventText('entry', item, seq) + scores.map((each) => eventText('score', each)).join('');
       }

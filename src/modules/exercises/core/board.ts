@@ -1,3 +1,4 @@
+import { doneAt } from './clock.js';
 import type { LogEntry } from './log.js';
 import type { Inject } from './scenario.js';
 
@@ -26,8 +27,9 @@ export class Board {
   private readonly waiting = new Map<string, BoardCell[]>();
   private readonly more: Inject[] = [];
 
+  /** @param exerciseMs of an act, when it was done. */
   take(entry: LogEntry, exerciseMs: number): void {
-    const now: Instant = { at: entry.at, exerciseMs };
+    const now: Instant = { at: entry.kind === 'act' ? doneAt(entry) : entry.at, exerciseMs };
     switch (entry.kind) {
       case 'added':
         this.more.push(entry.inject);
@@ -46,10 +48,15 @@ export class Board {
         if (cell) cell.seen ??= now;
         break;
       }
-      case 'act':
-        for (const cell of this.waiting.get(entry.team) ?? []) cell.acted = now;
-        this.waiting.delete(entry.team);
+      case 'act': {
+        const waiting = this.waiting.get(entry.team) ?? [];
+        for (const cell of waiting) if (cell.sent.at <= now.at) cell.acted = now;
+        this.waiting.set(
+          entry.team,
+          waiting.filter(({ acted }) => acted === null),
+        );
         break;
+      }
       default:
     }
   }

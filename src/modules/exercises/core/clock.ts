@@ -1,4 +1,4 @@
-import type { LogEntry } from './log.js';
+import type { Act, LogEntry } from './log.js';
 
 export const SLOWEST = 0.1;
 export const FASTEST = 100;
@@ -75,6 +75,36 @@ export function advance(clock: ClockState, entry: LogEntry): ClockState {
       return clock;
   }
 }
+
+/** The clock as a log goes by, and as it was at any instant until then. */
+export class ClockOfLog {
+  private readonly states: ClockState[] = [UNSTARTED];
+
+  get state(): ClockState {
+    return this.states.at(-1) ?? UNSTARTED;
+  }
+
+  /** @returns exercise time of the entry. */
+  take(entry: LogEntry): number {
+    const now = advance(this.state, entry);
+    if (now !== this.state) this.states.push(now);
+    return exerciseTime(now, wallMs(entry));
+  }
+
+  /**
+   * When an act was done that was taken last: what the clocks showed then, by the entries before it, whatever became of
+   * them until it was written down.
+   */
+  whenDone(act: Act): { wallMs: number; exerciseMs: number; hasStarted: boolean } {
+    const done = wallMs({ at: doneAt(act) });
+    const then =
+      act.doneAt === undefined ? this.state : (this.states.findLast(({ setAtMs }) => setAtMs <= done) ?? UNSTARTED);
+    return { wallMs: done, exerciseMs: exerciseTime(then, done), hasStarted: then.state !== 'not-started' };
+  }
+}
+
+/** Wall time at which it was done: no later than it was written down. */
+export const doneAt = ({ at, doneAt: done = at }: Act): string => (done < at ? done : at);
 
 export const minutesMs = (minutes: number): number => Math.round(minutes * 60_000);
 

@@ -189,11 +189,14 @@ function entryFaults(entry: unknown, line: number): LogFault[] {
     : [{ pointer: `/${line}/team/timeZone`, detail: 'This is no time zone of IANA.' }];
 }
 
-function disorderOf({ seq, at }: LogEntry, line: number, before: string): LogFault[] {
+function disorderOf(entry: LogEntry, line: number, before: string): LogFault[] {
+  const { seq, at } = entry;
   if (seq !== line) return [{ pointer: `/${line}/seq`, detail: `This must be ${line}.` }];
-  return !Number.isNaN(Date.parse(at)) && before <= at
-    ? []
-    : [{ pointer: `/${line}/at`, detail: 'This must be an instant, and none before that of the entry before.' }];
+  if (Number.isNaN(Date.parse(at)) || before > at)
+    return [{ pointer: `/${line}/at`, detail: 'This must be an instant, and none before that of the entry before.' }];
+  return entry.kind === 'act' && entry.doneAt !== undefined && !(Date.parse(entry.doneAt) <= Date.parse(at))
+    ? [{ pointer: `/${line}/doneAt`, detail: 'This must be an instant, and none after that of the entry.' }]
+    : [];
 }
 
 function isTimeZone(timeZone: string): boolean {

@@ -9,6 +9,7 @@ const name = { type: 'string', minLength: 1, maxLength: 200 };
 const words = { type: 'string' };
 const nameOrNone = { ...name, type: ['string', 'null'] };
 const names = { type: 'array', items: name };
+const instant = { type: 'string', pattern: '^20\\d\\d-[01]\\d-[0-3]\\dT[0-2]\\d:[0-5]\\d:[0-5]\\d\\.\\d{3}Z$' };
 const minutes = { type: 'number', minimum: 0, maximum: 1_000_000 };
 
 const closed = (properties: Schema, optional: Schema = {}): Schema => ({
@@ -67,7 +68,7 @@ const said: Record<LogEntry['kind'], [Schema, Schema?]> = {
   added: [{ inject: { $ref: 'urn:ronda:schema:scenario-1#/properties/injects/items' } }],
   message: [{ teams: { type: ['array', 'null'], items: name }, text: words }],
   'no-duff': [{ text: words, pauses: { type: 'boolean' } }],
-  act: [{ team: name, verb: { enum: [...VERBS] }, record: nameOrNone, facts }],
+  act: [{ team: name, verb: { enum: [...VERBS] }, record: nameOrNone, facts }, { doneAt: instant }],
   remark: [{ team: nameOrNone, sense: { enum: ['strength', 'gap', 'remark'] }, text: words }, { objective: name }],
   override: [
     {
@@ -89,7 +90,7 @@ export const logSchemas: ReadonlyMap<string, Schema> = new Map(
       {
         kind: { const: kind },
         seq: { type: 'integer', minimum: 1 },
-        at: { type: 'string', pattern: '^20\\d\\d-[01]\\d-[0-3]\\dT[0-2]\\d:[0-5]\\d:[0-5]\\d\\.\\d{3}Z$' },
+        at: instant,
         by: nameOrNone,
         ...properties,
       },

@@ -53,7 +53,14 @@ export type Added = EntryOf<'added'> & { inject: Inject };
 export type Message = EntryOf<'message'> & { teams: string[] | null; text: string };
 /** Real life: to everybody at once. `pauses` stops the clock with this entry. */
 export type NoDuff = EntryOf<'no-duff'> & { text: string; pauses: boolean };
-export type Act = EntryOf<'act'> & { team: string; verb: Verb; record: string | null; facts: ActFacts };
+export type Act = EntryOf<'act'> & {
+  team: string;
+  verb: Verb;
+  record: string | null;
+  facts: ActFacts;
+  /** Wall time at which it was done: `at` is when it was noticed. Older logs have none; there it was done when it was noticed. */
+  doneAt?: string;
+};
 export type Remark = EntryOf<'remark'> & {
   /** Null: of all. */
   team: string | null;

@@ -1,6 +1,6 @@
 import { Board } from './board.js';
 import type { BoardCell } from './board.js';
-import { UNSTARTED, advance, exerciseTime } from './clock.js';
+import { ClockOfLog, advance, exerciseTime } from './clock.js';
 import type { ClockState } from './clock.js';
 import type { LogEntry } from './log.js';
 import type { Scenario } from './scenario.js';
@@ -33,7 +33,7 @@ export interface Scene {
 export class Playback {
   private readonly scorer: Scorer;
   private readonly board = new Board();
-  private clock: ClockState = UNSTARTED;
+  private readonly clock = new ClockOfLog();
   private seq = 0;
   private nowMs = 0;
   /** Of each team, its seats as they were looked at last. */
@@ -48,17 +48,21 @@ export class Playback {
     return this.nowMs;
   }
 
-  /** Exercise time at which the entry happened. It is never before that of the entry before. */
+  /** Exercise time at which the entry was written. It is never before that of the entry before. */
   timeOf(entry: LogEntry): number {
-    return exerciseTime(advance(this.clock, entry), Date.parse(entry.at));
+    return exerciseTime(advance(this.clock.state, entry), Date.parse(entry.at));
   }
 
   take(entry: LogEntry): void {
-    this.nowMs = this.timeOf(entry);
-    this.clock = advance(this.clock, entry);
+    this.nowMs = this.clock.take(entry);
     this.seq = entry.seq;
     this.scorer.take(entry);
-    this.board.take(entry, this.nowMs);
+    this.board.take(entry, this.doneMs(entry) ?? this.nowMs);
+  }
+
+  /** Exercise time at which an act, taken last, was done; null of all else. */
+  doneMs(entry: LogEntry): number | null {
+    return entry.kind === 'act' ? this.clock.whenDone(entry).exerciseMs : null;
   }
 
   /** @returns of entries in order, those from the first on that is not to be taken. */
@@ -72,7 +76,7 @@ export class Playback {
 
   /** Lets time go by in which nothing happened: as far as the clock is at a wall time, at the most. */
   passTo(exerciseMs: number, wallNowMs: number): void {
-    const now = Math.min(exerciseMs, exerciseTime(this.clock, wallNowMs));
+    const now = Math.min(exerciseMs, exerciseTime(this.clock.state, wallNowMs));
     this.nowMs = Math.max(this.nowMs, now);
     this.scorer.passTo(this.nowMs);
   }
@@ -88,8 +92,8 @@ export class Playback {
     return {
       exerciseMs: this.nowMs,
       seq: this.seq,
-      state: this.clock.state,
-      speedThousandths: this.clock.speedThousandths,
+      state: this.clock.state.state,
+      speedThousandths: this.clock.state.speedThousandths,
       stands,
     };
   }

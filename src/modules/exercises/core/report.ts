@@ -1,4 +1,4 @@
-import { UNSTARTED, advance, exerciseTime } from './clock.js';
+import { ClockOfLog } from './clock.js';
 import type { LogEntry, Team } from './log.js';
 import type { Scenario } from './scenario.js';
 import { score } from './score.js';
@@ -60,12 +60,11 @@ export function report(scenario: Scenario, log: readonly LogEntry[]): Report {
   const injects = new Map(scenario.injects.map((inject) => [inject.id, fresh(inject)]));
   const remarks: Report['remarks'] = [];
   const lessons = new Map<string, Report['lessons'][number]>();
-  let clock = UNSTARTED;
+  const clock = new ClockOfLog();
   let endedAt: string | null = null;
   let nowMs = 0;
   for (const entry of log) {
-    clock = advance(clock, entry);
-    nowMs = exerciseTime(clock, Date.parse(entry.at));
+    nowMs = clock.take(entry);
     switch (entry.kind) {
       case 'joined':
         teams.set(entry.team.id, entry.team);
@@ -94,7 +93,8 @@ export function report(scenario: Scenario, log: readonly LogEntry[]): Report {
       }
       case 'act': {
         const own = acts.get(entry.team) ?? [];
-        own.push({ exerciseMs: nowMs, verb: entry.verb, record: entry.record, seq: entry.seq });
+        const { exerciseMs } = clock.whenDone(entry);
+        own.push({ exerciseMs, verb: entry.verb, record: entry.record, seq: entry.seq });
         acts.set(entry.team, own);
         break;
       }
@@ -107,11 +107,12 @@ export function report(scenario: Scenario, log: readonly LogEntry[]): Report {
       default:
     }
   }
+  const { startedAtMs } = clock.state;
   const ordered = [...teams.values()].sort((a, b) => a.order - b.order || (a.id < b.id ? -1 : 1));
   return {
     scenario: { id: scenario.id, version: scenario.version, title: scenario.title, summary: scenario.summary },
     scoreHash: hash,
-    startedAt: clock.startedAtMs === null ? null : new Date(clock.startedAtMs).toISOString(),
+    startedAt: startedAtMs === null ? null : new Date(startedAtMs).toISOString(),
     endedAt,
     durationMs: nowMs,
     teams: ordered.map((team, index) => {

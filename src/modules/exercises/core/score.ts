@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../../../kernel/canonical-json.js';
-import { UNSTARTED, advance, exerciseTime, minutesMs } from './clock.js';
-import type { ClockState } from './clock.js';
+import { ClockOfLog, minutesMs } from './clock.js';
 import { judgeCondition } from './condition.js';
 import type { Judge } from './condition.js';
 import type { Act, LogEntry, Override, Team } from './log.js';
-import type { Band, Milestone, Scenario, Verb } from './scenario.js';
+import { Progress, rounded } from './progress.js';
+import type { Achieved } from './progress.js';
+import type { Milestone, Scenario, Verb } from './scenario.js';
 
 export type MilestoneState = 'met' | 'partial' | 'late' | 'missed' | 'open';
 
@@ -41,22 +42,6 @@ export interface Score {
   hash: string;
 }
 
-/** An act that satisfied the milestone, with what it lacks. */
-interface Candidate {
-  seq: number;
-  record: string | null;
-  quality: number;
-  wanting: string[];
-}
-
-interface Achieved {
-  credit: number;
-  isInTime: boolean;
-  atMs: number;
-  elapsedMs: number;
-  candidates: Candidate[];
-}
-
 interface Judged {
   milestone: Milestone;
   count: number;
@@ -64,12 +49,13 @@ interface Judged {
   quality: { title: string; share: number; judge: Judge }[];
 }
 
-/** One team and one milestone: its roles share what was done. */
-interface Progress {
-  /** The best candidates, one for each record, at the most `count`. */
-  best: Candidate[];
-  achieved: Achieved | null;
+/** On both clocks. */
+interface Start {
+  wallMs: number;
+  exerciseMs: number;
 }
+
+const STARTEX: Start = { wallMs: -Infinity, exerciseMs: 0 };
 
 /**
  * Judges a log entry by entry: one pass, and of each act only the milestones that its verb can meet. What it says after
@@ -78,10 +64,10 @@ interface Progress {
 export class Scorer {
   private readonly byVerb = new Map<Verb, Judged[]>();
   private readonly progress = new Map<string, Progress>();
-  private readonly deliveredAt = new Map<string, number>();
+  private readonly deliveredAt = new Map<string, Start>();
   private readonly overrides = new Map<string, { said: Override; atMs: number }>();
   private readonly teams = new Map<string, Team>();
-  private clock: ClockState = UNSTARTED;
+  private readonly clock = new ClockOfLog();
   private nowMs = 0;
 
   constructor(private readonly scenario: Scenario) {
@@ -99,15 +85,15 @@ export class Scorer {
   }
 
   take(entry: LogEntry): void {
-    this.clock = advance(this.clock, entry);
-    this.nowMs = exerciseTime(this.clock, Date.parse(entry.at));
+    this.nowMs = this.clock.take(entry);
     switch (entry.kind) {
       case 'joined':
         this.teams.set(entry.team.id, entry.team);
         break;
       case 'inject-delivered': {
         const key = keyOf(entry.team, entry.inject);
-        if (!this.deliveredAt.has(key)) this.deliveredAt.set(key, this.nowMs);
+        if (!this.deliveredAt.has(key))
+          this.deliveredAt.set(key, { wallMs: Date.parse(entry.at), exerciseMs: this.nowMs });
         break;
       }
       case 'act':
@@ -165,42 +151,33 @@ export class Scorer {
 
   private judge(act: Act): void {
     const team = this.teams.get(act.team);
-    if (!team || this.clock.state === 'not-started') return;
+    const done = this.clock.whenDone(act);
+    if (!team || !done.hasStarted) return;
     for (const judged of this.byVerb.get(act.verb) ?? []) {
       const { milestone, count } = judged;
       if (!milestone.roles.some((role) => team.roles.includes(role))) continue;
-      const startMs = this.startOf(act.team, milestone);
-      if (startMs === null || !judged.where(act, this.teams)) continue;
+      const start = this.startOf(act.team, milestone);
+      // What was done before its time began does not count, also where it was noticed behind that.
+      if (start === null || done.wallMs < start.wallMs || !judged.where(act, this.teams)) continue;
       const key = keyOf(act.team, milestone.id);
-      const progress = this.progress.get(key) ?? { best: [], achieved: null };
+      const progress = this.progress.get(key) ?? new Progress(count, milestone.bands ?? [], start.exerciseMs);
       this.progress.set(key, progress);
       const lacks = judged.quality.filter(({ judge }) => !judge(act, this.teams));
       const quality = Math.max(0, 1 - lacks.reduce((sum, { share }) => sum + share, 0));
-      progress.best = withCandidate(progress.best, count, {
+      progress.take({
         seq: act.seq,
         record: act.record,
+        wallMs: done.wallMs,
+        atMs: done.exerciseMs,
         quality,
         wanting: lacks.map(({ title }) => title),
       });
-      if (progress.best.length < count) continue;
-      const elapsedMs = this.nowMs - startMs;
-      const band = bandAt(milestone.bands ?? [], elapsedMs);
-      const mean = progress.best.reduce((sum, each) => sum + each.quality, 0) / count;
-      const credit = rounded(band.credit * mean);
-      if (progress.achieved && credit <= progress.achieved.credit) continue;
-      progress.achieved = {
-        credit,
-        isInTime: band.isFirst,
-        atMs: this.nowMs,
-        elapsedMs,
-        candidates: [...progress.best],
-      };
     }
   }
 
-  /** Exercise time from which the team's time for the milestone is counted; null while it has not begun. */
-  private startOf(team: string, { from }: Milestone): number | null {
-    return 'inject' in from ? (this.deliveredAt.get(keyOf(team, from.inject)) ?? null) : 0;
+  /** From when the team's time for the milestone is counted; null while it has not begun. */
+  private startOf(team: string, { from }: Milestone): Start | null {
+    return 'inject' in from ? (this.deliveredAt.get(keyOf(team, from.inject)) ?? null) : STARTEX;
   }
 
   private seat(team: string, role: string): SeatScore {
@@ -240,10 +217,10 @@ export class Scorer {
       if (achieved.credit >= 1) return 'met';
       return achieved.isInTime ? 'partial' : 'late';
     }
-    if (this.clock.state === 'ended') return 'missed';
-    const startMs = this.startOf(team, milestone);
+    if (this.clock.state.state === 'ended') return 'missed';
+    const start = this.startOf(team, milestone);
     const last = (milestone.bands ?? []).reduce((most, { withinMinutes }) => Math.max(most, withinMinutes), 0);
-    const isOver = startMs !== null && last > 0 && this.nowMs - startMs > minutesMs(last);
+    const isOver = start !== null && last > 0 && this.nowMs - start.exerciseMs > minutesMs(last);
     return isOver ? 'missed' : 'open';
   }
 }
@@ -257,22 +234,4 @@ export function score(scenario: Scenario, log: readonly LogEntry[]): Score {
 
 const keyOf = (...parts: string[]): string => parts.join('\u0000');
 
-/** To a millionth: the sum of thirds is the same whatever it was summed from. */
-const rounded = (value: number): number => Math.round(value * 1e6) / 1e6;
-
 const stateOfCredit = (credit: number): MilestoneState => (credit >= 1 ? 'met' : credit > 0 ? 'partial' : 'missed');
-
-function bandAt(bands: readonly Band[], elapsedMs: number): { credit: number; isFirst: boolean } {
-  if (bands.length === 0) return { credit: 1, isFirst: true };
-  const index = bands.findIndex(({ withinMinutes }) => elapsedMs <= minutesMs(withinMinutes));
-  return { credit: bands[index]?.credit ?? 0, isFirst: index === 0 };
-}
-
-/** The best `count`, one for each record; of two as good, the earlier. */
-function withCandidate(best: readonly Candidate[], count: number, candidate: Candidate): Candidate[] {
-  const same = best.find(({ record }) => record !== null && record === candidate.record);
-  if (same && same.quality >= candidate.quality) return [...best];
-  return [...best.filter((each) => each !== same), candidate]
-    .sort((a, b) => b.quality - a.quality || a.seq - b.seq)
-    .slice(0, count);
-}

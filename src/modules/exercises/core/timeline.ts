@@ -1,4 +1,4 @@
-import { UNSTARTED, advance, exerciseTime } from './clock.js';
+import { ClockOfLog } from './clock.js';
 import type { LogEntry } from './log.js';
 
 /** Whether a team is told of the entry: what it did, what reached it, and what tells the time. The database's rule says the same. */
@@ -31,17 +31,21 @@ export interface Happening {
   /** From 1 on, of those that the reader is told of: it counts nothing that went to others. */
   position: number;
   entry: LogEntry;
+  /** When it was written into the log. */
   exerciseMs: number;
+  /** When it was done, of an act; null of all else. */
+  doneMs: number | null;
 }
 
 /** What happened in exercise time: of one team, or (null) all of it. */
 export function timeline(log: readonly LogEntry[], team: string | null): Happening[] {
-  let clock = UNSTARTED;
+  const clock = new ClockOfLog();
   const told: Happening[] = [];
   for (const entry of log) {
-    clock = advance(clock, entry);
+    const exerciseMs = clock.take(entry);
     if (team !== null && !isTold(entry, team)) continue;
-    told.push({ position: told.length + 1, entry, exerciseMs: exerciseTime(clock, Date.parse(entry.at)) });
+    const doneMs = entry.kind === 'act' ? clock.whenDone(entry).exerciseMs : null;
+    told.push({ position: told.length + 1, entry, exerciseMs, doneMs });
   }
   return told;
 }
