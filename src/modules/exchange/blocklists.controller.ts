@@ -17,7 +17,7 @@ export class BlockListsController {
   /**
    * A list for firewalls, resolvers and proxies: what records that you may read say is fit to be blocked, and PAP allows
    * to be blocked, sorted, each value once. Ask again with `If-None-Match`: 304 says that nothing changed.
-   * A list has 200,000 values at the most, those of the newest records.
+   * A list has 200,000 values at the most, those of the newest records; what may not be blocked takes no place.
    */
   @Get()
   @Access('incidents:read')

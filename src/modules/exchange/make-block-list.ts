@@ -10,9 +10,10 @@ import { TaggedFile } from '../../platform/http/tagged-file.js';
 import { BlockableValues, warningLists, warnings } from '../observables/index.js';
 import type { SayingRecord } from '../observables/index.js';
 import { KeepReceipts } from '../sharing/index.js';
-import { gather, isListed } from './block-list.rules.js';
+import { gather } from './block-list.rules.js';
 import type { BlockListWish, Listed } from './block-list.rules.js';
 import type { BlockListQuery } from './blocklists.dto.js';
+import { Narrowings } from './narrowings.js';
 import { WATERMARK } from '../../kernel/watermark.js';
 
 const RECORDS_A_PAGE = 500;
@@ -60,16 +61,16 @@ export class MakeBlockList {
       at: this.work.at,
     };
     const found = new Map<string, Listed>();
+    const narrowed = new Narrowings();
     let page: SayingRecord[];
     let before = Number.MAX_SAFE_INTEGER;
     do {
       page = await this.values.page(query.type, before, RECORDS_A_PAGE);
-      for (const record of page) gather(found, record, wish, MOST_VALUES);
+      for (const record of page) gather(found, narrowed, record, wish, MOST_VALUES);
       before = page.at(-1)?.key ?? before;
     } while (page.length === RECORDS_A_PAGE);
     const lists = warningLists(this.region);
     return [...found.values()]
-      .filter((entry) => isListed(entry, wish))
       .filter(({ value }) => query.withWarned === 'true' || warnings(query.type, value, lists).length === 0)
       .sort(({ value: one }, { value: other }) => (one < other ? -1 : 1));
   }
