@@ -38,6 +38,7 @@ import { ExerciseCatchingUp1763700000040 } from './1763700000040-exercise-catchi
 import { OrganisationEyes1763700000043 } from './1763700000043-organisation-eyes.js';
 import { AdvisoryWords1763700000046 } from './1763700000046-advisory-words.js';
 import { AdvisoryEvents1763700000047 } from './1763700000047-advisory-events.js';
+import { AnsweredChecks1763700000044 } from './1763700000044-answered-checks.js';
 
 /** Every migration of this build, oldest first. A database that knows others is newer than this build. */
 export const migrations = [
@@ -81,4 +82,5 @@ export const migrations = [
   OrganisationEyes1763700000043,
   AdvisoryWords1763700000046,
   AdvisoryEvents1763700000047,
+  AnsweredChecks1763700000044,
 ];

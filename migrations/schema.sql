@@ -3158,22 +3158,23 @@ function ronda.answer_comms_check(bytea,timestamp with time zone)
   security definer
   grant ronda_app: execute
   CREATE OR REPLACE FUNCTION ronda.answer_comms_check(code bytea, at timestamp with time zone)
-   RETURNS timestamp with time zone
+   RETURNS TABLE(answered_at timestamp with time zone, check_id uuid, org_id uuid)
    LANGUAGE plpgsql
    SECURITY DEFINER
    SET search_path TO 'ronda', 'pg_temp'
   AS $function$
-        declare reached int;
-        begin
-          update comms_check_target t set answered_at = at, via = 'code' from comms_check c
-           where c.space = space() and t.space = c.space and t.check_key = c.key and t.code_hash = code and t.answered_at is null
-             and c.opened_at is not null and c.closed_at is null and c.closes_at > at
-          returning t.org_key into reached;
-          if reached is null then return null; end if;
-          update contact set last_verified_at = at, version = version + 1
-           where org_key = reached and kind = 'point-of-contact' and is_24x7;
-          return at;
-        end $function$
+    #variable_conflict use_column
+    declare reached int; asked uuid;
+    begin
+      update comms_check_target t set answered_at = at, via = 'code' from comms_check c
+       where c.space = space() and t.space = c.space and t.check_key = c.key and t.code_hash = code and t.answered_at is null
+         and c.opened_at is not null and c.closed_at is null and c.closes_at > at
+      returning t.org_key, c.id into reached, asked;
+      if reached is null then return; end if;
+      update contact set last_verified_at = at, version = version + 1
+       where org_key = reached and kind = 'point-of-contact' and is_24x7;
+      return query select at, asked, o.id from organisation o where o.key = reached;
+    end $function$
 
 function ronda.ask_quarantine(bigint,text,timestamp with time zone)
   owner ronda_deriver

@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { RunCommsChecks } from '../../src/modules/identity/index.js';
 import { Api } from '../support/api.js';
 import type { Caller } from '../support/api.js';
@@ -7,6 +8,7 @@ import { FixedClock } from '../support/fixed-clock.js';
 import { startTestApp } from '../support/test-app.js';
 import type { TestApp } from '../support/test-app.js';
 import { createTestDatabase } from '../support/test-database.js';
+import type { TestDatabase } from '../support/test-database.js';
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
@@ -18,12 +20,13 @@ interface Result {
 }
 
 describe('comms checks', () => {
+  let database: TestDatabase;
   let server: TestApp;
   let cast: Cast;
   let api: Api;
 
   beforeEach(async () => {
-    const database = await createTestDatabase();
+    database = await createTestDatabase();
     // The region has had its secretariat for five days: the schedule wants nothing yet.
     cast = await assembleCast(database.superuserUrl, '2026-11-15T00:00:00Z');
     server = await startTestApp(database, { clock: new FixedClock('2026-11-20T02:10:00Z') });
@@ -53,6 +56,22 @@ describe('comms checks', () => {
     return made as { id: string; status: string };
   };
   const seen = async (who: string, id: string) => (await as(who).get(`comms-checks/${id}`)).body;
+  /** What the ledger will be told of it: what, by whom, and for which organisation. */
+  const told = async (id: string) => {
+    const superuser = new pg.Client(database.superuserUrl);
+    await superuser.connect();
+    try {
+      const { rows } = await superuser.query<{ type: string; by: string | null; of: string | null }>(
+        `select o.type, u.display_name as by, g.name as of from ronda.outbox o left join ronda.user_account u on u.key = o.actor_key
+           left join ronda.organisation g on g.id::text = o.payload ->> 'organisationId'
+          where o.payload ->> 'checkId' = $1 order by o.key`,
+        [id],
+      );
+      return rows.map(({ type, by, of }) => [type.replace('comms-check.', ''), by, of]);
+    } finally {
+      await superuser.end();
+    }
+  };
   const verified = async (name: string) => {
     const { body } = await as('vn.analyst').get(`organisations/${cast.stages[name]!.id}/contacts`);
     const items = body.items as { kind: string; lastVerifiedAt: string | null }[];
@@ -95,6 +114,21 @@ describe('comms checks', () => {
     server.clock.advance(60 * MINUTE);
     expect((await answer(late)).status).toBe(409);
     expect((await verified('sg'))['point-of-contact']).toBeNull();
+    expect(await told(id)).toEqual([
+      ['opened', 'secretariat.admin', null],
+      ['code-issued', 'secretariat.admin', 'TH CERT'],
+      ['code-issued', 'secretariat.admin', 'TH CERT'],
+      ['answered', null, 'TH CERT'],
+      ['code-issued', 'secretariat.admin', 'SG CERT'],
+    ]);
+  });
+
+  it('is told of when it is called for later, and when it opens', async () => {
+    const { id } = await called({ kind: 'scheduled', opensAt: '2026-11-20T05:00:00Z' });
+    expect(await told(id)).toEqual([['called', 'secretariat.admin', null]]);
+    server.clock.advance(3 * 60 * MINUTE);
+    await run();
+    expect((await told(id)).map(([what]) => what)).toEqual(['called', 'opened']);
   });
 
   it('shows what was missed to that member and to the secretariat, and to nobody else', async () => {

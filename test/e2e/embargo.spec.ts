@@ -47,6 +47,7 @@ describe('a release at an instant', () => {
     ...release('TLP:AMBER', [organisation('th')]),
     notBefore: inHours(hours),
   });
+  const to = (...names: string[]) => release('TLP:AMBER', names.map(organisation));
   const events = async (id: string): Promise<string[]> =>
     (
       await superuser.query<{ type: string }>(
@@ -141,6 +142,37 @@ describe('a release at an instant', () => {
     await work();
     expect(await status('th.analyst', id)).toBe(404);
     expect(await events(id)).toEqual(['release.scheduled', 'release.cancelled']);
+  });
+
+  it.each([
+    ['a release to fewer', 'narrowed', (id: string) => vn().post(`incidents/${id}/release`, to('sg'))],
+    ['a recall', 'recalled', (id: string) => vn().post(`incidents/${id}/recall`, { reason: 'error' })],
+  ])('%s cancels it, and says so', async (_, reason, act) => {
+    const { id } = await submitted(vn());
+    await vn().post(`incidents/${id}/release`, to('sg', 'my')).expect(200);
+    clock().advance(60_000);
+    await vn()
+      .post(`incidents/${id}/release`, { ...to('sg', 'my', 'th'), notBefore: inHours(1) })
+      .expect(202);
+    clock().advance(60_000);
+    await act(id).expect(200);
+    expect((await events(id)).filter((type) => type !== 'release.asked-back').toSorted()).toEqual([
+      'release.cancelled',
+      'release.made',
+      'release.made',
+      'release.scheduled',
+    ]);
+    const { rows } = await superuser.query<{ payload: object; actor: string }>(
+      `select o.payload, u.id as actor from ronda.outbox o join ronda.user_account u on u.key = o.actor_key
+        where o.payload ->> 'recordId' = $1 and o.type = 'release.cancelled'`,
+      [id],
+    );
+    expect(rows).toEqual([
+      { payload: { recordKind: 'incident', recordId: id, reason }, actor: cast['vn.coordinator']!.id },
+    ]);
+    clock().advance(2 * HOUR_MS);
+    await work();
+    expect(await status('th.analyst', id)).toBe(404);
   });
 
   it('does not go out when the record was edited in between', async () => {

@@ -239,6 +239,18 @@ describe('sharing groups', () => {
     await api.as(vn!).get(at(group)).expect(404);
     expect((await rename(th!)).body).toMatchObject({ name: 'Renamed', founder: { id: idOf('th') } });
     expect((await api.as(th!).delete(at(group, `/members/${idOf('th')}`))).status).toBe(204);
+    // Whose it is from then on, and that it has ended, are changes of their own.
+    const told = await superuser.query(
+      `select type, payload from ronda.outbox where payload ->> 'groupId' = $1 order by key`,
+      [group],
+    );
+    expect(told.rows.slice(-5)).toEqual([
+      { type: 'group.member-left', payload: { groupId: group, organisationId: idOf('vn') } },
+      { type: 'group.handed-on', payload: { groupId: group, organisationId: idOf('th') } },
+      { type: 'group.updated', payload: { groupId: group } },
+      { type: 'group.member-left', payload: { groupId: group, organisationId: idOf('th') } },
+      { type: 'group.dissolved', payload: { groupId: group } },
+    ]);
     const { rows } = await superuser.query('select dissolved_at from ronda.sharing_group where id = $1', [group]);
     expect(rows[0].dissolved_at).not.toBeNull();
   });

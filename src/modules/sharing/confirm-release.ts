@@ -45,29 +45,19 @@ export class ConfirmRelease {
     const at = due && dueAt(due);
     if (!at || at > this.work.at) return null;
     if (due.revision !== record.revision) {
-      await this.cancelWaiting(record, owner.userKey, 'revised');
+      await this.release.cancelWaiting(record, owner.userKey, 'revised');
       return null;
     }
     const candidates = await this.release.candidates(owner, record, due.principals);
     if (candidates && areTooFew(candidates)) {
-      await this.cancelWaiting(record, owner.userKey, 'too-few-candidates');
+      await this.release.cancelWaiting(record, owner.userKey, 'too-few-candidates');
       return null;
     }
     return this.complete(record, due, null);
   }
 
   async cancel(actor: Pick<Actor, 'userKey'>, record: ReleasableRecord): Promise<void> {
-    if (!(await this.cancelWaiting(record, actor.userKey, 'by-hand'))) throw noReleasePending();
-  }
-
-  /** @returns whether there was one. */
-  private async cancelWaiting(record: ReleasableRecord, by: number, reason: Cancelled): Promise<boolean> {
-    if (!(await this.releases.cancelOpen(record.kind, record.key, by))) return false;
-    this.work.emit(
-      { type: 'release.cancelled', version: 1, payload: { recordKind: record.kind, recordId: record.id, reason } },
-      by,
-    );
-    return true;
+    if (!(await this.release.cancelWaiting(record, actor.userKey, 'by-hand'))) throw noReleasePending();
   }
 
   /** What waits for somebody's word; not what waits for its instant alone. */
@@ -104,9 +94,6 @@ export class ConfirmRelease {
     );
   }
 }
-
-/** Why a release that waited does not go out. */
-type Cancelled = 'by-hand' | 'revised' | 'too-few-candidates';
 
 /** When it goes on by itself; null for what waits for somebody's word, or for nothing. */
 const dueAt = ({ status, hold_until: holdUntil, not_before: notBefore }: ReleaseRow): Date | null =>

@@ -26,15 +26,22 @@ export class LeaveGroup {
     );
     const payload = { groupId: id, organisationId };
     this.work.emit({ type: 'group.member-left', version: 1, payload }, actor.userKey);
-    if (group.founder_key === member.org_key) await this.handOn(group, member);
+    if (group.founder_key === member.org_key) await this.handOn(actor, group, member);
     // Last: with it the caller may have left the group.
     await this.groups.end(member.key, member.state === 'proposed' ? 'declined' : 'left');
   }
 
   /** A founder that leaves hands the group on to the member that has been in it longest; without one it ends. */
-  private async handOn(group: GroupRow, founder: MembershipJson): Promise<void> {
+  private async handOn(actor: Actor, group: GroupRow, founder: MembershipJson): Promise<void> {
     const next = group.members.find(({ key, state }) => key !== founder.key && state === 'member');
     if (next) await this.groups.setFounder(group.key, next.org_key);
     else await this.groups.dissolve(group.key);
+    const groupId = group.id;
+    this.work.emit(
+      next
+        ? { type: 'group.handed-on', version: 1, payload: { groupId, organisationId: next.organisation?.id ?? null } }
+        : { type: 'group.dissolved', version: 1, payload: { groupId } },
+      actor.userKey,
+    );
   }
 }

@@ -87,6 +87,9 @@ export interface PreviewOfIt {
   token: () => Promise<string>;
 }
 
+/** Why a release that waited does not go out. */
+type Cancelled = 'by-hand' | 'revised' | 'too-few-candidates' | 'narrowed' | 'recalled';
+
 const EVENTS = {
   pending: 'release.requested',
   held: 'release.requested',
@@ -139,7 +142,7 @@ export class ReleaseRecord {
     }
     if (open.some(({ status }) => status !== 'released')) {
       if (!narrows) throw releasePending();
-      await this.releases.cancelOpen(record.kind, record.key, actor.userKey);
+      await this.cancelWaiting(record, actor.userKey, principals.length === 0 ? 'recalled' : 'narrowed');
     }
     const isHeld = needsSecond && order.hold;
     if (isHeld && (await this.directory.isAnyoneElseOnDuty(actor.organisationKey, actor.userKey, this.work.at)))
@@ -188,10 +191,24 @@ export class ReleaseRecord {
   }
 
   /** Ends what is in force and what waits: nobody but the owner's side reads it, and no release says otherwise. */
-  async takeBack(record: Pick<ReleasableRecord, 'kind' | 'key' | 'ownerReaders'>, by: number): Promise<void> {
-    await this.releases.cancelOpen(record.kind, record.key, by);
+  async takeBack(record: Pick<ReleasableRecord, 'kind' | 'key' | 'id' | 'ownerReaders'>, by: number): Promise<void> {
+    await this.cancelWaiting(record, by, 'recalled');
     await this.releases.supersede(record.kind, record.key, by);
     await this.releases.publish(record.kind, record.key, record.ownerReaders);
+  }
+
+  /** @returns whether there was one that waited. */
+  async cancelWaiting(
+    record: Pick<ReleasableRecord, 'kind' | 'key' | 'id'>,
+    by: number,
+    reason: Cancelled,
+  ): Promise<boolean> {
+    if (!(await this.releases.cancelOpen(record.kind, record.key, by))) return false;
+    this.work.emit(
+      { type: 'release.cancelled', version: 1, payload: { recordKind: record.kind, recordId: record.id, reason } },
+      by,
+    );
+    return true;
   }
 
   /** Puts the record on the lists of whoever may read it now, and takes it off the others'. */

@@ -59,13 +59,18 @@ export class AnswerCommsCheck {
     if (target.answered_at !== null) throw alreadyAnswered();
     const code = codeOf(this.chance.bytes(12));
     this.checks.setCode(row.key, target.org_key, hashOfCode(code));
+    const payload = { checkId: id, organisationId: organisation };
+    this.work.emit({ type: 'comms-check.code-issued', version: 1, payload }, actor.userKey);
     return { id, code };
   }
 
   async byCode(code: string): Promise<Date> {
-    const answeredAt = await this.checks.answerByCode(hashOfCode(code));
-    if (!answeredAt) throw codeNotValid();
-    return answeredAt;
+    const answered = await this.checks.answerByCode(hashOfCode(code));
+    if (!answered) throw codeNotValid();
+    // By nobody who has an account: for whom is said instead.
+    const payload = { checkId: answered.check_id, organisationId: answered.org_id };
+    this.work.emit({ type: 'comms-check.answered', version: 1, payload });
+    return answered.answered_at;
   }
 
   private emit(by: number, checkId: string): void {

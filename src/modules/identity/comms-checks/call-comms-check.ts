@@ -45,7 +45,9 @@ export class CallCommsCheck {
     const id = this.chance.uuid();
     const closesAt = new Date(opensAt.getTime() + windowMinutes * MINUTE_MS);
     this.checks.insert({ id, kind, note, opensAt, closesAt, calledBy: by });
+    // Of one that opens at once, its opening says so.
     if (opensAt <= this.work.at) await this.open(id, by);
+    else this.work.emit({ type: 'comms-check.called', version: 1, payload: { checkId: id } }, by);
     return id;
   }
 

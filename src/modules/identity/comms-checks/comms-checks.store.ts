@@ -81,7 +81,7 @@ const setCode = statement(
   `update ronda.comms_check_target set code_hash = $4
     where space = $1 and check_key = $2 and org_key = $3 and answered_at is null`,
 );
-const answerByCode = statement('comms-check-answer-by-code', 'select ronda.answer_comms_check($1, $2) as answered_at');
+const answerByCode = statement('comms-check-answer-by-code', 'select * from ronda.answer_comms_check($1, $2)');
 const clerk = statement('comms-check-clerk', 'select ronda.comms_clerk() as user_key');
 const lastOpening = statement(
   'comms-check-last',
@@ -154,10 +154,10 @@ export class CommsChecksStore {
     this.work.write(setCode, [this.work.space, key, organisationKey, codeHash]);
   }
 
-  /** @returns null where the code does not hold. */
-  async answerByCode(codeHash: Buffer): Promise<Date | null> {
-    const [row] = await this.work.query<{ answered_at: Date | null }>(answerByCode, [codeHash, this.work.at]);
-    return row?.answered_at ?? null;
+  /** @returns undefined where the code does not hold. */
+  async answerByCode(codeHash: Buffer): Promise<{ answered_at: Date; check_id: string; org_id: string } | undefined> {
+    const values = [codeHash, this.work.at];
+    return (await this.work.query<{ answered_at: Date; check_id: string; org_id: string }>(answerByCode, values))[0];
   }
 
   /** As whom the worker runs checks, or null. */
