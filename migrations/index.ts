@@ -32,6 +32,7 @@ import { RedDrafts1763700000034 } from './1763700000034-red-drafts.js';
 import { LocalControllers1763700000035 } from './1763700000035-local-controllers.js';
 import { ReviewQueue1763700000036 } from './1763700000036-review-queue.js';
 import { ExerciseAddresses1763700000037 } from './1763700000037-exercise-addresses.js';
+import { UnmarkedAdvisories1763700000045 } from './1763700000045-unmarked-advisories.js';
 
 /** Every migration of this build, oldest first. A database that knows others is newer than this build. */
 export const migrations = [
@@ -69,4 +70,5 @@ export const migrations = [
   LocalControllers1763700000035,
   ReviewQueue1763700000036,
   ExerciseAddresses1763700000037,
+  UnmarkedAdvisories1763700000045,
 ];
