@@ -39,6 +39,7 @@ import { OrganisationEyes1763700000043 } from './1763700000043-organisation-eyes
 import { AdvisoryWords1763700000046 } from './1763700000046-advisory-words.js';
 import { AdvisoryEvents1763700000047 } from './1763700000047-advisory-events.js';
 import { AnsweredChecks1763700000044 } from './1763700000044-answered-checks.js';
+import { UnmarkedAdvisories1763700000045 } from './1763700000045-unmarked-advisories.js';
 
 /** Every migration of this build, oldest first. A database that knows others is newer than this build. */
 export const migrations = [
@@ -83,4 +84,5 @@ export const migrations = [
   AdvisoryWords1763700000046,
   AdvisoryEvents1763700000047,
   AnsweredChecks1763700000044,
+  UnmarkedAdvisories1763700000045,
 ];

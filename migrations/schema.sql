@@ -47,6 +47,7 @@ table ronda.advisory
   created_at timestamp with time zone not null
   opened_from integer not null default 1 -- grant ronda_app: update
   acknowledge_by timestamp with time zone -- grant ronda_app: update
+  is_unmarked boolean not null default false -- grant ronda_app: update
   constraint advisory_pkey PRIMARY KEY (key)
   constraint advisory_space_id_key UNIQUE (space, id)
   constraint advisory_space_key_key UNIQUE (space, key)
@@ -60,6 +61,7 @@ table ronda.advisory
   constraint advisory_received CHECK (((status <> 'received'::text) OR ((head = 1) AND (published IS NULL) AND (submitted_at IS NULL) AND (reviewers = '{}'::integer[]) AND (audience = owner_readers))))
   constraint advisory_reviewers_check CHECK ((NOT (reviewers && ARRAY[1, 2, 3, 4, 5, 6])))
   constraint advisory_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'in-review'::text, 'scheduled'::text, 'published'::text, 'withdrawn'::text, 'received'::text])))
+  constraint advisory_unmarked CHECK (((NOT is_unmarked) OR ((status = ANY (ARRAY['draft'::text, 'received'::text])) AND (reviewers = '{}'::integer[]))))
   CREATE INDEX advisory_interim ON ronda.advisory USING btree (interim_until) WHERE (interim_until IS NOT NULL)
   CREATE INDEX advisory_to_acknowledge ON ronda.advisory USING btree (space, key) INCLUDE (published, owner_readers) WHERE (acknowledge_by IS NOT NULL)
   CREATE INDEX advisory_waiting ON ronda.advisory USING btree (space, key) WHERE ((status = 'in-review'::text) OR (interim_until IS NOT NULL))
@@ -3597,17 +3599,20 @@ function ronda.due_advisories(timestamp with time zone)
    STABLE SECURITY DEFINER
    SET search_path TO 'ronda', 'pg_temp'
   AS $function$
-          select d.space, d.id, d.published_by, d.what from (
-            select a.space, a.id, r.published_by, 'interim' as what, a.interim_until as due from advisory a
-              join advisory_revision r on r.space = a.space and r.advisory_key = a.key and r.number = a.published
-             where a.interim_until is not null
-            union all
-            select a.space, a.id, r.published_by, 'reminder', r.acknowledge_by from advisory_revision r
-              join advisory a on a.space = r.space and a.key = r.advisory_key and a.published = r.number
-             where r.reminded_at is null and r.acknowledge_by <= at and a.status <> 'withdrawn') d
-            join user_account u on u.key = d.published_by and u.status = 'active'
-           order by d.due, d.id limit 100
-        $function$
+      select d.space, d.id, acting.key, d.what from (
+        select a.space, a.id, r.published_by, 'interim' as what, a.interim_until as due, a.owner_key, a.owner_readers from advisory a
+          join advisory_revision r on r.space = a.space and r.advisory_key = a.key and r.number = a.published
+         where a.interim_until is not null
+        union all
+        select a.space, a.id, r.published_by, 'reminder', r.acknowledge_by, a.owner_key, a.owner_readers from advisory_revision r
+          join advisory a on a.space = r.space and a.key = r.advisory_key and a.published = r.number
+         where r.reminded_at is null and r.acknowledge_by <= at and a.status <> 'withdrawn') d
+        cross join lateral (
+            select u.key from user_account u
+             where u.org_key = d.owner_key and u.status = 'active' and (d.owner_readers && array[u.key, u.org_key])
+             order by (u.key = d.published_by) desc, u.key limit 1) acting
+       order by d.due, d.id limit 100
+    $function$
 
 function ronda.due_releases(timestamp with time zone)
   owner ronda_deriver

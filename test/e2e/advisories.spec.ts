@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { EndAdvisories } from '../../src/modules/advisories/index.js';
 import { Api } from '../support/api.js';
 import type { Caller } from '../support/api.js';
@@ -14,14 +15,20 @@ describe('advisories', () => {
   let server: TestApp;
   let cast: Cast;
   let api: Api;
+  let superuser: pg.Client;
 
   beforeAll(async () => {
     const database = await createTestDatabase();
     cast = await assembleCast(database.superuserUrl);
     server = await startTestApp(database);
+    superuser = new pg.Client({ connectionString: database.superuserUrl });
+    await superuser.connect();
     api = new Api(server.url);
   });
-  afterAll(() => server.close());
+  afterAll(async () => {
+    await superuser.end();
+    await server.close();
+  });
 
   const as = (who: string): Caller => api.as(cast[who]!);
   const organisation = (name: string) => ({ organisation: cast.stages[name]!.id });
@@ -164,9 +171,86 @@ describe('advisories', () => {
       await patch('vn.analyst', id, { marking: { tlp: 'TLP:AMBER' }, audience: [organisation('th')] });
       expect((await act('vn.analyst', id, 'submit')).state).toBe('in-review');
     });
+
+    it('shows nothing of an incident to whom it invited before it was written from that', async () => {
+      const record = await submitted(as('th.coordinator'));
+      await as('th.coordinator').post(`incidents/${record.id}/release`, release('TLP:AMBER', [organisation('vn')]));
+      const { id } = await draft({ marking: { tlp: 'TLP:AMBER' }, audience: [organisation('th')] });
+      await act('vn.analyst', id, 'invitations', organisation('sg'));
+      const written = { sources: [record.id], body: 'The bank of the lake.' };
+      const refused = await patch('vn.analyst', id, written);
+      expect([refused.status, pointers(refused.body)]).toEqual([400, ['/sources']]);
+      expect((await as('sg.analyst').get(`advisories/${id}`)).text).not.toContain('lake');
+
+      const { id: other } = await draft({ marking: { tlp: 'TLP:AMBER' }, audience: [organisation('th')] });
+      await act('vn.analyst', other, 'submit');
+      const joined = await patch('vn.analyst', other, { ...written, jointWith: [cast.stages.sg!.id] });
+      expect([joined.status, pointers(joined.body)]).toEqual([400, ['/jointWith/0']]);
+      expect(await status('sg.analyst', other)).toBe(404);
+      // Its owner reads it anyway.
+      expect((await patch('vn.analyst', other, { ...written, jointWith: [cast.stages.th!.id] })).status).toBe(200);
+    });
+
+    it.each([
+      [{ title: null, summary: null, body: null, language: null, kind: null, marking: null }, 6],
+      [{ title: null }, 1],
+      [{ marking: { tlp: null } }, 1],
+    ])('does not lose what it has to say: %j', async (parts, faults) => {
+      const { id } = await draft();
+      const answer = await patch('vn.analyst', id, parts);
+      expect([answer.status, new Set(pointers(answer.body)).size]).toEqual([400, faults]);
+      const whole = await as('vn.analyst').post('advisories', drafting(parts));
+      expect(whole.status).toBe(400);
+    });
+
+    it('takes null of what may be left out, and can be rendered then', async () => {
+      const none = {
+        audience: null,
+        jointWith: null,
+        urgent: null,
+        acknowledgeWithinHours: null,
+        sources: null,
+        products: [{ id: 'gateway', vendor: 'Example', product: 'Gateway', versions: [], purl: null, cpe: null }],
+        vulnerabilities: [
+          {
+            ...{ cve: null, title: null, description: null, cwe: null, cvss31: null, cvss40: null },
+            ...{ exploitation: null, products: null },
+          },
+        ],
+        remediations: [{ category: 'vendor-fix', details: 'Update.', url: null, products: null }],
+        workarounds: [{ details: 'Close it.', products: null }],
+        indicators: [{ type: 'domain', value: 'bad.example', comment: null }],
+        references: null,
+        acknowledgements: [{ names: null, organisation: null, summary: null }],
+      };
+      const { id } = await draft(none);
+      expect((await patch('vn.analyst', id, { ...none, summary: 'Again.' })).status).toBe(200);
+      for (const rendering of [
+        'csaf-check',
+        'html?version=1.0.0',
+        'stix?version=1.0.0',
+        'markdown?version=1.0.0',
+        'diff',
+      ])
+        expect([rendering, (await as('vn.analyst').get(`advisories/${id}/${rendering}`)).status]).toEqual([
+          rendering,
+          200,
+        ]);
+    });
   });
 
   describe('review', () => {
+    it('ends every other invitation when it becomes RED, and the joint ones with it', async () => {
+      const { id } = await draft({ jointWith: [cast.stages.th!.id] });
+      await act('vn.analyst', id, 'submit');
+      await act('vn.analyst', id, 'invitations', organisation('sg'));
+      const red = { marking: { tlp: 'TLP:RED' }, jointWith: [], audience: [{ user: cast['th.coordinator']!.id }] };
+      expect((await patch('vn.analyst', id, red)).status).toBe(200);
+      for (const who of ['th.analyst', 'sg.analyst', 'vn.second'])
+        expect([who, await status(who, id)]).toEqual([who, 404]);
+      expect(await state('vn.analyst', id)).toBe('in-review');
+    });
+
     it('shows the draft to whom it invites, and to nobody else, and no longer than it does', async () => {
       const { id } = await draft();
       await act('vn.analyst', id, 'submit', { reviewBy: inMinutes(600) });
@@ -364,6 +448,26 @@ describe('advisories', () => {
         state: 'withdrawn',
         withdrawnBecause: 'approvals-missing',
       });
+    });
+
+    it('is withdrawn, and settled, also where the account that published it was closed since', async () => {
+      const [lapsing, agreed] = [await joint({ urgent: true }), await joint({ urgent: true })];
+      for (const id of [lapsing, agreed]) await act('vn.coordinator', id, 'publish');
+      const close = (status: string) =>
+        superuser.query('update ronda.user_account set status = $2 where id = $1', [
+          cast['vn.coordinator']!.id,
+          status,
+        ]);
+      await close('disabled');
+      try {
+        await act('th.analyst', agreed, 'approve');
+        server.clock.advance(60 * MINUTE);
+        await work();
+      } finally {
+        await close('active');
+      }
+      expect(await state('sg.analyst', agreed)).toBe('published');
+      expect(await status('sg.analyst', lapsing)).toBe(404);
     });
   });
 

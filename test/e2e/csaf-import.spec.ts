@@ -84,6 +84,46 @@ describeWithFixtures('csaf', (dir) => {
     },
   );
 
+  it('stays with its owner where it came unmarked, until that marks it', async () => {
+    const [name] = readdirSync(path.join(dir, 'cisa')).filter((each) => /^va-.*\.json$/.test(each));
+    const came = read(path.join(dir, 'cisa', name!)) as { document: Record<string, unknown> };
+    const { distribution: _, ...document } = came.document;
+    const who = api.as(cast['vn.second']!);
+    const { body } = await who.post('imports?format=csaf', { ...came, document });
+    const at = `advisories/${body.advisory}`;
+    expect((await who.get(at)).body.marking.tlp).toBeNull();
+    await who.patch(at, { audience: [{ organisation: cast.stages.th!.id }] });
+    const th = { organisation: cast.stages.th!.id };
+    for (const [act, asked] of [['submit', {}] as const, ['invitations', th] as const]) {
+      const refused = await who.post(`${at}/${act}`, asked);
+      expect([refused.status, refused.body.errors[0].pointer]).toEqual([400, '/marking']);
+    }
+    // What was not guessed is said, also where the guess would have been right.
+    const marked = await who.patch(at, { marking: { tlp: 'TLP:AMBER+STRICT' } });
+    expect(marked.body.marking.tlp).toBe('TLP:AMBER+STRICT');
+    expect((await who.post(`${at}/submit`, {})).body.state).toBe('in-review');
+  });
+
+  it('is cut between characters where it is longer than a draft may be', async () => {
+    const [name] = readdirSync(path.join(dir, 'cisa')).filter((each) => /^va-.*\.json$/.test(each));
+    const came = read(path.join(dir, 'cisa', name!)) as { document: Record<string, unknown> & { tracking: object } };
+    const document = {
+      ...came.document,
+      title: `${'a'.repeat(299)}👩‍🚀`,
+      notes: [{ category: 'summary', title: 'Summary', text: `${'b'.repeat(1_999)}👩‍🚀` }],
+      tracking: { ...came.document.tracking, id: 'LONG-1' },
+    };
+    const { status, body } = await send({ ...came, document });
+    expect(status).toBe(200);
+    const { title, summary } = (await api.as(cast['vn.analyst']!).get(`advisories/${body.advisory}`)).body;
+    expect([title, summary]).toEqual(['a'.repeat(299), 'b'.repeat(1_999)]);
+  });
+
+  it('is refused to who issues none before anything is judged', async () => {
+    const { status } = await send({}, 'bank.analyst');
+    expect(status).toBe(403);
+  });
+
   it('is published as what its owner made of it', async () => {
     const [name] = readdirSync(path.join(dir, 'cisa')).filter((each) => /^va-.*\.json$/.test(each));
     const { body } = await send(read(path.join(dir, 'cisa', name!)), 'th.analyst');

@@ -107,7 +107,7 @@ class AdvisoryFactsDto {
   @IsArray()
   @ArrayMaxSize(500)
   @IsAudience()
-  audience?: AudienceItem[];
+  audience?: AudienceItem[] | null;
 
   /** Ids of organisations that issue it too. Each of them has to approve it. */
   @ApiPropertyOptional({ type: [String], example: ['8a5f4b0e-6f0a-4c3e-9a57-0c1d2e3f4a5b'] })
@@ -206,7 +206,11 @@ class AdvisoryFactsDto {
 export class DraftAdvisoryDto extends IntersectionType(AdvisorySaysDto, AdvisoryFactsDto) {}
 
 /** Members left out stay as they are. */
-export class EditAdvisoryDto extends IntersectionType(PartialType(AdvisorySaysDto), AdvisoryFactsDto) {}
+export class EditAdvisoryDto extends IntersectionType(
+  // What it says may be left out, and not be taken back.
+  PartialType(AdvisorySaysDto, { skipNullProperties: false }),
+  AdvisoryFactsDto,
+) {}
 
 export class SubmitAdvisoryDto {
   /**

@@ -22,8 +22,8 @@ const idOf = statement('advisory-id', 'select id from ronda.advisory where space
 const lock = statement('advisory-lock', 'select pg_advisory_xact_lock(hashtextextended($1::text, 0))');
 const insert = statement(
   'advisory-insert',
-  `insert into ronda.advisory (space, id, origin_node, owner_key, author_key, owner_readers, reviewers, audience, head, status, created_at)
-   values ($1, $2, $3, $4, $5, $6, '{}', $6, 1, 'draft', $7)`,
+  `insert into ronda.advisory (space, id, origin_node, owner_key, author_key, owner_readers, reviewers, audience, head, status, created_at, is_unmarked)
+   values ($1, $2, $3, $4, $5, $6, '{}', $6, 1, 'draft', $7, $8)`,
 );
 const insertRevision = statement(
   'advisory-revision-insert',
@@ -49,6 +49,10 @@ const setOwners = statement(
 const setHead = statement(
   'advisory-head',
   'update ronda.advisory set head = $3, status = $4 where space = $1 and key = $2',
+);
+const mark = statement(
+  'advisory-mark',
+  'update ronda.advisory set is_unmarked = false where space = $1 and key = $2 and is_unmarked',
 );
 const move = statement('advisory-move', 'update ronda.advisory set status = $3 where space = $1 and key = $2');
 const receive = statement(
@@ -189,11 +193,12 @@ export class AdvisoriesStore {
     ownerKey: number;
     authorKey: number;
     ownerReaders: number[];
+    isUnmarked: boolean;
     revision: NewRevision;
   }): Promise<void> {
     const { space, at } = this.work;
-    const { id, originNode, ownerKey, authorKey, ownerReaders, revision } = record;
-    this.work.write(insert, [space, id, originNode, ownerKey, authorKey, ownerReaders, at]);
+    const { id, originNode, ownerKey, authorKey, ownerReaders, isUnmarked, revision } = record;
+    this.work.write(insert, [space, id, originNode, ownerKey, authorKey, ownerReaders, at, isUnmarked]);
     this.writeRevision(id, 1, revision);
     const [row] = await this.work.query<{ key: number }>(keyOf, [space, id]);
     if (row) await this.listFor(row.key, ownerReaders);
@@ -208,6 +213,11 @@ export class AdvisoriesStore {
   /** Moves the owner's side with the marking: RED is its author's, and what was RED stays so. The next revision follows. */
   setOwners(key: number, ownerReaders: number[]): void {
     this.work.write(setOwners, [this.work.space, key, ownerReaders]);
+  }
+
+  /** Somebody said how far it may go. */
+  mark(key: number): void {
+    this.work.write(mark, [this.work.space, key]);
   }
 
   move(key: number, status: AdvisoryStatus): void {

@@ -6,7 +6,7 @@ import type { Statement } from '../../platform/database/statement.js';
  * that this reader may read: of a published version for whoever it was released to, of the draft for its owner and for those
  * who are invited to it. `state` is the twin of `stateOf` in advisory.rules.ts.
  */
-const columns = `a.key, a.id, a.origin_node, a.owner_key, a.author_key, a.owner_readers, a.reviewers, a.audience, a.head, a.status, a.published,
+const columns = `a.key, a.id, a.origin_node, a.owner_key, a.author_key, a.owner_readers, a.reviewers, a.audience, a.head, a.status, a.published, a.is_unmarked,
   a.submitted_at, a.review_by, a.interim_until, a.withdrawn_at, a.withdrawn_because, a.created_at,
   a.owner_readers && me.p as is_owner, a.reviewers && me.p as is_reviewer,
   array(select reader from unnest(a.audience) reader where reader = any (me.p)) as via,

@@ -37,9 +37,9 @@ export class ReviewerRef {
 }
 
 export class AdvisoryMarkingView {
-  /** TLP 2.0 label. */
-  @ApiProperty({ enum: TLP, example: 'TLP:GREEN' })
-  tlp!: Tlp;
+  /** TLP 2.0 label; null of what came in unmarked, until it is marked. */
+  @ApiProperty({ enum: TLP, nullable: true, type: 'string', example: 'TLP:GREEN' })
+  tlp!: Tlp | null;
 
   /** Permissible actions. */
   @ApiProperty({ enum: PAP, example: 'PAP:GREEN' })

@@ -116,7 +116,7 @@ export interface AdvisoryInput {
   language?: string | undefined;
   kind?: AdvisoryKind | undefined;
   marking?: { tlp: Tlp; pap?: Pap | undefined } | undefined;
-  audience?: AudienceItem[] | undefined;
+  audience?: AudienceItem[] | null | undefined;
   jointWith?: string[] | null | undefined;
   urgent?: boolean | null | undefined;
   acknowledgeWithinHours?: number | null | undefined;
@@ -160,6 +160,7 @@ const LISTS = [
   'acknowledgements',
   'sources',
   'jointWith',
+  'audience',
 ] as const;
 
 /**
@@ -169,7 +170,7 @@ const LISTS = [
 export function applyInput(before: AdvisoryDraft, input: AdvisoryInput): AdvisoryDraft {
   const after: AdvisoryDraft = { ...before };
   const faults: Fault[] = [];
-  for (const name of ['title', 'summary', 'body', 'language', 'kind', 'audience'] as const)
+  for (const name of ['title', 'summary', 'body', 'language', 'kind'] as const)
     if (input[name] !== undefined) Object.assign(after, { [name]: input[name] });
   for (const name of LISTS) if (input[name] !== undefined) Object.assign(after, { [name]: plain(input[name] ?? []) });
   if (input.marking) after.marking = { tlp: input.marking.tlp, pap: input.marking.pap ?? before.marking.pap };
@@ -182,8 +183,14 @@ export function applyInput(before: AdvisoryDraft, input: AdvisoryInput): Advisor
   return after;
 }
 
+/** Members of a row that are lists, or one of some words: null is none there, and whoever renders it needs not ask. */
+const LEFT_OUT = new Set(['products', 'cwe', 'names', 'exploitation']);
+
 /** Class instances of DTOs are rows of JSON from here on. */
-const plain = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
+const plain = <T>(value: T): T =>
+  JSON.parse(JSON.stringify(value), (name, member: unknown) =>
+    member === null && LEFT_OUT.has(name) ? undefined : member,
+  ) as T;
 
 function scored(vulnerabilities: readonly Vulnerability[], faults: Fault[]): ScoredVulnerability[] {
   return vulnerabilities.map((vulnerability, index) => {

@@ -1,5 +1,6 @@
 import type { CsafFinding } from '../../codecs/csaf/index.js';
 import { Problem, conflict, forbidden } from '../../kernel/problem.js';
+import type { Fault } from '../../kernel/problem.js';
 import type { AdvisoryAction, AdvisoryState } from './advisory.rules.js';
 
 export const notIssuing = (): Problem =>
@@ -28,6 +29,12 @@ export const notYours = (action: AdvisoryAction): Problem => forbidden(whose[act
 
 export const wrongState = (state: AdvisoryState, action: AdvisoryAction): Problem =>
   conflict('wrong-state', 'The advisory is not there', `An advisory that is ${state} does not take ${action}.`);
+
+/** Neither its marking nor whom it goes to is guessed. */
+export const unmarked = (): Fault => ({
+  pointer: '/marking',
+  detail: 'It came in unmarked: it stays with its owner until that marks it.',
+});
 
 export const changesOpen = (): Problem =>
   conflict('changes-open', 'Not everything is done', 'It is submitted again when every requested change is done.');

@@ -16,6 +16,8 @@ export interface AdvisoryRow {
   audience: number[];
   head: number;
   status: AdvisoryStatus;
+  /** It came in without a marking, and nobody gave it one yet: `tlp` is the narrowest of an organisation's, and is not shown. */
+  is_unmarked: boolean;
   /** The number of the revision that is out. */
   published: number | null;
   submitted_at: Date | null;

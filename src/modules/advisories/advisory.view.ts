@@ -73,7 +73,7 @@ export function toAdvisoryView(row: AdvisoryRow, actor: Actor, context: Advisory
     summary: content.summary,
     body: content.body,
     language: content.language,
-    marking: { tlp: row.tlp, pap: row.pap },
+    marking: { tlp: row.is_unmarked ? null : row.tlp, pap: row.pap },
     owner: refOf(row.owner_id, row.owner_name, row.owner_country),
     jointWith: row.joint.flatMap((key) => organisationOf(context.organisations.get(key)) ?? []),
     receivedFrom: publisherOf(context.receivedFrom),

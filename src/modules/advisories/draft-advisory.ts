@@ -55,6 +55,7 @@ export class DraftAdvisory {
       ownerKey: actor.organisationKey,
       authorKey: actor.userKey,
       ownerReaders: ownerReaders(revision.tlp, actor.organisationKey, actor.userKey),
+      isUnmarked: input.marking == null,
       revision,
     });
     this.opening.emit(actor, what, { id, revision: 1, version });

@@ -6,7 +6,7 @@ import type { AudienceItem } from '../../policy/audience.js';
 import { DirectoryReader } from '../identity/index.js';
 import { AdvisoriesStore } from './advisories.store.js';
 import type { InviteReviewerDto } from './advisories.dto.js';
-import { alreadyInvited } from './advisory.problems.js';
+import { alreadyInvited, unmarked } from './advisory.problems.js';
 import type { AdvisoryRow } from './advisory.rows.js';
 import { newest, OpenAdvisory } from './open-advisory.js';
 import type { OpenedAdvisory } from './open-advisory.js';
@@ -27,6 +27,7 @@ export class InviteReviewer {
 
   async run(actor: Actor, id: string, named: InviteReviewerDto, ifMatch: string | undefined): Promise<string> {
     const { row, context } = await this.opening.run(actor, id, 'invite', { ifMatch, isRequired: false });
+    if (row.is_unmarked) throw invalidInput([unmarked()]);
     const { organisationKey, userKey, item, pointer } = await this.find(actor, named);
     if (row.tlp === 'TLP:RED' && userKey === null)
       throw invalidInput([{ pointer, detail: 'TLP:RED is reviewed by named persons: invite a user.' }]);

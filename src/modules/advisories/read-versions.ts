@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { createTwoFilesPatch } from 'diff';
 import type { Actor } from '../../kernel/actor.js';
 import { forbidden, invalidInput, notFound } from '../../kernel/problem.js';
 import { LIVE, UnitOfWork } from '../../platform/database/unit-of-work.js';
@@ -10,6 +9,7 @@ import type { VersionsQuery } from './list-advisories.dto.js';
 import { AdvisoryReader } from './advisory.reader.js';
 import type { AdvisoryRow, RevisionRow } from './advisory.rows.js';
 import { isInside } from './advisory.view.js';
+import { bodyDiff } from './body-diff.js';
 import type { PublishedVersionList, PublishedVersionView } from './advisory.views.dto.js';
 import { toMarkdown } from './advisory.markdown.js';
 import { AdvisoryReceipts } from './advisory-receipts.store.js';
@@ -49,10 +49,7 @@ export class ReadVersions {
       from: fromName,
       to: toName,
       changes: diff(comparable(one), comparable(other)),
-      bodyDiff:
-        one.content.body === other.content.body
-          ? ''
-          : createTwoFilesPatch(fromName, toName, one.content.body, other.content.body),
+      bodyDiff: bodyDiff({ name: fromName, text: one.content.body }, { name: toName, text: other.content.body }),
     };
   }
 

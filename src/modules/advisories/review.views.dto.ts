@@ -162,7 +162,7 @@ export class AdvisoryDiffView {
   changes!: ChangeView[];
 
   /**
-   * The body's change as a unified diff; empty where it is the same.
+   * The body's change as a unified diff; empty where it is the same, all of it where more than 500 lines changed.
    * @example "--- 1.0.0\n+++ 1.1.0\n@@ -1,1 +1,1 @@\n-An empty password passes.\n+An empty password passes, since version 4.1.\n"
    */
   bodyDiff!: string;

@@ -5,7 +5,7 @@ import { invalidInput } from '../../kernel/problem.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { AdvisoriesStore } from './advisories.store.js';
 import type { SubmitAdvisoryDto } from './advisories.dto.js';
-import { changesOpen } from './advisory.problems.js';
+import { changesOpen, unmarked } from './advisory.problems.js';
 import { InviteReviewer } from './invite-reviewer.js';
 import { newest, OpenAdvisory } from './open-advisory.js';
 import { ReviewStore } from './review.store.js';
@@ -29,7 +29,7 @@ export class SubmitAdvisory {
     const open = context.changes.filter(({ settled_at }) => settled_at === null);
     if (open.some(({ done_at }) => done_at === null)) throw changesOpen();
     const by = reviewBy == null ? null : new Date(reviewBy);
-    const faults: Fault[] = [];
+    const faults: Fault[] = row.is_unmarked ? [unmarked()] : [];
     if (by !== null && by <= this.work.at) faults.push({ pointer: '/reviewBy', detail: 'This is past already.' });
     const joint = row.joint.flatMap((key) => context.organisations.get(key)?.id ?? []);
     faults.push(

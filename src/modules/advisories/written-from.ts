@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { Tlp } from '../../kernel/markings.js';
 import type { Fault } from '../../kernel/problem.js';
 import type { AudienceItem } from '../../policy/audience.js';
 import { derivedFaults } from '../../policy/pass-on.js';
@@ -27,6 +28,16 @@ export class WrittenFrom {
     const ids = (await this.advisories.sources([row.key]))
       .filter(({ number }) => number === row.head)
       .map(({ incident_id }) => incident_id);
+    return this.faultsOf({ tlp: row.tlp, sources: ids, sourceCount: row.source_count }, audience, pointerOf);
+  }
+
+  /** The same of a revision that is not written yet. @param next its sources, by the ids of those that the caller reads. */
+  async faultsOf(
+    { tlp, sources: ids, sourceCount }: { tlp: Tlp; sources: readonly string[]; sourceCount: number },
+    audience: readonly AudienceItem[],
+    pointerOf: (index: number) => string,
+  ): Promise<Fault[]> {
+    if (sourceCount === 0 || audience.length === 0) return [];
     const known = await Promise.all(ids.map((id) => this.incidents.row(id)));
     const granted = await this.widerSharing.granted(known.map(({ key }) => key));
     const sources = known.map((record) => ({
@@ -39,12 +50,12 @@ export class WrittenFrom {
       } satisfies Source,
     }));
     // What its owner does not read any more was taken back: nothing that was written from it goes out.
-    const lost = Array.from({ length: Math.max(0, row.source_count - known.length) }, () => ({
+    const lost = Array.from({ length: Math.max(0, sourceCount - known.length) }, () => ({
       says: 'an incident that you do not read any more',
       source: { tlp: null, isOwn: false, ownerId: null, consents: [] } satisfies Source,
     }));
     return [...sources, ...lost].flatMap(({ says, source }) =>
-      derivedFaults({ tlp: row.tlp, audience }, source).map((fault): Fault => ({
+      derivedFaults({ tlp, audience }, source).map((fault): Fault => ({
         pointer: fault.at === 'marking' ? '/marking/tlp' : pointerOf(fault.index),
         detail:
           fault.at === 'marking'

@@ -268,7 +268,10 @@ export class FileIncidentDto extends IntersectionType(TitleDto, IncidentFactsDto
 }
 
 /** Members left out stay as they are; null takes a fact back. */
-export class EditIncidentDto extends IntersectionType(PartialType(TitleDto), IncidentFactsDto) {}
+export class EditIncidentDto extends IntersectionType(
+  PartialType(TitleDto, { skipNullProperties: false }),
+  IncidentFactsDto,
+) {}
 
 export class NoteDto {
   /**

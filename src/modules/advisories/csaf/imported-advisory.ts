@@ -25,6 +25,9 @@ const MOST = {
   acknowledgements: 100,
 } as const;
 
+/** At the most so many signs as JavaScript counts them, and no half of one: no database keeps that. */
+const cut = (text: string, most: number): string => text.slice(0, most).replace(/[\uD800-\uDBFF]$/, '');
+
 const STATUSES = [
   ['affected', 'affected'],
   ['under-investigation', 'underInvestigation'],
@@ -47,20 +50,22 @@ export function draftOf(advisory: Advisory): AdvisoryInput {
   ];
   const { title, summary, body, kind, language, tlp, notes } = advisory;
   return {
-    title: title.slice(0, MOST.title),
-    summary: (summary ?? '').slice(0, MOST.summary),
-    body: [body ?? '', ...notes.map((each) => `## ${each.title ?? each.category}\n\n${each.text}`)]
-      .filter((each) => each !== '')
-      .join('\n\n')
-      .slice(0, MOST.body),
+    title: cut(title, MOST.title),
+    summary: cut(summary ?? '', MOST.summary),
+    body: cut(
+      [body ?? '', ...notes.map((each) => `## ${each.title ?? each.category}\n\n${each.text}`)]
+        .filter((each) => each !== '')
+        .join('\n\n'),
+      MOST.body,
+    ),
     kind,
     language: language !== null && BCP47.test(language) ? language : 'en',
     ...(tlp !== null && { marking: { tlp } }),
     products: advisory.products.slice(0, MOST.products).map((each) => productOf(each, ids, advisory)),
     vulnerabilities: advisory.vulnerabilities.slice(0, MOST.vulnerabilities).map((each) => ({
       cve: each.cve,
-      title: each.title?.slice(0, MOST.name) ?? null,
-      description: each.description?.slice(0, MOST.text) ?? null,
+      title: each.title === null ? null : cut(each.title, MOST.name),
+      description: each.description === null ? null : cut(each.description, MOST.text),
       cwe: each.cwe === null ? [] : [each.cwe],
       cvss31: vectorOf(each.cvss, 'cvss31'),
       cvss40: vectorOf(each.cvss, 'cvss40'),
@@ -71,25 +76,25 @@ export function draftOf(advisory: Advisory): AdvisoryInput {
       .flatMap(({ kind: category, details, url, products }) =>
         category === 'workaround'
           ? []
-          : [{ category, details: details.slice(0, MOST.text), url: webAddress(url), products: named(products) }],
+          : [{ category, details: cut(details, MOST.text), url: webAddress(url), products: named(products) }],
       )
       .slice(0, MOST.remedies),
     workarounds: remedies
       .filter((each: AdvisoryRemediation) => each.kind === 'workaround')
-      .map(({ details, products }) => ({ details: details.slice(0, MOST.text), products: named(products) }))
+      .map(({ details, products }) => ({ details: cut(details, MOST.text), products: named(products) }))
       .slice(0, MOST.remedies),
     indicators: advisory.indicators
       .filter(({ type, value }) => readObservables([{ type, value }]).faults.length === 0)
       .slice(0, MOST.indicators),
     references: advisory.references
       .filter(({ url, isSelf }) => !isSelf && webAddress(url) !== null)
-      .map(({ url, summary: about }) => ({ summary: (about ?? url).slice(0, 1000), url }))
+      .map(({ url, summary: about }) => ({ summary: cut(about ?? url, 1000), url }))
       .slice(0, MOST.references),
     acknowledgements: advisory.acknowledgements
       .map(({ names, organisation, summary: about }) => ({
-        names: names.map((name) => name.slice(0, 200)).slice(0, 100),
-        organisation: organisation?.slice(0, MOST.name) ?? null,
-        summary: about?.slice(0, 1000) ?? null,
+        names: names.map((name) => cut(name, 200)).slice(0, 100),
+        organisation: organisation === null ? null : cut(organisation, MOST.name),
+        summary: about === null ? null : cut(about, 1000),
       }))
       .slice(0, MOST.acknowledgements),
   };
@@ -104,12 +109,12 @@ function productOf(
     STATUSES.find(([, list]) => vulnerabilities.some((each) => each[list].includes(id)))?.[0] ?? 'under-investigation';
   return {
     id: ids.get(id) ?? id,
-    vendor: (vendor ?? 'Unknown').slice(0, MOST.name),
-    product: product.slice(0, MOST.name),
+    vendor: cut(vendor ?? 'Unknown', MOST.name),
+    product: cut(product, MOST.name),
     versions:
       versions === null
         ? []
-        : [{ version: versions.slice(0, MOST.name), scheme: versions.startsWith('vers:') ? 'vers' : 'plain', status }],
+        : [{ version: cut(versions, MOST.name), scheme: versions.startsWith('vers:') ? 'vers' : 'plain', status }],
     purl: purl !== null && PURL.test(purl) ? purl : null,
     cpe: cpe?.startsWith('cpe:2.3:') === true ? cpe : null,
   };
