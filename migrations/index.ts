@@ -36,10 +36,10 @@ import { ExerciseAudiences1763700000038 } from './1763700000038-exercise-audienc
 import { StaffWhoPlay1763700000039 } from './1763700000039-staff-who-play.js';
 import { ExerciseCatchingUp1763700000040 } from './1763700000040-exercise-catching-up.js';
 import { OrganisationEyes1763700000043 } from './1763700000043-organisation-eyes.js';
-import { AdvisoryWords1763700000046 } from './1763700000046-advisory-words.js';
-import { AdvisoryEvents1763700000047 } from './1763700000047-advisory-events.js';
 import { AnsweredChecks1763700000044 } from './1763700000044-answered-checks.js';
 import { UnmarkedAdvisories1763700000045 } from './1763700000045-unmarked-advisories.js';
+import { AdvisoryWords1763700000046 } from './1763700000046-advisory-words.js';
+import { AdvisoryEvents1763700000047 } from './1763700000047-advisory-events.js';
 
 /** Every migration of this build, oldest first. A database that knows others is newer than this build. */
 export const migrations = [
@@ -81,8 +81,8 @@ export const migrations = [
   StaffWhoPlay1763700000039,
   ExerciseCatchingUp1763700000040,
   OrganisationEyes1763700000043,
-  AdvisoryWords1763700000046,
-  AdvisoryEvents1763700000047,
   AnsweredChecks1763700000044,
   UnmarkedAdvisories1763700000045,
+  AdvisoryWords1763700000046,
+  AdvisoryEvents1763700000047,
 ];

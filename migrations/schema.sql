@@ -904,7 +904,7 @@ table ronda.event
   constraint event_space_key_key UNIQUE (space, key)
   constraint event_space_position_key UNIQUE (space, "position")
   constraint event_check CHECK ((("position" IS NULL) = (relayed_at IS NULL)))
-  constraint event_type_check CHECK ((type = ANY (ARRAY['incident.changed'::text, 'incident.recalled'::text, 'comment.added'::text, 'request.changed'::text, 'webhook.disabled'::text, 'inbox.delivered'::text])))
+  constraint event_type_check CHECK ((type = ANY (ARRAY['incident.changed'::text, 'incident.recalled'::text, 'comment.added'::text, 'request.changed'::text, 'webhook.disabled'::text, 'inbox.delivered'::text, 'advisory.published'::text, 'advisory.acknowledgement-due'::text])))
   CREATE INDEX event_age ON ronda.event USING btree (occurred_at)
   CREATE INDEX event_record ON ronda.event USING btree (space, record_id, occurred_at)
   CREATE INDEX event_relayed ON ronda.event USING btree (space, relayed_at)
@@ -915,7 +915,7 @@ table ronda.event
   policy event_keep for select to ronda_keeper
     using (true)
   policy event_read for select to ronda_app
-    using (space = (( SELECT ronda.space() AS space)) AND "position" IS NOT NULL AND readers && (( SELECT ronda.reader_principals() AS reader_principals)) AND NOT already && (( SELECT ronda.reader_principals() AS reader_principals)) AND CASE type WHEN 'incident.changed'::text THEN CASE WHEN revision IS NULL THEN (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = event.space AND i.key = event.record_key)) ELSE (EXISTS ( SELECT FROM ronda.incident_revision r WHERE r.space = event.space AND r.incident_key = event.record_key AND r.number = event.revision)) END WHEN 'incident.recalled'::text THEN (EXISTS ( SELECT FROM ronda.tombstone t WHERE t.space = event.space AND (t.reader_key = ANY (event.readers)) AND t.record_id = event.record_id AND t.at = event.occurred_at AND t.lifted_at IS NULL)) WHEN 'comment.added'::text THEN (EXISTS ( SELECT FROM ronda.incident_comment c WHERE c.space = event.space AND c.key = event.record_key AND c.deleted_at IS NULL)) WHEN 'request.changed'::text THEN (EXISTS ( SELECT FROM ronda.request q WHERE q.space = event.space AND q.key = event.record_key)) WHEN 'inbox.delivered'::text THEN (EXISTS ( SELECT FROM ronda.exercise_inbox x WHERE x.space = event.space AND (x.org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND x."position" = event.record_key)) ELSE (EXISTS ( SELECT FROM ronda.webhook w WHERE w.space = event.space AND w.key = event.record_key)) END)
+    using (space = (( SELECT ronda.space() AS space)) AND "position" IS NOT NULL AND readers && (( SELECT ronda.reader_principals() AS reader_principals)) AND NOT already && (( SELECT ronda.reader_principals() AS reader_principals)) AND CASE type WHEN 'incident.changed'::text THEN CASE WHEN revision IS NULL THEN (EXISTS ( SELECT FROM ronda.incident i WHERE i.space = event.space AND i.key = event.record_key)) ELSE (EXISTS ( SELECT FROM ronda.incident_revision r WHERE r.space = event.space AND r.incident_key = event.record_key AND r.number = event.revision)) END WHEN 'incident.recalled'::text THEN (EXISTS ( SELECT FROM ronda.tombstone t WHERE t.space = event.space AND (t.reader_key = ANY (event.readers)) AND t.record_id = event.record_id AND t.at = event.occurred_at AND t.lifted_at IS NULL)) WHEN 'comment.added'::text THEN (EXISTS ( SELECT FROM ronda.incident_comment c WHERE c.space = event.space AND c.key = event.record_key AND c.deleted_at IS NULL)) WHEN 'request.changed'::text THEN (EXISTS ( SELECT FROM ronda.request q WHERE q.space = event.space AND q.key = event.record_key)) WHEN 'inbox.delivered'::text THEN (EXISTS ( SELECT FROM ronda.exercise_inbox x WHERE x.space = event.space AND (x.org_key = ANY ((( SELECT ronda.reader_principals() AS reader_principals))::integer[])) AND x."position" = event.record_key)) WHEN 'advisory.published'::text THEN (EXISTS ( SELECT FROM ronda.advisory_revision r WHERE r.space = event.space AND r.advisory_key = event.record_key AND r.number = event.revision)) WHEN 'advisory.acknowledgement-due'::text THEN (EXISTS ( SELECT FROM ronda.advisory_revision r WHERE r.space = event.space AND r.advisory_key = event.record_key AND r.number = event.revision)) ELSE (EXISTS ( SELECT FROM ronda.webhook w WHERE w.space = event.space AND w.key = event.record_key)) END)
   policy event_relay for all to ronda_sequencer
     using (true)
   policy event_tell for insert to ronda_deriver
@@ -6351,6 +6351,27 @@ function ronda.take_back(uuid,integer,timestamp with time zone)
               set reason = excluded.reason, at = excluded.at, lifted_at = null, answer = null, kept_because = null, answered_at = null
               where t.lifted_at is not null;
           return true;
+        end $function$
+
+function ronda.tell_advisory(bigint,text)
+  owner ronda_deriver
+  security definer
+  grant ronda_app: execute
+  CREATE OR REPLACE FUNCTION ronda.tell_advisory(record bigint, said text)
+   RETURNS void
+   LANGUAGE plpgsql
+   SECURITY DEFINER
+   SET search_path TO 'ronda', 'pg_temp'
+  AS $function$
+        begin
+          if not exists (select from advisory a where a.space = space() and a.key = record and a.owner_readers && reader_principals()) then
+            raise exception 'only the owner tells of a record' using errcode = 'insufficient_privilege';
+          end if;
+          insert into event (space, type, record_id, record_key, revision, parent_id, occurred_at, readers, already)
+            select a.space, said, a.id, a.key, a.published, null, clock(), a.audience,
+                   a.owner_readers || case when said = 'advisory.acknowledgement-due' then array(select x.reader_key from advisory_receipt x
+                     where x.space = a.space and x.advisory_key = a.key and x.number = a.published and x.kind = 'acknowledged') else '{}' end
+              from advisory a where a.space = space() and a.key = record and a.status = 'published';
         end $function$
 
 function ronda.tell_comment()
