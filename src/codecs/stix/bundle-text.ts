@@ -2,23 +2,29 @@ import { createHash } from 'node:crypto';
 import type { ExchangeRecord } from '../record/index.js';
 import { uuidLikeV4 } from '../record/uuid-v5.js';
 import { RONDA_NAMESPACE } from './markings.js';
+import type { StixObject } from './stix-object.js';
 import { toBundle } from './to-bundle.js';
+
+/** Of the ids written last, half or all of so many are remembered. */
+const MOST_REMEMBERED = 200_000;
 
 /**
  * A bundle as JSON text, page by page, of as many records as there are. What several records say, such as a marking or an
- * observable, is in it once: as the first page that has it says it.
+ * observable, is in it once: as the first page that has it says it. Of more than are remembered an observable may come once
+ * more, behind 100,000 others: to whoever reads STIX an object with an id that it has is that object, and Ronda takes no
+ * bundle of that size.
  * @see toBundle, which a page of one gives
  */
-export async function* bundleText(pages: AsyncIterable<readonly ExchangeRecord[]>): AsyncGenerator<string> {
-  const written = new Set<string>();
+export async function* bundleText(
+  pages: AsyncIterable<readonly ExchangeRecord[]>,
+  mostRemembered = MOST_REMEMBERED,
+): AsyncGenerator<string> {
+  const written = new LastIds(mostRemembered / 2);
   const versions = createHash('sha256');
   let text = '{"type":"bundle","objects":[';
   const write = (records: readonly ExchangeRecord[]): string => {
-    const own = new Set(records.map(({ id }) => `incident--${id}`));
     for (const object of toBundle(records).objects) {
-      if (written.has(object.id)) continue;
-      // An incident is on one page; what else is of one record alone has an id that is made from the record's.
-      if (!own.has(object.id)) written.add(object.id);
+      if (isShared(object) && written.remember(object.id)) continue;
       versions.update(`${object.id} ${object.modified ?? ''}\n`);
       text += `${text.endsWith('[') ? '' : ','}${JSON.stringify(object)}`;
     }
@@ -34,4 +40,29 @@ export async function* bundleText(pages: AsyncIterable<readonly ExchangeRecord[]
   // A list in a bundle is never empty: of nothing it holds what says who wrote it.
   if (isEmpty) yield write([]);
   yield `],"id":"bundle--${uuidLikeV4(RONDA_NAMESPACE, versions.digest('hex'))}"}\n`;
+}
+
+const SHARED = ['identity', 'marking-definition', 'extension-definition'];
+
+/** Whether several records can have it: observables, which were made at no time, do. All else has an id of its record's. */
+const isShared = ({ type, created }: StixObject): boolean => created === undefined || SHARED.includes(type);
+
+/** Two generations: what is asked for again is of the newer, and what is in the older when that is full is forgotten. */
+class LastIds {
+  private newer = new Set<string>();
+  private older = new Set<string>();
+
+  constructor(private readonly generation: number) {}
+
+  /** @returns whether it was there. */
+  remember(id: string): boolean {
+    if (this.newer.has(id)) return true;
+    const isKnown = this.older.has(id);
+    if (this.newer.size >= this.generation) {
+      this.older = this.newer;
+      this.newer = new Set();
+    }
+    this.newer.add(id);
+    return isKnown;
+  }
 }

@@ -1,6 +1,7 @@
 import { emptyRecord } from '../record/index.js';
+import type { ExchangeRecord } from '../record/index.js';
 import { observableId } from './identifiers.js';
-import { readBundle, readObjects, readSound, toBundle } from './index.js';
+import { bundleText, readBundle, readObjects, readSound, toBundle } from './index.js';
 import type { StixObject } from './index.js';
 import { patternOf, toObservable } from './observables.js';
 import { patternFault, valuesOfPattern } from './pattern.js';
@@ -169,6 +170,36 @@ describe('a bundle', () => {
   it('of thousands of defects tells a hundred', () => {
     const objects = Array.from({ length: 5_000 }, () => ({ type: 'incident' }));
     expect(readBundle(bundleOf(...objects)).faults).toHaveLength(100);
+  });
+});
+
+describe('a bundle as text', () => {
+  /** Of records that each have an observable of their own, and one with all others, by pages of one. */
+  const idsOf = async (count: number, mostRemembered: number): Promise<string[]> => {
+    const pages = async function* (): AsyncGenerator<ExchangeRecord[]> {
+      for (let n = 0; n < count; n += 1) {
+        const id = `5f0c7a52-9c0e-4f54-8a5e-${n.toString().padStart(12, '0')}`;
+        const values = ['everywhere.example', `only-${n}.example`, ...(n === count - 1 ? ['only-0.example'] : [])];
+        const observables = values.map((value) => ({
+          ...{ type: 'domain', value, forDetection: true, comment: null, firstSeen: null, lastSeen: null },
+        }));
+        yield await Promise.resolve([{ ...emptyRecord(id, now), modifiedAt: now, title: 'Phishing', observables }]);
+      }
+    };
+    let text = '';
+    for await (const chunk of bundleText(pages(), mostRemembered)) text += chunk;
+    return (JSON.parse(text) as { objects: { id: string }[] }).objects.map(({ id }) => id);
+  };
+
+  it('has once what many records say', async () => {
+    const ids = await idsOf(40, 1_000);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('remembers no more than it may: what nobody has said for long may come once more, and nothing else', async () => {
+    const ids = await idsOf(40, 20);
+    const twice = ids.filter((id, at) => ids.indexOf(id) !== at);
+    expect(twice).toEqual([observableId({ type: 'domain-name', value: 'only-0.example' })]);
   });
 });
 
