@@ -28,7 +28,10 @@ const count = statement(
   `select count(*)::int as total, coalesce(bool_or(is_common), false) as is_common from ${searchCall} where $1::int is not null`,
 );
 
-const advisoriesSaying = statement('search-advisories', 'select ronda.advisories_saying($1::tsquery, $2)::float8[] as keys');
+const advisoriesSaying = statement(
+  'search-advisories',
+  'select ronda.advisories_saying($1::tsquery, $2)::float8[] as keys',
+);
 
 /** What the index knows of a question before it is asked, and how many it finds. */
 @Injectable()
