@@ -1,4 +1,3 @@
-import { isIPv4 } from 'node:net';
 import { domainToASCII } from 'node:url';
 
 const LABEL = /^(?!-)[a-z0-9_-]{1,63}(?<!-)$/;
@@ -15,8 +14,8 @@ const IN_NO_NAME = /[^\P{ASCII}A-Za-z0-9_.-]/u;
 export function hostName(text: string): string | null {
   if (IN_NO_NAME.test(text)) return null;
   const ascii = domainToASCII(text.replace(/[.\u3002\uFF0E\uFF61]$/u, ''));
-  if (ascii === '' || ascii.length > 253 || isIPv4(ascii)) return null;
+  if (ascii === '' || ascii.length > 253) return null;
   const labels = ascii.split('.');
-  // A name whose last label is a number is an address to a browser, if not a sound one.
+  // A name whose last label is a number is an address (192.0.2.1), to a browser at least.
   return labels.every((label) => LABEL.test(label)) && !/^[0-9]+$/.test(labels.at(-1) ?? '') ? ascii : null;
 }
