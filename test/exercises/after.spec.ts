@@ -23,7 +23,7 @@ import {
   schemaFindings,
   score,
 } from '../../src/modules/exercises/core/index.js';
-import type { LogEntry, Scenario } from '../../src/modules/exercises/core/index.js';
+import type { ActFacts, LogEntry, Scenario, Verb } from '../../src/modules/exercises/core/index.js';
 
 const MINUTE = 60_000;
 const drill = readScenario(
@@ -163,6 +163,69 @@ describe('the report', () => {
     );
     expect(told).toContain('| Write numbers down. | CERT t0 | done |');
     expect(told).not.toContain('open |\n');
+  });
+
+  /** Two teams: the first is given two injects (and sees one twice), files, classifies, releases; the other does nothing yet. */
+  const [file] = smallScenario.milestones;
+  const ofVerbs = (id: string, verbs: Verb[]) => ({
+    ...file!,
+    id,
+    title: id,
+    from: { startex: true as const },
+    expects: { verbs },
+  });
+  const timed: Scenario = {
+    ...smallScenario,
+    milestones: [
+      ofVerbs('report', ['filed', 'revised']),
+      ofVerbs('classify', ['classified']),
+      ofVerbs('mark', ['marked']),
+      ofVerbs('share', ['released']),
+      ofVerbs('advise', ['published']),
+    ],
+  };
+  const act = (minute: number, of: string, verb: Verb, record: string, facts: ActFacts = {}) =>
+    [minute * MINUTE, { kind: 'act', team: of, verb, record, facts }] as const;
+  const given = (minute: number, inject: string, to: string) =>
+    [minute * MINUTE, { kind: 'inject-delivered', inject, team: to }] as const;
+  const seen = (minute: number, inject: string, by: string) =>
+    [minute * MINUTE, { kind: 'inject-seen', inject, team: by }] as const;
+  const joined = [
+    [0, { kind: 'joined', team: team('VN', ['cert'], 1) }],
+    [0, { kind: 'joined', team: team('TH', ['cert'], 2) }],
+    [0, { kind: 'started' }],
+  ] as const;
+
+  it('says how long a team took to detect, classify, report and share, and says of a kept one what it said', () => {
+    const played = logOf([
+      ...joined,
+      given(5, 'call', 'VN'),
+      given(5, 'call', 'TH'),
+      seen(7, 'call', 'VN'),
+      act(10, 'VN', 'filed', 'r1'),
+      act(11, 'VN', 'marked', 'r1'),
+      act(13, 'VN', 'classified', 'r1'),
+      given(30, 'news', 'VN'),
+      seen(34, 'news', 'VN'),
+      seen(50, 'news', 'VN'),
+      given(40, 'after', 'VN'),
+      act(55, 'VN', 'published', 'a1'),
+      act(60, 'VN', 'released', 'r1'),
+    ]);
+    const whole = report(timed, played);
+    const minutes = (count: number) => count * MINUTE;
+    expect(whole.teams.map(({ medianMs }) => medianMs)).toEqual([
+      { detect: minutes(2), classify: minutes(11), report: minutes(10), share: minutes(60), all: minutes(13) },
+      { detect: null, classify: null, report: null, share: null, all: null },
+    ]);
+    const { detect, share, all } = { detect: minutes(9), share: minutes(60), all: null };
+    const older = { ...whole, teams: whole.teams.map((each) => ({ ...each, medianMs: { detect, share, all } })) };
+    for (const write of [reportHtml, reportMarkdown]) {
+      expect(write(whole, { team: 'VN' })).toContain(
+        'Median time to detect 0:02, to classify 0:11, to report 0:10, to share 1:00, to all that was expected 0:13.',
+      );
+      expect(write(older, { team: 'VN' })).toContain('Median time to file 0:09, to share 1:00, to all');
+    }
   });
 
   it('compares two runs milestone by milestone', () => {

@@ -1,6 +1,7 @@
+import { Board } from './board.js';
 import { UNSTARTED, advance, exerciseTime } from './clock.js';
 import type { LogEntry, Team } from './log.js';
-import type { Scenario } from './scenario.js';
+import type { Scenario, Verb } from './scenario.js';
 import { score } from './score.js';
 import type { MilestoneScore, MilestoneState, SeatScore } from './score.js';
 import { timeline } from './timeline.js';
@@ -29,9 +30,22 @@ export interface ReportTeam {
   seats: SeatScore[];
   /** Of its roles and their milestones, by id. Missing in a report that was kept before it had any. */
   titles?: { roles: Record<string, string>; milestones: Record<string, string> };
-  /** Median exercise time from the beginning of a milestone to what met it, by verb family; null where there is none. */
-  medianMs: { detect: number | null; share: number | null; all: number | null };
+  medianMs: Medians;
   acts: { exerciseMs: number; verb: string; record: string | null; seq: number }[];
+}
+
+/** Medians of exercise time (of two in the middle the shorter); null where there is nothing to take one of. */
+export interface Medians {
+  /** From the delivery of an inject until the team said that it had seen it. Kept before there was `report`: to file. */
+  detect: number | null;
+  /**
+   * From the beginning of a milestone to what met it: of milestones that classifying or marking meets, that filing or
+   * publishing does, that releasing does, and of all. Missing in a report that was kept before it had them.
+   */
+  classify?: number | null;
+  report?: number | null;
+  share: number | null;
+  all: number | null;
 }
 
 export interface ReportInject {
@@ -60,12 +74,14 @@ export function report(scenario: Scenario, log: readonly LogEntry[]): Report {
   const injects = new Map(scenario.injects.map((inject) => [inject.id, fresh(inject)]));
   const remarks: Report['remarks'] = [];
   const lessons = new Map<string, Report['lessons'][number]>();
+  const board = new Board();
   let clock = UNSTARTED;
   let endedAt: string | null = null;
   let nowMs = 0;
   for (const entry of log) {
     clock = advance(clock, entry);
     nowMs = exerciseTime(clock, Date.parse(entry.at));
+    board.take(entry, nowMs);
     switch (entry.kind) {
       case 'joined':
         teams.set(entry.team.id, entry.team);
@@ -121,7 +137,11 @@ export function report(scenario: Scenario, log: readonly LogEntry[]): Report {
         publicName: team.mayBeNamed ? team.name : `Team ${index + 1}`,
         seats: own,
         titles: titlesOf(scenario, own),
-        medianMs: mediansOf(scenario, own),
+        medianMs: mediansOf(
+          scenario,
+          own,
+          board.at(team.id).flatMap(({ sent, seen }) => (seen ? [seen.exerciseMs - sent.exerciseMs] : [])),
+        ),
         acts: (acts.get(team.id) ?? []).slice(-MOST_ACTS_SHOWN),
       };
     }),
@@ -179,22 +199,36 @@ function titlesOf(scenario: Scenario, seats: readonly SeatScore[]): ReportTeam['
   };
 }
 
-function mediansOf(scenario: Scenario, seats: readonly SeatScore[]): ReportTeam['medianMs'] {
+/** What of a milestone's verbs makes it one of classifying, reporting or sharing: one may be of several. */
+const FAMILIES = {
+  classify: ['classified', 'marked'],
+  report: ['filed', 'published'],
+  share: ['released'],
+} as const satisfies Record<string, readonly Verb[]>;
+
+/** @param detectedMs what it took the team to see each inject that it has seen. */
+function mediansOf(scenario: Scenario, seats: readonly SeatScore[], detectedMs: readonly number[]): Medians {
   const verbs = new Map(scenario.milestones.map(({ id, expects }) => [id, expects.verbs]));
-  const median = (isMeant: (score: MilestoneScore) => boolean): number | null => {
-    const times = seats
-      .flatMap(({ milestones }) => milestones.filter(isMeant))
-      .flatMap(({ elapsedMs }) => (elapsedMs === null ? [] : [elapsedMs]))
-      .sort((a, b) => a - b);
-    return times[Math.floor((times.length - 1) / 2)] ?? null;
-  };
-  const has = ({ milestone }: MilestoneScore, verb: 'filed' | 'released'): boolean =>
-    verbs.get(milestone)?.includes(verb) === true;
+  const ofMilestones = (isMeant: (score: MilestoneScore) => boolean): number | null =>
+    medianOf(
+      seats
+        .flatMap(({ milestones }) => milestones.filter(isMeant))
+        .flatMap(({ elapsedMs }) => (elapsedMs === null ? [] : [elapsedMs])),
+    );
+  const ofFamily = (family: readonly Verb[]): number | null =>
+    ofMilestones(({ milestone }) => verbs.get(milestone)?.some((verb) => family.includes(verb)) === true);
   return {
-    detect: median((each) => has(each, 'filed')),
-    share: median((each) => has(each, 'released')),
-    all: median(() => true),
+    detect: medianOf(detectedMs),
+    classify: ofFamily(FAMILIES.classify),
+    report: ofFamily(FAMILIES.report),
+    share: ofFamily(FAMILIES.share),
+    all: ofMilestones(() => true),
   };
+}
+
+function medianOf(times: readonly number[]): number | null {
+  const sorted = [...times].sort((a, b) => a - b);
+  return sorted[Math.floor((sorted.length - 1) / 2)] ?? null;
 }
 
 /**
@@ -231,7 +265,7 @@ const strangerOf = ({ publicName }: ReportTeam): ReportTeam => ({
   team: { id: '', name: publicName, roles: [], country: null, timeZone: 'UTC', order: 0, mayBeNamed: false },
   publicName,
   seats: [],
-  medianMs: { detect: null, share: null, all: null },
+  medianMs: { detect: null, classify: null, report: null, share: null, all: null },
   acts: [],
 });
 

@@ -1,7 +1,7 @@
 import { csvLines } from '../../../codecs/spreadsheet/index.js';
 import { WATERMARK } from '../../../kernel/watermark.js';
 import { STATES } from './report.js';
-import type { Report, ReportTeam } from './report.js';
+import type { Medians, Report, ReportTeam } from './report.js';
 import type { MilestoneState } from './score.js';
 
 /** What of a report is written: what everybody gets, or beside it the annex of one team, or of all (controllers). */
@@ -103,7 +103,7 @@ function sectionsOf(report: Report, part: Part): Section[] {
       section(`Annex: ${team.name}`, {
         lines: [
           `STARTEX ${zoned(report.startedAt, team.timeZone)}, ENDEX ${zoned(report.endedAt, team.timeZone)} (${team.timeZone}).`,
-          `Median time to file ${timeText(medianMs.detect)}, to share ${timeText(medianMs.share)}, to all that was expected ${timeText(medianMs.all)}.`,
+          mediansText(medianMs),
           ...report.remarks.filter((remark) => remark.team === team.id).map(({ sense, text }) => `${sense}: ${text}`),
         ],
         chart: timelineChart(report, each),
@@ -130,6 +130,12 @@ function sectionsOf(report: Report, part: Part): Section[] {
   });
   return [...common, ...annexes];
 }
+
+/** A report that was kept before it had all of them says what it did then. */
+const mediansText = ({ detect, classify, report, share, all }: Medians): string =>
+  classify === undefined || report === undefined
+    ? `Median time to file ${timeText(detect)}, to share ${timeText(share)}, to all that was expected ${timeText(all)}.`
+    : `Median time to detect ${timeText(detect)}, to classify ${timeText(classify)}, to report ${timeText(report)}, to share ${timeText(share)}, to all that was expected ${timeText(all)}.`;
 
 const COLOURS: Record<MilestoneState, string> = {
   met: '#1b7f4b',
