@@ -228,6 +228,57 @@ describe('the report', () => {
     }
   });
 
+  it('sets what a team was itself given and saw against what it did, and shows none of it in the common part', () => {
+    const played = logOf([
+      ...joined,
+      act(1, 'VN', 'looked-up', 'x'),
+      given(5, 'call', 'VN'),
+      given(5, 'call', 'TH'),
+      seen(7, 'call', 'VN'),
+      act(9, 'VN', 'filed', 'r1'),
+      act(9, 'VN', 'classified', 'r1'),
+      act(9, 'VN', 'classified', 'r1'),
+      given(30, 'news', 'TH'),
+      // Comes late, and is given what went before when it does.
+      [40 * MINUTE, { kind: 'joined', team: team('SG', ['cert'], 3) }],
+      given(40, 'call', 'SG'),
+      given(41, 'spare', 'VN'),
+      act(42, 'VN', 'released', 'r1'),
+      [60 * MINUTE, { kind: 'ended' }],
+    ]);
+    const whole = report(smallScenario, played);
+    const markdownOf = (of: string) => reportMarkdown(whole, { team: of });
+    const rowsOf = (text: string) => text.split('## CERT').find((each) => each.includes(': injects and acts'));
+    expect(rowsOf(markdownOf('VN'))?.trim().split('\n').slice(4)).toEqual([
+      '| – | STARTEX | – | – | 0:01 looked-up |',
+      '| 1 | Call | 0:05 | 0:07 | 0:09 filed, classified ×2 |',
+      '| 5 | Spare | 0:41 | – | 0:42 released |',
+    ]);
+    expect(rowsOf(markdownOf('SG'))?.trim().split('\n').slice(4)).toEqual(['| 1 | Call | 0:40 | – |  |']);
+    const html = reportHtml(whole, { team: 'SG' });
+    expect(html.match(/<title>0:\d\d inject[^<]*/g)).toEqual(['<title>0:40 inject 1: Call']);
+    expect(reportHtml(whole, { team: 'VN' })).toContain('<title>0:07 inject 1 seen: Call');
+    const csv = reportCsv(whole, { team: 'VN' }).split('\n\n')[1]!;
+    expect(csv.trim().split('\n')).toEqual([
+      'team,at,what,inject,title,record,evidence',
+      'VN,0:01,looked-up,,,x,4',
+      'VN,0:05,given,1,Call,,',
+      'VN,0:07,seen,1,Call,,',
+      'VN,0:09,filed,,,r1,8',
+      'VN,0:09,classified,,,r1,9',
+      'VN,0:09,classified,,,r1,10',
+      'VN,0:41,given,5,Spare,,',
+      'VN,0:42,released,,,r1,15',
+    ]);
+    for (const write of [reportHtml, reportMarkdown, reportCsv])
+      expect(write(whole, 'common')).not.toMatch(/0:09|0:07|looked-up/);
+    // As it was kept before.
+    const older = { ...whole, teams: whole.teams.map(({ given: _, ...each }) => each) };
+    expect(reportHtml(older, { team: 'SG' })).not.toContain('inject 1: Call');
+    expect(reportMarkdown(older, 'all')).not.toContain('injects and acts');
+    expect(reportCsv(older, { team: 'VN' })).toContain('VN,0:09,filed,,,r1,8');
+  });
+
   it('compares two runs milestone by milestone', () => {
     const [first] = compareRuns(drill, [log, play(drill, 'a', { diligence: 0.3, accuracy: 0.3 })]);
     expect(first!.runs[0]!.meanCredit).toBeGreaterThan(first!.runs[1]!.meanCredit);

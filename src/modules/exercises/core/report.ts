@@ -32,6 +32,17 @@ export interface ReportTeam {
   titles?: { roles: Record<string, string>; milestones: Record<string, string> };
   medianMs: Medians;
   acts: { exerciseMs: number; verb: string; record: string | null; seq: number }[];
+  /** What it was given, in the order in which that reached it. Missing in a report that was kept before it had it. */
+  given?: GivenInject[];
+}
+
+/** An inject as one team had it: to another it came at another time, or never. */
+export interface GivenInject {
+  number: number;
+  title: string;
+  exerciseMs: number;
+  /** When somebody of the team said that it was seen. */
+  seenMs: number | null;
 }
 
 /** Medians of exercise time (of two in the middle the shorter); null where there is nothing to take one of. */
@@ -132,17 +143,20 @@ export function report(scenario: Scenario, log: readonly LogEntry[]): Report {
     durationMs: nowMs,
     teams: ordered.map((team, index) => {
       const own = seats.filter((seat) => seat.team === team.id);
+      const given = board.at(team.id).flatMap(({ inject, sent, seen }): GivenInject[] => {
+        const of = injects.get(inject);
+        if (!of) return [];
+        const { number, title } = of;
+        return [{ number, title, exerciseMs: sent.exerciseMs, seenMs: seen?.exerciseMs ?? null }];
+      });
       return {
         team,
         publicName: team.mayBeNamed ? team.name : `Team ${index + 1}`,
         seats: own,
         titles: titlesOf(scenario, own),
-        medianMs: mediansOf(
-          scenario,
-          own,
-          board.at(team.id).flatMap(({ sent, seen }) => (seen ? [seen.exerciseMs - sent.exerciseMs] : [])),
-        ),
+        medianMs: mediansOf(scenario, own, given),
         acts: (acts.get(team.id) ?? []).slice(-MOST_ACTS_SHOWN),
+        given,
       };
     }),
     injects: [...injects.values()].sort((a, b) => a.number - b.number),
@@ -206,8 +220,7 @@ const FAMILIES = {
   share: ['released'],
 } as const satisfies Record<string, readonly Verb[]>;
 
-/** @param detectedMs what it took the team to see each inject that it has seen. */
-function mediansOf(scenario: Scenario, seats: readonly SeatScore[], detectedMs: readonly number[]): Medians {
+function mediansOf(scenario: Scenario, seats: readonly SeatScore[], given: readonly GivenInject[]): Medians {
   const verbs = new Map(scenario.milestones.map(({ id, expects }) => [id, expects.verbs]));
   const ofMilestones = (isMeant: (score: MilestoneScore) => boolean): number | null =>
     medianOf(
@@ -218,7 +231,7 @@ function mediansOf(scenario: Scenario, seats: readonly SeatScore[], detectedMs: 
   const ofFamily = (family: readonly Verb[]): number | null =>
     ofMilestones(({ milestone }) => verbs.get(milestone)?.some((verb) => family.includes(verb)) === true);
   return {
-    detect: medianOf(detectedMs),
+    detect: medianOf(given.flatMap(({ exerciseMs, seenMs }) => (seenMs === null ? [] : [seenMs - exerciseMs]))),
     classify: ofFamily(FAMILIES.classify),
     report: ofFamily(FAMILIES.report),
     share: ofFamily(FAMILIES.share),
