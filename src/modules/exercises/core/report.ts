@@ -1,6 +1,8 @@
 import { Board } from './board.js';
 import { UNSTARTED, advance, exerciseTime } from './clock.js';
 import type { LogEntry, Team } from './log.js';
+import { Travel } from './news.js';
+import type { News } from './news.js';
 import type { Scenario, Verb } from './scenario.js';
 import { score } from './score.js';
 import type { MilestoneScore, MilestoneState, SeatScore } from './score.js';
@@ -34,6 +36,8 @@ export interface ReportTeam {
   acts: { exerciseMs: number; verb: string; record: string | null; seq: number }[];
   /** What it was given, in the order in which that reached it. Missing in a report that was kept before it had it. */
   given?: GivenInject[];
+  /** How the news travelled to it and from it. Missing in a report that was kept before it had it. */
+  news?: News[];
 }
 
 /** An inject as one team had it: to another it came at another time, or never. */
@@ -86,6 +90,7 @@ export function report(scenario: Scenario, log: readonly LogEntry[]): Report {
   const remarks: Report['remarks'] = [];
   const lessons = new Map<string, Report['lessons'][number]>();
   const board = new Board();
+  const travel = new Travel();
   let clock = UNSTARTED;
   let endedAt: string | null = null;
   let nowMs = 0;
@@ -93,6 +98,7 @@ export function report(scenario: Scenario, log: readonly LogEntry[]): Report {
     clock = advance(clock, entry);
     nowMs = exerciseTime(clock, Date.parse(entry.at));
     board.take(entry, nowMs);
+    travel.take(entry, nowMs);
     switch (entry.kind) {
       case 'joined':
         teams.set(entry.team.id, entry.team);
@@ -135,13 +141,16 @@ export function report(scenario: Scenario, log: readonly LogEntry[]): Report {
     }
   }
   const ordered = [...teams.values()].sort((a, b) => a.order - b.order || (a.id < b.id ? -1 : 1));
+  const names = new Map(
+    ordered.map(({ id, name, mayBeNamed }, index) => [id, mayBeNamed ? name : `Team ${index + 1}`]),
+  );
   return {
     scenario: { id: scenario.id, version: scenario.version, title: scenario.title, summary: scenario.summary },
     scoreHash: hash,
     startedAt: clock.startedAtMs === null ? null : new Date(clock.startedAtMs).toISOString(),
     endedAt,
     durationMs: nowMs,
-    teams: ordered.map((team, index) => {
+    teams: ordered.map((team) => {
       const own = seats.filter((seat) => seat.team === team.id);
       const given = board.at(team.id).flatMap(({ inject, sent, seen }): GivenInject[] => {
         const of = injects.get(inject);
@@ -151,12 +160,13 @@ export function report(scenario: Scenario, log: readonly LogEntry[]): Report {
       });
       return {
         team,
-        publicName: team.mayBeNamed ? team.name : `Team ${index + 1}`,
+        publicName: names.get(team.id) ?? team.name,
         seats: own,
         titles: titlesOf(scenario, own),
         medianMs: mediansOf(scenario, own, given),
         acts: (acts.get(team.id) ?? []).slice(-MOST_ACTS_SHOWN),
         given,
+        news: travel.of(team.id, names).slice(-MOST_ACTS_SHOWN),
       };
     }),
     injects: [...injects.values()].sort((a, b) => a.number - b.number),

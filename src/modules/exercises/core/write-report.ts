@@ -98,7 +98,7 @@ function sectionsOf(report: Report, part: Part): Section[] {
   // A team is given its own count (`teamReport`).
   const evidence = part === 'all' ? 'Evidence (log)' : 'Evidence (timeline)';
   const annexes = annexesOf(report, part).flatMap((each) => {
-    const { team, seats, titles, medianMs, acts, given } = each;
+    const { team, seats, titles, medianMs, acts, given, news } = each;
     return [
       section(`Annex: ${team.name}`, {
         lines: [
@@ -136,6 +136,24 @@ function sectionsOf(report: Report, part: Part): Section[] {
           },
         }),
       ),
+      ...(news
+        ? [
+            section(`${team.name}: how the news travelled`, {
+              lines: news.length === 0 ? ['It shared nothing, and nothing was shared with it.'] : [],
+              table: {
+                head: ['At', 'What', 'Record', 'Title', 'To', 'From'],
+                rows: news.map(({ exerciseMs, way, verb, record, title, whom }) => [
+                  timeText(exerciseMs),
+                  verb,
+                  record ?? '–',
+                  title ?? '',
+                  way === 'shared' ? whom.join(', ') || '–' : '',
+                  way === 'received' ? whom.join(', ') || 'not named' : '',
+                ]),
+              },
+            }),
+          ]
+        : []),
     ];
   });
   return [...common, ...annexes];
@@ -294,8 +312,8 @@ export function reportMarkdown(report: Report, part: Part): string {
 }
 
 /**
- * Of the teams of the part, each as a table under a head of its own, with an empty line between: milestones, one a line, and
- * what a team was given, saw and did, in the order in which that happened.
+ * Of the teams of the part, each as a table under a head of its own, with an empty line between: milestones, one a line; what a
+ * team was given, saw and did, in the order in which that happened; and what it shared and was shared with it.
  */
 export function reportCsv(report: Report, part: Part): string {
   const annexes = annexesOf(report, part);
@@ -334,5 +352,18 @@ export function reportCsv(report: Report, part: Part): string {
     [],
     ['team', 'at', 'what', 'inject', 'title', 'record', 'evidence'],
     ...happened,
+    [],
+    ['team', 'at', 'way', 'what', 'record', 'title', 'whom'],
+    ...annexes.flatMap(({ team, news = [] }) =>
+      news.map(({ exerciseMs, way, verb, record, title, whom }) => [
+        team.id,
+        timeText(exerciseMs),
+        way,
+        verb,
+        record ?? '',
+        title ?? '',
+        whom.join(', '),
+      ]),
+    ),
   ]);
 }
