@@ -109,10 +109,10 @@ describe('after an exercise', () => {
       const given = await reportOf('sg.analyst', played, '?format=md');
       expect(given).toContain('Singapore slept');
       // What was shared with it, and no more of whose it is.
-      expect(given).toMatch(/\| 0:09 \| released \| [-0-9a-f]{36} \|  \|  \| Team \d \|/);
+      expect(given).toMatch(/\| 0:09 \| released \| [-0-9a-f]{36} \| {2}\| {2}\| Team \d \|/);
       for (const others of ['Calls from Bangkok', 'TH CERT', cast.stages.th!.id]) expect(given).not.toContain(others);
       expect(await reportOf('th.analyst', played, '?format=md')).toMatch(
-        /\| 0:09 \| released \| [-0-9a-f]{36} \| Calls from Bangkok \| Team \d \|  \|/,
+        /\| 0:09 \| released \| [-0-9a-f]{36} \| Calls from Bangkok \| Team \d \| {2}\|/,
       );
       const all = await reportOf('vn.organiser', played);
       for (const each of ['TH CERT', 'SG CERT', 'Singapore slept', 'Early calls']) expect(all).toContain(each);
