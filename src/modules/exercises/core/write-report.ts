@@ -108,16 +108,6 @@ function sectionsOf(report: Report, part: Part): Section[] {
         ],
         chart: timelineChart(report, each),
       }),
-      ...(given
-        ? [
-            section(`${team.name}: injects and acts`, {
-              table: {
-                head: ['No.', 'Inject', 'Given', 'Seen', 'Acts until the next'],
-                rows: timelineRows(given, acts),
-              },
-            }),
-          ]
-        : []),
       ...seats.map((seat) =>
         section(`${team.name} as ${titles?.roles[seat.role] ?? seat.role}: ${seat.points} of ${seat.of}`, {
           table: {
@@ -136,6 +126,16 @@ function sectionsOf(report: Report, part: Part): Section[] {
           },
         }),
       ),
+      ...(given
+        ? [
+            section(`${team.name}: injects and acts`, {
+              table: {
+                head: ['No.', 'Inject', 'Given', 'Seen', 'Acts until the next'],
+                rows: timelineRows(given, acts),
+              },
+            }),
+          ]
+        : []),
       ...(news
         ? [
             section(`${team.name}: how the news travelled`, {
