@@ -4,7 +4,7 @@ import { exampleScenario } from '../../src/modules/exercises/scenarios.dto.js';
 import { Api } from '../support/api.js';
 import { assembleCast } from '../support/cast.js';
 import type { Cast } from '../support/cast.js';
-import { filing } from '../support/filings.js';
+import { filing, release } from '../support/filings.js';
 import { logFile } from '../support/log-file.js';
 import { startTestApp } from '../support/test-app.js';
 import type { TestApp } from '../support/test-app.js';
@@ -62,10 +62,15 @@ describe('after an exercise', () => {
     await steer(id, 'messages', { teams: [cast.stages.sg!.id], text: 'Are you there?' });
     await steer(id, 'inbox/seen', { position: 1 }, 'th.analyst');
     server.clock.advance(4 * MINUTE);
-    await as('th.analyst')
-      .post('incidents', filing({ rsit: { class: 'fraud', type: 'phishing' } }))
+    const { body: filed } = await as('th.analyst')
+      .post('incidents', filing({ title: 'Calls from Bangkok', rsit: { class: 'fraud', type: 'phishing' } }))
       .set('x-ronda-exercise', id)
       .expect(201);
+    for (const [step, body] of [
+      ['submit', {}],
+      ['release', release('TLP:AMBER', [{ organisation: cast.stages.sg!.id }])],
+    ] as const)
+      await as('th.analyst').post(`incidents/${filed.id}/${step}`, body).set('x-ronda-exercise', id).expect(200);
     await conduct();
     const remark = { sense: 'gap', text: 'Singapore slept.', team: cast.stages.sg!.id };
     await steer(id, 'remarks', remark, 'id.analyst');
@@ -101,7 +106,14 @@ describe('after an exercise', () => {
         for (const others of ['SG CERT', cast.stages.sg!.id, 'Singapore slept']) expect(own).not.toContain(others);
         expect(own).toBe(await reportOf('id.analyst', played, `?format=${format}&team=${cast.stages.th!.id}`));
       }
-      expect(await reportOf('sg.analyst', played, '?format=md')).toContain('Singapore slept');
+      const given = await reportOf('sg.analyst', played, '?format=md');
+      expect(given).toContain('Singapore slept');
+      // What was shared with it, and no more of whose it is.
+      expect(given).toMatch(/\| 0:09 \| released \| [-0-9a-f]{36} \| {2}\| {2}\| Team \d \|/);
+      for (const others of ['Calls from Bangkok', 'TH CERT', cast.stages.th!.id]) expect(given).not.toContain(others);
+      expect(await reportOf('th.analyst', played, '?format=md')).toMatch(
+        /\| 0:09 \| released \| [-0-9a-f]{36} \| Calls from Bangkok \| Team \d \| {2}\|/,
+      );
       const all = await reportOf('vn.organiser', played);
       for (const each of ['TH CERT', 'SG CERT', 'Singapore slept', 'Early calls']) expect(all).toContain(each);
       const common = await reportOf('vn.organiser', played, '?part=common');

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { ConductExercises } from '../../src/modules/exercises/index.js';
-import type { Act } from '../../src/modules/exercises/core/index.js';
+import type { Act, Joined } from '../../src/modules/exercises/core/index.js';
 import { exampleScenario } from '../../src/modules/exercises/scenarios.dto.js';
 import { Api } from '../support/api.js';
 import { assembleCast } from '../support/cast.js';
@@ -82,7 +82,8 @@ describe('whom something was shared with in an exercise', () => {
   afterAll(() => server.close());
 
   // Each has a run of its own, in which nothing was met before.
-  beforeEach(async () => {
+  beforeEach(() => begin(roles));
+  const begin = async (teams: Record<string, string>): Promise<void> => {
     const organiser = api.as(cast['vn.organiser']!);
     const { body: kept } = await organiser
       .post('scenarios', { document: { ...scenario, id: `audiences-${++runs}` } })
@@ -91,14 +92,14 @@ describe('whom something was shared with in an exercise', () => {
       .post('exercises', {
         title: 'Audiences',
         scenario: kept.id,
-        teams: Object.entries(roles).map(([name, role]) => ({ organisation: id(name as Stage), roles: [role] })),
+        teams: Object.entries(teams).map(([name, role]) => ({ organisation: id(name), roles: [role] })),
       })
       .expect(201);
     exercise = body.id as string;
     await organiser.post(`exercises/${exercise}/start`, {}).expect(200);
     known = 0;
     await newActs();
-  });
+  };
   let runs = 0;
 
   const id = (name: string): string => cast.stages[name]!.id;
@@ -278,4 +279,94 @@ describe('whom something was shared with in an exercise', () => {
     await newActs();
     expect(await met()).toEqual(metBy('released', ['my', 'sg', 'vn', 'bank'], ['community']));
   });
+
+  it('is told to each team in its report: what it shared, what was shared with it, and nobody behind what is anonymous', async () => {
+    // Fewer could not have filed what is anonymous.
+    const seven = { ...roles, id: 'neighbour' };
+    await begin(seven);
+    const shared = await submitted('TLP:AMBER');
+    const toSome = [{ organisation: id('my') }, { user: cast['sg.analyst']!.id }];
+    await post('th.coordinator', `incidents/${shared}/release`, release('TLP:AMBER', toSome));
+    const [some] = await newActs();
+    // A colleague of the person in Singapore is told of nothing by the report.
+    expect(some!.facts).toMatchObject({ given: ids('my'), authorship: 'named' });
+    const red = await submitted('TLP:RED');
+    const toPerson = [{ user: cast['my.analyst']!.id }];
+    await post('th.coordinator', `incidents/${red}/release`, release('TLP:RED', toPerson));
+    const veiled = { authorship: 'anonymous', marking: { tlp: 'TLP:GREEN' }, countries: [], fraud: null };
+    const { id: anonymous } = await post('th.coordinator', 'incidents', filing({ ...veiled, title: 'By nobody' }));
+    await post('th.coordinator', `incidents/${String(anonymous)}/submit`);
+    await post('th.coordinator', `incidents/${String(anonymous)}/release`, release('TLP:GREEN', ['community']));
+    await post('th.second', `incidents/${String(anonymous)}/release/confirm`);
+    expect((await newActs()).at(-1)!.facts).toMatchObject({ authorship: 'anonymous' });
+    const { id: request } = await post('my.analyst', 'requests', {
+      kind: 'rfi',
+      to: { organisation: id('th') },
+      marking: { tlp: 'TLP:AMBER' },
+      title: 'The account abroad',
+      body: 'Who holds 0098-EXERCISE-7731?',
+    });
+    await post('th.analyst', `requests/${String(request)}/answer`, { body: 'A mule.' });
+    await newActs();
+    await api.as(cast['vn.organiser']!).post(`exercises/${exercise}/end`, {}).expect(200);
+    await newActs();
+
+    expect(await reportOf('th.analyst')).toContain('7 teams: Team 1, Team 2, Team 3, Team 4, Team 5, Team 6, Team 7.');
+    const log = await api.as(cast['vn.organiser']!).get(`exercises/${exercise}/log`).buffer(true).expect(200);
+    const teams = log.text
+      .split('\n')
+      .filter((line) => line.includes('"kind":"joined"'))
+      .map((line) => (JSON.parse(line) as Joined).team)
+      .sort((a, b) => a.order - b.order || (a.id < b.id ? -1 : 1));
+    const nameOf = (stage: string): string => `Team ${teams.findIndex((team) => team.id === id(stage)) + 1}`;
+    const [th, my] = [nameOf('th'), nameOf('my')];
+    const titled = filing().title;
+    const own = await newsOf('th');
+    expect(own.map(([, verb, record, title]) => [verb, record, title])).toEqual([
+      ['released', shared, titled],
+      ['released', red, ''],
+      ['released', anonymous, 'By nobody'],
+      ['requested', request, ''],
+      ['answered', request, 'The account abroad'],
+    ]);
+    expect(own.map(([, , , , to, from]) => [to, from]).slice(3)).toEqual([
+      ['', my],
+      [my, ''],
+    ]);
+    expect(new Set(own[0]![4]!.split(', '))).toEqual(new Set([my, nameOf('sg')]));
+    const rowsOf = async (stage: string) => (await newsOf(stage)).map((row) => row.slice(1));
+    expect(await rowsOf('my')).toEqual([
+      ['released', shared, '', '', th],
+      ['released', anonymous, '', '', 'not named'],
+      ['requested', request, 'The account abroad', th, ''],
+      ['answered', request, '', '', th],
+    ]);
+    for (const stage of ['sg', 'vn'])
+      expect(await rowsOf(stage)).toEqual([['released', anonymous, '', '', 'not named']]);
+    // A dialogue partner is no community.
+    for (const format of ['html', 'md', 'csv'])
+      for (const each of [shared, red, anonymous, request])
+        expect(await reportOf('jp.analyst', format)).not.toContain(each);
+  });
+
+  const reportOf = (who: string, format = 'md'): Promise<string> =>
+    api
+      .as(cast[who]!)
+      .get(`exercises/${exercise}/report?format=${format}`)
+      .buffer(true)
+      .expect(200)
+      .then(({ text }) => text);
+  const newsOf = async (stage: string): Promise<string[][]> => {
+    const [, news = ''] = (await reportOf(`${stage}.analyst`)).split(': how the news travelled');
+    const rows = news
+      .split('\n')
+      .filter((line) => /^\| \d/.test(line))
+      .map((line) =>
+        line
+          .split('|')
+          .slice(1, -1)
+          .map((cell) => cell.trim()),
+      );
+    return rows;
+  };
 });

@@ -22,8 +22,10 @@ import {
   scenarioOfMsel,
   schemaFindings,
   score,
+  teamReport,
+  VERBS,
 } from '../../src/modules/exercises/core/index.js';
-import type { LogEntry, Scenario } from '../../src/modules/exercises/core/index.js';
+import type { ActFacts, LogEntry, Scenario, Verb } from '../../src/modules/exercises/core/index.js';
 
 const MINUTE = 60_000;
 const drill = readScenario(
@@ -163,6 +165,243 @@ describe('the report', () => {
     );
     expect(told).toContain('| Write numbers down. | CERT t0 | done |');
     expect(told).not.toContain('open |\n');
+  });
+
+  /** Two teams: the first is given two injects (and sees one twice), files, classifies, releases; the other does nothing yet. */
+  const [file] = smallScenario.milestones;
+  const ofVerbs = (id: string, verbs: Verb[]) => ({
+    ...file!,
+    id,
+    title: id,
+    from: { startex: true as const },
+    expects: { verbs },
+  });
+  const timed: Scenario = {
+    ...smallScenario,
+    milestones: [
+      ofVerbs('report', ['filed', 'revised']),
+      ofVerbs('classify', ['classified']),
+      ofVerbs('mark', ['marked']),
+      ofVerbs('share', ['released']),
+      ofVerbs('advise', ['published']),
+    ],
+  };
+  const act = (minute: number, of: string, verb: Verb, record: string, facts: ActFacts = {}) =>
+    [minute * MINUTE, { kind: 'act', team: of, verb, record, facts }] as const;
+  const given = (minute: number, inject: string, to: string) =>
+    [minute * MINUTE, { kind: 'inject-delivered', inject, team: to }] as const;
+  const seen = (minute: number, inject: string, by: string) =>
+    [minute * MINUTE, { kind: 'inject-seen', inject, team: by }] as const;
+  const joined = [
+    [0, { kind: 'joined', team: team('VN', ['cert'], 1) }],
+    [0, { kind: 'joined', team: team('TH', ['cert'], 2) }],
+    [0, { kind: 'started' }],
+  ] as const;
+
+  it('says how long a team took to detect, classify, report and share, and says of a kept one what it said', () => {
+    const played = logOf([
+      ...joined,
+      given(5, 'call', 'VN'),
+      given(5, 'call', 'TH'),
+      seen(7, 'call', 'VN'),
+      act(10, 'VN', 'filed', 'r1'),
+      act(11, 'VN', 'marked', 'r1'),
+      act(13, 'VN', 'classified', 'r1'),
+      given(30, 'news', 'VN'),
+      seen(34, 'news', 'VN'),
+      seen(50, 'news', 'VN'),
+      given(40, 'after', 'VN'),
+      act(55, 'VN', 'published', 'a1'),
+      act(60, 'VN', 'released', 'r1'),
+    ]);
+    const whole = report(timed, played);
+    const minutes = (count: number) => count * MINUTE;
+    expect(whole.teams.map(({ medianMs }) => medianMs)).toEqual([
+      { detect: minutes(2), classify: minutes(11), report: minutes(10), share: minutes(60), all: minutes(13) },
+      { detect: null, classify: null, report: null, share: null, all: null },
+    ]);
+    const { detect, share, all } = { detect: minutes(9), share: minutes(60), all: null };
+    const older = { ...whole, teams: whole.teams.map((each) => ({ ...each, medianMs: { detect, share, all } })) };
+    for (const write of [reportHtml, reportMarkdown]) {
+      expect(write(whole, { team: 'VN' })).toContain(
+        'Median time to detect 0:02, to classify 0:11, to report 0:10, to share 1:00, to all that was expected 0:13.',
+      );
+      expect(write(older, { team: 'VN' })).toContain('Median time to file 0:09, to share 1:00, to all');
+    }
+  });
+
+  it('sets what a team was itself given and saw against what it did, and shows none of it in the common part', () => {
+    const played = logOf([
+      ...joined,
+      act(1, 'VN', 'looked-up', 'x'),
+      given(5, 'call', 'VN'),
+      given(5, 'call', 'TH'),
+      seen(7, 'call', 'VN'),
+      act(9, 'VN', 'filed', 'r1'),
+      act(9, 'VN', 'classified', 'r1'),
+      act(9, 'VN', 'classified', 'r1'),
+      given(30, 'news', 'TH'),
+      // Comes late, and is given what went before when it does.
+      [40 * MINUTE, { kind: 'joined', team: team('SG', ['cert'], 3) }],
+      given(40, 'call', 'SG'),
+      given(41, 'spare', 'VN'),
+      act(42, 'VN', 'released', 'r1'),
+      [60 * MINUTE, { kind: 'ended' }],
+    ]);
+    const whole = report(smallScenario, played);
+    const markdownOf = (of: string) => reportMarkdown(whole, { team: of });
+    const rowsOf = (text: string) => text.split('## CERT').find((each) => each.includes(': injects and acts'));
+    expect(rowsOf(markdownOf('VN'))?.trim().split('\n').slice(4)).toEqual([
+      '| – | STARTEX | – | – | 0:01 looked-up |',
+      '| 1 | Call | 0:05 | 0:07 | 0:09 filed, classified ×2 |',
+      '| 5 | Spare | 0:41 | – | 0:42 released |',
+    ]);
+    expect(rowsOf(markdownOf('SG'))?.trim().split('\n').slice(4)).toEqual(['| 1 | Call | 0:40 | – |  |']);
+    const html = reportHtml(whole, { team: 'SG' });
+    expect(html.match(/<title>0:\d\d inject[^<]*/g)).toEqual(['<title>0:40 inject 1: Call']);
+    expect(reportHtml(whole, { team: 'VN' })).toContain('<title>0:07 inject 1 seen: Call');
+    const csv = reportCsv(whole, { team: 'VN' }).split('\n\n')[1]!;
+    expect(csv.trim().split('\n')).toEqual([
+      'team,at,what,inject,title,record,evidence',
+      'VN,0:01,looked-up,,,x,4',
+      'VN,0:05,given,1,Call,,',
+      'VN,0:07,seen,1,Call,,',
+      'VN,0:09,filed,,,r1,8',
+      'VN,0:09,classified,,,r1,9',
+      'VN,0:09,classified,,,r1,10',
+      'VN,0:41,given,5,Spare,,',
+      'VN,0:42,released,,,r1,15',
+    ]);
+    for (const write of [reportHtml, reportMarkdown, reportCsv])
+      expect(write(whole, 'common')).not.toMatch(/0:09|0:07|looked-up/);
+    // As it was kept before.
+    const older = { ...whole, teams: whole.teams.map(({ given: _, ...each }) => each) };
+    expect(reportHtml(older, { team: 'SG' })).not.toContain('inject 1: Call');
+    expect(reportMarkdown(older, 'all')).not.toContain('injects and acts');
+    expect(reportCsv(older, { team: 'VN' })).toContain('VN,0:09,filed,,,r1,8');
+  });
+
+  describe('of how the news travelled', () => {
+    const four = [
+      ...['VN', 'TH', 'SG', 'MY'].map(
+        (id, index) =>
+          [0, { kind: 'joined', team: { ...team(id, ['cert'], index + 1), mayBeNamed: id === 'TH' } }] as const,
+      ),
+      [0, { kind: 'started' }],
+    ] as const;
+    const named = { authorship: 'named', tlp: 'TLP:AMBER' } as const;
+    const newsOf = (of: string, acts: readonly ReturnType<typeof act>[]) =>
+      report(smallScenario, logOf([...four, ...acts])).teams.find(({ team: { id } }) => id === of)!.news!;
+    const lines = (of: string, acts: readonly ReturnType<typeof act>[]) =>
+      newsOf(of, acts).map(({ way, verb, record, title, whom }) => [way, verb, record, title, whom.join()]);
+
+    it('tells a team what it shared and with whom, and what was shared with it and by whom', () => {
+      const acts = [
+        act(1, 'VN', 'filed', 'r1', { title: 'A server' }),
+        act(2, 'VN', 'released', 'r1', { ...named, title: 'A server', audience: ['TH', 'MY'], reached: ['TH', 'MY'] }),
+        act(3, 'TH', 'requested', 'q1', { title: 'Whose is it?', tlp: 'TLP:AMBER', asked: ['VN', 'SG'] }),
+        act(4, 'VN', 'answered', 'q1', { title: 'Whose is it?', tlp: 'TLP:AMBER', asked: ['VN', 'SG'] }),
+        act(5, 'SG', 'published', 'adv1', {
+          title: 'Beware',
+          tlp: 'TLP:GREEN',
+          audience: ['community'],
+          reached: ['VN', 'TH'],
+        }),
+      ];
+      expect(lines('VN', acts)).toEqual([
+        ['shared', 'released', 'r1', 'A server', 'CERT TH,Team 4'],
+        ['received', 'requested', 'q1', null, 'CERT TH'],
+        ['shared', 'answered', 'q1', 'Whose is it?', 'CERT TH'],
+        ['received', 'published', 'adv1', null, 'Team 3'],
+      ]);
+      expect(lines('TH', acts)).toEqual([
+        ['received', 'released', 'r1', null, 'Team 1'],
+        ['shared', 'requested', 'q1', 'Whose is it?', 'Team 1,Team 3'],
+        ['received', 'answered', 'q1', null, 'Team 1'],
+        ['received', 'published', 'adv1', null, 'Team 3'],
+      ]);
+      expect(lines('SG', acts)).toEqual([
+        ['received', 'requested', 'q1', null, 'CERT TH'],
+        ['shared', 'published', 'adv1', 'Beware', 'community,Team 1,CERT TH'],
+      ]);
+      expect(lines('MY', acts)).toEqual([['received', 'released', 'r1', null, 'Team 1']]);
+
+      const whole = report(smallScenario, logOf([...four, ...acts]));
+      expect(reportMarkdown(whole, { team: 'VN' })).toContain(
+        '| 0:02 | released | r1 | A server | CERT TH, Team 4 |  |\n| 0:03 | requested | q1 |  |  | CERT TH |',
+      );
+      expect(reportCsv(whole, { team: 'VN' }).split('\n\n')[2]!.split('\n').slice(0, 3)).toEqual([
+        'team,at,way,what,record,title,whom',
+        'VN,0:02,shared,released,r1,A server,"CERT TH, Team 4"',
+        'VN,0:03,received,requested,q1,,CERT TH',
+      ]);
+      expect(reportHtml(whole, { team: 'VN' })).toContain('<h2>CERT VN: how the news travelled</h2>');
+      for (const write of [reportHtml, reportMarkdown, reportCsv])
+        for (const each of ['A server', 'r1', 'q1', 'adv1', 'travelled'])
+          expect(write(whole, 'common')).not.toContain(each);
+      const quiet = report(smallScenario, logOf([...four]));
+      expect(reportMarkdown(quiet, { team: 'VN' })).toContain('It shared nothing, and nothing was shared with it.');
+      // As it was kept before.
+      const older = { ...whole, teams: whole.teams.map(({ news: _, ...each }) => each) };
+      for (const write of [reportHtml, reportMarkdown, reportCsv])
+        expect(write(older, 'all')).not.toContain('travelled');
+    });
+
+    it('names nobody behind an anonymous record, and tells nobody of what a colleague alone was given', () => {
+      const both = { audience: ['TH', 'MY'], reached: ['TH', 'MY'], tlp: 'TLP:AMBER' } as const;
+      const facts = { ...both, audience: [...both.audience], reached: [...both.reached] };
+      const acts = [
+        act(1, 'VN', 'released', 'r1', { ...facts, authorship: 'anonymous' }),
+        // A log of before it said whose is told.
+        act(2, 'VN', 'released', 'r2', facts),
+        // TH as an organisation, MY by one of its people.
+        act(3, 'VN', 'released', 'r3', { ...facts, authorship: 'named', given: ['TH'] }),
+        act(4, 'VN', 'released', 'r4', { ...facts, authorship: 'named', tlp: 'TLP:RED', title: 'Red words' }),
+        // Of before it said whom the community reached.
+        act(5, 'VN', 'published', 'adv1', { audience: ['community', 'MY'], tlp: 'TLP:GREEN' }),
+      ];
+      expect(lines('TH', acts)).toEqual([
+        ['received', 'released', 'r1', null, ''],
+        ['received', 'released', 'r2', null, ''],
+        ['received', 'released', 'r3', null, 'Team 1'],
+      ]);
+      expect(lines('MY', acts).map(([, , record]) => record)).toEqual(['r1', 'r2', 'adv1']);
+      expect(lines('VN', acts).at(3)).toEqual(['shared', 'released', 'r4', null, 'CERT TH,Team 4']);
+    });
+
+    it('says nothing to a team of what another did and did not share with it', () => {
+      const facts = fc.record({
+        audience: fc.subarray(['SG', 'MY', 'partners']),
+        reached: fc.subarray(['SG', 'MY']),
+        asked: fc.subarray(['SG', 'MY']),
+        tlp: fc.constantFrom('TLP:GREEN' as const, 'TLP:RED' as const),
+        authorship: fc.constantFrom('named' as const, 'anonymous' as const),
+        title: fc.constant('Not for TH'),
+      });
+      const acts = [
+        act(10, 'TH', 'requested', 'q1', { asked: ['VN'] }),
+        act(20, 'VN', 'answered', 'q1', { asked: ['VN'] }),
+        act(30, 'VN', 'released', 'r1', { ...named, audience: ['TH'], reached: ['TH'] }),
+      ];
+      const before = logOf([...four, ...acts]);
+      const withOther = (minute: number, verb: Verb, said: ActFacts) =>
+        logOf([...four, ...[...acts, act(minute, 'VN', verb, 'other', said)].sort(([a], [b]) => a - b)]);
+      fc.assert(
+        fc.property(fc.integer({ min: 1, max: 30 }), fc.constantFrom(...VERBS), facts, (minute, verb, said) => {
+          const after = withOther(minute, verb, said);
+          // What of all teams together is counted, by objective, is in the common part.
+          const given = (log: LogEntry[]) => {
+            const { objectives: _, ...own } = teamReport(report(smallScenario, log), log, 'TH');
+            return own;
+          };
+          expect(given(after)).toEqual(given(before));
+          expect(JSON.stringify(given(after))).not.toMatch(/Not for TH|other/);
+        }),
+        { numRuns: 200 },
+      );
+      const shared = withOther(15, 'released', { ...named, audience: ['TH'], reached: ['TH'] });
+      expect(JSON.stringify(teamReport(report(smallScenario, shared), shared, 'TH'))).toContain('other');
+    });
   });
 
   it('compares two runs milestone by milestone', () => {

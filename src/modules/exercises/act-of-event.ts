@@ -1,4 +1,5 @@
 import type { Pap, Tlp } from '../../kernel/markings.js';
+import { kindOf } from '../../policy/audience.js';
 import type { ActFacts, ObservableRef, Verb } from './core/index.js';
 
 /** What was done in an exercise, as the database hands it over: ids, and what the records said then. */
@@ -13,6 +14,7 @@ export interface TakenEvent {
   payload: Record<string, unknown>;
   record: {
     id: string;
+    authorship: 'named' | 'anonymous';
     status: string;
     tlp: Tlp | null;
     pap: Pap;
@@ -125,6 +127,10 @@ function factsOf(event: TakenEvent): ActFacts {
   else if (audience) {
     known.audience = [...audience.named, ...wordsIn(release?.audience ?? advisory?.chosen)];
     known.reached = audience.reached;
+    const chosen = release?.audience ?? advisory?.chosen ?? [];
+    if (chosen.some(isOfPersons))
+      known.given = audience.reached.filter((team) => chosen.some((each) => names(each, team)));
+    if (record) known.authorship = record.authorship;
   }
   // Nothing is published that fails a mandatory test of CSAF 2.0; TLP:RED alone is never written as that.
   if (advisory && type.startsWith('advisory.published') && advisory.tlp !== 'TLP:RED') known.validAs = ['csaf'];
@@ -153,6 +159,11 @@ function factsOf(event: TakenEvent): ActFacts {
 
 const wordsOf = (...texts: unknown[]): string | undefined =>
   textOf(texts.flatMap((each) => textOf(each) ?? []).join('\n'));
+
+/** What a person reads by name or duty is no word to the rest of the organisation. */
+const isOfPersons = (item: unknown): boolean => ['user', 'dutyRole'].includes(kindOf(item) ?? '');
+const names = (item: unknown, organisation: string): boolean =>
+  kindOf(item) === 'organisation' && (item as { organisation: unknown }).organisation === organisation;
 
 /** The words of an audience; `community` also where one goes further than that. */
 function wordsIn(chosen: unknown): string[] {

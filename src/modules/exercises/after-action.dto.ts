@@ -9,7 +9,7 @@ const REPORT_PARTS = ['full', 'common'] as const;
 
 export class ReportQuery {
   /**
-   * One file that prints, Markdown, or milestones a line.
+   * One file that prints, Markdown, or lines: of milestones, of injects and acts, and of what was shared with whom.
    * @example html
    */
   @IsOptional()

@@ -38,6 +38,8 @@ const facts = closed(
     observables: { type: 'array', items: closed({ type: name, value: words }) },
     audience: names,
     reached: names,
+    given: names,
+    authorship: { enum: ['named', 'anonymous'] },
     asked: names,
     techniques: names,
     title: words,

@@ -122,6 +122,10 @@ export interface ActFacts {
    * also one that GREEN does not reach.
    */
   reached?: string[];
+  /** Where its audience names persons or duty roles: the teams that read it as organisations, not by one of their people. */
+  given?: string[];
+  /** Of an incident that was shared: whether its readers are told whose it is. A log of before this was said has none. */
+  authorship?: 'named' | 'anonymous';
   /** Teams' ids. */
   asked?: string[];
   techniques?: string[];

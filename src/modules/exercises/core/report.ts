@@ -1,6 +1,9 @@
+import { Board } from './board.js';
 import { ClockOfLog } from './clock.js';
 import type { LogEntry, Team } from './log.js';
-import type { Scenario } from './scenario.js';
+import { Travel } from './news.js';
+import type { News } from './news.js';
+import type { Scenario, Verb } from './scenario.js';
 import { score } from './score.js';
 import type { MilestoneScore, MilestoneState, SeatScore } from './score.js';
 import { timeline } from './timeline.js';
@@ -29,9 +32,35 @@ export interface ReportTeam {
   seats: SeatScore[];
   /** Of its roles and their milestones, by id. Missing in a report that was kept before it had any. */
   titles?: { roles: Record<string, string>; milestones: Record<string, string> };
-  /** Median exercise time from the beginning of a milestone to what met it, by verb family; null where there is none. */
-  medianMs: { detect: number | null; share: number | null; all: number | null };
+  medianMs: Medians;
   acts: { exerciseMs: number; verb: string; record: string | null; seq: number }[];
+  /** What it was given, in the order in which that reached it. Missing in a report that was kept before it had it. */
+  given?: GivenInject[];
+  /** How the news travelled to it and from it. Missing in a report that was kept before it had it. */
+  news?: News[];
+}
+
+/** An inject as one team had it: to another it came at another time, or never. */
+export interface GivenInject {
+  number: number;
+  title: string;
+  exerciseMs: number;
+  /** When somebody of the team said that it was seen. */
+  seenMs: number | null;
+}
+
+/** Medians of exercise time (of two in the middle the shorter); null where there is nothing to take one of. */
+export interface Medians {
+  /** From the delivery of an inject until the team said that it had seen it. Kept before there was `report`: to file. */
+  detect: number | null;
+  /**
+   * From the beginning of a milestone to what met it: of milestones that classifying or marking meets, that filing or
+   * publishing does, that releasing does, and of all. Missing in a report that was kept before it had them.
+   */
+  classify?: number | null;
+  report?: number | null;
+  share: number | null;
+  all: number | null;
 }
 
 export interface ReportInject {
@@ -60,11 +89,16 @@ export function report(scenario: Scenario, log: readonly LogEntry[]): Report {
   const injects = new Map(scenario.injects.map((inject) => [inject.id, fresh(inject)]));
   const remarks: Report['remarks'] = [];
   const lessons = new Map<string, Report['lessons'][number]>();
+  const board = new Board();
+  const travel = new Travel();
   const clock = new ClockOfLog();
   let endedAt: string | null = null;
   let nowMs = 0;
   for (const entry of log) {
     nowMs = clock.take(entry);
+    const doneMs = entry.kind === 'act' ? clock.whenDone(entry).exerciseMs : nowMs;
+    board.take(entry, doneMs);
+    travel.take(entry, doneMs);
     switch (entry.kind) {
       case 'joined':
         teams.set(entry.team.id, entry.team);
@@ -93,8 +127,7 @@ export function report(scenario: Scenario, log: readonly LogEntry[]): Report {
       }
       case 'act': {
         const own = acts.get(entry.team) ?? [];
-        const { exerciseMs } = clock.whenDone(entry);
-        own.push({ exerciseMs, verb: entry.verb, record: entry.record, seq: entry.seq });
+        own.push({ exerciseMs: doneMs, verb: entry.verb, record: entry.record, seq: entry.seq });
         acts.set(entry.team, own);
         break;
       }
@@ -109,21 +142,32 @@ export function report(scenario: Scenario, log: readonly LogEntry[]): Report {
   }
   const { startedAtMs } = clock.state;
   const ordered = [...teams.values()].sort((a, b) => a.order - b.order || (a.id < b.id ? -1 : 1));
+  const names = new Map(
+    ordered.map(({ id, name, mayBeNamed }, index) => [id, mayBeNamed ? name : `Team ${index + 1}`]),
+  );
   return {
     scenario: { id: scenario.id, version: scenario.version, title: scenario.title, summary: scenario.summary },
     scoreHash: hash,
     startedAt: startedAtMs === null ? null : new Date(startedAtMs).toISOString(),
     endedAt,
     durationMs: nowMs,
-    teams: ordered.map((team, index) => {
+    teams: ordered.map((team) => {
       const own = seats.filter((seat) => seat.team === team.id);
+      const given = board.at(team.id).flatMap(({ inject, sent, seen }): GivenInject[] => {
+        const of = injects.get(inject);
+        if (!of) return [];
+        const { number, title } = of;
+        return [{ number, title, exerciseMs: sent.exerciseMs, seenMs: seen?.exerciseMs ?? null }];
+      });
       return {
         team,
-        publicName: team.mayBeNamed ? team.name : `Team ${index + 1}`,
+        publicName: names.get(team.id) ?? team.name,
         seats: own,
         titles: titlesOf(scenario, own),
-        medianMs: mediansOf(scenario, own),
+        medianMs: mediansOf(scenario, own, given),
         acts: (acts.get(team.id) ?? []).slice(-MOST_ACTS_SHOWN),
+        given,
+        news: travel.of(team.id, names).slice(-MOST_ACTS_SHOWN),
       };
     }),
     injects: [...injects.values()].sort((a, b) => a.number - b.number),
@@ -180,22 +224,35 @@ function titlesOf(scenario: Scenario, seats: readonly SeatScore[]): ReportTeam['
   };
 }
 
-function mediansOf(scenario: Scenario, seats: readonly SeatScore[]): ReportTeam['medianMs'] {
+/** What of a milestone's verbs makes it one of classifying, reporting or sharing: one may be of several. */
+const FAMILIES = {
+  classify: ['classified', 'marked'],
+  report: ['filed', 'published'],
+  share: ['released'],
+} as const satisfies Record<string, readonly Verb[]>;
+
+function mediansOf(scenario: Scenario, seats: readonly SeatScore[], given: readonly GivenInject[]): Medians {
   const verbs = new Map(scenario.milestones.map(({ id, expects }) => [id, expects.verbs]));
-  const median = (isMeant: (score: MilestoneScore) => boolean): number | null => {
-    const times = seats
-      .flatMap(({ milestones }) => milestones.filter(isMeant))
-      .flatMap(({ elapsedMs }) => (elapsedMs === null ? [] : [elapsedMs]))
-      .sort((a, b) => a - b);
-    return times[Math.floor((times.length - 1) / 2)] ?? null;
-  };
-  const has = ({ milestone }: MilestoneScore, verb: 'filed' | 'released'): boolean =>
-    verbs.get(milestone)?.includes(verb) === true;
+  const ofMilestones = (isMeant: (score: MilestoneScore) => boolean): number | null =>
+    medianOf(
+      seats
+        .flatMap(({ milestones }) => milestones.filter(isMeant))
+        .flatMap(({ elapsedMs }) => (elapsedMs === null ? [] : [elapsedMs])),
+    );
+  const ofFamily = (family: readonly Verb[]): number | null =>
+    ofMilestones(({ milestone }) => verbs.get(milestone)?.some((verb) => family.includes(verb)) === true);
   return {
-    detect: median((each) => has(each, 'filed')),
-    share: median((each) => has(each, 'released')),
-    all: median(() => true),
+    detect: medianOf(given.flatMap(({ exerciseMs, seenMs }) => (seenMs === null ? [] : [seenMs - exerciseMs]))),
+    classify: ofFamily(FAMILIES.classify),
+    report: ofFamily(FAMILIES.report),
+    share: ofFamily(FAMILIES.share),
+    all: ofMilestones(() => true),
   };
+}
+
+function medianOf(times: readonly number[]): number | null {
+  const sorted = [...times].sort((a, b) => a - b);
+  return sorted[Math.floor((sorted.length - 1) / 2)] ?? null;
 }
 
 /**
@@ -232,7 +289,7 @@ const strangerOf = ({ publicName }: ReportTeam): ReportTeam => ({
   team: { id: '', name: publicName, roles: [], country: null, timeZone: 'UTC', order: 0, mayBeNamed: false },
   publicName,
   seats: [],
-  medianMs: { detect: null, share: null, all: null },
+  medianMs: { detect: null, classify: null, report: null, share: null, all: null },
   acts: [],
 });
 

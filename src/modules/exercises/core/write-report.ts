@@ -1,7 +1,7 @@
 import { csvLines } from '../../../codecs/spreadsheet/index.js';
 import { WATERMARK } from '../../../kernel/watermark.js';
 import { STATES } from './report.js';
-import type { Report, ReportTeam } from './report.js';
+import type { GivenInject, Medians, Report, ReportTeam } from './report.js';
 import type { MilestoneState } from './score.js';
 
 /** What of a report is written: what everybody gets, or beside it the annex of one team, or of all (controllers). */
@@ -98,12 +98,12 @@ function sectionsOf(report: Report, part: Part): Section[] {
   // A team is given its own count (`teamReport`).
   const evidence = part === 'all' ? 'Evidence (log)' : 'Evidence (timeline)';
   const annexes = annexesOf(report, part).flatMap((each) => {
-    const { team, seats, titles, medianMs } = each;
+    const { team, seats, titles, medianMs, acts, given, news } = each;
     return [
       section(`Annex: ${team.name}`, {
         lines: [
           `STARTEX ${zoned(report.startedAt, team.timeZone)}, ENDEX ${zoned(report.endedAt, team.timeZone)} (${team.timeZone}).`,
-          `Median time to file ${timeText(medianMs.detect)}, to share ${timeText(medianMs.share)}, to all that was expected ${timeText(medianMs.all)}.`,
+          mediansText(medianMs),
           ...report.remarks.filter((remark) => remark.team === team.id).map(({ sense, text }) => `${sense}: ${text}`),
         ],
         chart: timelineChart(report, each),
@@ -126,10 +126,44 @@ function sectionsOf(report: Report, part: Part): Section[] {
           },
         }),
       ),
+      ...(given
+        ? [
+            section(`${team.name}: injects and acts`, {
+              table: {
+                head: ['No.', 'Inject', 'Given', 'Seen', 'Acts until the next'],
+                rows: timelineRows(given, acts),
+              },
+            }),
+          ]
+        : []),
+      ...(news
+        ? [
+            section(`${team.name}: how the news travelled`, {
+              lines: news.length === 0 ? ['It shared nothing, and nothing was shared with it.'] : [],
+              table: {
+                head: ['At', 'What', 'Record', 'Title', 'To', 'From'],
+                rows: news.map(({ exerciseMs, way, verb, record, title, whom }) => [
+                  timeText(exerciseMs),
+                  verb,
+                  record ?? '–',
+                  title ?? '',
+                  way === 'shared' ? whom.join(', ') || '–' : '',
+                  way === 'received' ? whom.join(', ') || 'not named' : '',
+                ]),
+              },
+            }),
+          ]
+        : []),
     ];
   });
   return [...common, ...annexes];
 }
+
+/** A report that was kept before it had all of them says what it did then. */
+const mediansText = ({ detect, classify, report, share, all }: Medians): string =>
+  classify === undefined || report === undefined
+    ? `Median time to file ${timeText(detect)}, to share ${timeText(share)}, to all that was expected ${timeText(all)}.`
+    : `Median time to detect ${timeText(detect)}, to classify ${timeText(classify)}, to report ${timeText(report)}, to share ${timeText(share)}, to all that was expected ${timeText(all)}.`;
 
 const COLOURS: Record<MilestoneState, string> = {
   met: '#1b7f4b',
@@ -166,26 +200,59 @@ function objectivesChart({ objectives }: Report): string {
   return svg(y + 20, 'How milestones ended, by objective', [...bars, ...legend]);
 }
 
-/** Injects above the line, the team's acts below it. */
-function timelineChart({ injects, durationMs }: Report, { acts }: ReportTeam): string {
+/** What the team was given and saw above the line, its acts below it. A report that was kept without the first shows its acts. */
+function timelineChart({ durationMs }: Report, { given, acts }: ReportTeam): string {
   const x = (ms: number): number => Math.round((Math.min(ms, durationMs) / Math.max(1, durationMs)) * 780) + 8;
-  const given = injects.flatMap(({ atExerciseMs: at, number, title }) =>
-    at === null ? [] : [bar(x(at), 6, 3, 24, '#1f4e8c', `${timeText(at)} inject ${number}: ${title}`)],
-  );
+  const reached = (given ?? []).flatMap(({ exerciseMs, seenMs, number, title }) => [
+    bar(x(exerciseMs), 6, 3, 24, '#1f4e8c', `${timeText(exerciseMs)} inject ${number}: ${title}`),
+    ...(seenMs === null
+      ? []
+      : [bar(x(seenMs), 18, 3, 12, '#7b5ea7', `${timeText(seenMs)} inject ${number} seen: ${title}`)]),
+  ]);
   const done = acts.map(({ exerciseMs, verb }) =>
     bar(x(exerciseMs), 36, 3, 24, '#1b7f4b', `${timeText(exerciseMs)} ${verb}`),
   );
+  const what = given ? 'above: injects as they were given (long) and seen (short), ' : '';
   const ends = [
     label(4, 78, '0:00'),
-    label(280, 78, 'above: injects, below: what the team did'),
+    label(given ? 150 : 330, 78, `${what}below: what the team did`),
     label(756, 78, timeText(durationMs)),
   ];
-  return svg(84, 'Injects (above) and acts (below) over exercise time', [
-    '<line x1="8" y1="33" x2="790" y2="33" stroke="#555"/>',
-    ...given,
-    ...done,
-    ...ends,
-  ]);
+  const name = given ? 'Injects given and seen (above) and acts (below) over exercise time' : 'Acts over exercise time';
+  return svg(84, name, ['<line x1="8" y1="33" x2="790" y2="33" stroke="#555"/>', ...reached, ...done, ...ends]);
+}
+
+/** Inject by inject, as the team was given them, with what it did until it was given the next. */
+function timelineRows(given: readonly GivenInject[], acts: ReportTeam['acts']): Row[] {
+  const between = (fromMs: number, untilMs: number): string =>
+    actsText(acts.filter(({ exerciseMs }) => exerciseMs >= fromMs && exerciseMs < untilMs));
+  const before = between(0, given[0]?.exerciseMs ?? Infinity);
+  return [
+    ...(before === '' ? [] : [['–', 'STARTEX', '–', '–', before]]),
+    ...given.map(({ number, title, exerciseMs, seenMs }, index) => [
+      number,
+      title,
+      timeText(exerciseMs),
+      timeText(seenMs),
+      between(exerciseMs, given[index + 1]?.exerciseMs ?? Infinity),
+    ]),
+  ];
+}
+
+/** `0:09 filed, classified; 0:12 revised ×3`: minute by minute, since one filing is several acts. */
+function actsText(acts: ReportTeam['acts']): string {
+  const minutes = new Map<string, Map<string, number>>();
+  for (const { exerciseMs, verb } of acts) {
+    const at = timeText(exerciseMs);
+    const verbs = minutes.get(at) ?? new Map<string, number>();
+    minutes.set(at, verbs.set(verb, (verbs.get(verb) ?? 0) + 1));
+  }
+  return [...minutes]
+    .map(([at, verbs]) => {
+      const done = [...verbs].map(([verb, count]) => (count === 1 ? verb : `${verb} ×${count}`));
+      return `${at} ${done.join(', ')}`;
+    })
+    .join('; ');
 }
 
 const escapeHtml = (text: string): string =>
@@ -244,11 +311,15 @@ export function reportMarkdown(report: Report, part: Part): string {
   return `${[WATERMARK, `# ${plain(report.scenario.title)}`, ...sections, ...hashOf(report, part), WATERMARK].join('\n\n')}\n`;
 }
 
-/** Milestones, one a line, of the teams of the part. */
+/**
+ * Of the teams of the part, each as a table under a head of its own, with an empty line between: milestones, one a line; what a
+ * team was given, saw and did, in the order in which that happened; and what it shared and was shared with it.
+ */
 export function reportCsv(report: Report, part: Part): string {
-  const rows = annexesOf(report, part).flatMap(({ team, seats }) =>
-    seats.flatMap(({ role, milestones }) =>
-      milestones.map((score) => [
+  const annexes = annexesOf(report, part);
+  const milestones = annexes.flatMap(({ team, seats }) =>
+    seats.flatMap(({ role, milestones: scores }) =>
+      scores.map((score) => [
         team.id,
         role,
         score.milestone,
@@ -263,6 +334,36 @@ export function reportCsv(report: Report, part: Part): string {
       ]),
     ),
   );
-  const head = ['team', 'role', 'milestone', 'state', 'credit', 'points', 'of', 'at', 'after', 'evidence', 'override'];
-  return csvLines([[WATERMARK], head, ...rows]);
+  const happened = annexes.flatMap(({ team, given = [], acts }) =>
+    [
+      ...given.flatMap(({ number, title, exerciseMs, seenMs }) => [
+        { exerciseMs, cells: ['given', number, title, '', ''] },
+        ...(seenMs === null ? [] : [{ exerciseMs: seenMs, cells: ['seen', number, title, '', ''] }]),
+      ]),
+      ...acts.map(({ exerciseMs, verb, record, seq }) => ({ exerciseMs, cells: [verb, '', '', record ?? '', seq] })),
+    ]
+      .sort((a, b) => a.exerciseMs - b.exerciseMs)
+      .map(({ exerciseMs, cells }) => [team.id, timeText(exerciseMs), ...cells]),
+  );
+  return csvLines([
+    [WATERMARK],
+    ['team', 'role', 'milestone', 'state', 'credit', 'points', 'of', 'at', 'after', 'evidence', 'override'],
+    ...milestones,
+    [],
+    ['team', 'at', 'what', 'inject', 'title', 'record', 'evidence'],
+    ...happened,
+    [],
+    ['team', 'at', 'way', 'what', 'record', 'title', 'whom'],
+    ...annexes.flatMap(({ team, news = [] }) =>
+      news.map(({ exerciseMs, way, verb, record, title, whom }) => [
+        team.id,
+        timeText(exerciseMs),
+        way,
+        verb,
+        record ?? '',
+        title ?? '',
+        whom.join(', '),
+      ]),
+    ),
+  ]);
 }
