@@ -39,6 +39,9 @@ export class AdvisoryWords1763700000046 implements MigrationInterface {
         with check (space = (select ronda.space()) and exists (select from ronda.advisory a
           where a.space = advisory_document.space and a.key = advisory_key and a.owner_readers && ${p}));
 
+      grant select on ronda.advisory_document to ronda_keeper;
+      create policy advisory_document_keep on ronda.advisory_document for select to ronda_keeper using (true);
+
       grant select on ronda.advisory_document, ronda.advisory, ronda.advisory_revision to ronda_searcher;
       grant update (segmenter, words) on ronda.advisory_document to ronda_searcher;
       create policy advisory_document_search on ronda.advisory_document to ronda_searcher using (true);

@@ -195,6 +195,8 @@ table ronda.advisory_document
   row-level security forced
   policy advisory_document_insert for insert to ronda_app
     with check (space = (( SELECT ronda.space() AS space)) AND (EXISTS ( SELECT FROM ronda.advisory a WHERE a.space = advisory_document.space AND a.key = advisory_document.advisory_key AND a.owner_readers && (( SELECT ronda.reader_principals() AS reader_principals)))))
+  policy advisory_document_keep for select to ronda_keeper
+    using (true)
   policy advisory_document_search for all to ronda_searcher
     using (true)
   grant ronda_app: insert
