@@ -475,8 +475,9 @@ export const ORACLES: Oracle[] = [
       const related = store.related.bind(store);
       store.related = async (incidentKey, wanted) => {
         const { rows: hidden } = await superuser.query<FoundRow>(
-          `select w.nth, 'same' as relation, a.type, a.value, i.id as incident_id, r.facts ->> 'title' as title,
-                  r.tlp, r.created_at as updated_at, null as org_id, null as org_name, null as org_country
+          // As if it were the reader's own: of what is its own nobody keeps a receipt.
+          `select w.nth, 'same' as relation, a.type, a.value, i.key, i.id, i.authorship, r.number, true as is_owner, '{}'::int[] as via,
+                  r.facts ->> 'title' as title, r.tlp, r.created_at as updated_at, null as org_id, null as org_name, null as org_country
              from jsonb_to_recordset($1) w (nth int, ids uuid[])
              join ronda.observable_appearance a on a.observable_id = any (w.ids) and a.incident_key <> $2
              join ronda.incident i on i.key = a.incident_key
