@@ -6369,6 +6369,9 @@ function ronda.tell_advisory(bigint,text)
           if not exists (select from advisory a where a.space = space() and a.key = record and a.owner_readers && reader_principals()) then
             raise exception 'only the owner tells of a record' using errcode = 'insufficient_privilege';
           end if;
+          if said not in ('advisory.published', 'advisory.acknowledgement-due') then
+            raise exception 'of an advisory nothing else is told' using errcode = 'insufficient_privilege';
+          end if;
           insert into event (space, type, record_id, record_key, revision, parent_id, occurred_at, readers, already)
             select a.space, said, a.id, a.key, a.published, null, clock(), a.audience,
                    a.owner_readers || case when said = 'advisory.acknowledgement-due' then array(select x.reader_key from advisory_receipt x

@@ -155,6 +155,12 @@ describe('the search of advisories', () => {
       expect(
         await tries('th.analyst', `insert into ronda.advisory_document values (0, $1, 1, '', 'x')`, [key]),
       ).toMatch(/policy/);
+      expect(await tries('th.analyst', `select ronda.tell_advisory($1, 'advisory.published')`, [key])).toMatch(
+        /only the owner/,
+      );
+      expect(await tries('vn.analyst', `select ronda.tell_advisory($1, 'incident.changed')`, [key])).toMatch(
+        /nothing else/,
+      );
       expect(await tries('vn.analyst', `select ronda.advisory_words_due('x', 10)`)).toMatch(/the worker alone/);
       expect(await tries('vn.analyst', `select ronda.advisory_words_reindex('x', '[]')`)).toMatch(/the worker alone/);
     } finally {
