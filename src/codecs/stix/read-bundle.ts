@@ -8,6 +8,7 @@ import type { Markings } from './markings.js';
 import { pointerTo } from './pointer.js';
 import { recordsOf } from './record-of-stix.js';
 import type { Json } from '../record/json.js';
+import { MOST_BELONGING, StandingObjects } from './standing-objects.js';
 import type { StixObject } from './stix-object.js';
 import { isObject, objectsOf, textOf, textsOf } from '../record/json.js';
 
@@ -37,6 +38,10 @@ export type SoundReading = { faults: PlacedFault[]; bundle: null } | { faults: [
 export type BundleReading = { faults: Fault[]; bundle: null } | { faults: []; bundle: ReadBundle };
 
 export const MOST_FAULTS = 100;
+const CROWDED: Fault = {
+  pointer: '',
+  detail: `More than ${MOST_BELONGING} objects and values belong to the incidents that come together. Send this one with fewer others.`,
+};
 const BUNDLE_ID = /^bundle--[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[1-5][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}$/;
 
 /**
@@ -93,6 +98,13 @@ export function readSound(objects: readonly StixObject[]): SoundReading {
   if (faults.length > 0) return { faults, bundle: null };
   const definitions = definitionsAmong(objects);
   const ids = new Set(objects.map(({ id }) => id));
+  const standing = new StandingObjects(objects);
+  const crowded = standing.crowded();
+  if (crowded.size > 0) {
+    // With all its versions: without the newest, the one before would be read.
+    const places = [...objects.keys()].filter((at) => crowded.has(objects[at]?.id ?? ''));
+    return { faults: places.map((at) => ({ at, fault: CROWDED })), bundle: null };
+  }
   return {
     faults: [],
     bundle: {
@@ -101,7 +113,7 @@ export function readSound(objects: readonly StixObject[]): SoundReading {
         markings: markingsOf(raw, definitions),
         missing: [...new Set(referencesOf(raw))].filter((id) => !ids.has(id)),
       })),
-      records: recordsOf(objects, definitions),
+      records: recordsOf(standing, definitions),
     },
   };
 }

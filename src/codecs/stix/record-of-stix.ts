@@ -10,31 +10,19 @@ import type {
 } from '../record/index.js';
 import { markingsOf } from './markings.js';
 import { valuesOfObservable } from './observables.js';
-import { valuesOfPattern } from './pattern.js';
 import { extensionOf } from './ronda-extension.js';
+import type { StandingObjects } from './standing-objects.js';
 import type { Json } from '../record/json.js';
 import type { StixObject } from './stix-object.js';
 import { isObject, numberOf, objectsOf, textOf, textsOf } from '../record/json.js';
 import { rsitOfTag } from '../record/rsit-of-tag.js';
 
-/** What stands for an incident where a bundle has none. */
-const CONTAINERS = ['report', 'grouping'];
-
 /**
  * The incidents of a bundle as records: exactly what `toBundle` was given where Ronda wrote it, and as much as Ronda has
  * a place for where somebody else did. Of several versions the newest; nothing that is revoked.
  */
-export function recordsOf(objects: readonly StixObject[], definitions: ReadonlyMap<string, Json>): ExchangeRecord[] {
-  const newest = new Map<string, StixObject>();
-  for (const object of objects) {
-    const before = newest.get(object.id);
-    if (!before || (object.modified ?? '') > (before.modified ?? '')) newest.set(object.id, object);
-  }
-  const standing = [...newest.values()].filter(({ revoked }) => revoked !== true);
-  const incidents = standing.filter(({ type }) => type === 'incident');
-  const heads = incidents.length > 0 ? incidents : standing.filter(({ type }) => CONTAINERS.includes(type));
-  return heads.map((head) => new RecordReader(head, standing, definitions).read());
-}
+export const recordsOf = (standing: StandingObjects, definitions: ReadonlyMap<string, Json>): ExchangeRecord[] =>
+  standing.heads.map((head) => new RecordReader(head, standing, definitions).read());
 
 const uuidOf = (id: string): string => id.slice(id.indexOf('--') + 2);
 const instant = (time: unknown): string | null => {
@@ -45,17 +33,15 @@ const instant = (time: unknown): string | null => {
 };
 
 class RecordReader {
-  private readonly byId: ReadonlyMap<string, StixObject>;
   /** Objects that belong to this incident, in the order of the bundle. */
-  private readonly related: StixObject[];
+  private readonly related: readonly StixObject[];
 
   constructor(
     private readonly head: StixObject,
-    private readonly all: readonly StixObject[],
+    private readonly standing: StandingObjects,
     private readonly definitions: ReadonlyMap<string, Json>,
   ) {
-    this.byId = new Map(all.map((each) => [each.id, each]));
-    this.related = this.findRelated();
+    this.related = standing.relatedTo(head);
   }
 
   read(): ExchangeRecord {
@@ -127,7 +113,7 @@ class RecordReader {
   }
 
   private ownObservable(said: Json): RecordObservable {
-    const object = this.byId.get(textOf(said.object_ref) ?? '');
+    const object = this.standing.find(said.object_ref);
     const written =
       object?.type === 'vulnerability' ? textOf(object.name) : object && valuesOfObservable(object)[0]?.value;
     return {
@@ -187,63 +173,37 @@ class RecordReader {
       const before = found.get(key);
       found.set(key, before ? { ...before, forDetection: before.forDetection || observable.forDetection } : observable);
     };
-    const seen = (object: Json, first: unknown, last: unknown): void => {
-      for (const value of valuesOfObservable(object))
-        add({ ...value, forDetection: false, comment: null, firstSeen: instant(first), lastSeen: instant(last) });
-    };
     for (const object of this.related) {
-      if (object.type === 'indicator' && object.pattern_type === 'stix') {
-        for (const value of valuesOfPattern(textOf(object.pattern) ?? ''))
-          add({ ...value, forDetection: true, comment: textOf(object.description), firstSeen: null, lastSeen: null });
-      } else if (object.type === 'observed-data') {
-        const embedded = isObject(object.objects) ? Object.values(object.objects).filter(isObject) : [];
-        const named = textsOf(object.object_refs).flatMap((id) => this.byId.get(id) ?? []);
-        for (const each of [...embedded, ...named]) seen(each, object.first_observed, object.last_observed);
-      } else if (object.type === 'vulnerability') {
-        const name = textOf(object.name) ?? '';
-        if (/^CVE-\d{4}-\d{4,}$/.test(name))
-          add({ type: 'cve', value: name, forDetection: false, comment: null, firstSeen: null, lastSeen: null });
-      } else seen(object, null, null);
+      const isPattern = object.type === 'indicator';
+      const isObserved = object.type === 'observed-data';
+      for (const value of this.standing.valuesOf(object))
+        add({
+          ...value,
+          forDetection: isPattern,
+          comment: isPattern ? textOf(object.description) : null,
+          firstSeen: isObserved ? instant(object.first_observed) : null,
+          lastSeen: isObserved ? instant(object.last_observed) : null,
+        });
     }
     return [...found.values()];
   }
 
   private foreignSightings(): RecordSighting[] {
     const ids = new Set([this.head.id, ...this.related.map(({ id }) => id)]);
-    return this.all
-      .filter(({ type, sighting_of_ref }) => type === 'sighting' && ids.has(textOf(sighting_of_ref) ?? ''))
-      .map((sighting) => {
-        const indicator = this.byId.get(textOf(sighting.sighting_of_ref) ?? '');
-        const [value] = indicator?.type === 'indicator' ? valuesOfPattern(textOf(indicator.pattern) ?? '') : [];
-        const count = numberOf(sighting.count) ?? 1;
-        return {
-          id: uuidOf(sighting.id),
-          observable: value ?? null,
-          kind: count === 0 ? 'not-seen' : 'seen',
-          at: instant(sighting.last_seen ?? sighting.first_seen ?? sighting.created) ?? '',
-          count,
-          detector: null,
-          organisation: this.organisation(textsOf(sighting.where_sighted_refs)[0] ?? sighting.created_by_ref),
-        };
-      });
-  }
-
-  /** By a relationship with the incident, or in one container with it; of a container, what it contains. */
-  private findRelated(): StixObject[] {
-    const { id, type } = this.head;
-    const ids = new Set<string>();
-    if (CONTAINERS.includes(type)) for (const each of textsOf(this.head.object_refs)) ids.add(each);
-    for (const object of this.all) {
-      const refs = textsOf(object.object_refs);
-      if (CONTAINERS.includes(object.type) && refs.includes(id)) for (const each of refs) ids.add(each);
-      if (object.type === 'opinion' && refs.includes(id)) ids.add(object.id);
-      if (object.type === 'sighting' && object.sighting_of_ref === id) ids.add(object.id);
-      if (object.type !== 'relationship') continue;
-      if (object.source_ref === id) ids.add(textOf(object.target_ref) ?? '');
-      if (object.target_ref === id) ids.add(textOf(object.source_ref) ?? '');
-    }
-    ids.delete(id);
-    return this.all.filter((object) => ids.has(object.id));
+    return this.standing.sightingsOf(ids).map((sighting) => {
+      const indicator = this.standing.find(sighting.sighting_of_ref);
+      const [value] = indicator?.type === 'indicator' ? this.standing.valuesOf(indicator) : [];
+      const count = numberOf(sighting.count) ?? 1;
+      return {
+        id: uuidOf(sighting.id),
+        observable: value ?? null,
+        kind: count === 0 ? 'not-seen' : 'seen',
+        at: instant(sighting.last_seen ?? sighting.first_seen ?? sighting.created) ?? '',
+        count,
+        detector: null,
+        organisation: this.organisation(textsOf(sighting.where_sighted_refs)[0] ?? sighting.created_by_ref),
+      };
+    });
   }
 
   private ofType(type: string): StixObject[] {
@@ -262,27 +222,24 @@ class RecordReader {
   }
 
   private relatedIncidents(): string[] {
-    const { id } = this.head;
-    return this.all.flatMap(({ type, source_ref, target_ref }) => {
-      const target = textOf(target_ref) ?? '';
-      return type === 'relationship' && source_ref === id && target.startsWith('incident--') ? uuidOf(target) : [];
-    });
+    return this.standing
+      .targetsOf(this.head.id)
+      .filter((target) => target.startsWith('incident--'))
+      .map(uuidOf);
   }
 
   private notes(): ExchangeRecord['notes'] {
-    return this.all
-      .filter(({ type, object_refs }) => type === 'note' && textsOf(object_refs).includes(this.head.id))
-      .map((note) => ({
-        id: uuidOf(note.id),
-        text: textOf(note.content) ?? '',
-        createdAt: instant(note.created) ?? '',
-        organisation: this.organisation(note.created_by_ref),
-        alias: textsOf(note.authors)[0] ?? null,
-      }));
+    return this.standing.notesOn(this.head.id).map((note) => ({
+      id: uuidOf(note.id),
+      text: textOf(note.content) ?? '',
+      createdAt: instant(note.created) ?? '',
+      organisation: this.organisation(note.created_by_ref),
+      alias: textsOf(note.authors)[0] ?? null,
+    }));
   }
 
   private organisation(ref: unknown): RecordOrganisation | null {
-    const identity = this.byId.get(textOf(ref) ?? '');
+    const identity = this.standing.find(ref);
     if (identity?.type !== 'identity') return null;
     return {
       id: uuidOf(identity.id),

@@ -135,6 +135,54 @@ describe('a bundle', () => {
     expect(pointersOf(bundleOf(...objects))).toHaveLength(100);
   });
 
+  describe('of many incidents that name each other', () => {
+    const idOf = (type: string, n: number): string =>
+      `${type}--6f1c2b3a-4d5e-4f60-8a7b-${n.toString(16).padStart(12, '0')}`;
+    const indicators = (count: number): object[] =>
+      Array.from({ length: count }, (_, n) => ({
+        type: 'indicator',
+        spec_version: '2.1',
+        id: idOf('indicator', n),
+        created: '2026-01-01T00:00:00.000Z',
+        modified: '2026-01-01T00:00:00.000Z',
+        pattern_type: 'stix',
+        pattern: `[ipv4-addr:value = '198.51.100.${n % 256}'] AND [domain-name:value = 'n${n}.example']`,
+        valid_from: '2026-01-01T00:00:00.000Z',
+      }));
+    const incidents = (count: number): object[] =>
+      Array.from({ length: count }, (_, n) => incident({ id: idOf('incident', n), name: `Phishing ${n}` }));
+    const reportOn = (others: object[]): object => ({
+      type: 'report',
+      spec_version: '2.1',
+      id: idOf('report', 0),
+      created: '2026-01-01T00:00:00.000Z',
+      modified: '2026-01-01T00:00:00.000Z',
+      name: 'All of them',
+      published: '2026-01-01T00:00:00.000Z',
+      object_refs: (others as { id: string }[]).map(({ id }) => id),
+    });
+
+    it('reads each with what one report says of all', () => {
+      const [few, said] = [incidents(3), indicators(40)];
+      const { bundle } = readBundle(bundleOf(...few, ...said, reportOn([...few, ...said])));
+      expect(bundle?.records.map(({ observables }) => observables.length)).toEqual([80, 80, 80]);
+    });
+
+    it('refuses those with which it is too much, in all their versions, and reads the others', () => {
+      const [many, said] = [incidents(2_400), indicators(2_400)];
+      const older = incident({ id: idOf('incident', 2_399), modified: '2026-11-20T02:10:00.001Z', name: 'Before' });
+      const objects = [...many, older, ...said, reportOn([...many, ...said])] as StixObject[];
+      const { faults } = readSound(objects);
+      const refused = new Set(faults.map(({ at }) => at));
+      expect(faults[0]).toMatchObject({ fault: { pointer: '', detail: expect.stringMatching(/fewer others/) } });
+      // Both versions of the last, none of the first, and neither the report nor an indicator.
+      expect([refused.has(2_400), refused.has(2_399), refused.has(0)]).toEqual([true, true, false]);
+      expect(Math.max(...refused)).toBe(2_400);
+      const { bundle } = readSound(objects.filter((_, at) => !refused.has(at)));
+      expect(bundle?.records.length).toBe(2_401 - refused.size);
+    });
+  });
+
   it('is refused for a year that no calendar has', () => {
     const year = { created: '0000-01-01T00:00:00.000Z', modified: '0000-01-01T00:00:00.000Z' };
     expect(pointersOf(bundleOf(incident(year)))).toEqual(['/objects/0/created', '/objects/0/modified']);

@@ -4,6 +4,7 @@ import type { ExchangeRecord } from '../../../codecs/record/index.js';
 import type { Actor } from '../../../kernel/actor.js';
 import { canonicalJson } from '../../../kernel/canonical-json.js';
 import { Clock } from '../../../kernel/clock.js';
+import { grouped } from '../../../kernel/grouped.js';
 import { TLP } from '../../../kernel/markings.js';
 import { Problem } from '../../../kernel/problem.js';
 import type { Region } from '../../../kernel/region.js';
@@ -71,11 +72,18 @@ export class ImportObjects {
   /** All of it or, where anything keeps one of them out, nothing. */
   async run(actor: Actor, { objects, records }: ReadBundle): Promise<Imported> {
     this.incidents.assertMayFile(actor);
-    const belonging = belongings(objects, records);
-    const faults = records.flatMap((record) => narrowerThan(record, objects, belonging.get(record.id)));
+    const heads = headsOf(objects);
+    const belonging = belongings(objects, records, heads);
+    const belongingTo = ({ id }: ExchangeRecord): ReadonlySet<string> => belonging.get(id) ?? new Set();
+    const marked = grouped(
+      [...objects.entries()].flatMap(([at, { raw, markings }]) =>
+        markings.tlp === null ? [] : [[raw.id, at] as const],
+      ),
+    );
+    const faults = records.flatMap((record) => narrowerThan(record, objects, belongingTo(record), marked));
     const prepared: Prepared[] = [];
     for (const record of records) {
-      const made = await this.prepare(actor, record, objects);
+      const made = await this.prepare(actor, record, heads.get(record.id) ?? []);
       if (Array.isArray(made)) faults.push(...made);
       else prepared.push(made);
     }
@@ -96,9 +104,12 @@ export class ImportObjects {
     const drafts = prepared.filter((_, at) => incidents[at]?.status === 'filed').map(({ draft }) => draft);
     if (drafts.length > 0) this.incidents.run(actor, drafts);
     this.filedLines.remember(actor.organisationKey, names.fresh);
-    const incidentOf = (id: string): string | null =>
-      prepared.flatMap(({ record }, at) => (belonging.get(record.id)?.has(id) ? (incidents[at]?.id ?? []) : []))[0] ??
-      null;
+    const incidentOf = new Map<string, string>();
+    for (const [at, { record }] of prepared.entries())
+      for (const each of belongingTo(record)) {
+        const filed = incidents[at]?.id;
+        if (filed && !incidentOf.has(each)) incidentOf.set(each, filed);
+      }
     this.objects.add(
       fresh.map((each): NewObject => {
         const { raw, markings } = each;
@@ -110,7 +121,7 @@ export class ImportObjects {
           tlp: markings.tlp,
           createdBy: createdBy(raw),
           isRevoked: raw.revoked === true,
-          incident: incidentOf(raw.id),
+          incident: incidentOf.get(raw.id) ?? null,
           object: JSON.stringify(raw),
         };
       }),
@@ -120,9 +131,8 @@ export class ImportObjects {
     return { faults: [], added: fresh, incidents };
   }
 
-  private async prepare(actor: Actor, record: ExchangeRecord, objects: readonly ReadObject[]) {
-    const isHead = ({ raw }: ReadObject): boolean => raw.id.endsWith(`--${record.id}`) && HEADS.includes(raw.type);
-    const head = objects.findIndex(isHead);
+  /** @param heads the positions of the object that it came as, in all its versions. */
+  private async prepare(actor: Actor, record: ExchangeRecord, heads: readonly number[]) {
     const filing = filingOf(record, this.region);
     try {
       const input = (await this.input.transform(filing, {
@@ -130,7 +140,13 @@ export class ImportObjects {
         metatype: FileIncidentDto,
       })) as FileIncidentDto;
       const draft = this.incidents.prepare(actor, input);
-      return { record, head, draft, identity: hashOf(['stix', record.id]), contentHash: hashOf({ filing }) };
+      return {
+        record,
+        head: heads[0] ?? 0,
+        draft,
+        identity: hashOf(['stix', record.id]),
+        contentHash: hashOf({ filing }),
+      };
     } catch (error) {
       if (!(error instanceof Problem) || !error.errors) throw error;
       const faults = error.errors.map(({ pointer, detail }) => ({
@@ -138,14 +154,13 @@ export class ImportObjects {
         detail: `As an incident of Ronda, at ${pointer}: ${detail}`,
       }));
       // Of all its versions: what was said before is not filed in the place of what its creator says now.
-      return objects.flatMap((each, at) => (isHead(each) ? faults.map((fault) => ({ at, fault })) : []));
+      return heads.flatMap((at) => faults.map((fault) => ({ at, fault })));
     }
   }
 
   /** Those that are not here yet. Adds to `faults` what only an object's creator may do, and what nobody may. */
   private fresh(objects: readonly ReadObject[], known: readonly KnownObject[], faults: PlacedFault[]): ReadObject[] {
-    const before = new Map<string, KnownObject[]>();
-    for (const each of known) before.set(each.stix_id, [...(before.get(each.stix_id) ?? []), each]);
+    const before = grouped(known.map((each) => [each.stix_id, each] as const));
     const seen = new Set<string>();
     return objects.filter(({ raw }, at) => {
       const version = versionOf(raw);
@@ -180,21 +195,35 @@ const HEADS = ['incident', 'report', 'grouping'];
 const createdBy = (raw: StixObject): string | null =>
   typeof raw.created_by_ref === 'string' ? raw.created_by_ref : null;
 
+/** The positions of what a record came as, by the record's id: all versions of it. */
+const headsOf = (objects: readonly ReadObject[]): ReadonlyMap<string, readonly number[]> =>
+  grouped(
+    [...objects.entries()].flatMap(([at, { raw }]) =>
+      HEADS.includes(raw.type) ? [[raw.id.slice(raw.id.indexOf('--') + 2), at] as const] : [],
+    ),
+  );
+
 /** By record, the ids of what belongs to it: what it refers to or is referred to by, and what those refer to. */
-function belongings(objects: readonly ReadObject[], records: readonly ExchangeRecord[]): Map<string, Set<string>> {
+function belongings(
+  objects: readonly ReadObject[],
+  records: readonly ExchangeRecord[],
+  heads: ReadonlyMap<string, readonly number[]>,
+): Map<string, ReadonlySet<string>> {
   const references = new Map(objects.map(({ raw }) => [raw.id, refsOf(raw)]));
+  const referrers = grouped([...references].flatMap(([id, refs]) => refs.map((each) => [each, id] as const)));
   return new Map(
-    records.map((record) => {
-      const heads = objects.filter(({ raw }) => raw.id.endsWith(`--${record.id}`) && HEADS.includes(raw.type));
-      const ids = new Set(heads.flatMap(({ raw }) => [raw.id, ...(references.get(raw.id) ?? [])]));
-      for (const { raw } of objects) {
-        const refs = references.get(raw.id) ?? [];
-        if (!heads.some((head) => refs.includes(head.raw.id))) continue;
-        ids.add(raw.id);
-        for (const each of refs) ids.add(each);
+    records.map(({ id: record }) => {
+      const ids = new Set<string>();
+      const add = (id: string): void => {
+        ids.add(id);
+        for (const each of references.get(id) ?? []) ids.add(each);
+      };
+      for (const id of new Set((heads.get(record) ?? []).map((at) => (objects[at] as ReadObject).raw.id))) {
+        add(id);
+        for (const each of new Set(referrers.get(id))) add(each);
       }
-      for (const id of [...ids]) for (const each of references.get(id) ?? []) ids.add(each);
-      return [record.id, ids];
+      for (const id of [...ids]) add(id);
+      return [record, ids];
     }),
   );
 }
@@ -212,23 +241,17 @@ const refsOf = (raw: StixObject): string[] =>
 
 /** Said in the incident, it would be under the incident's marking: what forbids that is refused, and not marked wider. */
 function narrowerThan(
-  record: ExchangeRecord,
+  { marking: { tlp } }: ExchangeRecord,
   objects: readonly ReadObject[],
-  belonging: ReadonlySet<string> | undefined,
+  belonging: ReadonlySet<string>,
+  marked: ReadonlyMap<string, readonly number[]>,
 ): PlacedFault[] {
-  const { tlp } = record.marking;
   if (tlp === null) return [];
-  return objects.flatMap(({ raw, markings }, at) =>
-    belonging?.has(raw.id) && markings.tlp !== null && TLP.indexOf(markings.tlp) > TLP.indexOf(tlp)
-      ? [
-          {
-            at,
-            fault: {
-              pointer: '/object_marking_refs',
-              detail: `This is ${markings.tlp}, and belongs to an incident that is ${tlp}. Mark the incident as narrowly, or send this by itself.`,
-            },
-          },
-        ]
-      : [],
-  );
+  const places = [...belonging].flatMap((id) => marked.get(id) ?? []).sort((a, b) => a - b);
+  return places.flatMap((at) => {
+    const said = objects[at]?.markings.tlp ?? null;
+    if (said === null || TLP.indexOf(said) <= TLP.indexOf(tlp)) return [];
+    const detail = `This is ${said}, and belongs to an incident that is ${tlp}. Mark the incident as narrowly, or send this by itself.`;
+    return [{ at, fault: { pointer: '/object_marking_refs', detail } }];
+  });
 }
