@@ -70,7 +70,8 @@ async function startNode(database: TestDatabase, options: TestAppOptions & { clo
   const chance = options.chance ?? new SystemChance();
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.forRoot({
-      database: { url: database.serviceUrl, poolSize: 6 },
+      // Many requests at once over few connections: how long the last of them waits is this machine's affair, and no answer.
+      database: { url: database.serviceUrl, poolSize: 6, waitMs: 120_000 },
       http: {
         rateLimitPerMinute: options.rateLimitPerMinute ?? 1_000_000,
         loginLimitPerMinute: options.loginLimitPerMinute ?? 1_000_000,

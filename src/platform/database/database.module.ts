@@ -12,6 +12,8 @@ export interface DatabaseOptions {
   /** Of the service role, which owns nothing. */
   url: string;
   poolSize: number;
+  /** How long may be waited for a connection of the pool; then the answer is 503. Five seconds unless told. */
+  waitMs?: number;
 }
 
 @Global()
@@ -35,7 +37,7 @@ export class DatabaseModule {
             pipeline: true,
             // With few rows visible to most readers a generic plan is as good, and planning is the greater part.
             options: '-c plan_cache_mode=force_generic_plan',
-            connectionTimeoutMillis: 5_000,
+            connectionTimeoutMillis: options.waitMs ?? 5_000,
             idleTimeoutMillis: 60_000,
           },
         }),
