@@ -1,3 +1,5 @@
+// eslint-disable-next-line no-restricted-imports -- nothing sleeps by it here: it tells how long the worker does
+import timers from 'node:timers/promises';
 import pg from 'pg';
 import { EndHolds } from '../../src/modules/incidents/index.js';
 import { Alarms } from '../../src/platform/jobs/alarms.js';
@@ -299,26 +301,36 @@ describe('a release at an instant', () => {
   });
 
   it('is done by the worker at its instant, not at the next full minute, and after a time without any worker', async () => {
-    const { id } = await submitted(vn());
-    await vn().post(`incidents/${id}/release`, toThailand(1)).expect(202);
-    clock().advance(HOUR_MS - 300);
-    const alarms = Alarms.start(product.jobs(nodes[0]!.app));
-    await until(
-      async () => {
-        clock().advance(50);
-        return (await status('th.analyst', id)) === 200;
-      },
-      { what: 'the release', withinMs: 4_000 },
-    );
-    await alarms.stop();
-    const late = await submitted(vn());
-    await vn().post(`incidents/${late.id}/release`, toThailand(1)).expect(202);
-    clock().advance(3 * HOUR_MS);
-    const again = Alarms.start(product.jobs(nodes[0]!.app));
-    await until(async () => (await status('th.analyst', late.id)) === 200, {
-      what: 'the late release',
-      withinMs: 4_000,
-    });
-    await again.stop();
+    const slept = jest.spyOn(timers, 'setTimeout');
+    /** How long the worker slept between its rounds, the last of them not to the end: it always sleeps behind a round. */
+    const rounds = async (soFar: () => Promise<void>, id: string): Promise<number[]> => {
+      slept.mockClear();
+      const alarms = Alarms.start(product.jobs(nodes[0]!.app));
+      try {
+        await soFar();
+        await until(async () => (await status('th.analyst', id)) === 200, { what: 'the release' });
+      } finally {
+        await alarms.stop();
+      }
+      return slept.mock.calls.map(([ms]) => ms!);
+    };
+    try {
+      const { id } = await submitted(vn());
+      await vn().post(`incidents/${id}/release`, toThailand(1)).expect(202);
+      clock().advance(HOUR_MS - 300);
+      const asleep = async (): Promise<void> => {
+        await until(() => slept.mock.calls.length > 0, { what: 'the worker to sleep' });
+        expect(await status('th.analyst', id)).toBe(404);
+        clock().advance(300);
+      };
+      // Until the instant, and no longer: behind that nothing is known of.
+      expect(await rounds(asleep, id)).toEqual([300, expect.any(Number)]);
+      const late = await submitted(vn());
+      await vn().post(`incidents/${late.id}/release`, toThailand(1)).expect(202);
+      clock().advance(3 * HOUR_MS);
+      expect(await rounds(() => Promise.resolve(), late.id)).toHaveLength(1);
+    } finally {
+      slept.mockRestore();
+    }
   });
 });
