@@ -532,7 +532,7 @@ describe('lists', () => {
       expect((await page('sg.analyst', 'count=true&limit=1&country=SG')).total).toBe(9_997);
       // What others hold is nothing to a reader of little.
       expect((await page('th.analyst', 'count=true')).total).toBe(1);
-    }, 120_000);
+    });
   });
 
   describe('every other list', () => {

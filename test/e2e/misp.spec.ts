@@ -245,7 +245,7 @@ describe('MISP', () => {
         if (apart.length > 0 || went.length !== sent.length) faults.push(`${file}: ${apart.join(' ')}`);
       }
       expect(faults).toEqual([]);
-    }, 120_000);
+    });
   });
 
   it('takes an event that is larger than other bodies may be', async () => {

@@ -4,6 +4,7 @@ import type { Caller } from '../support/api.js';
 import { assembleCast } from '../support/cast.js';
 import type { Cast } from '../support/cast.js';
 import { release, submitted } from '../support/filings.js';
+import { settled } from '../support/settled.js';
 import { startTestApp } from '../support/test-app.js';
 import type { TestApp } from '../support/test-app.js';
 import { createTestDatabase } from '../support/test-database.js';
@@ -74,6 +75,8 @@ describe('what receipts tell, and nothing else', () => {
     node.clock.set('2026-11-24T13:10:00.000Z');
     await readMuch(much, [...readers]);
 
+    // A node may hold them for a moment.
+    await settled(node);
     const [one, other] = [
       await as('vn.coordinator').get(`incidents/${little}/receipts`).expect(200),
       await as('vn.coordinator').get(`incidents/${much}/receipts`).expect(200),

@@ -263,7 +263,7 @@ describe('STIX', () => {
         faults: true,
       });
     }
-  }, 120_000);
+  });
 
   it('needs the permission to file', async () => {
     expect((await send(bundle(incident), 'vn.organiser')).status).toBe(403);

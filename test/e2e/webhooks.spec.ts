@@ -31,7 +31,7 @@ describe('webhooks', () => {
   beforeAll(async () => {
     database = await createTestDatabase();
     cast = await assembleCast(database.superuserUrl);
-    node = await startTestApp(database, { webhooks: { timeoutMs: 1_000 } });
+    node = await startTestApp(database);
     api = new Api(node.url);
     superuser = new pg.Client({ connectionString: database.superuserUrl });
     await superuser.connect();

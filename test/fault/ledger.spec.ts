@@ -93,7 +93,7 @@ describe(`kill -9 of a worker that sequences, ${KILLS} times`, () => {
       saved ??= newest?.note;
     }
     const last = Sequencer.start(database);
-    await until(async () => (await count('ronda.outbox')) === 0, { what: 'the ledger to catch up', withinMs: 60_000 });
+    await until(async () => (await count('ronda.outbox')) === 0, { what: 'the ledger to catch up', withinMs: 300_000 });
     await last.kill();
     await until(async () => !(await isAtWork()), { what: 'its turn to be over' });
     expect(killedAtWork).toBeGreaterThan(0);

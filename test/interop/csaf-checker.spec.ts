@@ -97,7 +97,7 @@ else
       tree = `/csaf/${cast.stages.vn!.id}`;
       metadata = `${tls.origin}${tree}/provider-metadata.json`;
       apiKey = cast['th.analyst']!.token;
-    }, 120_000);
+    });
 
     afterAll(async () => {
       await tls.stop();
@@ -123,7 +123,7 @@ else
       expect({ passed: domain?.passed, failed }).toEqual({ passed: true, failed: [] });
       // Of 1 to 20 all but 10 (DNS, one of three ways to be found) say that they were looked at.
       expect(said?.length).toBeGreaterThanOrEqual(18);
-    }, 120_000);
+    });
 
     it('csaf_downloader fetches and verifies every public document', async () => {
       await run('csaf_downloader', '--directory', 'got', metadata);
@@ -137,7 +137,7 @@ else
       ).toEqual(ids.map((id) => `${id}.json`).sort());
       expect(log).toMatch(/succeeded.:3/);
       expect(log).not.toMatch(/"level":"(ERROR|WARN)"/);
-    }, 120_000);
+    });
 
     it('csaf_downloader fetches and verifies what its reader alone may read', async () => {
       const url = `${tls.origin}${tree}/protected/provider-metadata.json`;
@@ -145,7 +145,7 @@ else
       const log = readFileSync(path.join(out, 'kept', 'downloader.log'), 'utf8');
       expect(log).toMatch(/succeeded.:1/);
       expect(log).not.toMatch(/"level":"(ERROR|WARN)"/);
-    }, 120_000);
+    });
 
     it('a document that is not what was signed fails both', async () => {
       const at = `${tree}/white/${server.clock.now().getUTCFullYear()}/${ids[0]}.json`;
@@ -158,5 +158,5 @@ else
       await run('csaf_downloader', '--directory', 'forged', metadata).catch(() => undefined);
       expect(readFileSync(path.join(out, 'forged', 'downloader.log'), 'utf8')).toMatch(/succeeded.:2/);
       tls.forged.clear();
-    }, 120_000);
+    });
   });

@@ -70,7 +70,7 @@ else
       });
       ({ calls: outcomes, facts } = ran);
       if (process.env.RONDA_INTEROP_SHOW) console.log(JSON.stringify(ran, null, 1));
-    }, 120_000);
+    });
     afterAll(() => server.close());
 
     it('is here for what docs/misp.md says of each call, and for nothing else', () => {

@@ -77,7 +77,7 @@ else
       // The same ids, and the same to the last member.
       expect(found.sent).toEqual(objects);
       expect(found.left).toEqual(objects.slice(1).map((each) => each.id));
-    }, 120_000);
+    });
 
     it('does the same in an exercise, by the root of its own', async () => {
       const api = new Api(server.url);
@@ -112,5 +112,5 @@ else
         status: { status: 'complete', successes: 3 },
         sent: envelope.objects.slice(0, 3),
       });
-    }, 120_000);
+    });
   });

@@ -81,7 +81,7 @@ describe('the ledger, in the hands of somebody who owns the database', () => {
         [covered],
       )
     ).rows;
-  }, 60_000);
+  });
   afterAll(async () => {
     await client.end();
     await node.close();
@@ -287,7 +287,7 @@ describe('the ledger, in the hands of somebody who owns the database', () => {
       }
     }
     expect(await verify()).toMatchObject({ isSound: true });
-  }, 120_000);
+  });
 
   it('tells of a checkpoint of another ledger, and of one that it never had', async () => {
     expect(await verifyLedger({ client, since: saved.replaceAll('test/', 'other/') })).toMatchObject({
@@ -318,5 +318,5 @@ describe('the ledger, in the hands of somebody who owns the database', () => {
     expect(verdict).toMatchObject({ isSound: true, since: covered });
     // Four were filed and submitted, the others filed.
     expect(verdict).toMatchObject({ erased: ERASURES + 4 });
-  }, 60_000);
+  });
 });

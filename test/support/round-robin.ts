@@ -20,6 +20,8 @@ export async function roundRobin(nodes: readonly string[]): Promise<{ url: strin
     answer.on('close', () => outgoing.destroy());
     incoming.pipe(outgoing);
   });
+  // Clients keep a connection as long as the node behind says: ended before that, it would be cut under their next request.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {

@@ -1,10 +1,9 @@
 import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { findFreePort } from '../../src/platform/embedded-postgres/free-port.js';
 import { until } from './until.js';
 
 const root = path.resolve(__dirname, '../..');
@@ -28,7 +27,8 @@ export class ServerProcess {
   ): Promise<ServerProcess> {
     const built = spawnSync(process.execPath, [path.join(root, 'scripts/ensure-built.mjs')], { encoding: 'utf8' });
     if (built.status !== 0) throw new Error(`The product does not build:\n${built.stdout}${built.stderr}`);
-    return new ServerProcess(await freePort(), databases, env);
+    // One that the system gives to nobody while it is killed and started again: the next server of a test beside it could have it.
+    return new ServerProcess(await findFreePort(), databases, env);
   }
 
   get url(): string {
@@ -92,12 +92,4 @@ export class ServerProcess {
     child.kill(signal);
     await gone;
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -14,7 +14,7 @@ import { injectOf } from './steer-exercise.js';
 /** How often every worker looks. */
 export const CONDUCT_SECONDS = 0.5;
 /** A leader that says nothing for so long is one no more: with a look, another has taken over within two seconds. */
-const LEASE_MS = 1_200;
+export const LEASE_MS = 1_200;
 const EVENTS_A_ROUND = 500;
 
 /** What the leader has in mind of an exercise, so that it does not read all of it each time. */

@@ -5,7 +5,7 @@ import { ReceiptsStore } from './receipts.store.js';
 import type { Delivery } from './receipts.store.js';
 
 /** Half of the second that is promised: the other half is the database's. */
-const FLUSH_AFTER_MS = 500;
+export const FLUSH_AFTER_MS = 500;
 
 export interface GatheredDelivery extends Delivery {
   space: number;

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/test-database.js';
+import { until } from '../../../test/support/until.js';
 import { migrate, type MigrateOptions } from './migrate.js';
 
 class First1000000000001 implements MigrationInterface {
@@ -8,8 +9,6 @@ class First1000000000001 implements MigrationInterface {
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.query('create table first (n int)');
-    // Long enough for the other node to come to the door.
-    await runner.query('select pg_sleep(0.3)');
   }
 
   async down(runner: QueryRunner): Promise<void> {
@@ -70,7 +69,14 @@ describe('migrate', () => {
   it('lets nodes that start at once take turns', async () => {
     await client.query('drop table migrations');
     const said: string[] = [];
-    const node = () => run({ migrations: [First1000000000001], onProgress: (line) => said.push(line) });
+    /** Whose turn it is keeps it until the others wait at the door. */
+    class FirstOfThree extends First1000000000001 {
+      override async up(runner: QueryRunner): Promise<void> {
+        await super.up(runner);
+        await until(() => said.length === 2, { what: 'the others to wait' });
+      }
+    }
+    const node = () => run({ migrations: [FirstOfThree], onProgress: (line) => said.push(line) });
     const applied = (await Promise.all([node(), node(), node()])).map((done) => done.applied);
     expect(applied.sort()).toEqual([[], [], ['First1000000000001']]);
     expect(said).toHaveLength(2);

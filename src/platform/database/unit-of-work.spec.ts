@@ -223,12 +223,13 @@ describe('UnitOfWork', () => {
     const [row] = await work.run('nobody', LIVE, 'read', () => work.query(settings));
     const superuser = await new DataSource({ type: 'postgres', url: database.superuserUrl }).initialize();
     try {
-      const pause = statement('test-pause', `select pg_sleep(5)`);
-      const story = work.run('nobody', LIVE, 'read', () => work.query(pause));
-      await Promise.all([
-        expect(story).rejects.toBeInstanceOf(Problem),
-        superuser.query(`select pg_terminate_backend($1) from pg_sleep(0.2)`, [row?.backend]),
-      ]);
+      const pause = statement('test-pause', `select pg_sleep(60)`);
+      const story = expect(work.run('nobody', LIVE, 'read', () => work.query(pause))).rejects.toBeInstanceOf(Problem);
+      const asleep = `select pg_terminate_backend(pid) from pg_stat_activity where pid = $1 and wait_event = 'PgSleep'`;
+      await until(async () => (await superuser.query<object[]>(asleep, [row?.backend])).length === 1, {
+        what: 'the end of it in the middle of a query',
+      });
+      await story;
       expect(await work.run('nobody', LIVE, 'read', () => work.query(settings))).toHaveLength(1);
     } finally {
       await superuser.destroy();

@@ -42,6 +42,7 @@ async function leaveBehind(clusterDir: string): Promise<number> {
   }).unref();
   const state = await until(() => [readPidFile(clusterDir)].find((found) => found?.isReady), {
     what: 'a server of nobody',
+    withinMs: 60_000,
   });
   return state.pid;
 }
@@ -130,7 +131,8 @@ describe('EmbeddedPostgres', () => {
     await ask(server.migratorUrl, `insert into kept values ('c')`);
     const killed = server.pid;
     process.kill(killed, 'SIGKILL');
-    await until(() => said.some((line) => line.startsWith('The database runs again')), { what: 'the restart' });
+    const isAgain = (line: string): boolean => line.startsWith('The database runs again');
+    await until(() => said.some(isAgain), { what: 'the restart', withinMs: 60_000 });
     expect(server.pid).not.toBe(killed);
     expect(await ask(server.migratorUrl, 'select count(*)::int as kept from kept')).toEqual([{ kept: 4 }]);
     await server.stop();
