@@ -346,6 +346,30 @@ describe('CSAF of what is published', () => {
     ]);
   });
 
+  it('lies under a name of its own, as its newest version that the caller may read', async () => {
+    const id = await published({ marking: { tlp: 'TLP:AMBER' }, audience: [organisation('th')], title: 'By name' });
+    await act('vn.analyst', id, 'revise', { step: 'minor', summary: 'More is known.' });
+    const named = await as('th.analyst').get(`advisories/${id}.csaf.json`);
+    expect([named.status, named.headers['content-type']]).toEqual([200, 'application/json']);
+    expect(named.text).toBe((await as('th.analyst').get(`advisories/${id}/csaf?version=1.0.0`)).text);
+    expect((await as('th.analyst').get(`advisories/${id}.csaf.json?version=1.0.0`)).text).toBe(named.text);
+    expect((await as('vn.analyst').get(`advisories/${id}.csaf.json`)).body.document.tracking).toMatchObject({
+      status: 'draft',
+      version: '1.1.0',
+    });
+    expect((await as('vn.analyst').get(`advisories/${id}/receipts`)).body.items).toMatchObject([
+      { organisation: { name: 'TH CERT' } },
+    ]);
+    expect((await as('th.analyst').get(`advisories/${id}.csaf.json?version=1.1.0`)).status).toBe(404);
+    expect((await as('th.analyst').get(`advisories/${id}.csaf.json?version=one`)).status).toBe(400);
+    const [hidden, absent] = await Promise.all([
+      as('sg.analyst').get(`advisories/${id}.csaf.json`),
+      as('sg.analyst').get('advisories/3a2b1c0d-9e8f-4a7b-8c6d-5e4f3a2b1c0d.csaf.json'),
+    ]);
+    expect([hidden.status, { ...hidden.body, requestId: '' }]).toEqual([404, { ...absent.body, requestId: '' }]);
+    expect((await anybody(`/api/v1/advisories/${id}.csaf.json`)).status).toBe(401);
+  });
+
   it('can be read as a page, a feed and a STIX report', async () => {
     const id = await published({ title: 'Gateway <b>again</b>', body: 'No <script>alert(1)</script> here.' });
     const page = await anybody(`/advisories/${id}`);
@@ -368,6 +392,10 @@ describe('CSAF of what is published', () => {
   it('is found by the region’s list; security.txt is there where somebody is named for it', async () => {
     const list = (await anybody('/.well-known/csaf-aggregator/aggregator.json')).body;
     expect(list.aggregator.category).toBe('lister');
+    const beside = await anybody('/csaf/aggregator.json');
+    expect([beside.status, beside.body]).toEqual([200, list]);
+    const { etag } = beside.headers;
+    expect((await anybody('/csaf/aggregator.json').set('if-none-match', String(etag))).status).toBe(304);
     expect(list.csaf_providers.map((each: { metadata: { url: string } }) => each.metadata.url)).toContain(
       `https://ronda.example${treeOf('vn')}/provider-metadata.json`,
     );
