@@ -261,6 +261,44 @@ describe('attacks on advisories, with the login of the service', () => {
     expect(await as('th.analyst', settle(interim))).toEqual(NOTHING);
   });
 
+  it('a job acts for who is closed or retired only to end an interim, and only while one of theirs is past its hour', async () => {
+    const over = new Date(NOW.getTime() + 3_600_000);
+    const held = (enter: string, name: string, at: Date): Promise<Outcome> =>
+      stage.attacker.as(
+        null,
+        [`select ronda.${enter}`, String(player(name).key), at],
+        ['select ronda.reader_principals() as held'],
+      );
+    const toEnd = 'enter_to_end_interim($1, 0, $2)';
+    const set = (table: string, column: string, value: string, key: number) =>
+      stage.superuser.query(`update ronda.${table} set ${column} = $1 where key = $2`, [value, key]);
+    for (const [table, column, key, gone] of [
+      ['organisation', 'standing', org('vn'), 'retired'],
+      ['user_account', 'status', player('vn.analyst').key, 'disabled'],
+    ] as const) {
+      await set(table, column, gone, key);
+      try {
+        expect([gone, await held(toEnd, 'vn.analyst', new Date(over.getTime() - 1))]).toMatchObject([
+          gone,
+          { rows: [{ held: [] }] },
+        ]);
+        expect([gone, await held(toEnd, 'vn.analyst', over)]).toMatchObject([
+          gone,
+          { rows: [{ held: expect.arrayContaining([org('vn')]) }] },
+        ]);
+        expect(await held(`enter('', $1, 0, $2)`, 'vn.analyst', over)).toMatchObject({ rows: [{ held: [] }] });
+      } finally {
+        await set(table, column, 'active', key);
+      }
+    }
+    await set('organisation', 'standing', 'retired', org('th'));
+    try {
+      expect(await held(toEnd, 'th.analyst', over)).toMatchObject({ rows: [{ held: [] }] });
+    } finally {
+      await set('organisation', 'standing', 'active', org('th'));
+    }
+  });
+
   it('what is said in review is not for its readers, and receipts are their own', async () => {
     const { reviewed, out } = advisories;
     const comment = (key: number, by: string): Said => [
