@@ -91,6 +91,36 @@ export const RED_STAYS = `
       ${refuse('what was said at TLP:RED stays with whom it was said to')}
     end if;`;
 
+/** @param also what else is refused. */
+const revisionBody = (also: string): string => `if tg_op = 'INSERT' then
+      if not exists (select from ronda.advisory a where a.space = new.space and a.key = new.advisory_key
+          and (a.head + 1 = new.number or a.head = 1 and new.number = 1) and a.status in ('draft', 'in-review', 'published')
+          and new.audience = a.owner_readers) then
+        ${refuse("the next revision is its owner's alone")}
+      end if;
+      return new;
+    end if;
+    if old.published_at is not null and new.published_at is distinct from old.published_at then
+      ${refuse('when it was published is past')}
+    end if;
+    if not new.audience <@ (old.audience || ronda.advisory_released(old.space, old.advisory_key, old.number) || old.joint
+        || (select a.owner_readers from ronda.advisory a where a.space = old.space and a.key = old.advisory_key)) then
+      ${refuse('a version is read by whom it was released to')}
+    end if;
+    if new.audience <> old.audience and new.published_at is null and not new.audience <@ old.audience
+        and not new.audience <@ (select a.owner_readers from ronda.advisory a where a.space = old.space and a.key = old.advisory_key) then
+      ${refuse("what is not published is its owner's and its reviewers'")}
+    end if;
+    if new.published_at is not null and old.published_at is null and not exists (select from ronda.release l where l.space = old.space
+        and l.record_kind = 'advisory' and l.record_key = old.advisory_key and l.revision = old.number and l.status = 'released'
+        and l.released_at = new.published_at) then
+      ${refuse('a version is published by its release')}
+    end if;${also}`;
+
+/** The same with more, over what is there. */
+export const guardAdvisoryRevision = (also: string): string =>
+  guardFunction('create or replace', 'guard_advisory_revision', 'advisory_revision', revisionBody(also));
+
 export const advisoryGuards: string = `
   -- Whether a revision has the approval of a second person of its owner, and of every organisation that it names beside.
   create function ronda.advisory_approved(of_space int, record bigint, revision int, is_first_enough boolean) returns boolean
@@ -129,35 +159,7 @@ export const advisoryGuards: string = `
     d ronda.advisory_revision;`,
   )}
   ${guard('guard_advisory', 'advisory', 'before insert or update', advisoryBody(''))}
-  ${guard(
-    'guard_advisory_revision',
-    'advisory_revision',
-    'before insert or update',
-    `if tg_op = 'INSERT' then
-      if not exists (select from ronda.advisory a where a.space = new.space and a.key = new.advisory_key
-          and (a.head + 1 = new.number or a.head = 1 and new.number = 1) and a.status in ('draft', 'in-review', 'published')
-          and new.audience = a.owner_readers) then
-        ${refuse("the next revision is its owner's alone")}
-      end if;
-      return new;
-    end if;
-    if old.published_at is not null and new.published_at is distinct from old.published_at then
-      ${refuse('when it was published is past')}
-    end if;
-    if not new.audience <@ (old.audience || ronda.advisory_released(old.space, old.advisory_key, old.number) || old.joint
-        || (select a.owner_readers from ronda.advisory a where a.space = old.space and a.key = old.advisory_key)) then
-      ${refuse('a version is read by whom it was released to')}
-    end if;
-    if new.audience <> old.audience and new.published_at is null and not new.audience <@ old.audience
-        and not new.audience <@ (select a.owner_readers from ronda.advisory a where a.space = old.space and a.key = old.advisory_key) then
-      ${refuse("what is not published is its owner's and its reviewers'")}
-    end if;
-    if new.published_at is not null and old.published_at is null and not exists (select from ronda.release l where l.space = old.space
-        and l.record_kind = 'advisory' and l.record_key = old.advisory_key and l.revision = old.number and l.status = 'released'
-        and l.released_at = new.published_at) then
-      ${refuse('a version is published by its release')}
-    end if;`,
-  )}
+  ${guard('guard_advisory_revision', 'advisory_revision', 'before insert or update', revisionBody(''))}
   ${guard(
     'guard_advisory_approval',
     'advisory_approval',
@@ -190,6 +192,18 @@ export const advisoryGuards: string = `
     end if;`,
   )}
 `;
+
+/** Since migration 48. */
+export const SETTLES_AS_THE_NEXT = `
+    if (new.version, new.interim_version, new.settled_at) is distinct from (old.version, old.interim_version, old.settled_at)
+        and not (old.settled_at is null and new.settled_at = ronda.clock() and new.interim_version = old.version
+          and string_to_array(new.version, '.')::int[] = (string_to_array(old.version, '.')::int[])[1:2]
+            || (string_to_array(old.version, '.')::int[])[3] + 1
+          and exists (select from ronda.advisory a where a.space = old.space and a.key = old.advisory_key and a.published = old.number
+            and a.interim_until is not null)
+          and coalesce(ronda.advisory_approved(old.space, old.advisory_key, old.number, false), false)) then
+      ${refuse('a version becomes another where its interim is settled')}
+    end if;`;
 
 /** Before the tables whose functions they ask; what guards the tables themselves falls after them. */
 export const dropAdvisoryGuards: string = `

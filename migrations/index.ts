@@ -40,6 +40,7 @@ import { AnsweredChecks1763700000044 } from './1763700000044-answered-checks.js'
 import { UnmarkedAdvisories1763700000045 } from './1763700000045-unmarked-advisories.js';
 import { AdvisoryWords1763700000046 } from './1763700000046-advisory-words.js';
 import { AdvisoryEvents1763700000047 } from './1763700000047-advisory-events.js';
+import { EndsOfInterims1763700000048 } from './1763700000048-ends-of-interims.js';
 
 /** Every migration of this build, oldest first. A database that knows others is newer than this build. */
 export const migrations = [
@@ -85,4 +86,5 @@ export const migrations = [
   UnmarkedAdvisories1763700000045,
   AdvisoryWords1763700000046,
   AdvisoryEvents1763700000047,
+  EndsOfInterims1763700000048,
 ];

@@ -304,7 +304,7 @@ table ronda.advisory_revision
   audience integer[] not null -- grant ronda_app: update
   author_key integer not null
   created_at timestamp with time zone not null
-  version text not null
+  version text not null -- grant ronda_app: update
   summary_of_changes text
   tlp text not null
   pap text not null
@@ -319,6 +319,8 @@ table ronda.advisory_revision
   published_by integer -- grant ronda_app: update
   acknowledge_by timestamp with time zone -- grant ronda_app: update
   reminded_at timestamp with time zone -- grant ronda_app: update
+  interim_version text -- grant ronda_app: update
+  settled_at timestamp with time zone -- grant ronda_app: update
   constraint advisory_revision_pkey PRIMARY KEY (space, advisory_key, number)
   constraint advisory_revision_author_key_fkey FOREIGN KEY (author_key) REFERENCES ronda.user_account(key)
   constraint advisory_revision_published_by_fkey FOREIGN KEY (published_by) REFERENCES ronda.user_account(key)
@@ -335,6 +337,7 @@ table ronda.advisory_revision
   END)
   constraint advisory_revision_kind_check CHECK ((kind = ANY (ARRAY['vulnerability'::text, 'threat'::text, 'fraud-campaign'::text, 'guidance'::text, 'early-warning'::text])))
   constraint advisory_revision_pap_check CHECK ((pap = ANY (ARRAY['PAP:CLEAR'::text, 'PAP:GREEN'::text, 'PAP:AMBER'::text, 'PAP:RED'::text])))
+  constraint advisory_revision_settled CHECK ((((interim_version IS NULL) = (settled_at IS NULL)) AND ((settled_at IS NULL) OR ((published_at IS NOT NULL) AND (settled_at >= published_at)))))
   constraint advisory_revision_source_count_check CHECK ((source_count >= 0))
   constraint advisory_revision_tlp_check CHECK ((tlp = ANY (ARRAY['TLP:CLEAR'::text, 'TLP:GREEN'::text, 'TLP:AMBER'::text, 'TLP:AMBER+STRICT'::text, 'TLP:RED'::text])))
   constraint advisory_revision_version_check CHECK ((version ~ '^[0-9]{1,5}[.][0-9]{1,5}[.][0-9]{1,5}$'::text))
@@ -717,7 +720,8 @@ table ronda.csaf_document
   is_current boolean not null -- grant ronda_app: update
   content bytea not null -- grant ronda_app: update
   signature text not null -- grant ronda_app: update
-  constraint csaf_document_pkey PRIMARY KEY (space, advisory_key, number)
+  is_interim boolean not null default false
+  constraint csaf_document_pkey PRIMARY KEY (space, advisory_key, number, is_interim)
   constraint csaf_document_owner_key_fkey FOREIGN KEY (owner_key) REFERENCES ronda.organisation(key)
   constraint csaf_document_space_advisory_key_number_fkey FOREIGN KEY (space, advisory_key, number) REFERENCES ronda.advisory_revision(space, advisory_key, number)
   constraint csaf_document_check CHECK (((space = 0) OR (shelf <> 'white'::text)))
@@ -3602,7 +3606,7 @@ function ronda.due_advisories(timestamp with time zone)
    SET search_path TO 'ronda', 'pg_temp'
   AS $function$
       select d.space, d.id, acting.key, d.what from (
-        select a.space, a.id, r.published_by, 'interim' as what, a.interim_until as due, a.owner_key, a.owner_readers from advisory a
+        select a.space, a.id, r.published_by, case when a.interim_until <= at then 'lapse' else 'interim' end as what, a.interim_until as due, a.owner_key, a.owner_readers from advisory a
           join advisory_revision r on r.space = a.space and r.advisory_key = a.key and r.number = a.published
          where a.interim_until is not null
         union all
@@ -3610,9 +3614,9 @@ function ronda.due_advisories(timestamp with time zone)
           join advisory a on a.space = r.space and a.key = r.advisory_key and a.published = r.number
          where r.reminded_at is null and r.acknowledge_by <= at and a.status <> 'withdrawn') d
         cross join lateral (
-            select u.key from user_account u
-             where u.org_key = d.owner_key and u.status = 'active' and (d.owner_readers && array[u.key, u.org_key])
-             order by (u.key = d.published_by) desc, u.key limit 1) acting
+          select u.key from user_account u join organisation o on o.key = u.org_key
+           where u.org_key = d.owner_key and (d.owner_readers && array[u.key, u.org_key]) and (u.status = 'active' and o.standing <> 'retired' or d.what = 'lapse')
+           order by (u.status = 'active') desc, (u.key = d.published_by) desc, u.key limit 1) acting
        order by d.due, d.id limit 100
     $function$
 
@@ -3670,6 +3674,19 @@ function ronda.enter_for_organisation(text,integer,timestamp with time zone,bool
         begin
           said := set_config('app.eyes', 'organisation', true);
           perform ronda.enter('', acting, entered_space, at, is_reading);
+        end $function$
+
+function ronda.enter_to_end_interim(text,integer,timestamp with time zone)
+  owner migrator
+  grant public: execute
+  CREATE OR REPLACE FUNCTION ronda.enter_to_end_interim(acting text, entered_space integer, at timestamp with time zone)
+   RETURNS void
+   LANGUAGE plpgsql
+  AS $function$
+        declare said text;
+        begin
+          said := set_config('app.ends', 'interim', true);
+          perform ronda.enter('', acting, entered_space, at);
         end $function$
 
 function ronda.erase_account(integer,uuid,text,text,timestamp with time zone)
@@ -4544,6 +4561,15 @@ function ronda.guard_advisory_revision()
           and l.released_at = new.published_at) then
         raise exception 'a version is published by its release' using errcode = 'insufficient_privilege';
       end if;
+      if (new.version, new.interim_version, new.settled_at) is distinct from (old.version, old.interim_version, old.settled_at)
+          and not (old.settled_at is null and new.settled_at = ronda.clock() and new.interim_version = old.version
+            and string_to_array(new.version, '.')::int[] = (string_to_array(old.version, '.')::int[])[1:2]
+              || (string_to_array(old.version, '.')::int[])[3] + 1
+            and exists (select from ronda.advisory a where a.space = old.space and a.key = old.advisory_key and a.published = old.number
+              and a.interim_until is not null)
+            and coalesce(ronda.advisory_approved(old.space, old.advisory_key, old.number, false), false)) then
+        raise exception 'a version becomes another where its interim is settled' using errcode = 'insufficient_privilege';
+      end if;
       return new;
     end $function$
 
@@ -5404,26 +5430,27 @@ function ronda.reader_account()
    STABLE SECURITY DEFINER
    SET search_path TO 'ronda', 'pg_temp'
   AS $function$
-        declare
-          shown bytea := decode(nullif(current_setting('app.session', true), ''), 'hex');
-          acting int := nullif(current_setting('app.acting_user', true), '')::int;
-          versions text := '';
-        begin
-          if shown is not null then
-            select u.key, o.key, o.kind, o.affiliation, o.parent_key, o.standing, o.is_secretariat, c.kind,
-                   row_versions(c.xmin, u.xmin, o.xmin)
-              into user_key, org_key, kind, affiliation, parent_key, standing, is_secretariat, credential_kind, versions
-              from credential c join user_account u on u.key = c.user_key join organisation o on o.key = u.org_key
-             where c.token_hash = shown and c.revoked_at is null and c.expires_at > clock()
-               and o.standing <> 'retired' and (u.status = 'active' or c.kind = 'link' and u.status = 'invited');
-          elsif acting is not null then
-            select u.key, o.key, o.kind, o.affiliation, o.parent_key, o.standing, o.is_secretariat, 'job'
-              into user_key, org_key, kind, affiliation, parent_key, standing, is_secretariat, credential_kind
-              from user_account u join organisation o on o.key = u.org_key
-             where u.key = acting and u.status = 'active' and o.standing <> 'retired';
-          end if;
-          versions := set_config('app.reader_versions', coalesce(versions, ''), true);
-        end $function$
+    declare
+      shown bytea := decode(nullif(current_setting('app.session', true), ''), 'hex');
+      acting int := nullif(current_setting('app.acting_user', true), '')::int;
+      versions text := '';
+    begin
+      if shown is not null then
+        select u.key, o.key, o.kind, o.affiliation, o.parent_key, o.standing, o.is_secretariat, c.kind,
+               row_versions(c.xmin, u.xmin, o.xmin)
+          into user_key, org_key, kind, affiliation, parent_key, standing, is_secretariat, credential_kind, versions
+          from credential c join user_account u on u.key = c.user_key join organisation o on o.key = u.org_key
+         where c.token_hash = shown and c.revoked_at is null and c.expires_at > clock()
+           and o.standing <> 'retired' and (u.status = 'active' or c.kind = 'link' and u.status = 'invited');
+      elsif acting is not null then
+        select u.key, o.key, o.kind, o.affiliation, o.parent_key, o.standing, o.is_secretariat, 'job'
+          into user_key, org_key, kind, affiliation, parent_key, standing, is_secretariat, credential_kind
+          from user_account u join organisation o on o.key = u.org_key
+         where u.key = acting and (u.status = 'active' and o.standing <> 'retired' or coalesce(current_setting('app.ends', true) = 'interim', false)
+           and exists (select from advisory a where a.space = space() and a.owner_key = o.key and a.interim_until <= clock()));
+      end if;
+      versions := set_config('app.reader_versions', coalesce(versions, ''), true);
+    end $function$
 
 function ronda.reader_exercises()
   owner ronda_deriver

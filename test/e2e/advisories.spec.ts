@@ -469,6 +469,66 @@ describe('advisories', () => {
       expect(await state('sg.analyst', agreed)).toBe('published');
       expect(await status('sg.analyst', lapsing)).toBe(404);
     });
+
+    const standing = (as: string) =>
+      superuser.query('update ronda.organisation set standing = $2 where id = $1', [cast.stages.vn!.id, as]);
+    const accounts = (status: string) =>
+      superuser.query(
+        `update ronda.user_account u set status = $2 from ronda.organisation o
+          where o.key = u.org_key and o.id = $1 and u.status in ('active', 'disabled')`,
+        [cast.stages.vn!.id, status],
+      );
+    it.each([
+      ['is suspended', () => standing('suspended'), () => standing('active')],
+      ['is retired', () => standing('retired'), () => standing('active')],
+      ['has no account that is open', () => accounts('disabled'), () => accounts('active')],
+    ])('is withdrawn at its hour, and not before, also where who published it %s', async (_, end, restore) => {
+      const id = await joint({ urgent: true, marking: { tlp: 'TLP:CLEAR' }, audience: ['public'] });
+      await act('vn.coordinator', id, 'publish');
+      const list = `/csaf/${cast.stages.vn!.id}/white/index.txt`;
+      expect((await api.as(null).get(list)).text).toContain(id);
+      server.clock.advance(59 * MINUTE);
+      await end();
+      try {
+        await work();
+        expect(await status('sg.analyst', id)).toBe(200);
+        server.clock.advance(MINUTE);
+        await work();
+        expect(await status('sg.analyst', id)).toBe(404);
+        expect((await api.as(null).get(list)).text).not.toContain(id);
+        expect((await api.as(null).get(`/advisories/${id}`)).status).toBe(404);
+      } finally {
+        await restore();
+      }
+      expect((await as('vn.analyst').get(`advisories/${id}`)).body).toMatchObject({
+        state: 'withdrawn',
+        withdrawnBecause: 'approvals-missing',
+      });
+    });
+
+    it('is not settled by who is suspended: it waits for its hour, and is withdrawn then', async () => {
+      const [waiting, lapsing] = [await joint({ urgent: true }), await joint({ urgent: true })];
+      for (const id of [waiting, lapsing]) await act('vn.coordinator', id, 'publish');
+      await standing('suspended');
+      try {
+        for (const id of [waiting, lapsing]) await act('th.analyst', id, 'approve');
+        await work();
+        for (const id of [waiting, lapsing]) expect(await state('sg.analyst', id)).toBe('interim');
+        await superuser.query(
+          `update ronda.advisory set interim_until = interim_until - interval '1 hour' where id = $1`,
+          [lapsing],
+        );
+        await work();
+      } finally {
+        await standing('active');
+      }
+      expect((await as('vn.analyst').get(`advisories/${lapsing}`)).body).toMatchObject({
+        state: 'withdrawn',
+        withdrawnBecause: 'issuer-not-active',
+      });
+      await work();
+      expect(await state('sg.analyst', waiting)).toBe('published');
+    });
   });
 
   describe('release', () => {

@@ -266,10 +266,108 @@ describe('CSAF of what is published', () => {
     const before = (await anybody(path)).body.document;
     expect(before.tracking.status).toBe('interim');
     expect(before.notes).toContainEqual(expect.objectContaining({ title: 'Issued jointly with', text: 'TH CERT' }));
-    await act('th.coordinator', id, 'approve');
+    expect((await act('th.coordinator', id, 'approve')).version).toBe('1.0.0');
     await work();
-    const after = (await anybody(path)).body.document.tracking;
-    expect(after).toMatchObject({ status: 'final', current_release_date: before.tracking.current_release_date });
+    expect((await anybody(path)).body.document.tracking.status).toBe('final');
+  });
+
+  it('is another version once its interim is settled, wherever a version is told, and never that one again', async () => {
+    const id = await approved({ urgent: true, jointWith: [cast.stages.th!.id], title: 'Settled' });
+    await act('vn.coordinator', id, 'publish');
+    const publishedAt = server.clock.now().toISOString();
+    const tree = treeOf('vn');
+    const path = `${tree}/white/${year()}/${id}.json`;
+    const interim = await anybody(path);
+    server.clock.advance(20 * MINUTE);
+    await act('th.coordinator', id, 'approve');
+    server.clock.advance(MINUTE);
+    const settledAt = server.clock.now().toISOString();
+    await work();
+    const final = await anybody(path);
+    expect((await validateCsaf(final.body)).blocking).toEqual([]);
+    expect(final.body.document.tracking).toMatchObject({
+      status: 'final',
+      version: '1.0.1',
+      initial_release_date: publishedAt,
+      current_release_date: settledAt,
+      revision_history: [
+        { number: '1.0.0', date: publishedAt, summary: 'First version.' },
+        { number: '1.0.1', date: settledAt, summary: expect.stringMatching(/^Approved by every organisation/) },
+      ],
+    });
+    // Both documents stay as they were signed, each under its own version.
+    const reader = as('sg.analyst');
+    const rendered = async (format: string, version: string) =>
+      (await reader.get(`advisories/${id}/${format}?version=${version}`)).text;
+    expect(await rendered('csaf', '1.0.0')).toBe(interim.text);
+    expect(await rendered('csaf', '1.0.1')).toBe(final.text);
+    expect((await reader.get(`advisories/${id}`)).body).toMatchObject({ version: '1.0.1', publishedAt: settledAt });
+    const listed = (await reader.get('advisories?q=settled')).body.items as { id: string }[];
+    expect(listed.find((each) => each.id === id)).toMatchObject({ version: '1.0.1', publishedAt: settledAt });
+    expect((await reader.get(`advisories/${id}/versions`)).body.items).toMatchObject([
+      { version: '1.0.1', state: 'published', publishedAt: settledAt },
+      { version: '1.0.0', state: 'revised', publishedAt },
+    ]);
+    expect((await reader.get(`advisories/${id}/diff?from=1.0.0&to=1.0.1`)).body.changes).toEqual([]);
+    expect(await rendered('markdown', '1.0.0')).toContain(`- Version: 1.0.0, ${publishedAt}\n`);
+    expect(await rendered('markdown', '1.0.0')).not.toContain('1.0.1');
+    expect(await rendered('markdown', '1.0.1')).toContain(`- Version: 1.0.1, ${settledAt}\n`);
+    expect(await rendered('html', '1.0.0')).toContain('1.0.0 (interim)');
+    expect(await rendered('html', '1.0.1')).toContain('1.0.1 (final)');
+    expect((await anybody(`/advisories/${id}`)).text).toContain('1.0.1 (final)');
+    const report = (version: string) =>
+      rendered('stix', version).then((text) =>
+        (JSON.parse(text) as { objects: { type: string }[] }).objects.find(({ type }) => type === 'report')!,
+      );
+    expect(await report('1.0.0')).toMatchObject({ created: publishedAt, modified: publishedAt });
+    expect(await report('1.0.1')).toMatchObject({ created: publishedAt, modified: settledAt });
+    expect((await anybody(`${tree}/white/changes.csv`)).text).toContain(`"${year()}/${id}.json","${settledAt}"`);
+    const { entry } = (await anybody(`${tree}/white/csaf-feed-tlp-white.json`)).body.feed;
+    expect(entry.find((each: { id: string }) => each.id === id)).toMatchObject({
+      published: publishedAt,
+      updated: settledAt,
+    });
+    const atom = (await anybody('/feeds/advisories.atom')).text;
+    const ofThis = atom.split('<entry>').find((each) => each.includes(id));
+    expect(ofThis).toContain(`<updated>${settledAt}</updated>`);
+    // Whatever comes next has a number of its own, and tells of both.
+    const next = await act('vn.analyst', id, 'revise', { step: 'patch', summary: 'A word was wrong.' });
+    expect(next.version).toBe('1.0.2');
+    await act('vn.analyst', id, 'submit');
+    for (const who of ['vn.coordinator', 'th.coordinator']) await act(who, id, 'approve');
+    server.clock.advance(MINUTE);
+    await act('vn.coordinator', id, 'publish');
+    const later = (await anybody(path)).body;
+    expect((await validateCsaf(later)).blocking).toEqual([]);
+    expect(later.document.tracking.revision_history).toMatchObject([
+      { number: '1.0.0', date: publishedAt },
+      { number: '1.0.1', date: settledAt },
+      { number: '1.0.2', date: server.clock.now().toISOString() },
+    ]);
+  });
+
+  it('lies under a name of its own, as its newest version that the caller may read', async () => {
+    const id = await published({ marking: { tlp: 'TLP:AMBER' }, audience: [organisation('th')], title: 'By name' });
+    await act('vn.analyst', id, 'revise', { step: 'minor', summary: 'More is known.' });
+    const named = await as('th.analyst').get(`advisories/${id}.csaf.json`);
+    expect([named.status, named.headers['content-type']]).toEqual([200, 'application/json']);
+    expect(named.text).toBe((await as('th.analyst').get(`advisories/${id}/csaf?version=1.0.0`)).text);
+    expect((await as('th.analyst').get(`advisories/${id}.csaf.json?version=1.0.0`)).text).toBe(named.text);
+    expect((await as('vn.analyst').get(`advisories/${id}.csaf.json`)).body.document.tracking).toMatchObject({
+      status: 'draft',
+      version: '1.1.0',
+    });
+    expect((await as('vn.analyst').get(`advisories/${id}/receipts`)).body.items).toMatchObject([
+      { organisation: { name: 'TH CERT' } },
+    ]);
+    expect((await as('th.analyst').get(`advisories/${id}.csaf.json?version=1.1.0`)).status).toBe(404);
+    expect((await as('th.analyst').get(`advisories/${id}.csaf.json?version=one`)).status).toBe(400);
+    const [hidden, absent] = await Promise.all([
+      as('sg.analyst').get(`advisories/${id}.csaf.json`),
+      as('sg.analyst').get('advisories/3a2b1c0d-9e8f-4a7b-8c6d-5e4f3a2b1c0d.csaf.json'),
+    ]);
+    expect([hidden.status, { ...hidden.body, requestId: '' }]).toEqual([404, { ...absent.body, requestId: '' }]);
+    expect((await anybody(`/api/v1/advisories/${id}.csaf.json`)).status).toBe(401);
   });
 
   it('can be read as a page, a feed and a STIX report', async () => {
@@ -294,6 +392,10 @@ describe('CSAF of what is published', () => {
   it('is found by the region’s list; security.txt is there where somebody is named for it', async () => {
     const list = (await anybody('/.well-known/csaf-aggregator/aggregator.json')).body;
     expect(list.aggregator.category).toBe('lister');
+    const beside = await anybody('/csaf/aggregator.json');
+    expect([beside.status, beside.body]).toEqual([200, list]);
+    const { etag } = beside.headers;
+    expect((await anybody('/csaf/aggregator.json').set('if-none-match', String(etag))).status).toBe(304);
     expect(list.csaf_providers.map((each: { metadata: { url: string } }) => each.metadata.url)).toContain(
       `https://ronda.example${treeOf('vn')}/provider-metadata.json`,
     );

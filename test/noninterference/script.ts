@@ -497,7 +497,7 @@ export class Script {
         })),
       ];
     if (name === 'GET /api/v1/advisories/:id/diff') return ['', 'from=1&to=2', 'from=1.0.0&to=1.1.0'].map(of);
-    if (/^GET \/api\/v1\/advisories\/:id\/(markdown|csaf|html|stix)$/.test(name))
+    if (/^GET \/api\/v1\/advisories\/:id(\/(markdown|csaf|html|stix)|\.csaf\.json)$/.test(name))
       return ['version=1.0.0', 'version=9.0.0', ''].map(of);
     if (name === 'GET /api/v1/wider-sharing-requests')
       return [...page, ...['state=open&state=granted', 'state=lost'].map(of)];

@@ -9,9 +9,9 @@ import { NOW } from './world.js';
 type Said = [text: string, ...values: unknown[]];
 
 /**
- * Viet Nam's that is in review with Thailand, its draft that nobody else reads, Thailand's that Viet Nam does not see, one that is out, and one of
- * Viet Nam's that is for its author's eyes. */
-const advisories = { reviewed: 1, draft: 2, hidden: 3, out: 4, red: 5, absent: 99 };
+ * Viet Nam's that is in review with Thailand, its draft that nobody else reads, Thailand's that Viet Nam does not see, one that is out, one of
+ * Viet Nam's that is for its author's eyes, and one that is out as an interim of it and Thailand. */
+const advisories = { reviewed: 1, draft: 2, hidden: 3, out: 4, red: 5, interim: 6, absent: 99 };
 
 describe('attacks on advisories, with the login of the service', () => {
   let stage: Stage;
@@ -80,6 +80,8 @@ describe('attacks on advisories, with the login of the service', () => {
       revision(advisories.hidden, 'th'),
       advisory(advisories.out, 'vn', { status: 'published', published: 1 }),
       revision(advisories.out, 'vn'),
+      advisory(advisories.interim, 'vn', { status: 'published', published: 1 }),
+      revision(advisories.interim, 'vn'),
       advisory(advisories.red, 'vn', { status: 'in-review' }),
       revision(advisories.red, 'vn'),
     ])
@@ -96,6 +98,14 @@ describe('attacks on advisories, with the login of the service', () => {
     await stage.superuser.query(
       `update ronda.advisory_revision set tlp = 'TLP:RED', audience = array[$1::int] where advisory_key = $2`,
       [author, advisories.red],
+    );
+    await stage.superuser.query(
+      `update ronda.advisory_revision set published_at = $1, published_by = author_key, is_urgent = true, joint = array[$2::int] where advisory_key = $3`,
+      [NOW, org('th'), advisories.interim],
+    );
+    await stage.superuser.query(
+      `update ronda.advisory set interim_until = $1::timestamptz + interval '1 hour' where key = $2`,
+      [NOW, advisories.interim],
     );
     await stage.superuser.query(
       `insert into ronda.advisory_invitation (space, id, advisory_key, principal_key, org_key, is_joint, invited_by, invited_at)
@@ -215,6 +225,78 @@ describe('attacks on advisories, with the login of the service', () => {
     expect(await as('th.analyst', [`update ronda.advisory set status = 'draft' where key = $1`, reviewed])).toEqual(
       NOTHING,
     );
+  });
+
+  it('a version becomes another where its interim is settled with every approval: the next, now, and nothing else', async () => {
+    const { interim, reviewed, draft, out } = advisories;
+    const settle = (key: number, version = '1.0.1', { from = 'version', at = NOW } = {}): Said => [
+      `update ronda.advisory_revision set interim_version = ${from}, version = $2, settled_at = $3 where advisory_key = $1`,
+      key,
+      version,
+      at,
+    ];
+    const all = ['vn.second', 'th.analyst'].map((by) => approve(interim, by));
+    const [ofOwner, ofOther] = all as [Said, Said];
+    const approved = async (...said: Said[]): Promise<Outcome> => {
+      // Of several organisations: none of them acts for another.
+      await stage.superuser.query(ofOther[0], ofOther.slice(1));
+      try {
+        return await as('vn.second', ofOwner, ...said);
+      } finally {
+        await stage.superuser.query('delete from ronda.advisory_approval where advisory_key = $1', [interim]);
+      }
+    };
+    expect(await approved(settle(interim))).toMatchObject(ONE);
+    expect(await as('vn.second', ofOwner, settle(interim))).toEqual(REFUSED);
+    for (const version of ['1.0.0', '1.0.2', '1.1.0', '2.0.1'])
+      expect([version, await approved(settle(interim, version))]).toEqual([version, REFUSED]);
+    expect(await approved(settle(interim, '1.0.1', { from: `'0.9.9'` }))).toEqual(REFUSED);
+    expect(await approved(settle(interim, '1.0.1', { at: new Date(NOW.getTime() + 1000) }))).toEqual(REFUSED);
+    expect(await approved(settle(interim), settle(interim, '1.0.2'))).toEqual(REFUSED);
+    for (const key of [reviewed, draft, out]) {
+      expect([key, await as('vn.second', settle(key))]).toEqual([key, REFUSED]);
+      const set: Said = [`update ronda.advisory_revision set version = '3.0.0' where advisory_key = $1`, key];
+      expect([key, await as('vn.second', set)]).toEqual([key, REFUSED]);
+    }
+    expect(await as('th.analyst', settle(interim))).toEqual(NOTHING);
+  });
+
+  it('a job acts for who is closed or retired only to end an interim, and only while one of theirs is past its hour', async () => {
+    const over = new Date(NOW.getTime() + 3_600_000);
+    const held = (enter: string, name: string, at: Date): Promise<Outcome> =>
+      stage.attacker.as(
+        null,
+        [`select ronda.${enter}`, String(player(name).key), at],
+        ['select ronda.reader_principals() as held'],
+      );
+    const toEnd = 'enter_to_end_interim($1, 0, $2)';
+    const set = (table: string, column: string, value: string, key: number) =>
+      stage.superuser.query(`update ronda.${table} set ${column} = $1 where key = $2`, [value, key]);
+    for (const [table, column, key, gone] of [
+      ['organisation', 'standing', org('vn'), 'retired'],
+      ['user_account', 'status', player('vn.analyst').key, 'disabled'],
+    ] as const) {
+      await set(table, column, gone, key);
+      try {
+        expect([gone, await held(toEnd, 'vn.analyst', new Date(over.getTime() - 1))]).toMatchObject([
+          gone,
+          { rows: [{ held: [] }] },
+        ]);
+        expect([gone, await held(toEnd, 'vn.analyst', over)]).toMatchObject([
+          gone,
+          { rows: [{ held: expect.arrayContaining([org('vn')]) }] },
+        ]);
+        expect(await held(`enter('', $1, 0, $2)`, 'vn.analyst', over)).toMatchObject({ rows: [{ held: [] }] });
+      } finally {
+        await set(table, column, 'active', key);
+      }
+    }
+    await set('organisation', 'standing', 'retired', org('th'));
+    try {
+      expect(await held(toEnd, 'th.analyst', over)).toMatchObject({ rows: [{ held: [] }] });
+    } finally {
+      await set('organisation', 'standing', 'active', org('th'));
+    }
   });
 
   it('what is said in review is not for its readers, and receipts are their own', async () => {

@@ -88,6 +88,11 @@ const publish = statement(
      from ronda.advisory_revision r
     where a.space = $1 and a.key = $2 and r.space = a.space and r.advisory_key = a.key and r.number = $3`,
 );
+const setFinal = statement(
+  'advisory-final',
+  `update ronda.advisory_revision set interim_version = version, version = $4, settled_at = $5
+    where space = $1 and advisory_key = $2 and number = $3`,
+);
 const settle = statement(
   'advisory-settle',
   `update ronda.advisory set interim_until = null, reviewers = '{}' where space = $1 and key = $2`,
@@ -99,7 +104,7 @@ const withdraw = statement(
 );
 const revisions = statement(
   'advisory-revisions',
-  `select r.number, r.version, r.summary_of_changes, r.author_key, u.id as author_id, u.display_name as author_name, r.created_at,
+  `select r.number, r.version, r.interim_version, r.settled_at, r.summary_of_changes, r.author_key, u.id as author_id, u.display_name as author_name, r.created_at,
           r.published_at, r.tlp, r.pap, r.kind, r.content
      from ronda.advisory_revision r left join ronda.user_account u on u.key = r.author_key
     where r.space = $1 and r.advisory_key = $2 order by r.number`,
@@ -130,6 +135,9 @@ const remind = statement(
   'update ronda.advisory_revision set reminded_at = $4 where space = $1 and advisory_key = $2 and number = $3 and reminded_at is null returning number',
 );
 const due = statement('advisory-due', 'select space, advisory_id, user_key, what from ronda.due_advisories($1)');
+
+/** What is due of an advisory: an interim may be settled, or its hour is over; or an acknowledgement was asked for by now. */
+export type AdvisoryDue = 'interim' | 'lapse' | 'reminder';
 
 /** Every query of advisories and of their revisions. What is said in review is in review.store.ts. */
 @Injectable()
@@ -260,8 +268,11 @@ export class AdvisoriesStore {
     await this.work.query(tell, [row.key, 'advisory.published']);
   }
 
-  settle(key: number): void {
-    this.work.write(settle, [this.work.space, key]);
+  /** @param version as which it is out from now on. */
+  settle({ key, published }: AdvisoryRow, version: string): void {
+    const { space, at } = this.work;
+    this.work.write(setFinal, [space, key, published, version, at]);
+    this.work.write(settle, [space, key]);
   }
 
   withdraw(key: number, because: string): void {
@@ -298,7 +309,7 @@ export class AdvisoriesStore {
     return true;
   }
 
-  due(at: Date): Promise<{ space: number; advisory_id: string; user_key: number; what: 'interim' | 'reminder' }[]> {
+  due(at: Date): Promise<{ space: number; advisory_id: string; user_key: number; what: AdvisoryDue }[]> {
     return this.work.query(due, [at]);
   }
 

@@ -10,7 +10,7 @@ const columns = `a.key, a.id, a.origin_node, a.owner_key, a.author_key, a.owner_
   a.submitted_at, a.review_by, a.interim_until, a.withdrawn_at, a.withdrawn_because, a.created_at,
   a.owner_readers && me.p as is_owner, a.reviewers && me.p as is_reviewer,
   array(select reader from unnest(a.audience) reader where reader = any (me.p)) as via,
-  r.number, r.author_key as written_by, r.created_at as written_at, r.version, r.summary_of_changes,
+  r.number, r.author_key as written_by, r.created_at as written_at, r.version, r.interim_version, r.settled_at, r.summary_of_changes,
   r.tlp, r.pap, r.kind, r.chosen, r.joint, r.is_urgent, r.source_count, r.acknowledge_within_hours, r.content, r.published_at,
   r.acknowledge_by, st.state, st.has_open_changes,
   (select count(*) from ronda.advisory_revision n where n.space = a.space and n.advisory_key = a.key)::int as revision`;

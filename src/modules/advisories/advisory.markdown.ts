@@ -1,6 +1,7 @@
 import { BEFORE_TITLE } from '../../kernel/watermark.js';
 import type { RevisionRow } from './advisory.rows.js';
 import type { AffectedProduct, ScoredVulnerability } from './advisory.content.js';
+import type { IssuedVersion } from './issued-versions.js';
 
 /** What a line of a list or a heading says: text that begins no other block and no markup. */
 const line = (text: string): string =>
@@ -22,7 +23,7 @@ const of = (products: readonly string[] | undefined): string =>
 export function toMarkdown(
   issuer: string,
   revision: RevisionRow,
-  history: readonly RevisionRow[],
+  history: readonly IssuedVersion[],
   isExercise: boolean,
 ): string {
   const { content } = revision;
@@ -71,8 +72,7 @@ export function toMarkdown(
     ...section(
       'Revision history',
       history.map(
-        ({ version, published_at, summary_of_changes }) =>
-          `- ${version}, ${published_at?.toISOString() ?? ''}: ${line(summary_of_changes ?? 'First version.')}`,
+        ({ version, at, summary }) => `- ${version}, ${at.toISOString()}: ${line(summary ?? 'First version.')}`,
       ),
     ),
   ];

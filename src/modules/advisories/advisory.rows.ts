@@ -36,6 +36,9 @@ export interface AdvisoryRow {
   written_by: number;
   written_at: Date;
   version: string;
+  /** As which it was out as an interim, of one that is settled; and since when it is. */
+  interim_version: string | null;
+  settled_at: Date | null;
   summary_of_changes: string | null;
   tlp: Tlp;
   pap: Pap;
@@ -46,6 +49,7 @@ export interface AdvisoryRow {
   source_count: number;
   acknowledge_within_hours: number | null;
   content: AdvisoryContent;
+  /** When it first went out, as an interim where it was one. */
   published_at: Date | null;
   acknowledge_by: Date | null;
   state: AdvisoryState;
@@ -105,6 +109,8 @@ export type QueuedRow = StandingRow &
 export interface RevisionRow {
   number: number;
   version: string;
+  interim_version: string | null;
+  settled_at: Date | null;
   summary_of_changes: string | null;
   author_key: number;
   author_id: string | null;

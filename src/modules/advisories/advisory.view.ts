@@ -90,7 +90,7 @@ export function toAdvisoryView(row: AdvisoryRow, actor: Actor, context: Advisory
     audience: inside ? row.chosen : null,
     acknowledgeWithinHours: row.acknowledge_within_hours,
     writtenAt: inside ? row.written_at.toISOString() : null,
-    publishedAt: iso(row.published_at),
+    publishedAt: iso(row.settled_at ?? row.published_at),
     interimUntil: iso(row.interim_until),
     withdrawnAt: iso(row.withdrawn_at),
     withdrawnBecause: row.withdrawn_because,

@@ -142,7 +142,7 @@ export class AdvisoryView {
   state!: AdvisoryState;
 
   /**
-   * Semantic version: the one that this is, or that it is a draft of.
+   * Semantic version: the one that this is, or that it is a draft of. An interim that is settled is the next one.
    * @example "1.0.0"
    */
   version!: string;

@@ -27,7 +27,7 @@ export class ApplyAdvisoryRelease {
     if (next.interimUntil === null) this.review.endInvitations(row.key, null);
     await this.advisories.publish(row, next);
     await this.csaf.publish(row, {
-      status: next.interimUntil === null ? 'final' : 'interim',
+      isInterim: next.interimUntil !== null,
       audience: [...new Set([...row.owner_readers, ...row.joint, ...next.principals])],
     });
     // Whom the version before reached and this one does not.

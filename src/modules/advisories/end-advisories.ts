@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../../kernel/clock.js';
 import { UnitOfWork } from '../../platform/database/unit-of-work.js';
+import type { Reader } from '../../platform/database/unit-of-work.js';
 import { DueReleases } from '../sharing/index.js';
 import { AdvisoriesStore } from './advisories.store.js';
 import { EndAdvisoryEmbargo } from './end-advisory-embargo.js';
@@ -25,20 +26,23 @@ export class EndAdvisories {
 
   async run(): Promise<void> {
     for (const { space, releaseId, userKey } of await this.due.find())
-      await this.as(userKey, space, async () => {
+      await this.as({ actingUserKey: userKey }, space, async () => {
         const record = await this.due.recordOf(releaseId);
         if (record?.kind !== 'advisory') return;
         const id = await this.advisories.idOf(record.key);
         if (id !== undefined) await this.embargo.run(id, userKey);
       });
     const dues = await this.work.run('nobody', 0, 'read', () => this.advisories.due(this.clock.now()));
-    for (const { space, advisory_id: id, user_key: userKey, what } of dues)
-      await this.as(userKey, space, () => this.interim.run(id, userKey, what));
+    for (const { space, advisory_id: id, user_key: userKey, what } of dues) {
+      // Of an organisation that has nobody any more, or is none: what it told for an hour is not told for longer.
+      const by: Reader = { actingUserKey: userKey, ...(what === 'lapse' && { ends: 'interim' }) };
+      await this.as(by, space, () => this.interim.run(id, userKey, what));
+    }
   }
 
-  private async as(actingUserKey: number, space: number, work: () => Promise<void>): Promise<void> {
+  private async as(by: Reader, space: number, work: () => Promise<void>): Promise<void> {
     try {
-      await this.work.run({ actingUserKey }, space, 'write', work);
+      await this.work.run(by, space, 'write', work);
     } catch (error) {
       // One that fails must not keep the others waiting; it is due again at the next round.
       this.log.error(`an advisory that was due failed: ${error instanceof Error ? error.name : 'unknown'}`);

@@ -19,6 +19,16 @@ export class VersionQuery {
   version!: string;
 }
 
+export class NewestVersionQuery {
+  /**
+   * Semantic version; the newest that you may read where it is left out.
+   * @example "1.0.0"
+   */
+  @IsOptional()
+  @Matches(VERSION, { message: 'version must be a version such as 1.0.0' })
+  version?: string;
+}
+
 export class VersionsQuery {
   /**
    * The version before; the one before the last where it is left out.

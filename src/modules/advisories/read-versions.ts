@@ -10,6 +10,8 @@ import { AdvisoryReader } from './advisory.reader.js';
 import type { AdvisoryRow, RevisionRow } from './advisory.rows.js';
 import { isInside } from './advisory.view.js';
 import { bodyDiff } from './body-diff.js';
+import { issuedVersions, revisionCalled } from './issued-versions.js';
+import type { IssuedVersion } from './issued-versions.js';
 import type { PublishedVersionList, PublishedVersionView } from './advisory.views.dto.js';
 import { toMarkdown } from './advisory.markdown.js';
 import { AdvisoryReceipts } from './advisory-receipts.store.js';
@@ -28,7 +30,8 @@ export class ReadVersions {
   async list(actor: Actor, id: string): Promise<PublishedVersionList> {
     const row = await this.reader.row(id);
     const out = await this.published(actor, row);
-    return { items: out.toReversed().map((each, index) => toVersionView(row, each, index === 0)) };
+    const issued = out.flatMap((each) => issuedVersions(each, each.published_at ?? each.created_at));
+    return { items: issued.toReversed().map((each, index) => toVersionView(row, each, index === 0)) };
   }
 
   /** Between versions, or revisions as the caller counts them. */
@@ -57,16 +60,20 @@ export class ReadVersions {
   async markdown(actor: Actor, id: string, version: string): Promise<string> {
     const row = await this.reader.row(id);
     const revisions = await this.advisories.revisions(row.key);
-    const found = revisions.findLast((each) => each.version === version);
+    const found = revisionCalled(revisions, version);
     if (!found) throw notFound();
     if (!mayExport(found.tlp, row.is_owner))
       throw forbidden('TLP:RED goes no further than whom it names: no file of it leaves.');
     await this.receipts.shown(actor, [shownOf(row, found)]);
     const [from] = row.status === 'received' ? await this.advisories.receivedFrom([row.key]) : [];
+    const history = revisions
+      .filter(({ published_at, number }) => published_at !== null && number <= found.number)
+      .flatMap((each) => issuedVersions(each, each.published_at ?? each.created_at));
+    const at = history.findLastIndex((each) => each.version === version);
     return toMarkdown(
       from?.publisher ?? row.owner_name ?? 'a member',
-      found,
-      revisions.filter(({ published_at, number }) => published_at !== null && number <= found.number),
+      { ...found, version, published_at: history[at]?.at ?? null },
+      at < 0 ? history : history.slice(0, at + 1),
       this.work.space !== LIVE,
     );
   }
@@ -92,7 +99,8 @@ const shownOf = (row: AdvisoryRow, { number, published_at }: RevisionRow) => ({
 
 /** Of a version the last of its revisions: the one that is out, or the newest draft. */
 function indexOf(revisions: readonly RevisionRow[], name: string, pointer: string): number {
-  const index = name.includes('.') ? revisions.findLastIndex(({ version }) => version === name) : Number(name) - 1;
+  const called = revisionCalled(revisions, name);
+  const index = called ? revisions.indexOf(called) : name.includes('.') ? -1 : Number(name) - 1;
   if (revisions[index]) return index;
   throw invalidInput([{ pointer, detail: 'There is no such version that you may read.', in: 'query' }]);
 }
@@ -106,12 +114,16 @@ const comparable = ({ content, kind, tlp, pap }: RevisionRow): Record<string, un
   marking: { tlp, pap },
 });
 
-function toVersionView(row: AdvisoryRow, revision: RevisionRow, isNewest: boolean): PublishedVersionView {
+function toVersionView(
+  row: AdvisoryRow,
+  { version, summary, at }: IssuedVersion,
+  isNewest: boolean,
+): PublishedVersionView {
   const out = row.interim_until === null ? 'published' : 'interim';
   return {
-    version: revision.version,
-    summary: revision.summary_of_changes,
+    version,
+    summary,
     state: isInside(row) && row.status === 'withdrawn' ? 'withdrawn' : isNewest ? out : 'revised',
-    publishedAt: (revision.published_at ?? revision.created_at).toISOString(),
+    publishedAt: at.toISOString(),
   };
 }

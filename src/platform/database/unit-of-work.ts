@@ -19,11 +19,16 @@ export const LIVE = 0;
 /**
  * For whom the database reads and writes: a shown credential, or the account that a job acts for. Neither is nobody. A job
  * that acts with the `eyes` of the organisation holds what that holds without any of its people, whoever the account is.
+ * One that `ends` an interim acts for who published it also where that account is closed or its organisation retired, while one of
+ * that organisation's is past its hour.
  * `assumed` names the versions of the rows that said what the credential means; where they are others by now, nothing is
  * read or written and the unit fails with an error that `isReaderChanged` knows.
  */
 export type Reader =
-  { tokenHash: string; assumed?: string | null } | { actingUserKey: number; eyes?: 'organisation' } | 'nobody';
+  | { tokenHash: string; assumed?: string | null }
+  | { actingUserKey: number; eyes?: 'organisation' }
+  | { actingUserKey: number; ends: 'interim' }
+  | 'nobody';
 
 /** `raise` of ronda.enter(). */
 export const isReaderChanged = (error: unknown): boolean =>
@@ -72,6 +77,7 @@ const enterForOrganisation = statement(
   'unit-enter-organisation',
   'select ronda.enter_for_organisation($1, $2, $3, $4)',
 );
+const enterToEndInterim = statement('unit-enter-interim', 'select ronda.enter_to_end_interim($1, $2, $3)');
 const commit = statement('unit-commit', 'commit');
 const appendOutbox = statement(
   'unit-outbox',
@@ -331,6 +337,8 @@ function entering(unit: Work): Asked {
   const isReading = mode === 'read';
   if (typeof reader === 'object' && 'eyes' in reader)
     return unheard(enterForOrganisation, [String(reader.actingUserKey), space, at.toISOString(), isReading]);
+  if (typeof reader === 'object' && 'ends' in reader)
+    return unheard(enterToEndInterim, [String(reader.actingUserKey), space, at.toISOString()]);
   const session = typeof reader === 'object' && 'tokenHash' in reader ? reader.tokenHash : '';
   const assumed = typeof reader === 'object' && 'assumed' in reader ? (reader.assumed ?? '') : '';
   const acting = typeof reader === 'object' && 'actingUserKey' in reader ? String(reader.actingUserKey) : '';

@@ -6,40 +6,54 @@ import { STIX } from '../../../platform/http/file-body.js';
 import { IdPipe } from '../../../platform/http/id.pipe.js';
 import { Caller } from '../../../platform/http/request.js';
 import { Versioned } from '../../../platform/http/versioned.interceptor.js';
-import { VersionQuery } from '../list-advisories.dto.js';
+import { NewestVersionQuery, VersionQuery } from '../list-advisories.dto.js';
 import { CsafCheckView } from './csaf.dto.js';
 import { RenderAdvisory } from './render-advisory.js';
 
 const JSON_TYPE = 'application/json';
 const HTML = 'text/html';
+const CSAF = {
+  schema: {
+    type: 'object',
+    additionalProperties: true,
+    example: { document: { category: 'csaf_security_advisory', csaf_version: '2.0', title: 'Example Gateway' } },
+  },
+};
 const file = (text: string | Buffer, type: string): StreamableFile => new StreamableFile(Buffer.from(text), { type });
 
 @ApiTags('Advisories')
-@Controller('api/v1/advisories/:id')
+@Controller('api/v1/advisories')
 export class AdvisoryFormatsController {
   constructor(private readonly render: RenderAdvisory) {}
 
   /** A version as a CSAF 2.0 document: of what is out the one that was signed. TLP:RED is never exported. */
-  @Get('csaf')
+  @Get(':id/csaf')
   @Access('advisories:read')
   @ApiProduces(JSON_TYPE)
-  @ApiOkResponse({
-    schema: {
-      type: 'object',
-      additionalProperties: true,
-      example: { document: { category: 'csaf_security_advisory', csaf_version: '2.0', title: 'Example Gateway' } },
-    },
-  })
-  async csaf(
+  @ApiOkResponse(CSAF)
+  csaf(
     @Caller() actor: Actor,
     @Param('id', IdPipe) id: string,
     @Query() { version }: VersionQuery,
+  ): Promise<StreamableFile> {
+    return this.document(actor, id, { version });
+  }
+
+  /** The same as a file with a name: the newest version that you may read, where no other is named. */
+  @Get(':id.csaf.json')
+  @Access('advisories:read')
+  @ApiProduces(JSON_TYPE)
+  @ApiOkResponse(CSAF)
+  async document(
+    @Caller() actor: Actor,
+    @Param('id', IdPipe) id: string,
+    @Query() { version }: NewestVersionQuery,
   ): Promise<StreamableFile> {
     return file(await this.render.document(actor, id, version), JSON_TYPE);
   }
 
   /** What the tests of CSAF 2.0 have against the newest revision that you read: what blocks it, and what could be better. */
-  @Get('csaf-check')
+  @Get(':id/csaf-check')
   @Access('advisories:read')
   @Versioned()
   csafCheck(@Caller() actor: Actor, @Param('id', IdPipe) id: string): Promise<CsafCheckView> {
@@ -47,7 +61,7 @@ export class AdvisoryFormatsController {
   }
 
   /** A version as a page that prints well. What is TLP:RED leaves for its owner alone. */
-  @Get('html')
+  @Get(':id/html')
   @Access('advisories:read')
   @ApiProduces(HTML)
   @ApiOkResponse({ schema: { type: 'string', example: '<!doctype html>\n<html lang="en">…</html>\n' } })
@@ -60,7 +74,7 @@ export class AdvisoryFormatsController {
   }
 
   /** A version as a STIX 2.1 report on its vulnerabilities and indicators. TLP:RED is never exported. */
-  @Get('stix')
+  @Get(':id/stix')
   @Access('advisories:read')
   @ApiProduces(STIX)
   @ApiOkResponse({

@@ -8,19 +8,21 @@ import { LIVE, UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import { DirectoryReader } from '../../identity/index.js';
 import { AdvisoriesStore } from '../advisories.store.js';
 import type { AdvisoryRow, RevisionRow } from '../advisory.rows.js';
+import { issuedVersions } from '../issued-versions.js';
+import type { IssuedVersion } from '../issued-versions.js';
 import { CsafIssuers } from './csaf-issuers.js';
 import { CsafStore } from './csaf.store.js';
 import { asImported } from './imported-advisory.js';
 import { neutralAdvisory } from './neutral-advisory.js';
-import type { PastVersion } from './neutral-advisory.js';
 
 /** The principal that is everybody. */
 const PUBLIC = 1;
 
-/** A version as it is rendered: which, how it stands, and when it is, or would be, out. */
+/** A version as it is rendered: what it says, how it stands, and when it is, or would be, out. */
 export interface VersionToRender {
-  revision: Pick<RevisionRow, 'number' | 'version' | 'summary_of_changes' | 'kind' | 'tlp' | 'pap' | 'content'>;
-  at: Date;
+  revision: Pick<RevisionRow, 'number' | 'kind' | 'tlp' | 'pap' | 'content'>;
+  /** Of what it says: this version last, before it the interim that it was. */
+  issued: readonly IssuedVersion[];
   status: 'draft' | 'interim' | 'final';
   /** Principals who read it; the reader alone where it is undefined. */
   audience?: readonly number[];
@@ -45,7 +47,7 @@ export class CsafOfAdvisory {
   ) {}
 
   async neutral(row: AdvisoryRow, version: VersionToRender): Promise<Advisory> {
-    const { revision, at, status } = version;
+    const { revision, issued, status } = version;
     const [history, joint, origin] = await Promise.all([
       this.history(row, version),
       this.directory.organisationSummaries(row.joint),
@@ -65,7 +67,7 @@ export class CsafOfAdvisory {
         namespace: row.owner_id === null ? this.site.url : this.issuers.baseOf(row.owner_id),
       },
       joint: joint.map(({ name }) => name),
-      history: [...history, { version: revision.version, at, summary: revision.summary_of_changes }],
+      history: [...history, ...issued],
       isExercise: this.work.space !== LIVE,
     });
     return origin === null ? neutral : asImported(neutral, revision.content, origin);
@@ -87,7 +89,7 @@ export class CsafOfAdvisory {
   }
 
   /** Of the versions before those that all of its readers may know of: what changed in another is not theirs to hear. */
-  private async history(row: AdvisoryRow, { revision, audience }: VersionToRender): Promise<PastVersion[]> {
+  private async history(row: AdvisoryRow, { revision, audience }: VersionToRender): Promise<IssuedVersion[]> {
     const before = (await this.advisories.revisions(row.key)).filter(
       ({ number, published_at }) => published_at !== null && number < revision.number,
     );
@@ -99,11 +101,7 @@ export class CsafOfAdvisory {
         const held = readers.get(number) ?? [];
         return held.includes(PUBLIC) || audience.every((principal) => held.includes(principal));
       })
-      .map(({ version, published_at, created_at, summary_of_changes }) => ({
-        version,
-        at: published_at ?? created_at,
-        summary: summary_of_changes,
-      }));
+      .flatMap((each) => issuedVersions(each, each.published_at ?? each.created_at));
   }
 
   private shelfOf({ revision, audience }: VersionToRender): CsafShelf {

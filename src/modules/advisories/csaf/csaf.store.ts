@@ -44,6 +44,7 @@ export interface DocumentRow {
 export interface NewDocument extends ListedDocument {
   advisoryKey: number;
   number: number;
+  isInterim: boolean;
   ownerKey: number;
   place: string;
   content: Buffer;
@@ -53,17 +54,14 @@ export interface NewDocument extends ListedDocument {
 const organisation = statement(
   'csaf-organisation',
   `select o.key, o.id, o.name, o.created_at from ronda.organisation o
-    where (o.id = $1 or o.key = $2) and o.kind in ('national-cert', 'regional-body') and o.standing <> 'retired'`,
+    where (o.id = $1 and o.standing <> 'retired' or o.key = $2) and o.kind in ('national-cert', 'regional-body')`,
 );
 const lock = statement('csaf-lock', 'select pg_advisory_xact_lock(hashtextextended($1::text, 0))');
 const put = statement(
   'csaf-document-put',
   `insert into ronda.csaf_document (space, advisory_key, number, owner_key, shelf, place, tracking_id, title, summary,
-      initial_release_at, current_release_at, is_current, content, signature)
-   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, true, $12, $13)
-   on conflict (space, advisory_key, number) do update set shelf = excluded.shelf, place = excluded.place, title = excluded.title,
-      summary = excluded.summary, initial_release_at = excluded.initial_release_at, current_release_at = excluded.current_release_at,
-      is_current = true, content = excluded.content, signature = excluded.signature`,
+      initial_release_at, current_release_at, is_current, content, signature, is_interim)
+   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, true, $12, $13, $14)`,
 );
 const takeDown = statement(
   'csaf-document-take-down',
@@ -91,7 +89,8 @@ const publicOne = statement(
 );
 const ofVersion = statement(
   'csaf-document-of-version',
-  'select content, signature, advisory_key, number from ronda.csaf_document where space = $1 and advisory_key = $2 and number = $3',
+  `select content, signature, advisory_key, number from ronda.csaf_document
+    where space = $1 and advisory_key = $2 and number = $3 and ($4::boolean is null or is_interim = $4)`,
 );
 const newestPublic = statement(
   'csaf-documents-newest',
@@ -190,6 +189,7 @@ export class CsafStore {
       document.currentReleaseDate,
       document.content,
       document.signature,
+      document.isInterim,
     ]);
   }
 
@@ -230,8 +230,13 @@ export class CsafStore {
     return (await this.documents(publicOne, [this.work.space, organisationId, place]))[0];
   }
 
-  async documentOfVersion(advisoryKey: number, number: number): Promise<DocumentRow | undefined> {
-    return (await this.documents(ofVersion, [this.work.space, advisoryKey, number]))[0];
+  /** @param isInterim which of the two of a revision that was out as an interim and is settled; null where there is one. */
+  async documentOfVersion(
+    advisoryKey: number,
+    number: number,
+    isInterim: boolean | null,
+  ): Promise<DocumentRow | undefined> {
+    return (await this.documents(ofVersion, [this.work.space, advisoryKey, number, isInterim]))[0];
   }
 
   /** What anybody may read, the last changed first. */

@@ -2,13 +2,7 @@ import type { Advisory, AdvisoryNote, AdvisoryProduct, AdvisoryRemediation } fro
 import type { Pap, Tlp } from '../../../kernel/markings.js';
 import { BEFORE_TITLE, WATERMARK } from '../../../kernel/watermark.js';
 import type { AdvisoryContent, AdvisoryKind, AffectedProduct, ScoredVulnerability } from '../advisory.content.js';
-
-/** A version that is out, as the history of another tells of it. */
-export interface PastVersion {
-  version: string;
-  at: Date;
-  summary: string | null;
-}
+import type { IssuedVersion } from '../issued-versions.js';
 
 /** What a rendering is made of, beside what the advisory says. */
 export interface Rendered {
@@ -22,7 +16,7 @@ export interface Rendered {
   /** Names of those who issue it too. */
   joint: readonly string[];
   /** Of those versions that every reader of this one may know of, the oldest first; this one is the last. */
-  history: readonly PastVersion[];
+  history: readonly IssuedVersion[];
   isExercise: boolean;
 }
 
@@ -79,7 +73,7 @@ export function neutralAdvisory(rendered: Rendered): Advisory {
  * Of them it says nothing, and dates them as the next one.
  * @see CSAF 2.0 §6.1.21
  */
-function historyOf(versions: readonly PastVersion[]): Advisory['tracking']['revisions'] {
+function historyOf(versions: readonly IssuedVersion[]): Advisory['tracking']['revisions'] {
   let reached = 0;
   return versions.flatMap(({ version, at, summary }) => {
     const date = at.toISOString();

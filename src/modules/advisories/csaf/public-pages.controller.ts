@@ -29,6 +29,18 @@ export class PublicPagesController {
     return sendFile(request, reply, await this.pages.aggregator(), true);
   }
 
+  /** The same beside the trees of those whom it lists. */
+  @Get('csaf/aggregator.json')
+  @Access('anyone')
+  @ApiProduces('application/json')
+  @ApiOkResponse(document({ aggregator_version: '2.0', csaf_providers: [] }))
+  besideTrees(
+    @Req() request: RondaRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<StreamableFile | undefined> {
+    return this.aggregator(request, reply);
+  }
+
   /** The metadata of the issuer, where there is one alone. Of several each has its own below /csaf. */
   @Get('.well-known/csaf/provider-metadata.json')
   @Access('anyone')

@@ -10,6 +10,7 @@ import { AdvisoryReceipts } from '../advisory-receipts.store.js';
 import { notExported } from '../advisory.problems.js';
 import { AdvisoryReader } from '../advisory.reader.js';
 import type { AdvisoryRow, RevisionRow } from '../advisory.rows.js';
+import { issuedVersions, revisionCalled } from '../issued-versions.js';
 import type { CsafCheckView } from './csaf.dto.js';
 import { CsafOfAdvisory } from './csaf-of-advisory.js';
 import type { VersionToRender } from './csaf-of-advisory.js';
@@ -26,24 +27,34 @@ export class RenderAdvisory {
     private readonly csaf: CsafOfAdvisory,
   ) {}
 
-  /** Of what is out the document that was signed, of what was received the bytes that came; of a draft what it would be. */
-  async document(actor: Actor, id: string, version: string): Promise<Buffer> {
-    const { row, found } = await this.open(actor, id, version, false);
+  /**
+   * Of what is out the document that was signed, of what was received the bytes that came; of a draft what it would be.
+   * @param named a version; the newest that the caller may read where it is undefined.
+   */
+  async document(actor: Actor, id: string, named: string | undefined): Promise<Buffer> {
+    const { row, found, version } = await this.open(actor, id, named, false);
+    const { interim_version, number } = found;
     const received = row.status === 'received' ? await this.store.received(row.key) : undefined;
     if (received !== undefined) return received;
     const published =
-      found.published_at === null ? undefined : await this.store.documentOfVersion(row.key, found.number);
-    return published?.content ?? (await this.csaf.document(row, toRender(row, found))).bytes;
+      found.published_at === null
+        ? undefined
+        : await this.store.documentOfVersion(
+            row.key,
+            number,
+            interim_version === null ? null : interim_version === version,
+          );
+    return published?.content ?? (await this.csaf.document(row, toRender(row, found, version))).bytes;
   }
 
   async html(actor: Actor, id: string, version: string): Promise<string> {
     const { row, found } = await this.open(actor, id, version, true);
-    return toHtml(await this.csaf.neutral(row, toRender(row, found)));
+    return toHtml(await this.csaf.neutral(row, toRender(row, found, version)));
   }
 
   async stix(actor: Actor, id: string, version: string): Promise<string> {
     const { row, found } = await this.open(actor, id, version, false);
-    return canonicalJson(toStixReport(row.id, await this.csaf.neutral(row, toRender(row, found))));
+    return canonicalJson(toStixReport(row.id, await this.csaf.neutral(row, toRender(row, found, version))));
   }
 
   /** What CSAF's tests have against the newest revision that the caller reads. */
@@ -54,7 +65,13 @@ export class RenderAdvisory {
     const at = row.published_at ?? row.written_at;
     const csaf =
       (row.status === 'received' ? await this.store.origin(row.key) : null) ??
-      (await this.csaf.document(row, { revision: row, at, status: statusOf(row, row) })).csaf;
+      (
+        await this.csaf.document(row, {
+          revision: row,
+          issued: issuedVersions(row, at),
+          status: statusOf(row, row, row.version),
+        })
+      ).csaf;
     const { blocking, advice } = await validateCsaf(csaf);
     return { version: row.version, revision: row.revision, publishable: blocking.length === 0, blocking, advice };
   }
@@ -63,30 +80,34 @@ export class RenderAdvisory {
   private async open(
     actor: Actor,
     id: string,
-    version: string,
+    named: string | undefined,
     isPage: boolean,
-  ): Promise<{ row: AdvisoryRow; found: RevisionRow }> {
+  ): Promise<{ row: AdvisoryRow; found: RevisionRow; version: string }> {
     const row = await this.reader.row(id);
-    const found = (await this.advisories.revisions(row.key)).findLast((each) => each.version === version);
+    const version = named ?? row.version;
+    const found = revisionCalled(await this.advisories.revisions(row.key), version);
     if (!found) throw notFound();
     if (!mayExport(found.tlp, isPage && row.is_owner)) throw notExported();
     const { key, is_owner, via } = row;
     const { number, published_at } = found;
     await this.receipts.shown(actor, [{ id, key, number, published_at, is_owner, via }]);
-    return { row, found };
+    return { row, found, version };
   }
 }
 
 const statusOf = (
   row: AdvisoryRow,
-  { number, published_at }: Pick<RevisionRow, 'number' | 'published_at'>,
+  { number, published_at, interim_version }: Pick<RevisionRow, 'number' | 'published_at' | 'interim_version'>,
+  version: string,
 ): VersionToRender['status'] => {
   if (published_at === null) return 'draft';
-  return row.interim_until !== null && row.published === number ? 'interim' : 'final';
+  const isInterim = interim_version === version || (row.interim_until !== null && row.published === number);
+  return isInterim ? 'interim' : 'final';
 };
 
-const toRender = (row: AdvisoryRow, found: RevisionRow): VersionToRender => ({
-  revision: found,
-  at: found.published_at ?? found.created_at,
-  status: statusOf(row, found),
-});
+/** @param version of what the revision was issued as, this and what came before it. */
+function toRender(row: AdvisoryRow, found: RevisionRow, version: string): VersionToRender {
+  const all = issuedVersions(found, found.published_at ?? found.created_at);
+  const issued = all.slice(0, all.findIndex((each) => each.version === version) + 1);
+  return { revision: found, issued, status: statusOf(row, found, version) };
+}

@@ -4,6 +4,7 @@ import { blockingFindings, pathOf, publicFiles } from '../../../codecs/csaf/inde
 import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import { notCsaf } from '../advisory.problems.js';
 import type { AdvisoryRow } from '../advisory.rows.js';
+import { issuedVersions } from '../issued-versions.js';
 import { CsafIssuers } from './csaf-issuers.js';
 import { CsafOfAdvisory } from './csaf-of-advisory.js';
 import type { VersionToRender } from './csaf-of-advisory.js';
@@ -27,22 +28,25 @@ export class WriteCsaf {
    */
   async check(row: AdvisoryRow, at: Date): Promise<void> {
     if (row.tlp === 'TLP:RED') return;
-    const { csaf } = await this.csaf.document(row, { revision: revisionOf(row), at, status: 'final' });
+    const { csaf } = await this.csaf.document(row, toRender(row, at, false));
     const blocking = await blockingFindings(csaf);
     if (blocking.length > 0) throw notCsaf(blocking);
   }
 
-  /** @param next how it stands, who reads it (principals), and since when: since now, where nothing else is said. */
-  async publish(
-    row: AdvisoryRow,
-    next: { status: 'interim' | 'final'; audience: readonly number[]; at?: Date },
-  ): Promise<void> {
+  /** @param next how it stands, and who reads it (principals). */
+  async publish(row: AdvisoryRow, next: { isInterim: boolean; audience: readonly number[] }): Promise<void> {
     const issuer = await this.issuerOf(row);
     const before = await this.store.takeDown(row.key);
     const now =
       row.tlp === 'TLP:RED'
         ? []
-        : [await this.put(row, issuer, { revision: revisionOf(row), at: this.work.at, ...next })];
+        : [
+            await this.put(row, issuer, {
+              // Of one that is settled the day of its interim; of every other it is today.
+              ...toRender(row, (row.settled_at && row.published_at) ?? this.work.at, next.isInterim),
+              audience: next.audience,
+            }),
+          ];
     await this.list(issuer, [...before, ...now]);
   }
 
@@ -58,6 +62,7 @@ export class WriteCsaf {
       ...listed,
       advisoryKey: row.key,
       number: version.revision.number,
+      isInterim: version.status === 'interim',
       ownerKey: row.owner_key,
       place: pathOf(listed).slice(listed.shelf.length + 1),
       content: bytes,
@@ -86,12 +91,9 @@ export class WriteCsaf {
   }
 }
 
-const revisionOf = (row: AdvisoryRow): VersionToRender['revision'] => ({
-  number: row.head,
-  version: row.version,
-  summary_of_changes: row.summary_of_changes,
-  kind: row.kind,
-  tlp: row.tlp,
-  pap: row.pap,
-  content: row.content,
+/** @param at when it first went out, or would. */
+const toRender = (row: AdvisoryRow, at: Date, isInterim: boolean): VersionToRender => ({
+  revision: { number: row.head, kind: row.kind, tlp: row.tlp, pap: row.pap, content: row.content },
+  issued: issuedVersions(row, at),
+  status: isInterim ? 'interim' : 'final',
 });
