@@ -336,7 +336,7 @@ const kindOf = ({ kind }: Pick<Secret, 'kind'>): SecretKind => {
   return found;
 };
 
-const newMemory = (): Memory => ({ etags: new Map(), kept: new Map(), at: BEGINNING });
+export const newMemory = (): Memory => ({ etags: new Map(), kept: new Map(), at: BEGINNING });
 
 const keyOf = (ask: Ask, call: Call): string =>
   `${ask.credential ?? ''} ${ask.pattern} ${call.headers?.['if-match'] === undefined ? '' : 'if-match'}`;
@@ -357,7 +357,7 @@ function normal({ status, headers, body }: Answer, ids: readonly string[]): Answ
 const isSame = (one: Answer, other: Answer): boolean => textOf(one) === textOf(other);
 const textOf = ({ status, headers, body }: Answer): string => [status, ...headers, '', body].join('\n');
 
-function learn(memory: Memory, ask: Ask, call: Call, answer: Answer): void {
+export function learn(memory: Memory, ask: Ask, call: Call, answer: Answer): void {
   const etag = headerOf(answer, 'etag');
   if (etag !== undefined && call.method === 'GET') memory.etags.set(call.path, etag);
   const json = jsonOf(answer);

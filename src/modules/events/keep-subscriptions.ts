@@ -3,6 +3,7 @@ import type { Actor } from '../../kernel/actor.js';
 import { Chance } from '../../kernel/chance.js';
 import { conflict, invalidInput, notFound } from '../../kernel/problem.js';
 import type { Fault } from '../../kernel/problem.js';
+import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { checkIfMatch } from '../../platform/http/etag.js';
 import { normalise, observableId, refang } from '../observables/index.js';
 import type { SubscriptionDto, SubscriptionView } from './subscriptions.dto.js';
@@ -13,6 +14,7 @@ import type { SubscriptionRow, WatchedRow } from './subscriptions.store.js';
 @Injectable()
 export class KeepSubscriptions {
   constructor(
+    private readonly work: UnitOfWork,
     private readonly subscriptions: SubscriptionsStore,
     private readonly chance: Chance,
   ) {}
@@ -32,6 +34,7 @@ export class KeepSubscriptions {
     const row = toRow(this.chance.uuid(), input);
     await this.subscriptions.lock(actor.organisationKey);
     if (!(await this.subscriptions.save(actor.organisationKey, actor.userKey, row))) throw nameTaken();
+    this.emit('subscription.added', row.id, actor);
     return row.id;
   }
 
@@ -40,6 +43,7 @@ export class KeepSubscriptions {
     await this.subscriptions.lock(actor.organisationKey);
     checkIfMatch(ifMatch, await this.view(actor, id), true);
     if (!(await this.subscriptions.change(actor.userKey, toRow(id, input)))) throw nameTaken();
+    this.emit('subscription.changed', id, actor);
   }
 
   async remove(actor: Actor, id: string, ifMatch: string | undefined): Promise<void> {
@@ -52,6 +56,11 @@ export class KeepSubscriptions {
         'Change or delete the webhooks of your organisation that name it first.',
       );
     this.subscriptions.remove(id);
+    this.emit('subscription.removed', id, actor);
+  }
+
+  private emit(type: string, subscriptionId: string, actor: Actor): void {
+    this.work.emit({ type, version: 1, payload: { subscriptionId } }, actor.userKey);
   }
 }
 

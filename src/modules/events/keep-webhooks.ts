@@ -53,6 +53,7 @@ export class KeepWebhooks {
     const id = this.chance.uuid();
     const key = await this.webhooks.insert(actor.organisationKey, actor.userKey, id, said);
     this.keepSecret(key, null, show);
+    this.emit('webhook.added', id, actor);
     return id;
   }
 
@@ -61,6 +62,7 @@ export class KeepWebhooks {
     await this.subscriptions.lock(actor.organisationKey);
     checkIfMatch(ifMatch, await this.view(id), true);
     this.webhooks.change(actor.userKey, id, await this.said(input));
+    this.emit('webhook.changed', id, actor);
   }
 
   /** Both secrets sign for a day. @param show told the new one, once. */
@@ -69,6 +71,7 @@ export class KeepWebhooks {
     const row = await this.row(id);
     checkIfMatch(ifMatch, toView(row), false);
     this.keepSecret(row.key, new Date(this.work.at.getTime() + BOTH_SIGN_MS), show);
+    this.emit('webhook.secret-rotated', id, actor);
     return id;
   }
 
@@ -76,6 +79,12 @@ export class KeepWebhooks {
     await this.subscriptions.lock(actor.organisationKey);
     checkIfMatch(ifMatch, await this.view(id), true);
     this.webhooks.remove(id);
+    this.emit('webhook.removed', id, actor);
+  }
+
+  /** Whither is not told: an address may hold a secret. */
+  private emit(type: string, webhookId: string, actor: Actor): void {
+    this.work.emit({ type, version: 1, payload: { webhookId } }, actor.userKey);
   }
 
   private keepSecret(key: number, earlierUntil: Date | null, show: (secret: string) => void): void {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../../kernel/actor.js';
 import { conflict, notFound } from '../../kernel/problem.js';
+import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { checkIfMatch } from '../../platform/http/etag.js';
 import { decodeCursor, pageOf } from '../../platform/http/page.js';
 import { DeliveriesStore } from './deliveries.store.js';
@@ -13,6 +14,7 @@ import type { DeliveriesQuery, DeliveryPage, DeliveryView } from './webhooks.dto
 @Injectable()
 export class ReplayDelivery {
   constructor(
+    private readonly work: UnitOfWork,
     private readonly webhooks: KeepWebhooks,
     private readonly deliveries: DeliveriesStore,
     private readonly subscriptions: SubscriptionsStore,
@@ -39,6 +41,8 @@ export class ReplayDelivery {
     const { key } = await this.webhooks.row(webhookId);
     if (!(await this.deliveries.replay(key, id)))
       throw conflict('not-a-dead-letter', 'This is no dead letter', 'Only what was given up is sent again.');
+    const payload = { webhookId, deliveryId: id };
+    this.work.emit({ type: 'webhook.delivery-replayed', version: 1, payload }, actor.userKey);
     return id;
   }
 }

@@ -6,6 +6,7 @@ import { Chance } from '../../kernel/chance.js';
 import { conflict, invalidInput, notFound } from '../../kernel/problem.js';
 import type { Region } from '../../kernel/region.js';
 import { REGION } from '../../platform/config/region.token.js';
+import { UnitOfWork } from '../../platform/database/unit-of-work.js';
 import { checkIfMatch } from '../../platform/http/etag.js';
 import { escapePointer } from '../../kernel/text-faults.js';
 import type { MappingDto, MappingView } from './imports.dto.js';
@@ -22,6 +23,7 @@ export class ImportMappings {
   private readonly names: ReadonlySet<string>;
 
   constructor(
+    private readonly work: UnitOfWork,
     private readonly mappings: ImportMappingsStore,
     private readonly chance: Chance,
     @Inject(REGION) region: Region,
@@ -50,6 +52,7 @@ export class ImportMappings {
     this.assertColumns(input);
     await this.mappings.lock(actor.organisationKey);
     if (!(await this.mappings.save(actor.organisationKey, actor.userKey, toRow(id, input)))) throw nameTaken();
+    this.emit('import-mapping.added', id, actor);
     return id;
   }
 
@@ -59,12 +62,18 @@ export class ImportMappings {
     checkIfMatch(ifMatch, await this.view(id), true);
     this.assertColumns(input);
     if (!(await this.mappings.change(actor.userKey, toRow(id, input)))) throw nameTaken();
+    this.emit('import-mapping.changed', id, actor);
   }
 
   async remove(actor: Actor, id: string, ifMatch: string | undefined): Promise<void> {
     await this.mappings.lock(actor.organisationKey);
     checkIfMatch(ifMatch, await this.view(id), true);
     this.mappings.remove(id);
+    this.emit('import-mapping.removed', id, actor);
+  }
+
+  private emit(type: string, mappingId: string, actor: Actor): void {
+    this.work.emit({ type, version: 1, payload: { mappingId } }, actor.userKey);
   }
 
   private assertColumns({ columns }: MappingDto): void {

@@ -9,6 +9,7 @@ import { TLP } from '../../../kernel/markings.js';
 import { Problem } from '../../../kernel/problem.js';
 import type { Region } from '../../../kernel/region.js';
 import { REGION } from '../../../platform/config/region.token.js';
+import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import { InputPipe } from '../../../platform/http/validation.js';
 import { FileIncidentDto, FileIncidents } from '../../incidents/index.js';
 import type { PreparedDraft } from '../../incidents/index.js';
@@ -62,6 +63,7 @@ export class ImportObjects {
   private readonly input = new InputPipe();
 
   constructor(
+    private readonly work: UnitOfWork,
     private readonly objects: ImportedObjects,
     private readonly incidents: FileIncidents,
     private readonly filedLines: FiledLinesStore,
@@ -128,6 +130,9 @@ export class ImportObjects {
       // Of now, and not of the beginning of this unit of work: it waited for others.
       this.clock.now(),
     );
+    // How many, and not which: the id of an observable is a hash of what it says, and outlives the erasure of that.
+    if (fresh.length > 0)
+      this.work.emit({ type: 'stix-objects.added', version: 1, payload: { count: fresh.length } }, actor.userKey);
     return { faults: [], added: fresh, incidents };
   }
 

@@ -6,6 +6,7 @@ import type { Actor } from '../../../kernel/actor.js';
 import { Chance } from '../../../kernel/chance.js';
 import { Problem, forbidden, notFound } from '../../../kernel/problem.js';
 import type { Fault } from '../../../kernel/problem.js';
+import { UnitOfWork } from '../../../platform/database/unit-of-work.js';
 import { JSON_FILE_LIMITS, readJson } from '../../../platform/http/body-limits.js';
 import { textFaults } from '../../../kernel/text-faults.js';
 import { ImportObjects } from '../stix/import-objects.js';
@@ -19,6 +20,7 @@ import type { StatusDetail } from './taxii-statuses.store.js';
 @Injectable()
 export class AddObjects {
   constructor(
+    private readonly work: UnitOfWork,
     private readonly collections: ReadCollection,
     private readonly imports: ImportObjects,
     private readonly imported: ImportedObjects,
@@ -83,7 +85,9 @@ export class AddObjects {
       await this.collections.manifest(actor, collectionId, {}, objectId);
       throw forbidden('This collection is read only: its owners take their objects out.');
     }
-    if ((await this.imported.remove(actor.organisationKey, objectId, version)) === 0) throw notFound();
+    const count = await this.imported.remove(actor.organisationKey, objectId, version);
+    if (count === 0) throw notFound();
+    this.work.emit({ type: 'stix-objects.removed', version: 1, payload: { count } }, actor.userKey);
   }
 }
 
