@@ -344,6 +344,15 @@ describe('webhooks', () => {
       isEnabled: false,
       disabledBecause: 'gone',
     });
+    const { rows } = await superuser.query(
+      `select payload ->> 'because' as because, actor_key from ronda.outbox
+        where type = 'webhook.disabled' and payload ->> 'webhookId' = $1 order by key`,
+      [id],
+    );
+    expect(rows).toEqual([
+      { because: 'failing', actor_key: null },
+      { because: 'gone', actor_key: null },
+    ]);
   });
 
   it('go to no address of the inside, and follow no redirect there', async () => {

@@ -17,7 +17,7 @@ const AHEAD_MS = 1_500;
 const APART_MS = 40;
 /** Around the instants: from before the first to after the last. */
 const FROM_MS = -60;
-/** Beyond the restart: less than the minute in which the worker looks whether anything was left behind. */
+/** Beyond the restart. Two seconds are promised, and are printed; what a busy machine takes is less than the minute in which the worker looks whether anything was left behind. */
 const LATE_MS = 20_000;
 const STEP_MS = 15;
 
@@ -100,6 +100,7 @@ describe(`kill -9 around the instant of an advisory, ${KILLS} times`, () => {
 
   it('publishes each exactly once, with its document in the lists, and never early', async () => {
     const all: Embargo[] = [];
+    const behindRestartMs: number[] = [];
     for (let killed = 0; killed < KILLS; killed += 1) {
       const begunAt = Date.now();
       const ready = await Promise.all(Array.from({ length: EMBARGOES_A_ROUND }, () => scheduled(0)));
@@ -117,10 +118,12 @@ describe(`kill -9 around the instant of an advisory, ${KILLS} times`, () => {
       for (const [nth, firstRead] of (await Promise.all(watched)).entries()) {
         const { notBefore } = round[nth]!;
         expect(firstRead).toBeGreaterThanOrEqual(notBefore);
-        expect(firstRead - Math.max(notBefore, startedMs)).toBeLessThan(restartMs + LATE_MS);
+        behindRestartMs.push(firstRead - Math.max(notBefore, startedMs) - restartMs);
+        expect(behindRestartMs.at(-1)).toBeLessThan(LATE_MS);
       }
       all.push(...round);
     }
+    process.stdout.write(`Published at most ${Math.max(...behindRestartMs)} ms later than the restart took.\n`);
     const index = await (await fetch(`${server.url}/csaf/${cast.stages.vn!.id}/white/index.txt`)).text();
     for (const { id } of all) expect(index.split(id)).toHaveLength(2);
     const { rows } = await superuser.query<Record<string, unknown>>(

@@ -165,8 +165,16 @@ export class DeliverWebhooks {
       return;
     }
     const since = await this.webhooks.fail(webhookKey);
-    if ('status' in outcome && outcome.status === 410) this.webhooks.disable(webhookKey, 'gone');
-    else if (hasFailedTooLong(since, at)) this.webhooks.disable(webhookKey, 'failing');
+    if ('status' in outcome && outcome.status === 410) await this.disable(webhookKey, 'gone');
+    else if (hasFailedTooLong(since, at)) await this.disable(webhookKey, 'failing');
+  }
+
+  /** Nobody's doing: whose turn it is delivers as whoever saved the webhook last. */
+  private async disable(webhookKey: number, because: 'failing' | 'gone'): Promise<void> {
+    const webhook = await this.webhooks.byKey(webhookKey);
+    if (!webhook) return;
+    this.webhooks.disable(webhookKey, because);
+    this.work.emit({ type: 'webhook.disabled', version: 1, payload: { webhookId: webhook.id, because } });
   }
 
   private endOf(outcome: Outcome, attempts: number, at: Date): Ended {
