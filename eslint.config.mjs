@@ -46,6 +46,12 @@ const noForwardRef = {
   message: 'A circle between modules: draw the arrow one way (architecture.md, Reject in review 4).',
 };
 
+const noNullUnasked = {
+  name: 'class-validator',
+  importNames: ['IsOptional'],
+  message: 'It lets null through whatever the schema says: MayBeLeftOut or MayBeNull of platform/http/may-be-null.js.',
+};
+
 const noSleep = [
   { name: 'setTimeout', message: 'No sleeps in tests: wait for what you mean with until() of test/support/until.ts.' },
   { name: 'setInterval', message: 'No sleeps in tests: wait for what you mean with until() of test/support/until.ts.' },
@@ -124,7 +130,7 @@ export default tseslint.config(
     rules: {
       'no-console': 'error',
       'no-restricted-syntax': ['error', ...timeAndChance.syntax],
-      'no-restricted-imports': ['error', { paths: [noForwardRef, ...noChanceFrom] }],
+      'no-restricted-imports': ['error', { paths: [noForwardRef, noNullUnasked, ...noChanceFrom] }],
     },
   },
   {
@@ -140,7 +146,7 @@ export default tseslint.config(
     rules: {
       'no-console': 'off',
       'no-restricted-syntax': 'off',
-      'no-restricted-imports': ['error', { paths: [noForwardRef] }],
+      'no-restricted-imports': ['error', { paths: [noForwardRef, noNullUnasked] }],
     },
   },
   {

@@ -11,7 +11,6 @@ import {
   IsInt,
   IsNotEmpty,
   IsObject,
-  IsOptional,
   IsString,
   IsUUID,
   Length,
@@ -37,6 +36,7 @@ import {
 } from './advisory.dto.js';
 import { VERSION_STEPS } from './advisory.rules.js';
 import type { VersionStep } from './advisory.rules.js';
+import { MayBeLeftOut, MayBeNull } from '../../platform/http/may-be-null.js';
 
 const BCP47 = /^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/;
 
@@ -103,7 +103,7 @@ class AdvisorySaysDto {
 class AdvisoryFactsDto {
   /** To whom it is meant, within the marking's ceiling; it is resolved when it goes out. Nobody where it is left out. */
   @ApiPropertyOptional(advisoryAudience as object)
-  @IsOptional()
+  @MayBeNull()
   @IsArray()
   @ArrayMaxSize(500)
   @IsAudience()
@@ -111,7 +111,7 @@ class AdvisoryFactsDto {
 
   /** Ids of organisations that issue it too. Each of them has to approve it. */
   @ApiPropertyOptional({ type: [String], example: ['8a5f4b0e-6f0a-4c3e-9a57-0c1d2e3f4a5b'] })
-  @IsOptional()
+  @MayBeNull()
   @IsArray()
   @ArrayMaxSize(20)
   @ArrayUnique()
@@ -123,7 +123,7 @@ class AdvisoryFactsDto {
    * are not in within an hour.
    * @example false
    */
-  @IsOptional()
+  @MayBeNull()
   @IsBoolean()
   urgent?: boolean | null;
 
@@ -131,14 +131,14 @@ class AdvisoryFactsDto {
    * How long its readers have to acknowledge it, once it is out. They are not asked to where it is left out.
    * @example 24
    */
-  @IsOptional()
+  @MayBeNull()
   @IsInt()
   @Min(1)
   @Max(720)
   acknowledgeWithinHours?: number | null;
 
   /** What is affected. */
-  @IsOptional()
+  @MayBeNull()
   @IsArray()
   @ArrayMaxSize(500)
   @ValidateNested({ each: true })
@@ -146,7 +146,7 @@ class AdvisoryFactsDto {
   products?: AffectedProductDto[] | null;
 
   /** What is wrong with it. */
-  @IsOptional()
+  @MayBeNull()
   @IsArray()
   @ArrayMaxSize(200)
   @ValidateNested({ each: true })
@@ -154,7 +154,7 @@ class AdvisoryFactsDto {
   vulnerabilities?: VulnerabilityDto[] | null;
 
   /** What mends it. */
-  @IsOptional()
+  @MayBeNull()
   @IsArray()
   @ArrayMaxSize(200)
   @ValidateNested({ each: true })
@@ -162,7 +162,7 @@ class AdvisoryFactsDto {
   remediations?: RemediationDto[] | null;
 
   /** What helps until then. */
-  @IsOptional()
+  @MayBeNull()
   @IsArray()
   @ArrayMaxSize(200)
   @ValidateNested({ each: true })
@@ -170,7 +170,7 @@ class AdvisoryFactsDto {
   workarounds?: WorkaroundDto[] | null;
 
   /** What to look for. */
-  @IsOptional()
+  @MayBeNull()
   @IsArray()
   @ArrayMaxSize(2000)
   @ValidateNested({ each: true })
@@ -179,7 +179,7 @@ class AdvisoryFactsDto {
 
   /** Ids of incidents that it was written from. It goes no further than the narrowest of them without their owners' consent. */
   @ApiPropertyOptional({ type: [String], example: ['5f0c7a52-9c0e-4f54-8a5e-3f1f6a2d9b10'] })
-  @IsOptional()
+  @MayBeNull()
   @IsArray()
   @ArrayMaxSize(100)
   @ArrayUnique()
@@ -187,7 +187,7 @@ class AdvisoryFactsDto {
   sources?: string[] | null;
 
   /** Where more is to be read. */
-  @IsOptional()
+  @MayBeNull()
   @IsArray()
   @ArrayMaxSize(200)
   @ValidateNested({ each: true })
@@ -195,7 +195,7 @@ class AdvisoryFactsDto {
   references?: ReferenceDto[] | null;
 
   /** Who is thanked. */
-  @IsOptional()
+  @MayBeNull()
   @IsArray()
   @ArrayMaxSize(100)
   @ValidateNested({ each: true })
@@ -217,7 +217,7 @@ export class SubmitAdvisoryDto {
    * Until when it should be reviewed.
    * @example "2026-11-21T09:00:00Z"
    */
-  @IsOptional()
+  @MayBeNull()
   @IsInstant()
   reviewBy?: string | null;
 }
@@ -228,13 +228,13 @@ export class InviteReviewerDto {
    * Id of another organisation whose people may read the draft.
    * @example "8a5f4b0e-6f0a-4c3e-9a57-0c1d2e3f4a5b"
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsUUID()
   organisation?: string;
 
   /** Id of a person who may read the draft. */
   @ApiPropertyOptional({ type: String, format: 'uuid' })
-  @IsOptional()
+  @MayBeLeftOut()
   @IsUUID()
   user?: string;
 }
@@ -244,7 +244,7 @@ export class RemarkDto {
    * JSON Pointer (RFC 6901) to the member of the draft that it is about; all of it where it is left out.
    * @example "/summary"
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsString()
   @MaxLength(500)
   pointer?: string;

@@ -6,7 +6,6 @@ import {
   IsIn,
   IsInt,
   IsISO4217CurrencyCode,
-  IsOptional,
   IsString,
   Length,
   Matches,
@@ -17,6 +16,7 @@ import {
 import { IsInstant } from '../../platform/http/is-instant.js';
 import { INSTRUMENT_TYPES } from './incident.content.js';
 import { IsCountry } from './is-country.js';
+import { MayBeLeftOut, MayBeNull } from '../../platform/http/may-be-null.js';
 
 export class LossDto {
   /**
@@ -54,7 +54,7 @@ export class FraudInstrumentDto {
    * ISO 3166-1 alpha-2 of where it is kept.
    * @example VN
    */
-  @IsOptional()
+  @MayBeNull()
   @IsCountry()
   country?: string | null;
 
@@ -62,7 +62,7 @@ export class FraudInstrumentDto {
    * The bank or provider that keeps it.
    * @example "Example Bank"
    */
-  @IsOptional()
+  @MayBeNull()
   @IsString()
   @Length(1, 200)
   bank?: string | null;
@@ -71,7 +71,7 @@ export class FraudInstrumentDto {
    * When it stops being of use as an indicator.
    * @example "2027-01-31T00:00:00Z"
    */
-  @IsOptional()
+  @MayBeNull()
   @IsInstant()
   expiresAt?: string | null;
 
@@ -79,7 +79,7 @@ export class FraudInstrumentDto {
    * Whether its holder disputes that it took part.
    * @example false
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsBoolean()
   isDisputed?: boolean;
 }
@@ -89,7 +89,7 @@ export class FraudDto {
    * How it was done.
    * @example "An SMS in the name of a bank leads to a copied sign-in page."
    */
-  @IsOptional()
+  @MayBeNull()
   @IsString()
   @Length(1, 2000)
   modus?: string | null;
@@ -98,7 +98,7 @@ export class FraudDto {
    * How victims were reached.
    * @example sms
    */
-  @IsOptional()
+  @MayBeNull()
   @IsString()
   @Length(1, 100)
   channel?: string | null;
@@ -107,13 +107,13 @@ export class FraudDto {
    * The brand or office that was impersonated.
    * @example "Example Bank"
    */
-  @IsOptional()
+  @MayBeNull()
   @IsString()
   @Length(1, 200)
   impersonated?: string | null;
 
   /** Accounts, aliases, wallets, numbers and addresses that were used. */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsArray()
   @ArrayMaxSize(200)
   @ValidateNested({ each: true })
@@ -121,7 +121,7 @@ export class FraudDto {
   instruments?: FraudInstrumentDto[];
 
   /** What was lost. */
-  @IsOptional()
+  @MayBeNull()
   @ValidateNested()
   @Type(() => LossDto)
   loss?: LossDto | null;
@@ -130,7 +130,7 @@ export class FraudDto {
    * How many victims are known.
    * @example 14
    */
-  @IsOptional()
+  @MayBeNull()
   @IsInt()
   @Min(0)
   @Max(2_000_000_000)

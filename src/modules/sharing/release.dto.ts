@@ -7,7 +7,6 @@ import {
   IsDefined,
   IsIn,
   IsNotEmpty,
-  IsOptional,
   IsString,
   IsUUID,
   Matches,
@@ -20,6 +19,7 @@ import type { Pap, Tlp } from '../../kernel/markings.js';
 import type { AudienceItem } from '../../policy/audience.js';
 import { IsAudience } from './audience.validator.js';
 import { OUTCOME_TOKEN } from './release-outcome.js';
+import { MayBeLeftOut, MayBeNull } from '../../platform/http/may-be-null.js';
 
 export class ReleaseMarkingDto {
   /**
@@ -33,7 +33,7 @@ export class ReleaseMarkingDto {
    * Permissible actions; the record's own when left out.
    * @example PAP:GREEN
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsIn(PAP)
   pap?: Pap;
 }
@@ -105,7 +105,7 @@ export class ReleaseDto {
    * second person's word.
    * @example false
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsBoolean()
   hold?: boolean;
 
@@ -115,7 +115,7 @@ export class ReleaseDto {
    * @example null
    */
   @ApiProperty({ required: false, type: 'string', format: 'date-time', nullable: true })
-  @IsOptional()
+  @MayBeNull()
   @IsInstant()
   notBefore?: string | null;
 
@@ -128,7 +128,7 @@ export class ReleaseDto {
     type: 'string',
     example: 'v1.3q2-7wWb0Xn1k5Lr.T8cVdEyZaPo1k5Lr.kqYd0b7PzFhV3mXe.7wWb0Xn1..',
   })
-  @IsOptional()
+  @MayBeLeftOut()
   @Matches(OUTCOME_TOKEN)
   @MaxLength(200_000)
   previewToken?: string;
