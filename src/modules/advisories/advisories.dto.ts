@@ -1,16 +1,13 @@
 import { ApiProperty, ApiPropertyOptional, IntersectionType, PartialType } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayMinSize,
   ArrayUnique,
   IsArray,
   IsBoolean,
-  IsDefined,
   IsIn,
   IsInt,
   IsNotEmpty,
-  IsObject,
   IsString,
   IsUUID,
   Length,
@@ -18,7 +15,6 @@ import {
   Max,
   MaxLength,
   Min,
-  ValidateNested,
 } from 'class-validator';
 import { IsInstant } from '../../platform/http/is-instant.js';
 import type { AudienceItem } from '../../policy/audience.js';
@@ -37,6 +33,7 @@ import {
 import { VERSION_STEPS } from './advisory.rules.js';
 import type { VersionStep } from './advisory.rules.js';
 import { MayBeLeftOut, MayBeNull } from '../../platform/http/may-be-null.js';
+import { EachHolds, Holds } from '../../platform/http/holds.js';
 
 const BCP47 = /^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/;
 
@@ -93,10 +90,7 @@ class AdvisorySaysDto {
   language!: string;
 
   /** How far it may go once it is published. The region's default PAP where `pap` is left out. */
-  @IsDefined()
-  @IsObject()
-  @ValidateNested()
-  @Type(() => ReleaseMarkingDto)
+  @Holds(() => ReleaseMarkingDto)
   marking!: ReleaseMarkingDto;
 }
 
@@ -141,40 +135,35 @@ class AdvisoryFactsDto {
   @MayBeNull()
   @IsArray()
   @ArrayMaxSize(500)
-  @ValidateNested({ each: true })
-  @Type(() => AffectedProductDto)
+  @EachHolds(() => AffectedProductDto)
   products?: AffectedProductDto[] | null;
 
   /** What is wrong with it. */
   @MayBeNull()
   @IsArray()
   @ArrayMaxSize(200)
-  @ValidateNested({ each: true })
-  @Type(() => VulnerabilityDto)
+  @EachHolds(() => VulnerabilityDto)
   vulnerabilities?: VulnerabilityDto[] | null;
 
   /** What mends it. */
   @MayBeNull()
   @IsArray()
   @ArrayMaxSize(200)
-  @ValidateNested({ each: true })
-  @Type(() => RemediationDto)
+  @EachHolds(() => RemediationDto)
   remediations?: RemediationDto[] | null;
 
   /** What helps until then. */
   @MayBeNull()
   @IsArray()
   @ArrayMaxSize(200)
-  @ValidateNested({ each: true })
-  @Type(() => WorkaroundDto)
+  @EachHolds(() => WorkaroundDto)
   workarounds?: WorkaroundDto[] | null;
 
   /** What to look for. */
   @MayBeNull()
   @IsArray()
   @ArrayMaxSize(2000)
-  @ValidateNested({ each: true })
-  @Type(() => IndicatorDto)
+  @EachHolds(() => IndicatorDto)
   indicators?: IndicatorDto[] | null;
 
   /** Ids of incidents that it was written from. It goes no further than the narrowest of them without their owners' consent. */
@@ -190,16 +179,14 @@ class AdvisoryFactsDto {
   @MayBeNull()
   @IsArray()
   @ArrayMaxSize(200)
-  @ValidateNested({ each: true })
-  @Type(() => ReferenceDto)
+  @EachHolds(() => ReferenceDto)
   references?: ReferenceDto[] | null;
 
   /** Who is thanked. */
   @MayBeNull()
   @IsArray()
   @ArrayMaxSize(100)
-  @ValidateNested({ each: true })
-  @Type(() => AcknowledgementDto)
+  @EachHolds(() => AcknowledgementDto)
   acknowledgements?: AcknowledgementDto[] | null;
 }
 
@@ -264,8 +251,7 @@ export class RequestChangesDto {
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(100)
-  @ValidateNested({ each: true })
-  @Type(() => RemarkDto)
+  @EachHolds(() => RemarkDto)
   changes!: RemarkDto[];
 }
 

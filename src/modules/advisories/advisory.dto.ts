@@ -1,5 +1,4 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayUnique,
@@ -11,11 +10,11 @@ import {
   Length,
   Matches,
   MaxLength,
-  ValidateNested,
 } from 'class-validator';
 import { EXPLOITATION, PRODUCT_STATUSES, REMEDIATION_CATEGORIES } from './advisory.content.js';
 import type { Exploitation, ProductStatus, RemediationCategory } from './advisory.content.js';
 import { MayBeNull } from '../../platform/http/may-be-null.js';
+import { EachHolds } from '../../platform/http/holds.js';
 
 const LOCAL_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 const CVE = /^CVE-\d{4}-\d{4,19}$/;
@@ -74,8 +73,7 @@ export class AffectedProductDto {
   /** Its versions, and what is known of each. */
   @IsArray()
   @ArrayMaxSize(500)
-  @ValidateNested({ each: true })
-  @Type(() => ProductVersionDto)
+  @EachHolds(() => ProductVersionDto)
   versions!: ProductVersionDto[];
 
   /**

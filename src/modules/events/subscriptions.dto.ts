@@ -1,5 +1,4 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayNotEmpty,
@@ -10,12 +9,12 @@ import {
   Length,
   Matches,
   MaxLength,
-  ValidateNested,
 } from 'class-validator';
 import { TLP } from '../../kernel/markings.js';
 import { RSIT_CLASSES } from '../../kernel/rsit.js';
 import { LONGEST_VALUE } from '../observables/index.js';
 import { MayBeLeftOut, MayBeNull } from '../../platform/http/may-be-null.js';
+import { EachHolds, Holds } from '../../platform/http/holds.js';
 
 const MOST_VALUES = 1_000;
 
@@ -138,16 +137,14 @@ export class SubscriptionDto {
 
   /** What an incident has to be. */
   @MayBeLeftOut()
-  @ValidateNested()
-  @Type(() => SubscriptionFilters)
+  @Holds(() => SubscriptionFilters)
   filters?: SubscriptionFilters;
 
   /** Of which an incident has to say one at least. */
   @MayBeLeftOut()
   @IsArray()
   @ArrayMaxSize(MOST_VALUES)
-  @ValidateNested({ each: true })
-  @Type(() => WatchedValue)
+  @EachHolds(() => WatchedValue)
   values?: WatchedValue[];
 }
 

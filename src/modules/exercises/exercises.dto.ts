@@ -1,6 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayMinSize,
@@ -18,12 +17,12 @@ import {
   Matches,
   Max,
   Min,
-  ValidateNested,
 } from 'class-validator';
 import { FASTEST, SLOWEST } from './core/index.js';
 import { STAFF } from './exercises.store.js';
 import type { StaffPart } from './exercises.store.js';
 import { MayBeLeftOut, MayBeNull } from '../../platform/http/may-be-null.js';
+import { EachHolds } from '../../platform/http/holds.js';
 
 /** Ids within a scenario. */
 const NAME = /^[a-z0-9][a-z0-9-]{0,79}$/;
@@ -62,8 +61,7 @@ export class InviteTeamsDto {
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(100)
-  @ValidateNested({ each: true })
-  @Type(() => TeamDto)
+  @EachHolds(() => TeamDto)
   teams!: TeamDto[];
 }
 
@@ -115,8 +113,7 @@ export class CreateExerciseDto {
   })
   @IsArray()
   @ArrayMaxSize(100)
-  @ValidateNested({ each: true })
-  @Type(() => TeamDto)
+  @EachHolds(() => TeamDto)
   teams!: TeamDto[];
 
   /** Who conducts and judges; you are a controller anyway. */
@@ -127,8 +124,7 @@ export class CreateExerciseDto {
   @MayBeLeftOut()
   @IsArray()
   @ArrayMaxSize(100)
-  @ValidateNested({ each: true })
-  @Type(() => StaffDto)
+  @EachHolds(() => StaffDto)
   staff?: StaffDto[];
 
   /**

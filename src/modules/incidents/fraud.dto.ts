@@ -1,4 +1,3 @@
-import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   IsArray,
@@ -11,12 +10,12 @@ import {
   Matches,
   Max,
   Min,
-  ValidateNested,
 } from 'class-validator';
 import { IsInstant } from '../../platform/http/is-instant.js';
 import { INSTRUMENT_TYPES } from './incident.content.js';
 import { IsCountry } from './is-country.js';
 import { MayBeLeftOut, MayBeNull } from '../../platform/http/may-be-null.js';
+import { EachHolds, Holds } from '../../platform/http/holds.js';
 
 export class LossDto {
   /**
@@ -116,14 +115,12 @@ export class FraudDto {
   @MayBeLeftOut()
   @IsArray()
   @ArrayMaxSize(200)
-  @ValidateNested({ each: true })
-  @Type(() => FraudInstrumentDto)
+  @EachHolds(() => FraudInstrumentDto)
   instruments?: FraudInstrumentDto[];
 
   /** What was lost. */
   @MayBeNull()
-  @ValidateNested()
-  @Type(() => LossDto)
+  @Holds(() => LossDto)
   loss?: LossDto | null;
 
   /**

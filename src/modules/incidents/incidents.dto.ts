@@ -1,5 +1,4 @@
 import { ApiPropertyOptional, IntersectionType, PartialType } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   IsArray,
@@ -11,7 +10,6 @@ import {
   Length,
   Matches,
   MaxLength,
-  ValidateNested,
 } from 'class-validator';
 import { PAP, TLP } from '../../kernel/markings.js';
 import type { Pap, Tlp } from '../../kernel/markings.js';
@@ -21,6 +19,7 @@ import { FraudDto } from './fraud.dto.js';
 import { IsCountry } from './is-country.js';
 import { IsInstant } from '../../platform/http/is-instant.js';
 import { MayBeLeftOut, MayBeNull } from '../../platform/http/may-be-null.js';
+import { EachHolds, Holds } from '../../platform/http/holds.js';
 
 const BCP47 = /^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/;
 const TECHNIQUE = /^(T\d{4}(\.\d{3})?|AML\.T\d{4}(\.\d{3})?)$/;
@@ -120,14 +119,12 @@ class IncidentFactsDto {
 
   /** RSIT class and type; required to submit. */
   @MayBeNull()
-  @ValidateNested()
-  @Type(() => RsitDto)
+  @Holds(() => RsitDto)
   rsit?: RsitDto | null;
 
   /** How far it may ever go. */
   @MayBeLeftOut()
-  @ValidateNested()
-  @Type(() => MarkingDto)
+  @Holds(() => MarkingDto)
   marking?: MarkingDto;
 
   /**
@@ -202,8 +199,7 @@ class IncidentFactsDto {
 
   /** Facts of an online fraud. */
   @MayBeNull()
-  @ValidateNested()
-  @Type(() => FraudDto)
+  @Holds(() => FraudDto)
   fraud?: FraudDto | null;
 
   /**
@@ -233,16 +229,14 @@ class IncidentFactsDto {
   @MayBeLeftOut()
   @IsArray()
   @ArrayMaxSize(100)
-  @ValidateNested({ each: true })
-  @Type(() => ExternalReferenceDto)
+  @EachHolds(() => ExternalReferenceDto)
   externalReferences?: ExternalReferenceDto[];
 
   /** What machines can look for: all of it. Read it at the record's `/observables`. */
   @MayBeNull()
   @IsArray()
   @ArrayMaxSize(MOST_OBSERVABLES)
-  @ValidateNested({ each: true })
-  @Type(() => ObservableDto)
+  @EachHolds(() => ObservableDto)
   observables?: ObservableDto[] | null;
 }
 

@@ -1,19 +1,15 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayUnique,
   IsArray,
-  IsDefined,
   IsIn,
   IsNotEmpty,
-  IsObject,
   IsString,
   IsUUID,
   Length,
   Matches,
   MaxLength,
-  ValidateNested,
 } from 'class-validator';
 import { TLP } from '../../kernel/markings.js';
 import { REQUEST_KINDS } from '../../kernel/region.js';
@@ -27,6 +23,7 @@ import { IsAudience, ReleaseMarkingDto } from '../sharing/index.js';
 import { STATES } from './request.rules.js';
 import type { Reach } from './requests.store.js';
 import { MayBeLeftOut, MayBeNull } from '../../platform/http/may-be-null.js';
+import { Holds } from '../../platform/http/holds.js';
 
 const BCP47 = /^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/;
 
@@ -66,17 +63,11 @@ export class AskRequestDto {
 
   /** Whom it asks. */
   @ApiProperty({ type: () => AddresseeDto, example: { organisation: '8a5f4b0e-6f0a-4c3e-9a57-0c1d2e3f4a5b' } })
-  @IsDefined()
-  @IsObject()
-  @ValidateNested()
-  @Type(() => AddresseeDto)
+  @Holds(() => AddresseeDto)
   to!: AddresseeDto;
 
   /** How far it may go. GREEN and CLEAR wait as a draft until a second person of your organisation sends it. */
-  @IsDefined()
-  @IsObject()
-  @ValidateNested()
-  @Type(() => ReleaseMarkingDto)
+  @Holds(() => ReleaseMarkingDto)
   marking!: ReleaseMarkingDto;
 
   /**

@@ -1,17 +1,14 @@
 import { ApiProperty, getSchemaPath, ApiExtraModels } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   IsArray,
   IsBoolean,
-  IsDefined,
   IsIn,
   IsNotEmpty,
   IsString,
   IsUUID,
   Matches,
   MaxLength,
-  ValidateNested,
 } from 'class-validator';
 import { IsInstant } from '../../platform/http/is-instant.js';
 import { PAP, TLP } from '../../kernel/markings.js';
@@ -20,6 +17,7 @@ import type { AudienceItem } from '../../policy/audience.js';
 import { IsAudience } from './audience.validator.js';
 import { OUTCOME_TOKEN } from './release-outcome.js';
 import { MayBeLeftOut, MayBeNull } from '../../platform/http/may-be-null.js';
+import { Holds } from '../../platform/http/holds.js';
 
 export class ReleaseMarkingDto {
   /**
@@ -88,9 +86,7 @@ export const audienceSchema = {
 @ApiExtraModels(DutyRoleItem)
 export class ReleaseDto {
   /** Replaces the record's marking. */
-  @IsDefined()
-  @ValidateNested()
-  @Type(() => ReleaseMarkingDto)
+  @Holds(() => ReleaseMarkingDto)
   marking!: ReleaseMarkingDto;
 
   /** Who may read it, within the marking's ceiling. It replaces the audience before; none means the owner alone. */

@@ -45,11 +45,14 @@ const pipe = (place?: Fault['in']): ValidationPipe =>
 function faultsOf(errors: ValidationError[], at: string, place?: Fault['in']): Fault[] {
   return errors.flatMap((error) => {
     const pointer = `${at}/${escapePointer(error.property)}`;
-    const own = Object.entries(error.constraints ?? {}).map(([rule, message]) => ({
-      pointer,
-      detail: rule === 'whitelistValidation' ? 'There is no such property.' : sentence(message, error.property),
-      ...(place && { in: place }),
-    }));
+    const own = Object.entries(error.constraints ?? {})
+      // That it has to be an object, `Holds` has said: this one would add "or array".
+      .filter(([rule]) => rule !== 'nestedValidation')
+      .map(([rule, message]) => ({
+        pointer,
+        detail: rule === 'whitelistValidation' ? 'There is no such property.' : sentence(message, error.property),
+        ...(place && { in: place }),
+      }));
     return [...own, ...faultsOf(error.children ?? [], pointer, place)];
   });
 }
