@@ -17,11 +17,12 @@ import {
   Matches,
   Max,
   Min,
+  ValidateIf,
 } from 'class-validator';
 import { FASTEST, SLOWEST } from './core/index.js';
 import { STAFF } from './exercises.store.js';
 import type { StaffPart } from './exercises.store.js';
-import { MayBeLeftOut, MayBeNull } from '../../platform/http/may-be-null.js';
+import { MayBeLeftOut } from '../../platform/http/may-be-null.js';
 import { EachHolds } from '../../platform/http/holds.js';
 
 /** Ids within a scenario. */
@@ -329,7 +330,8 @@ export class OverrideDto {
 
   /** The share of its weight, 0 to 1; null takes an earlier word back. */
   @ApiProperty({ type: Number, nullable: true, example: 0.5 })
-  @MayBeNull()
+  // To be said: left out by mistake it would take the word back.
+  @ValidateIf((_, credit) => credit !== null)
   @IsNumber({ maxDecimalPlaces: 3 })
   @Min(0)
   @Max(1)

@@ -15,7 +15,9 @@ export class InputPipe implements PipeTransform {
 
   transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     if (metadata.type === 'custom' || metadata.type === 'param') return Promise.resolve(value);
-    const unstorable = textFaults(value, '', metadata.type === 'query' ? 'query' : undefined);
+    // `@Query('name')` hands over what stands behind the name.
+    const at = metadata.data === undefined ? '' : `/${escapePointer(metadata.data)}`;
+    const unstorable = textFaults(value, at, metadata.type === 'query' ? 'query' : undefined);
     if (unstorable.length > 0) throw invalidInput(unstorable);
     if (metadata.type === 'query') return this.query.transform(value, metadata) as Promise<unknown>;
     if (value === undefined || value === null || typeof value !== 'object' || Array.isArray(value))
