@@ -105,6 +105,7 @@ export class CreateExerciseDto {
   @MayBeLeftOut()
   @IsInt()
   @Min(1)
+  @Max(1_000_000)
   scenarioVersion?: number;
 
   /** Who plays. */
