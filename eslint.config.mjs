@@ -46,6 +46,13 @@ const noForwardRef = {
   message: 'A circle between modules: draw the arrow one way (architecture.md, Reject in review 4).',
 };
 
+const laxRules = {
+  name: 'class-validator',
+  importNames: ['IsOptional', 'ValidateNested'],
+  message:
+    'It lets through what no schema permits, null or a list: MayBeLeftOut, MayBeNull (platform/http/may-be-null.js), Holds, EachHolds (holds.js).',
+};
+
 const noSleep = [
   { name: 'setTimeout', message: 'No sleeps in tests: wait for what you mean with until() of test/support/until.ts.' },
   { name: 'setInterval', message: 'No sleeps in tests: wait for what you mean with until() of test/support/until.ts.' },
@@ -124,7 +131,7 @@ export default tseslint.config(
     rules: {
       'no-console': 'error',
       'no-restricted-syntax': ['error', ...timeAndChance.syntax],
-      'no-restricted-imports': ['error', { paths: [noForwardRef, ...noChanceFrom] }],
+      'no-restricted-imports': ['error', { paths: [noForwardRef, laxRules, ...noChanceFrom] }],
     },
   },
   {
@@ -140,7 +147,7 @@ export default tseslint.config(
     rules: {
       'no-console': 'off',
       'no-restricted-syntax': 'off',
-      'no-restricted-imports': ['error', { paths: [noForwardRef] }],
+      'no-restricted-imports': ['error', { paths: [noForwardRef, laxRules] }],
     },
   },
   {

@@ -38,5 +38,7 @@ export function timeOf(value: unknown): string | null {
   if ((typeof value !== 'string' && typeof value !== 'number') || value === '') return null;
   const seconds = Number(value);
   const date = Number.isFinite(seconds) ? new Date(seconds * 1000) : new Date(value);
-  return Number.isNaN(date.getTime()) ? null : date.toISOString();
+  const year = date.getUTCFullYear();
+  // Beyond them ISO 8601 says years with a sign, which neither PostgreSQL nor RFC 3339 reads. NaN is not within either.
+  return year >= 1 && year <= 9999 ? date.toISOString() : null;
 }

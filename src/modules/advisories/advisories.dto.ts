@@ -1,17 +1,13 @@
 import { ApiProperty, ApiPropertyOptional, IntersectionType, PartialType } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayMinSize,
   ArrayUnique,
   IsArray,
   IsBoolean,
-  IsDefined,
   IsIn,
   IsInt,
   IsNotEmpty,
-  IsObject,
-  IsOptional,
   IsString,
   IsUUID,
   Length,
@@ -19,7 +15,6 @@ import {
   Max,
   MaxLength,
   Min,
-  ValidateNested,
 } from 'class-validator';
 import { IsInstant } from '../../platform/http/is-instant.js';
 import type { AudienceItem } from '../../policy/audience.js';
@@ -37,6 +32,8 @@ import {
 } from './advisory.dto.js';
 import { VERSION_STEPS } from './advisory.rules.js';
 import type { VersionStep } from './advisory.rules.js';
+import { MayBeLeftOut, MayBeNull } from '../../platform/http/may-be-null.js';
+import { EachHolds, Holds } from '../../platform/http/holds.js';
 
 const BCP47 = /^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/;
 
@@ -93,17 +90,14 @@ class AdvisorySaysDto {
   language!: string;
 
   /** How far it may go once it is published. The region's default PAP where `pap` is left out. */
-  @IsDefined()
-  @IsObject()
-  @ValidateNested()
-  @Type(() => ReleaseMarkingDto)
+  @Holds(() => ReleaseMarkingDto)
   marking!: ReleaseMarkingDto;
 }
 
 class AdvisoryFactsDto {
   /** To whom it is meant, within the marking's ceiling; it is resolved when it goes out. Nobody where it is left out. */
   @ApiPropertyOptional(advisoryAudience as object)
-  @IsOptional()
+  @MayBeNull()
   @IsArray()
   @ArrayMaxSize(500)
   @IsAudience()
@@ -111,7 +105,7 @@ class AdvisoryFactsDto {
 
   /** Ids of organisations that issue it too. Each of them has to approve it. */
   @ApiPropertyOptional({ type: [String], example: ['8a5f4b0e-6f0a-4c3e-9a57-0c1d2e3f4a5b'] })
-  @IsOptional()
+  @MayBeNull()
   @IsArray()
   @ArrayMaxSize(20)
   @ArrayUnique()
@@ -123,7 +117,7 @@ class AdvisoryFactsDto {
    * are not in within an hour.
    * @example false
    */
-  @IsOptional()
+  @MayBeNull()
   @IsBoolean()
   urgent?: boolean | null;
 
@@ -131,55 +125,50 @@ class AdvisoryFactsDto {
    * How long its readers have to acknowledge it, once it is out. They are not asked to where it is left out.
    * @example 24
    */
-  @IsOptional()
+  @MayBeNull()
   @IsInt()
   @Min(1)
   @Max(720)
   acknowledgeWithinHours?: number | null;
 
   /** What is affected. */
-  @IsOptional()
+  @MayBeNull()
   @IsArray()
   @ArrayMaxSize(500)
-  @ValidateNested({ each: true })
-  @Type(() => AffectedProductDto)
+  @EachHolds(() => AffectedProductDto)
   products?: AffectedProductDto[] | null;
 
   /** What is wrong with it. */
-  @IsOptional()
+  @MayBeNull()
   @IsArray()
   @ArrayMaxSize(200)
-  @ValidateNested({ each: true })
-  @Type(() => VulnerabilityDto)
+  @EachHolds(() => VulnerabilityDto)
   vulnerabilities?: VulnerabilityDto[] | null;
 
   /** What mends it. */
-  @IsOptional()
+  @MayBeNull()
   @IsArray()
   @ArrayMaxSize(200)
-  @ValidateNested({ each: true })
-  @Type(() => RemediationDto)
+  @EachHolds(() => RemediationDto)
   remediations?: RemediationDto[] | null;
 
   /** What helps until then. */
-  @IsOptional()
+  @MayBeNull()
   @IsArray()
   @ArrayMaxSize(200)
-  @ValidateNested({ each: true })
-  @Type(() => WorkaroundDto)
+  @EachHolds(() => WorkaroundDto)
   workarounds?: WorkaroundDto[] | null;
 
   /** What to look for. */
-  @IsOptional()
+  @MayBeNull()
   @IsArray()
   @ArrayMaxSize(2000)
-  @ValidateNested({ each: true })
-  @Type(() => IndicatorDto)
+  @EachHolds(() => IndicatorDto)
   indicators?: IndicatorDto[] | null;
 
   /** Ids of incidents that it was written from. It goes no further than the narrowest of them without their owners' consent. */
   @ApiPropertyOptional({ type: [String], example: ['5f0c7a52-9c0e-4f54-8a5e-3f1f6a2d9b10'] })
-  @IsOptional()
+  @MayBeNull()
   @IsArray()
   @ArrayMaxSize(100)
   @ArrayUnique()
@@ -187,19 +176,17 @@ class AdvisoryFactsDto {
   sources?: string[] | null;
 
   /** Where more is to be read. */
-  @IsOptional()
+  @MayBeNull()
   @IsArray()
   @ArrayMaxSize(200)
-  @ValidateNested({ each: true })
-  @Type(() => ReferenceDto)
+  @EachHolds(() => ReferenceDto)
   references?: ReferenceDto[] | null;
 
   /** Who is thanked. */
-  @IsOptional()
+  @MayBeNull()
   @IsArray()
   @ArrayMaxSize(100)
-  @ValidateNested({ each: true })
-  @Type(() => AcknowledgementDto)
+  @EachHolds(() => AcknowledgementDto)
   acknowledgements?: AcknowledgementDto[] | null;
 }
 
@@ -217,7 +204,7 @@ export class SubmitAdvisoryDto {
    * Until when it should be reviewed.
    * @example "2026-11-21T09:00:00Z"
    */
-  @IsOptional()
+  @MayBeNull()
   @IsInstant()
   reviewBy?: string | null;
 }
@@ -228,13 +215,13 @@ export class InviteReviewerDto {
    * Id of another organisation whose people may read the draft.
    * @example "8a5f4b0e-6f0a-4c3e-9a57-0c1d2e3f4a5b"
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsUUID()
   organisation?: string;
 
   /** Id of a person who may read the draft. */
   @ApiPropertyOptional({ type: String, format: 'uuid' })
-  @IsOptional()
+  @MayBeLeftOut()
   @IsUUID()
   user?: string;
 }
@@ -244,7 +231,7 @@ export class RemarkDto {
    * JSON Pointer (RFC 6901) to the member of the draft that it is about; all of it where it is left out.
    * @example "/summary"
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsString()
   @MaxLength(500)
   pointer?: string;
@@ -264,8 +251,7 @@ export class RequestChangesDto {
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(100)
-  @ValidateNested({ each: true })
-  @Type(() => RemarkDto)
+  @EachHolds(() => RemarkDto)
   changes!: RemarkDto[];
 }
 

@@ -108,6 +108,9 @@ export interface AdvisoryDraft extends AdvisoryContent {
   sources: string[];
 }
 
+/** A row as a caller may say it: null of what it may leave out is none. */
+type Said<Row> = { [Name in keyof Row]: undefined extends Row[Name] ? Row[Name] | null : Row[Name] };
+
 /** What a caller sends: any part of it. `null` takes back what may be absent. */
 export interface AdvisoryInput {
   title?: string | undefined;
@@ -121,13 +124,13 @@ export interface AdvisoryInput {
   urgent?: boolean | null | undefined;
   acknowledgeWithinHours?: number | null | undefined;
   products?: AffectedProduct[] | null | undefined;
-  vulnerabilities?: Vulnerability[] | null | undefined;
-  remediations?: Remediation[] | null | undefined;
-  workarounds?: Workaround[] | null | undefined;
+  vulnerabilities?: Said<Vulnerability>[] | null | undefined;
+  remediations?: Said<Remediation>[] | null | undefined;
+  workarounds?: Said<Workaround>[] | null | undefined;
   indicators?: Indicator[] | null | undefined;
   sources?: string[] | null | undefined;
   references?: Reference[] | null | undefined;
-  acknowledgements?: Acknowledgement[] | null | undefined;
+  acknowledgements?: Said<Acknowledgement>[] | null | undefined;
 }
 
 export const emptyDraft = (pap: Pap): AdvisoryDraft => ({
@@ -172,11 +175,13 @@ export function applyInput(before: AdvisoryDraft, input: AdvisoryInput): Advisor
   const faults: Fault[] = [];
   for (const name of ['title', 'summary', 'body', 'language', 'kind'] as const)
     if (input[name] !== undefined) Object.assign(after, { [name]: input[name] });
-  for (const name of LISTS) if (input[name] !== undefined) Object.assign(after, { [name]: plain(input[name] ?? []) });
+  for (const name of LISTS)
+    if (input[name] !== undefined) Object.assign(after, { [name]: plain<unknown>(input[name] ?? []) });
   if (input.marking) after.marking = { tlp: input.marking.tlp, pap: input.marking.pap ?? before.marking.pap };
   if (input.urgent !== undefined) after.isUrgent = input.urgent ?? false;
   if (input.acknowledgeWithinHours !== undefined) after.acknowledgeWithinHours = input.acknowledgeWithinHours;
-  if (input.vulnerabilities !== undefined) after.vulnerabilities = scored(plain(input.vulnerabilities ?? []), faults);
+  if (input.vulnerabilities !== undefined)
+    after.vulnerabilities = scored(plain<Vulnerability>(input.vulnerabilities ?? []), faults);
   if (input.indicators !== undefined) after.indicators = readIndicators(input.indicators ?? [], faults);
   faults.push(...faultsOf(after));
   if (faults.length > 0) throw invalidInput(faults);
@@ -187,10 +192,10 @@ export function applyInput(before: AdvisoryDraft, input: AdvisoryInput): Advisor
 const LEFT_OUT = new Set(['products', 'cwe', 'names', 'exploitation']);
 
 /** Class instances of DTOs are rows of JSON from here on. */
-const plain = <T>(value: T): T =>
-  JSON.parse(JSON.stringify(value), (name, member: unknown) =>
+const plain = <Row>(rows: readonly (Row | Said<Row>)[]): Row[] =>
+  JSON.parse(JSON.stringify(rows), (name, member: unknown) =>
     member === null && LEFT_OUT.has(name) ? undefined : member,
-  ) as T;
+  ) as Row[];
 
 function scored(vulnerabilities: readonly Vulnerability[], faults: Fault[]): ScoredVulnerability[] {
   return vulnerabilities.map((vulnerability, index) => {

@@ -1,21 +1,20 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayUnique,
   IsArray,
   IsIn,
   IsNotEmpty,
-  IsOptional,
   IsString,
   IsUrl,
   Length,
   Matches,
   MaxLength,
-  ValidateNested,
 } from 'class-validator';
 import { EXPLOITATION, PRODUCT_STATUSES, REMEDIATION_CATEGORIES } from './advisory.content.js';
 import type { Exploitation, ProductStatus, RemediationCategory } from './advisory.content.js';
+import { MayBeNull } from '../../platform/http/may-be-null.js';
+import { EachHolds } from '../../platform/http/holds.js';
 
 const LOCAL_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 const CVE = /^CVE-\d{4}-\d{4,19}$/;
@@ -74,15 +73,14 @@ export class AffectedProductDto {
   /** Its versions, and what is known of each. */
   @IsArray()
   @ArrayMaxSize(500)
-  @ValidateNested({ each: true })
-  @Type(() => ProductVersionDto)
+  @EachHolds(() => ProductVersionDto)
   versions!: ProductVersionDto[];
 
   /**
    * Package URL.
    * @example "pkg:generic/example-gateway"
    */
-  @IsOptional()
+  @MayBeNull()
   @MaxLength(1000)
   @Matches(PURL, { message: 'purl must be a package URL such as pkg:npm/left-pad@1.3.0' })
   purl?: string | null;
@@ -91,7 +89,7 @@ export class AffectedProductDto {
    * CPE 2.3, as a formatted string.
    * @example "cpe:2.3:a:example:gateway:*:*:*:*:*:*:*:*"
    */
-  @IsOptional()
+  @MayBeNull()
   @MaxLength(1000)
   @Matches(CPE23, { message: 'cpe must be a formatted string of CPE 2.3' })
   cpe?: string | null;
@@ -102,7 +100,7 @@ export class VulnerabilityDto {
    * CVE id; left out where none was given yet.
    * @example CVE-2026-10001
    */
-  @IsOptional()
+  @MayBeNull()
   @Matches(CVE, { message: 'cve must be a CVE id such as CVE-2026-10001' })
   cve?: string | null;
 
@@ -110,7 +108,7 @@ export class VulnerabilityDto {
    * What it is called.
    * @example "Sign-in is bypassed by an empty password"
    */
-  @IsOptional()
+  @MayBeNull()
   @IsString()
   @MaxLength(300)
   title?: string | null;
@@ -119,7 +117,7 @@ export class VulnerabilityDto {
    * What it is, in Markdown.
    * @example "An empty password is compared with nothing and passes."
    */
-  @IsOptional()
+  @MayBeNull()
   @IsString()
   @MaxLength(20_000)
   description?: string | null;
@@ -128,18 +126,18 @@ export class VulnerabilityDto {
    * Weaknesses by their CWE ids.
    * @example ["CWE-287"]
    */
-  @IsOptional()
+  @MayBeNull()
   @IsArray()
   @ArrayMaxSize(50)
   @ArrayUnique()
   @Matches(CWE, { each: true, message: 'each of cwe must be a CWE id such as CWE-287' })
-  cwe?: string[];
+  cwe?: string[] | null;
 
   /**
    * CVSS 3.1 vector. Its score is computed.
    * @example "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"
    */
-  @IsOptional()
+  @MayBeNull()
   @IsString()
   @MaxLength(300)
   cvss31?: string | null;
@@ -148,27 +146,27 @@ export class VulnerabilityDto {
    * CVSS 4.0 vector. Its score is computed.
    * @example "CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N"
    */
-  @IsOptional()
+  @MayBeNull()
   @IsString()
   @MaxLength(500)
   cvss40?: string | null;
 
   /** Whether it is exploited, as far as is known. */
   @ApiPropertyOptional({ enum: EXPLOITATION, example: 'exploited' })
-  @IsOptional()
+  @MayBeNull()
   @IsIn(EXPLOITATION)
-  exploitation?: Exploitation;
+  exploitation?: Exploitation | null;
 
   /**
    * Ids of the products of this advisory that have it; all of them where it is left out.
    * @example ["gateway"]
    */
-  @IsOptional()
+  @MayBeNull()
   @IsArray()
   @ArrayMaxSize(500)
   @ArrayUnique()
   @IsString({ each: true })
-  products?: string[];
+  products?: string[] | null;
 }
 
 export class RemediationDto {
@@ -190,7 +188,7 @@ export class RemediationDto {
    * Where it is to be had.
    * @example "https://vendor.example/gateway/4.2.7"
    */
-  @IsOptional()
+  @MayBeNull()
   @IsUrl(url)
   @MaxLength(2000)
   url?: string | null;
@@ -199,12 +197,12 @@ export class RemediationDto {
    * Ids of the products of this advisory that it is for.
    * @example ["gateway"]
    */
-  @IsOptional()
+  @MayBeNull()
   @IsArray()
   @ArrayMaxSize(500)
   @ArrayUnique()
   @IsString({ each: true })
-  products?: string[];
+  products?: string[] | null;
 }
 
 export class WorkaroundDto {
@@ -221,12 +219,12 @@ export class WorkaroundDto {
    * Ids of the products of this advisory that it is for.
    * @example ["gateway"]
    */
-  @IsOptional()
+  @MayBeNull()
   @IsArray()
   @ArrayMaxSize(500)
   @ArrayUnique()
   @IsString({ each: true })
-  products?: string[];
+  products?: string[] | null;
 }
 
 export class IndicatorDto {
@@ -250,7 +248,7 @@ export class IndicatorDto {
    * What else there is to say of it.
    * @example "Registered the day before."
    */
-  @IsOptional()
+  @MayBeNull()
   @IsString()
   @MaxLength(2000)
   comment?: string | null;
@@ -279,18 +277,18 @@ export class AcknowledgementDto {
    * Who is thanked by name.
    * @example ["Linh Tran"]
    */
-  @IsOptional()
+  @MayBeNull()
   @IsArray()
   @ArrayMaxSize(100)
   @IsString({ each: true })
   @Length(1, 200, { each: true })
-  names?: string[];
+  names?: string[] | null;
 
   /**
    * Whom they work for.
    * @example "Example University"
    */
-  @IsOptional()
+  @MayBeNull()
   @IsString()
   @MaxLength(300)
   organisation?: string | null;
@@ -299,7 +297,7 @@ export class AcknowledgementDto {
    * What for.
    * @example "Found it, and waited with it."
    */
-  @IsOptional()
+  @MayBeNull()
   @IsString()
   @MaxLength(1000)
   summary?: string | null;

@@ -1,4 +1,4 @@
-import { IsArray, IsIn, IsNotEmpty, IsOptional, IsString, IsUUID, Matches, MaxLength } from 'class-validator';
+import { IsArray, IsIn, IsNotEmpty, IsString, IsUUID, Matches, MaxLength } from 'class-validator';
 import { TLP } from '../../kernel/markings.js';
 import { IsInstant } from '../../platform/http/is-instant.js';
 import { PageQuery } from '../../platform/http/page.dto.js';
@@ -6,6 +6,7 @@ import { Repeated } from '../../platform/http/repeated.js';
 import { LONGEST_QUERY } from '../search/index.js';
 import { ADVISORY_KINDS } from './advisory.content.js';
 import { ADVISORY_STATES } from './advisory.rules.js';
+import { MayBeLeftOut } from '../../platform/http/may-be-null.js';
 
 const VERSION = /^\d{1,5}\.\d{1,5}\.\d{1,5}$/;
 const VERSION_OR_REVISION = /^(\d{1,5}\.\d{1,5}\.\d{1,5}|[1-9]\d{0,5})$/;
@@ -34,7 +35,7 @@ export class VersionsQuery {
    * The version before; the one before the last where it is left out.
    * @example "1.0.0"
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @Matches(VERSION_OR_REVISION, { message: 'from must be a version such as 1.0.0, or the number of a revision' })
   from?: string;
 
@@ -42,7 +43,7 @@ export class VersionsQuery {
    * The version after; the newest where it is left out.
    * @example "1.1.0"
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @Matches(VERSION_OR_REVISION, { message: 'to must be a version such as 1.1.0, or the number of a revision' })
   to?: string;
 }
@@ -52,7 +53,7 @@ export class ListAdvisoriesQuery extends PageQuery {
    * State, as it shows to you; repeat for "or", as every filter.
    * @example ["published"]
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @Repeated()
   @IsArray()
   @IsIn(ADVISORY_STATES, { each: true })
@@ -62,7 +63,7 @@ export class ListAdvisoriesQuery extends PageQuery {
    * Kind.
    * @example ["vulnerability"]
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @Repeated()
   @IsArray()
   @IsIn(ADVISORY_KINDS, { each: true })
@@ -72,7 +73,7 @@ export class ListAdvisoriesQuery extends PageQuery {
    * TLP label.
    * @example ["TLP:GREEN"]
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @Repeated()
   @IsArray()
   @IsIn(TLP, { each: true })
@@ -82,7 +83,7 @@ export class ListAdvisoriesQuery extends PageQuery {
    * Id of an organisation that issues it.
    * @example ["8a5f4b0e-6f0a-4c3e-9a57-0c1d2e3f4a5b"]
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @Repeated()
   @IsArray()
   @IsUUID(undefined, { each: true })
@@ -92,7 +93,7 @@ export class ListAdvisoriesQuery extends PageQuery {
    * CVE id of a vulnerability in it.
    * @example ["CVE-2026-10001"]
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @Repeated()
   @IsArray()
   @Matches(/^CVE-\d{4}-\d{4,19}$/, { each: true, message: 'each of cve must be a CVE id such as CVE-2026-10001' })
@@ -103,7 +104,7 @@ export class ListAdvisoriesQuery extends PageQuery {
    * all words, in any order; `"…"` one after the other; `word*` whatever begins so; `-` before any of these: not that.
    * @example "gateway \"default password\" -router"
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsString()
   @IsNotEmpty()
   @MaxLength(LONGEST_QUERY)
@@ -113,7 +114,7 @@ export class ListAdvisoriesQuery extends PageQuery {
    * Only what you could read first at this instant or later.
    * @example "2026-11-01T00:00:00Z"
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsInstant()
   since?: string;
 
@@ -121,7 +122,7 @@ export class ListAdvisoriesQuery extends PageQuery {
    * Only what you could read first before this instant.
    * @example "2026-12-01T00:00:00Z"
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsInstant()
   until?: string;
 
@@ -129,7 +130,7 @@ export class ListAdvisoriesQuery extends PageQuery {
    * Whether to count all of them: exact to 10,000.
    * @example "true"
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsIn(['true', 'false'])
   count?: 'true' | 'false';
 }

@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsString, Length, Matches } from 'class-validator';
+import { IsIn, IsString, Length, Matches } from 'class-validator';
+import { MayBeLeftOut } from '../../platform/http/may-be-null.js';
 
 const REACHES = ['readers', 'owner'] as const;
 export type AttachmentReach = (typeof REACHES)[number];
@@ -19,7 +20,7 @@ export class AttachFileQuery {
    * @example "false"
    */
   @ApiProperty({ enum: ['true', 'false'], required: false, example: 'false' })
-  @IsOptional()
+  @MayBeLeftOut()
   @IsIn(['true', 'false'])
   malware: 'true' | 'false' = 'false';
 
@@ -27,7 +28,7 @@ export class AttachFileQuery {
    * Who reads it of those who read the record: all of them, or the owner's side.
    * @example readers
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsIn(REACHES)
   audience: AttachmentReach = 'readers';
 }

@@ -1,16 +1,17 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsArray, IsIn, IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { IsArray, IsIn, IsInt, IsString, Max, MaxLength, Min } from 'class-validator';
 import { Repeated } from '../../platform/http/repeated.js';
 import { EVENT_TYPES, RECORD_KINDS } from './event.types.js';
 import type { EventType, RecordKind } from './event.types.js';
+import { MayBeLeftOut } from '../../platform/http/may-be-null.js';
 
 export class EventsQuery {
   /**
    * How many events of a page; a stream has no end.
    * @example 50
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @Type(() => Number)
   @IsInt()
   @Min(1)
@@ -21,7 +22,7 @@ export class EventsQuery {
    * Id of the event that you were told last: goes on behind it. `Last-Event-ID` says the same, and goes before.
    * @example eEo2TAP1lQbQn0XnI0mWcVqR1dW0c8rC4m3T9mJ2xk5s6n7p8q9r0t1u2v3w4x5y6zAbCdEfGhIjK
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsString()
   @MaxLength(200)
   after?: string;
@@ -30,7 +31,7 @@ export class EventsQuery {
    * Only events of this type; repeat for "or".
    * @example ["incident.changed"]
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @Repeated()
   @IsArray()
   @IsIn(EVENT_TYPES, { each: true })

@@ -1,21 +1,20 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayNotEmpty,
   IsArray,
   IsIn,
-  IsOptional,
   IsString,
   IsUUID,
   Length,
   Matches,
   MaxLength,
-  ValidateNested,
 } from 'class-validator';
 import { TLP } from '../../kernel/markings.js';
 import { RSIT_CLASSES } from '../../kernel/rsit.js';
 import { LONGEST_VALUE } from '../observables/index.js';
+import { MayBeLeftOut, MayBeNull } from '../../platform/http/may-be-null.js';
+import { EachHolds, Holds } from '../../platform/http/holds.js';
 
 const MOST_VALUES = 1_000;
 
@@ -25,7 +24,7 @@ export class SubscriptionFilters {
    * Lifecycle status.
    * @example ["submitted"]
    */
-  @IsOptional()
+  @MayBeNull()
   @IsArray()
   @ArrayNotEmpty()
   @ArrayMaxSize(20)
@@ -36,7 +35,7 @@ export class SubscriptionFilters {
    * RSIT class.
    * @example ["fraud"]
    */
-  @IsOptional()
+  @MayBeNull()
   @IsArray()
   @ArrayNotEmpty()
   @ArrayMaxSize(20)
@@ -47,7 +46,7 @@ export class SubscriptionFilters {
    * RSIT type.
    * @example ["phishing"]
    */
-  @IsOptional()
+  @MayBeNull()
   @IsArray()
   @ArrayNotEmpty()
   @ArrayMaxSize(50)
@@ -58,7 +57,7 @@ export class SubscriptionFilters {
    * Band of the region's severity scheme.
    * @example ["high"]
    */
-  @IsOptional()
+  @MayBeNull()
   @IsArray()
   @ArrayNotEmpty()
   @ArrayMaxSize(20)
@@ -69,7 +68,7 @@ export class SubscriptionFilters {
    * Sector.
    * @example ["finance"]
    */
-  @IsOptional()
+  @MayBeNull()
   @IsArray()
   @ArrayNotEmpty()
   @ArrayMaxSize(50)
@@ -80,7 +79,7 @@ export class SubscriptionFilters {
    * Country affected, ISO 3166-1 alpha-2.
    * @example ["VN"]
    */
-  @IsOptional()
+  @MayBeNull()
   @IsArray()
   @ArrayNotEmpty()
   @ArrayMaxSize(50)
@@ -91,7 +90,7 @@ export class SubscriptionFilters {
    * TLP label.
    * @example ["TLP:AMBER"]
    */
-  @IsOptional()
+  @MayBeNull()
   @IsArray()
   @ArrayNotEmpty()
   @IsIn(TLP, { each: true })
@@ -101,7 +100,7 @@ export class SubscriptionFilters {
    * Id of the organisation that filed it.
    * @example ["8a5f4b0e-6f0a-4c3e-9a57-0c1d2e3f4a5b"]
    */
-  @IsOptional()
+  @MayBeNull()
   @IsArray()
   @ArrayNotEmpty()
   @ArrayMaxSize(50)
@@ -137,17 +136,15 @@ export class SubscriptionDto {
   name!: string;
 
   /** What an incident has to be. */
-  @IsOptional()
-  @ValidateNested()
-  @Type(() => SubscriptionFilters)
+  @MayBeLeftOut()
+  @Holds(() => SubscriptionFilters)
   filters?: SubscriptionFilters;
 
   /** Of which an incident has to say one at least. */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsArray()
   @ArrayMaxSize(MOST_VALUES)
-  @ValidateNested({ each: true })
-  @Type(() => WatchedValue)
+  @EachHolds(() => WatchedValue)
   values?: WatchedValue[];
 }
 

@@ -1,10 +1,11 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { ArrayMaxSize, IsArray, IsBoolean, IsIn, IsOptional, IsString, IsUUID, Length } from 'class-validator';
+import { ArrayMaxSize, IsArray, IsBoolean, IsIn, IsString, IsUUID, Length } from 'class-validator';
 import { PageQuery } from '../../platform/http/page.dto.js';
 import { DELIVERY_STATES } from './deliveries.store.js';
 import type { DeliveryState } from './deliveries.store.js';
 import { EVENT_TYPES } from './event.types.js';
 import type { EventType } from './event.types.js';
+import { MayBeLeftOut, MayBeNull } from '../../platform/http/may-be-null.js';
 
 const DISABLED_BECAUSE = ['failing', 'gone', 'switched-off'] as const;
 
@@ -22,7 +23,7 @@ export class WebhookDto {
    * Only events of these types; none means all.
    * @example ["incident.changed", "incident.recalled"]
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsArray()
   @ArrayMaxSize(EVENT_TYPES.length)
   @IsIn(EVENT_TYPES, { each: true })
@@ -32,7 +33,7 @@ export class WebhookDto {
    * Only what this subscription of your organisation matches.
    * @example "6f1c2b3a-4d5e-4f60-8a7b-9c0d1e2f3a4b"
    */
-  @IsOptional()
+  @MayBeNull()
   @IsUUID()
   subscription?: string | null;
 
@@ -40,7 +41,7 @@ export class WebhookDto {
    * False: nothing is sent until it is switched on again. What comes meanwhile is sent then.
    * @example true
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsBoolean()
   isEnabled?: boolean;
 }
@@ -112,7 +113,7 @@ export class DeliveriesQuery extends PageQuery {
    * Only those. `dead`: given up after ten attempts.
    * @example dead
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsIn(DELIVERY_STATES)
   state?: DeliveryState;
 }

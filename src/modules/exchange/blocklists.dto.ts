@@ -1,7 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsIn, IsOptional } from 'class-validator';
+import { IsIn } from 'class-validator';
 import { IsInstant } from '../../platform/http/is-instant.js';
 import { BLOCKABLE_PAP } from './block-list.rules.js';
+import { MayBeLeftOut } from '../../platform/http/may-be-null.js';
 
 /** What firewalls, resolvers, proxies, mail servers and scanners block by. */
 const BLOCKABLE_TYPES = [
@@ -37,7 +38,7 @@ export class BlockListQuery {
    * One value a line, or a sheet that says more of each.
    * @example plain
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsIn(BLOCK_LIST_FORMATS)
   format: (typeof BLOCK_LIST_FORMATS)[number] = 'plain';
 
@@ -45,7 +46,7 @@ export class BlockListQuery {
    * The narrowest marking of what is listed. What is PAP:AMBER or PAP:RED may not be blocked, and is on no list.
    * @example "PAP:CLEAR"
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsIn(BLOCKABLE_PAP)
   pap: (typeof BLOCKABLE_PAP)[number] = 'PAP:GREEN';
 
@@ -53,7 +54,7 @@ export class BlockListQuery {
    * Only what was last seen, or where nobody says when, written, at this instant or later.
    * @example "2026-11-01T00:00:00Z"
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsInstant()
   since?: string;
 
@@ -62,7 +63,7 @@ export class BlockListQuery {
    * @example "false"
    */
   @ApiProperty({ enum: ['true', 'false'], required: false, example: 'false' })
-  @IsOptional()
+  @MayBeLeftOut()
   @IsIn(['true', 'false'])
   withWarned: 'true' | 'false' = 'false';
 }

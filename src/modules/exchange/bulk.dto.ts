@@ -1,8 +1,9 @@
-import { IsIn, IsOptional, Matches } from 'class-validator';
+import { IsIn, Matches } from 'class-validator';
 import { PROFILES } from '../../codecs/veris/index.js';
 import type { Profile } from '../../codecs/veris/index.js';
 import { TLP } from '../../kernel/markings.js';
 import type { Tlp } from '../../kernel/markings.js';
+import { MayBeLeftOut } from '../../platform/http/may-be-null.js';
 
 const FORMATS = ['ronda', 'veris'] as const;
 export type BulkFormat = (typeof FORMATS)[number];
@@ -12,7 +13,7 @@ export class BulkQuery {
    * What the lines are: bodies of `POST /api/v1/incidents`, or VERIS incidents.
    * @example ronda
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsIn(FORMATS)
   format: BulkFormat = 'ronda';
 
@@ -20,7 +21,7 @@ export class BulkQuery {
    * The TLP label of lines that have none. Without one they are unmarked and stay with your organisation.
    * @example TLP:AMBER
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsIn(TLP)
   marking?: Tlp;
 
@@ -29,7 +30,7 @@ export class BulkQuery {
    * (docs/veris.md). `strict` when left out.
    * @example facts
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsIn(PROFILES)
   profile?: Profile;
 
@@ -37,7 +38,7 @@ export class BulkQuery {
    * Names the stream, so that lines without a reference of their own are known by their number when it is sent again.
    * @example 2026-11-nightly
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @Matches(/^[\x21-\x7e]{1,255}$/, { message: 'stream must be 1 to 255 visible ASCII characters' })
   stream?: string;
 }

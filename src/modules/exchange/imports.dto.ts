@@ -1,7 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsIn, IsNotEmpty, IsObject, IsOptional, IsString, IsTimeZone, IsUUID, Length, Matches } from 'class-validator';
+import { IsIn, IsNotEmpty, IsObject, IsString, IsTimeZone, IsUUID, Length, Matches } from 'class-validator';
 import { TLP } from '../../kernel/markings.js';
 import type { Tlp } from '../../kernel/markings.js';
+import { MayBeLeftOut, MayBeNull } from '../../platform/http/may-be-null.js';
 
 const SHEET_FORMATS = ['csv', 'xlsx'] as const;
 type SheetFormat = (typeof SHEET_FORMATS)[number];
@@ -23,7 +24,7 @@ class DateHabitsDto {
    * How dates such as 03/04/2026 are written; asked for where the file has one.
    * @example day-first
    */
-  @IsOptional()
+  @MayBeNull()
   @IsIn(DATE_ORDERS)
   dates?: (typeof DATE_ORDERS)[number] | null;
 
@@ -31,7 +32,7 @@ class DateHabitsDto {
    * By which era years are counted; asked for where the file has a year such as 2569.
    * @example gregorian
    */
-  @IsOptional()
+  @MayBeNull()
   @IsIn(ERAS)
   era?: (typeof ERAS)[number] | null;
 
@@ -39,7 +40,7 @@ class DateHabitsDto {
    * IANA time zone of times that name none; UTC when left out.
    * @example Asia/Bangkok
    */
-  @IsOptional()
+  @MayBeNull()
   @IsTimeZone()
   timeZone?: string | null;
 }
@@ -49,7 +50,7 @@ export class ImportQuery extends DateHabitsDto {
    * Which kind of file is sent; as the Content-Type says when left out.
    * @example csv
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsIn(IMPORT_FORMATS)
   format?: (typeof IMPORT_FORMATS)[number];
 
@@ -57,7 +58,7 @@ export class ImportQuery extends DateHabitsDto {
    * Only look: say what would be filed, and file nothing.
    * @example "true"
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsIn(['true', 'false'])
   dryRun?: 'true' | 'false';
 
@@ -65,7 +66,7 @@ export class ImportQuery extends DateHabitsDto {
    * A saved mapping of columns, by its id.
    * @example "6f1c2b3a-4d5e-4f60-8a7b-9c0d1e2f3a4b"
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsUUID('4')
   mapping?: string;
 
@@ -73,7 +74,7 @@ export class ImportQuery extends DateHabitsDto {
    * The TLP label of rows that have none. Without one they are unmarked and stay with your organisation.
    * @example TLP:AMBER
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsIn(TLP)
   marking?: Tlp;
 
@@ -81,7 +82,7 @@ export class ImportQuery extends DateHabitsDto {
    * Names the file, so that rows without a reference of their own are known by sheet and number when it is sent again.
    * @example 2026-11-monthly
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @Matches(/^[\x21-\x7e]{1,255}$/, { message: 'stream must be 1 to 255 visible ASCII characters' })
   stream?: string;
 
@@ -89,7 +90,7 @@ export class ImportQuery extends DateHabitsDto {
    * What a CSAF document becomes: a draft of your own, or an advisory as it came, under its publisher.
    * @example received
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsIn(['draft', 'received'])
   as?: 'draft' | 'received';
 }

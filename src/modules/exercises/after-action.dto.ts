@@ -1,7 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsIn, IsInt, IsNumber, IsOptional, IsString, IsUUID, Length, Matches, Max, Min } from 'class-validator';
+import { IsIn, IsInt, IsNumber, IsString, IsUUID, Length, Matches, Max, Min } from 'class-validator';
 import { TeamScoreView } from './exercise.views.dto.js';
+import { MayBeLeftOut, MayBeNull } from '../../platform/http/may-be-null.js';
 
 export const REPORT_FORMATS = ['html', 'md', 'csv'] as const;
 export type ReportFormat = (typeof REPORT_FORMATS)[number];
@@ -12,7 +13,7 @@ export class ReportQuery {
    * One file that prints, Markdown, or lines: of milestones, of injects and acts, and of what was shared with whom.
    * @example html
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsIn(REPORT_FORMATS)
   format: ReportFormat = 'html';
 
@@ -20,7 +21,7 @@ export class ReportQuery {
    * `common` leaves out every team's annex: for whoever was not there.
    * @example full
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsIn(REPORT_PARTS)
   part: (typeof REPORT_PARTS)[number] = 'full';
 
@@ -28,7 +29,7 @@ export class ReportQuery {
    * For controllers and evaluators: as this team is given it. Id of the organisation.
    * @example "8a5f4b0e-6f0a-4c3e-9a57-0c1d2e3f4a5b"
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsUUID()
   team?: string;
 }
@@ -38,7 +39,7 @@ export class TimelineQuery {
    * For controllers and evaluators: of this team alone. Id of the organisation.
    * @example "8a5f4b0e-6f0a-4c3e-9a57-0c1d2e3f4a5b"
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsUUID()
   team?: string;
 
@@ -46,7 +47,7 @@ export class TimelineQuery {
    * Playback: what happened up to this exercise time, in seconds since STARTEX.
    * @example 3600
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @Type(() => Number)
   @IsNumber()
   @Min(0)
@@ -57,7 +58,7 @@ export class TimelineQuery {
    * The position that you have: what came behind it is given.
    * @example 0
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @Type(() => Number)
   @IsInt()
   @Min(0)
@@ -68,7 +69,7 @@ export class TimelineQuery {
    * How many items at the most.
    * @example 100
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @Type(() => Number)
   @IsInt()
   @Min(1)
@@ -143,7 +144,7 @@ export class PlaybackQuery {
    * The exercise time to show, or to begin at: in seconds since STARTEX.
    * @example 3600
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @Type(() => Number)
   @IsNumber()
   @Min(0)
@@ -154,7 +155,7 @@ export class PlaybackQuery {
    * Of a stream: how many seconds of exercise time go by in one.
    * @example 60
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @Type(() => Number)
   @IsNumber()
   @Min(0.1)
@@ -221,7 +222,7 @@ export class ComparisonQuery {
    * Id of another run of the scenario, of which you are a controller or evaluator too.
    * @example "0b9a8c7d-6e5f-4a3b-8c2d-1e0f9a8b7c6d"
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsUUID()
   with?: string;
 }
@@ -282,7 +283,7 @@ export class LessonDto {
 
   /** Whose it is to do. */
   @ApiPropertyOptional({ type: String, nullable: true, example: 'Training desk' })
-  @IsOptional()
+  @MayBeNull()
   @IsString()
   @Length(1, 200)
   owner?: string | null;

@@ -1,10 +1,11 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsInt, IsOptional, IsUUID, Max, Min } from 'class-validator';
+import { IsInt, IsUUID, Max, Min } from 'class-validator';
 import { EXERCISE_ACTIONS } from './exercise.rules.js';
 import type { ExerciseAction } from './exercise.rules.js';
 import { STAFF } from './exercises.store.js';
 import type { ExerciseState, StaffPart } from './exercises.store.js';
+import { MayBeLeftOut } from '../../platform/http/may-be-null.js';
 
 export class ExerciseOrganisationRef {
   /**
@@ -150,7 +151,7 @@ export class InboxQuery {
    * The position that you have: what came behind it is given.
    * @example 0
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @Type(() => Number)
   @IsInt()
   @Min(0)
@@ -161,7 +162,7 @@ export class InboxQuery {
    * How many items at the most.
    * @example 50
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @Type(() => Number)
   @IsInt()
   @Min(1)
@@ -302,7 +303,7 @@ export class ComingQuery {
    * Id of the organisation; your own where it is left out, if it plays.
    * @example "8a5f4b0e-6f0a-4c3e-9a57-0c1d2e3f4a5b"
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsUUID()
   team?: string;
 }

@@ -1,6 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayMinSize,
@@ -11,7 +10,6 @@ import {
   IsInt,
   IsNumber,
   IsObject,
-  IsOptional,
   IsString,
   IsUrl,
   IsUUID,
@@ -19,11 +17,13 @@ import {
   Matches,
   Max,
   Min,
-  ValidateNested,
+  ValidateIf,
 } from 'class-validator';
 import { FASTEST, SLOWEST } from './core/index.js';
 import { STAFF } from './exercises.store.js';
 import type { StaffPart } from './exercises.store.js';
+import { MayBeLeftOut } from '../../platform/http/may-be-null.js';
+import { EachHolds } from '../../platform/http/holds.js';
 
 /** Ids within a scenario. */
 const NAME = /^[a-z0-9][a-z0-9-]{0,79}$/;
@@ -62,8 +62,7 @@ export class InviteTeamsDto {
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(100)
-  @ValidateNested({ each: true })
-  @Type(() => TeamDto)
+  @EachHolds(() => TeamDto)
   teams!: TeamDto[];
 }
 
@@ -103,9 +102,10 @@ export class CreateExerciseDto {
    * Another version of it than the newest.
    * @example 1
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsInt()
   @Min(1)
+  @Max(1_000_000)
   scenarioVersion?: number;
 
   /** Who plays. */
@@ -115,8 +115,7 @@ export class CreateExerciseDto {
   })
   @IsArray()
   @ArrayMaxSize(100)
-  @ValidateNested({ each: true })
-  @Type(() => TeamDto)
+  @EachHolds(() => TeamDto)
   teams!: TeamDto[];
 
   /** Who conducts and judges; you are a controller anyway. */
@@ -124,18 +123,17 @@ export class CreateExerciseDto {
     type: () => [StaffDto],
     example: [{ user: '0c9d8e7f-6a5b-4c3d-8e2f-1a0b9c8d7e6f', part: 'evaluator' }],
   })
-  @IsOptional()
+  @MayBeLeftOut()
   @IsArray()
   @ArrayMaxSize(100)
-  @ValidateNested({ each: true })
-  @Type(() => StaffDto)
+  @EachHolds(() => StaffDto)
   staff?: StaffDto[];
 
   /**
    * Addresses to which webhooks of the teams may leave the exercise; none, none leaves it.
    * @example ["https://hooks.cert.example/drill"]
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsAddresses()
   addresses?: string[];
 }
@@ -163,7 +161,7 @@ export class PauseDto {
    * Why, for the log.
    * @example "Lunch"
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsString()
   @Length(1, 500)
   reason?: string;
@@ -185,7 +183,7 @@ export class JumpDto {
    * Minutes of exercise time since STARTEX; forward only. What was due between is due at once. This, or an inject.
    * @example 90
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsNumber({ maxDecimalPlaces: 3 })
   @Min(0)
   @Max(100_000)
@@ -195,7 +193,7 @@ export class JumpDto {
    * Id of an inject whose time is known and lies ahead: the clock is set to when it comes to the first team.
    * @example first-call
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @Matches(NAME)
   inject?: string;
 }
@@ -212,7 +210,7 @@ export class InjectRefDto {
 export class FireDto extends InjectRefDto {
   /** Ids of the teams that get it now; all its recipients where this is left out. */
   @ApiPropertyOptional({ type: [String], example: ['8a5f4b0e-6f0a-4c3e-9a57-0c1d2e3f4a5b'] })
-  @IsOptional()
+  @MayBeLeftOut()
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(100)
@@ -243,7 +241,7 @@ export class AddInjectDto {
 export class MessageDto {
   /** Ids of the teams; all of them where this is left out. */
   @ApiPropertyOptional({ type: [String], example: ['8a5f4b0e-6f0a-4c3e-9a57-0c1d2e3f4a5b'] })
-  @IsOptional()
+  @MayBeLeftOut()
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(100)
@@ -271,7 +269,7 @@ export class NoDuffDto {
 
   /** Whether the clock stops with it; a controller says so. */
   @ApiPropertyOptional({ type: Boolean, example: false })
-  @IsOptional()
+  @MayBeLeftOut()
   @IsBoolean()
   pauses?: boolean;
 }
@@ -281,7 +279,7 @@ export class ExerciseRemarkDto {
    * Id of the team; of all where it is left out.
    * @example "8a5f4b0e-6f0a-4c3e-9a57-0c1d2e3f4a5b"
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsUUID()
   team?: string;
 
@@ -289,7 +287,7 @@ export class ExerciseRemarkDto {
    * Id of the objective of the scenario that it is about.
    * @example share-early
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @Matches(NAME)
   objective?: string;
 
@@ -333,7 +331,8 @@ export class OverrideDto {
 
   /** The share of its weight, 0 to 1; null takes an earlier word back. */
   @ApiProperty({ type: Number, nullable: true, example: 0.5 })
-  @IsOptional()
+  // To be said: left out by mistake it would take the word back.
+  @ValidateIf((_, credit) => credit !== null)
   @IsNumber({ maxDecimalPlaces: 3 })
   @Min(0)
   @Max(1)

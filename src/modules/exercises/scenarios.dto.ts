@@ -1,11 +1,12 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsIn, IsInt, IsObject, IsOptional, IsString, IsUUID, Length, Max, Min } from 'class-validator';
+import { IsIn, IsInt, IsObject, IsString, IsUUID, Length, Max, Min } from 'class-validator';
 import { ExerciseOrganisationRef } from './exercise.views.dto.js';
 import { SCENARIO_FORMATS } from './scenario.rules.js';
 import type { ScenarioFormat } from './scenario.rules.js';
 import { SHARED_WITH } from './scenarios.store.js';
 import type { SharedWith } from './scenarios.store.js';
+import { MayBeLeftOut } from '../../platform/http/may-be-null.js';
 
 /** The shortest that can be played. */
 export const exampleScenario = {
@@ -50,20 +51,20 @@ const scenarioDocument = { type: 'object', additionalProperties: true, example: 
 export class LintScenarioDto {
   /** A scenario, of format `ronda-scenario/1`. */
   @ApiPropertyOptional(scenarioDocument)
-  @IsOptional()
+  @MayBeLeftOut()
   @IsObject()
   document?: Record<string, unknown>;
 
   /** The same as a text, YAML or JSON, in place of `document`: findings name its lines. */
   @ApiPropertyOptional({ type: String, example: 'format: ronda-scenario/1\nid: scam-calls\n' })
-  @IsOptional()
+  @MayBeLeftOut()
   @IsString()
   @Length(1, 900_000)
   text?: string;
 
   /** What it is written in: `cexf` is MISP's Common Exercise Format, as JSON. */
   @ApiPropertyOptional({ enum: SCENARIO_FORMATS, default: 'ronda', example: 'ronda' })
-  @IsOptional()
+  @MayBeLeftOut()
   @IsIn(SCENARIO_FORMATS)
   format?: ScenarioFormat;
 }
@@ -71,7 +72,7 @@ export class LintScenarioDto {
 export class KeepScenarioDto extends LintScenarioDto {
   /** Who may read and run it besides: nobody outside your organisation where it is left out. */
   @ApiPropertyOptional({ enum: SHARED_WITH, example: 'organisation' })
-  @IsOptional()
+  @MayBeLeftOut()
   @IsIn(SHARED_WITH)
   sharedWith?: SharedWith;
 }
@@ -81,7 +82,7 @@ export class ScenarioQuery {
    * Of its versions this one: the newest where it is left out.
    * @example 1
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @Type(() => Number)
   @IsInt()
   @Min(1)

@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsIn, IsNotEmpty, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
+import { IsIn, IsNotEmpty, IsString, Matches, MaxLength } from 'class-validator';
 import { AliasView, AuthorRef, OrganisationRef } from './incident.views.dto.js';
+import { MayBeLeftOut, MayBeNull } from '../../platform/http/may-be-null.js';
 
 export const REACHES = ['readers', 'owner', 'organisation'] as const;
 export type Reach = (typeof REACHES)[number];
@@ -19,7 +20,7 @@ export class WriteCommentDto {
    * BCP 47 tag.
    * @example en
    */
-  @IsOptional()
+  @MayBeNull()
   @Matches(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, { message: 'language must be a BCP 47 tag such as en, th or zh-Hans' })
   language?: string | null;
 
@@ -28,7 +29,7 @@ export class WriteCommentDto {
    * `owner` the record's owner and your organisation; `organisation` yours alone.
    * @example readers
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsIn(REACHES)
   audience?: Reach;
 }

@@ -1,4 +1,3 @@
-import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   IsArray,
@@ -6,17 +5,17 @@ import {
   IsIn,
   IsInt,
   IsISO4217CurrencyCode,
-  IsOptional,
   IsString,
   Length,
   Matches,
   Max,
   Min,
-  ValidateNested,
 } from 'class-validator';
 import { IsInstant } from '../../platform/http/is-instant.js';
 import { INSTRUMENT_TYPES } from './incident.content.js';
 import { IsCountry } from './is-country.js';
+import { MayBeLeftOut, MayBeNull } from '../../platform/http/may-be-null.js';
+import { EachHolds, Holds } from '../../platform/http/holds.js';
 
 export class LossDto {
   /**
@@ -54,7 +53,7 @@ export class FraudInstrumentDto {
    * ISO 3166-1 alpha-2 of where it is kept.
    * @example VN
    */
-  @IsOptional()
+  @MayBeNull()
   @IsCountry()
   country?: string | null;
 
@@ -62,7 +61,7 @@ export class FraudInstrumentDto {
    * The bank or provider that keeps it.
    * @example "Example Bank"
    */
-  @IsOptional()
+  @MayBeNull()
   @IsString()
   @Length(1, 200)
   bank?: string | null;
@@ -71,7 +70,7 @@ export class FraudInstrumentDto {
    * When it stops being of use as an indicator.
    * @example "2027-01-31T00:00:00Z"
    */
-  @IsOptional()
+  @MayBeNull()
   @IsInstant()
   expiresAt?: string | null;
 
@@ -79,7 +78,7 @@ export class FraudInstrumentDto {
    * Whether its holder disputes that it took part.
    * @example false
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsBoolean()
   isDisputed?: boolean;
 }
@@ -89,7 +88,7 @@ export class FraudDto {
    * How it was done.
    * @example "An SMS in the name of a bank leads to a copied sign-in page."
    */
-  @IsOptional()
+  @MayBeNull()
   @IsString()
   @Length(1, 2000)
   modus?: string | null;
@@ -98,7 +97,7 @@ export class FraudDto {
    * How victims were reached.
    * @example sms
    */
-  @IsOptional()
+  @MayBeNull()
   @IsString()
   @Length(1, 100)
   channel?: string | null;
@@ -107,30 +106,28 @@ export class FraudDto {
    * The brand or office that was impersonated.
    * @example "Example Bank"
    */
-  @IsOptional()
+  @MayBeNull()
   @IsString()
   @Length(1, 200)
   impersonated?: string | null;
 
   /** Accounts, aliases, wallets, numbers and addresses that were used. */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsArray()
   @ArrayMaxSize(200)
-  @ValidateNested({ each: true })
-  @Type(() => FraudInstrumentDto)
+  @EachHolds(() => FraudInstrumentDto)
   instruments?: FraudInstrumentDto[];
 
   /** What was lost. */
-  @IsOptional()
-  @ValidateNested()
-  @Type(() => LossDto)
+  @MayBeNull()
+  @Holds(() => LossDto)
   loss?: LossDto | null;
 
   /**
    * How many victims are known.
    * @example 14
    */
-  @IsOptional()
+  @MayBeNull()
   @IsInt()
   @Min(0)
   @Max(2_000_000_000)

@@ -1,18 +1,15 @@
 import { ApiPropertyOptional, IntersectionType, PartialType } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   IsArray,
   IsIn,
   IsNotEmpty,
   IsObject,
-  IsOptional,
   IsString,
   IsUrl,
   Length,
   Matches,
   MaxLength,
-  ValidateNested,
 } from 'class-validator';
 import { PAP, TLP } from '../../kernel/markings.js';
 import type { Pap, Tlp } from '../../kernel/markings.js';
@@ -21,6 +18,8 @@ import { MOST_OBSERVABLES, ObservableDto } from '../observables/index.js';
 import { FraudDto } from './fraud.dto.js';
 import { IsCountry } from './is-country.js';
 import { IsInstant } from '../../platform/http/is-instant.js';
+import { MayBeLeftOut, MayBeNull } from '../../platform/http/may-be-null.js';
+import { EachHolds, Holds } from '../../platform/http/holds.js';
 
 const BCP47 = /^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/;
 const TECHNIQUE = /^(T\d{4}(\.\d{3})?|AML\.T\d{4}(\.\d{3})?)$/;
@@ -49,7 +48,7 @@ export class MarkingDto {
    * TLP 2.0 label. Left out, the record is unmarked and stays with its owner until it is marked.
    * @example TLP:AMBER
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsIn(TLP)
   tlp?: Tlp;
 
@@ -57,7 +56,7 @@ export class MarkingDto {
    * Permissible actions; left out, the region's default is written on the record.
    * @example PAP:GREEN
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsIn(PAP)
   pap?: Pap;
 }
@@ -75,7 +74,7 @@ export class ExternalReferenceDto {
    * The filer's own id for it.
    * @example VN-2026-118
    */
-  @IsOptional()
+  @MayBeNull()
   @IsString()
   @Length(1, 500)
   id?: string | null;
@@ -84,7 +83,7 @@ export class ExternalReferenceDto {
    * Where it can be read.
    * @example https://reports.example/VN-2026-118
    */
-  @IsOptional()
+  @MayBeNull()
   @IsUrl({ require_tld: false, protocols: ['http', 'https'], require_protocol: true })
   @MaxLength(2000)
   url?: string | null;
@@ -93,7 +92,7 @@ export class ExternalReferenceDto {
    * What it is.
    * @example "Ticket of the reporting bank"
    */
-  @IsOptional()
+  @MayBeNull()
   @IsString()
   @Length(1, 1000)
   description?: string | null;
@@ -105,7 +104,7 @@ class IncidentFactsDto {
    * Markdown.
    * @example "Customers of several banks received **SMS** with links to `login-bank.example`."
    */
-  @IsOptional()
+  @MayBeNull()
   @IsString()
   @MaxLength(100_000)
   description?: string | null;
@@ -114,27 +113,25 @@ class IncidentFactsDto {
    * BCP 47 tag of the language that title and description are in.
    * @example en
    */
-  @IsOptional()
+  @MayBeNull()
   @Matches(BCP47, { message: 'language must be a BCP 47 tag such as en, th or zh-Hans' })
   language?: string | null;
 
   /** RSIT class and type; required to submit. */
-  @IsOptional()
-  @ValidateNested()
-  @Type(() => RsitDto)
+  @MayBeNull()
+  @Holds(() => RsitDto)
   rsit?: RsitDto | null;
 
   /** How far it may ever go. */
-  @IsOptional()
-  @ValidateNested()
-  @Type(() => MarkingDto)
+  @MayBeLeftOut()
+  @Holds(() => MarkingDto)
   marking?: MarkingDto;
 
   /**
    * When it happened.
    * @example "2026-11-19T18:00:00Z"
    */
-  @IsOptional()
+  @MayBeNull()
   @IsInstant()
   occurredAt?: string | null;
 
@@ -142,7 +139,7 @@ class IncidentFactsDto {
    * When it was noticed.
    * @example "2026-11-20T02:10:00Z"
    */
-  @IsOptional()
+  @MayBeNull()
   @IsInstant()
   detectedAt?: string | null;
 
@@ -150,7 +147,7 @@ class IncidentFactsDto {
    * When it was reported to the filer.
    * @example "2026-11-20T02:20:00Z"
    */
-  @IsOptional()
+  @MayBeNull()
   @IsInstant()
   reportedAt?: string | null;
 
@@ -158,7 +155,7 @@ class IncidentFactsDto {
    * When it was contained.
    * @example null
    */
-  @IsOptional()
+  @MayBeNull()
   @IsInstant()
   containedAt?: string | null;
 
@@ -166,7 +163,7 @@ class IncidentFactsDto {
    * When it was over.
    * @example null
    */
-  @IsOptional()
+  @MayBeNull()
   @IsInstant()
   resolvedAt?: string | null;
 
@@ -174,7 +171,7 @@ class IncidentFactsDto {
    * Sector of the region file.
    * @example finance
    */
-  @IsOptional()
+  @MayBeNull()
   @IsString()
   @MaxLength(100)
   sector?: string | null;
@@ -183,7 +180,7 @@ class IncidentFactsDto {
    * Countries affected, ISO 3166-1 alpha-2.
    * @example ["VN", "TH"]
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsArray()
   @ArrayMaxSize(250)
   @IsCountry({ each: true })
@@ -196,21 +193,20 @@ class IncidentFactsDto {
     nullable: true,
     example: { functionalImpact: 'degraded-critical', informationImpact: 'personal-data' },
   })
-  @IsOptional()
+  @MayBeNull()
   @IsObject()
   severity?: Record<string, string> | null;
 
   /** Facts of an online fraud. */
-  @IsOptional()
-  @ValidateNested()
-  @Type(() => FraudDto)
+  @MayBeNull()
+  @Holds(() => FraudDto)
   fraud?: FraudDto | null;
 
   /**
    * ATT&CK and ATLAS techniques by id.
    * @example ["T1566.002"]
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsArray()
   @ArrayMaxSize(200)
   @Matches(TECHNIQUE, {
@@ -223,26 +219,24 @@ class IncidentFactsDto {
    * Machine tags.
    * @example ["campaign:name=\"lotus\""]
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsArray()
   @ArrayMaxSize(200)
   @Matches(MACHINE_TAG, { each: true, message: 'each of tags must be a machine tag: namespace:predicate="value"' })
   tags?: string[];
 
   /** The filer's own references. */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsArray()
   @ArrayMaxSize(100)
-  @ValidateNested({ each: true })
-  @Type(() => ExternalReferenceDto)
+  @EachHolds(() => ExternalReferenceDto)
   externalReferences?: ExternalReferenceDto[];
 
   /** What machines can look for: all of it. Read it at the record's `/observables`. */
-  @IsOptional()
+  @MayBeNull()
   @IsArray()
   @ArrayMaxSize(MOST_OBSERVABLES)
-  @ValidateNested({ each: true })
-  @Type(() => ObservableDto)
+  @EachHolds(() => ObservableDto)
   observables?: ObservableDto[] | null;
 }
 
@@ -262,7 +256,7 @@ export class FileIncidentDto extends IntersectionType(TitleDto, IncidentFactsDto
    * Whether members see who filed it.
    * @example named
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsIn(['named', 'anonymous'])
   authorship?: 'named' | 'anonymous';
 }
@@ -278,7 +272,7 @@ export class NoteDto {
    * Why; kept with the revision.
    * @example "Confirmed with the bank."
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsString()
   @MaxLength(2000)
   note?: string;

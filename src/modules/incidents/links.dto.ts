@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsString, IsUUID, MaxLength } from 'class-validator';
+import { IsIn, IsString, IsUUID, MaxLength } from 'class-validator';
+import { MayBeNull } from '../../platform/http/may-be-null.js';
 
 export const LINK_KINDS = ['related', 'duplicate-of', 'part-of', 'caused-by', 'derived-from'] as const;
 export type LinkKind = (typeof LINK_KINDS)[number];
@@ -24,7 +25,7 @@ export class LinkIncidentDto {
    * Why.
    * @example "The same sender id."
    */
-  @IsOptional()
+  @MayBeNull()
   @IsString()
   @MaxLength(2000)
   note?: string | null;

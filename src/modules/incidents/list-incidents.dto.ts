@@ -1,4 +1,4 @@
-import { IsArray, IsIn, IsOptional, IsUUID, MaxLength } from 'class-validator';
+import { IsArray, IsIn, IsUUID, MaxLength } from 'class-validator';
 import { TLP } from '../../kernel/markings.js';
 import { RSIT_CLASSES } from '../../kernel/rsit.js';
 import { PageQuery } from '../../platform/http/page.dto.js';
@@ -7,6 +7,7 @@ import type { ListFilters } from './incident.rows.js';
 import { STATUSES } from './incident.rules.js';
 import { IsCountry } from './is-country.js';
 import { IsInstant } from '../../platform/http/is-instant.js';
+import { MayBeLeftOut } from '../../platform/http/may-be-null.js';
 
 /** What a list, an export and a search are narrowed by. */
 export class IncidentFilters extends PageQuery {
@@ -14,7 +15,7 @@ export class IncidentFilters extends PageQuery {
    * Lifecycle status; repeat for "or", as every filter.
    * @example ["submitted"]
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @Repeated()
   @IsArray()
   @IsIn(STATUSES, { each: true })
@@ -24,7 +25,7 @@ export class IncidentFilters extends PageQuery {
    * RSIT class.
    * @example ["fraud"]
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @Repeated()
   @IsArray()
   @IsIn(RSIT_CLASSES, { each: true })
@@ -34,7 +35,7 @@ export class IncidentFilters extends PageQuery {
    * RSIT type.
    * @example ["phishing"]
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @Repeated()
   @IsArray()
   @MaxLength(64, { each: true })
@@ -44,7 +45,7 @@ export class IncidentFilters extends PageQuery {
    * Band of the region's severity scheme.
    * @example ["high"]
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @Repeated()
   @IsArray()
   @MaxLength(64, { each: true })
@@ -54,7 +55,7 @@ export class IncidentFilters extends PageQuery {
    * Sector.
    * @example ["finance"]
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @Repeated()
   @IsArray()
   @MaxLength(100, { each: true })
@@ -64,7 +65,7 @@ export class IncidentFilters extends PageQuery {
    * Country affected, ISO 3166-1 alpha-2.
    * @example ["VN"]
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @Repeated()
   @IsArray()
   @IsCountry({ each: true })
@@ -74,7 +75,7 @@ export class IncidentFilters extends PageQuery {
    * Id of the organisation that filed it.
    * @example ["8a5f4b0e-6f0a-4c3e-9a57-0c1d2e3f4a5b"]
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @Repeated()
   @IsArray()
   @IsUUID(undefined, { each: true })
@@ -84,7 +85,7 @@ export class IncidentFilters extends PageQuery {
    * TLP label.
    * @example ["TLP:AMBER"]
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @Repeated()
   @IsArray()
   @IsIn(TLP, { each: true })
@@ -94,7 +95,7 @@ export class IncidentFilters extends PageQuery {
    * Only what you could first read at this instant or later.
    * @example "2026-11-01T00:00:00Z"
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsInstant()
   since?: string;
 
@@ -102,7 +103,7 @@ export class IncidentFilters extends PageQuery {
    * Only what you could first read before this instant.
    * @example "2026-12-01T00:00:00Z"
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsInstant()
   until?: string;
 
@@ -110,7 +111,7 @@ export class IncidentFilters extends PageQuery {
    * `triage`: what was submitted and waits for your organisation.
    * @example triage
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsIn(['triage'])
   queue?: 'triage';
 
@@ -118,7 +119,7 @@ export class IncidentFilters extends PageQuery {
    * Whether to count all of them: exact to 10,000.
    * @example "true"
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsIn(['true', 'false'])
   count?: 'true' | 'false';
 }
@@ -128,7 +129,7 @@ export class ListIncidentsQuery extends IncidentFilters {
    * By the earliest time at which you could read it.
    * @example newest
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsIn(['newest', 'oldest'])
   sort?: 'newest' | 'oldest';
 }

@@ -1,8 +1,9 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsIn, IsNotEmpty, IsOptional, IsString, MaxLength } from 'class-validator';
+import { IsIn, IsNotEmpty, IsString, MaxLength } from 'class-validator';
 import { LONGEST_QUERY } from '../search/index.js';
 import { IncidentView } from './incident.views.dto.js';
 import { IncidentFilters } from './list-incidents.dto.js';
+import { MayBeLeftOut } from '../../platform/http/may-be-null.js';
 
 export class SearchQueryDto extends IncidentFilters {
   /**
@@ -21,7 +22,7 @@ export class SearchQueryDto extends IncidentFilters {
    * by where the words stand (title, tags, description, comments), how often and how near one another.
    * @example ranked
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsIn(['newest', 'ranked'])
   sort?: 'newest' | 'ranked';
 }

@@ -1,6 +1,7 @@
 import { Type } from 'class-transformer';
-import { IsInt, IsOptional, IsUUID, Max, Min } from 'class-validator';
+import { IsInt, IsUUID, Max, Min } from 'class-validator';
 import { PageQuery } from '../../platform/http/page.dto.js';
+import { MayBeLeftOut } from '../../platform/http/may-be-null.js';
 
 const LARGEST = Number.MAX_SAFE_INTEGER;
 
@@ -19,7 +20,7 @@ export class InclusionQuery {
    * Of the tree, in leaves, as a checkpoint names it. The newest tree when left out.
    * @example 16
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @Type(() => Number)
   @IsInt()
   @Min(1)
@@ -67,7 +68,7 @@ export class ConsistencyQuery {
    * The size of the newer tree. The newest when left out.
    * @example 32
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @Type(() => Number)
   @IsInt()
   @Min(1)
@@ -99,7 +100,7 @@ export class LeavesQuery {
    * The position of the first.
    * @example 0
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @Type(() => Number)
   @IsInt()
   @Min(0)
@@ -110,7 +111,7 @@ export class LeavesQuery {
    * How many at the most.
    * @example 256
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @Type(() => Number)
   @IsInt()
   @Min(1)

@@ -1,7 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsBoolean, IsIn, IsOptional, IsString, Length, Matches } from 'class-validator';
+import { IsBoolean, IsIn, IsString, Length, Matches } from 'class-validator';
 import { IsInstant } from '../../platform/http/is-instant.js';
 import { LONGEST_VALUE, OBSERVABLE_TYPES } from './core/index.js';
+import { MayBeLeftOut, MayBeNull } from '../../platform/http/may-be-null.js';
 
 export const APPEARANCE_REACHES = ['readers', 'owner'] as const;
 export type AppearanceReach = (typeof APPEARANCE_REACHES)[number];
@@ -32,7 +33,7 @@ export class ObservableDto {
    * Whether it is the attacker's; left out where nobody knows.
    * @example true
    */
-  @IsOptional()
+  @MayBeNull()
   @IsBoolean()
   malicious?: boolean | null;
 
@@ -40,7 +41,7 @@ export class ObservableDto {
    * Whether it is fit to be looked for, or blocked, by machines.
    * @example true
    */
-  @IsOptional()
+  @MayBeNull()
   @IsBoolean()
   forDetection?: boolean | null;
 
@@ -48,7 +49,7 @@ export class ObservableDto {
    * What part it plays.
    * @example phishing-site
    */
-  @IsOptional()
+  @MayBeNull()
   @IsString()
   @Length(1, 100)
   role?: string | null;
@@ -57,7 +58,7 @@ export class ObservableDto {
    * What else there is to say of it here.
    * @example "Registered the day before."
    */
-  @IsOptional()
+  @MayBeNull()
   @IsString()
   @Length(1, 2000)
   comment?: string | null;
@@ -66,7 +67,7 @@ export class ObservableDto {
    * When it was first seen.
    * @example "2026-11-19T18:00:00Z"
    */
-  @IsOptional()
+  @MayBeNull()
   @IsInstant()
   firstSeenAt?: string | null;
 
@@ -74,7 +75,7 @@ export class ObservableDto {
    * When it was last seen.
    * @example "2026-11-20T02:00:00Z"
    */
-  @IsOptional()
+  @MayBeNull()
   @IsInstant()
   lastSeenAt?: string | null;
 
@@ -82,7 +83,7 @@ export class ObservableDto {
    * When it stops being of use as an indicator.
    * @example "2027-01-31T00:00:00Z"
    */
-  @IsOptional()
+  @MayBeNull()
   @IsInstant()
   expiresAt?: string | null;
 
@@ -90,7 +91,7 @@ export class ObservableDto {
    * Whether its holder disputes that it took part.
    * @example false
    */
-  @IsOptional()
+  @MayBeNull()
   @IsBoolean()
   isDisputed?: boolean | null;
 
@@ -98,7 +99,7 @@ export class ObservableDto {
    * Of an account or a wallet: ISO 3166-1 alpha-2 of where it is kept.
    * @example null
    */
-  @IsOptional()
+  @MayBeNull()
   @Matches(/^[A-Z]{2}$/, { message: 'country must be a code of ISO 3166-1, such as VN' })
   country?: string | null;
 
@@ -106,7 +107,7 @@ export class ObservableDto {
    * Of an account or a wallet: who keeps it.
    * @example null
    */
-  @IsOptional()
+  @MayBeNull()
   @IsString()
   @Length(1, 200)
   bank?: string | null;
@@ -115,7 +116,7 @@ export class ObservableDto {
    * Who reads it of those who read the record: `readers` all of them, `owner` your own organisation alone.
    * @example readers
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsIn(APPEARANCE_REACHES)
   audience?: AppearanceReach;
 }

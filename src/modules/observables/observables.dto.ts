@@ -1,11 +1,12 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { ArrayMaxSize, ArrayMinSize, IsArray, IsOptional, IsString, Length, MaxLength } from 'class-validator';
+import { ArrayMaxSize, ArrayMinSize, IsArray, IsString, Length, MaxLength } from 'class-validator';
 import type { Tlp } from '../../kernel/markings.js';
 import { TLP } from '../../kernel/markings.js';
 import { LONGEST_VALUE, WARNING_LISTS } from './core/index.js';
 import type { WarningList } from './core/index.js';
 import { APPEARANCE_REACHES } from './observable.dto.js';
 import type { AppearanceReach } from './observable.dto.js';
+import { MayBeLeftOut } from '../../platform/http/may-be-null.js';
 
 export class ExtractDto {
   /**
@@ -33,7 +34,7 @@ export class LookUpDto {
    * What all of them are. Left out, each is taken for whatever its form admits.
    * @example domain
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsString()
   @Length(1, 40)
   type?: string;

@@ -1,7 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsIn, IsInt, IsOptional, IsString, IsUUID, Length, Max, Min } from 'class-validator';
+import { IsIn, IsInt, IsString, IsUUID, Length, Max, Min } from 'class-validator';
 import { IsInstant } from '../../platform/http/is-instant.js';
 import { OwnerRef } from './observables.dto.js';
+import { MayBeLeftOut, MayBeNull } from '../../platform/http/may-be-null.js';
 
 export const SIGHTING_KINDS = ['seen', 'not-seen', 'false-positive', 'expired'] as const;
 export type SightingKind = (typeof SIGHTING_KINDS)[number];
@@ -34,7 +35,7 @@ export class SightDto {
    * To when, where it was over a time.
    * @example "2026-11-20T05:00:00Z"
    */
-  @IsOptional()
+  @MayBeNull()
   @IsInstant()
   until?: string | null;
 
@@ -42,7 +43,7 @@ export class SightDto {
    * How often; once unless told.
    * @example 12
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsInt()
   @Min(0)
   @Max(2_000_000_000)
@@ -52,7 +53,7 @@ export class SightDto {
    * What noticed it.
    * @example "Mail gateway"
    */
-  @IsOptional()
+  @MayBeNull()
   @IsString()
   @Length(1, 200)
   detector?: string | null;
@@ -61,7 +62,7 @@ export class SightDto {
    * What else there is to say.
    * @example "Blocked before anybody opened it."
    */
-  @IsOptional()
+  @MayBeNull()
   @IsString()
   @Length(1, 2000)
   note?: string | null;
@@ -71,7 +72,7 @@ export class SightDto {
    * organisation, `organisation` yours alone.
    * @example readers
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsIn(SIGHTING_REACHES)
   audience?: SightingReach;
 }

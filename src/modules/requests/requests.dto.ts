@@ -1,20 +1,15 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayUnique,
   IsArray,
-  IsDefined,
   IsIn,
   IsNotEmpty,
-  IsObject,
-  IsOptional,
   IsString,
   IsUUID,
   Length,
   Matches,
   MaxLength,
-  ValidateNested,
 } from 'class-validator';
 import { TLP } from '../../kernel/markings.js';
 import { REQUEST_KINDS } from '../../kernel/region.js';
@@ -27,6 +22,8 @@ import { IsAudience, ReleaseMarkingDto } from '../sharing/index.js';
 
 import { STATES } from './request.rules.js';
 import type { Reach } from './requests.store.js';
+import { MayBeLeftOut, MayBeNull } from '../../platform/http/may-be-null.js';
+import { Holds } from '../../platform/http/holds.js';
 
 const BCP47 = /^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/;
 
@@ -44,13 +41,13 @@ export class AddresseeDto {
    * Id of the organisation that is asked.
    * @example "8a5f4b0e-6f0a-4c3e-9a57-0c1d2e3f4a5b"
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsUUID()
   organisation?: string;
 
   /** Id of a sharing group of yours, whose members are asked: those of its newest epoch. */
   @ApiPropertyOptional({ type: String, format: 'uuid' })
-  @IsOptional()
+  @MayBeLeftOut()
   @IsUUID()
   group?: string;
 }
@@ -66,17 +63,11 @@ export class AskRequestDto {
 
   /** Whom it asks. */
   @ApiProperty({ type: () => AddresseeDto, example: { organisation: '8a5f4b0e-6f0a-4c3e-9a57-0c1d2e3f4a5b' } })
-  @IsDefined()
-  @IsObject()
-  @ValidateNested()
-  @Type(() => AddresseeDto)
+  @Holds(() => AddresseeDto)
   to!: AddresseeDto;
 
   /** How far it may go. GREEN and CLEAR wait as a draft until a second person of your organisation sends it. */
-  @IsDefined()
-  @IsObject()
-  @ValidateNested()
-  @Type(() => ReleaseMarkingDto)
+  @Holds(() => ReleaseMarkingDto)
   marking!: ReleaseMarkingDto;
 
   /**
@@ -84,7 +75,7 @@ export class AskRequestDto {
    * theirs, and to be said.
    */
   @ApiPropertyOptional(requestAudience)
-  @IsOptional()
+  @MayBeLeftOut()
   @IsArray()
   @ArrayMaxSize(100)
   @IsAudience()
@@ -111,7 +102,7 @@ export class AskRequestDto {
    * BCP 47 tag.
    * @example en
    */
-  @IsOptional()
+  @MayBeNull()
   @Matches(BCP47, { message: 'language must be a BCP 47 tag such as en, th or zh-Hans' })
   language?: string | null;
 
@@ -119,13 +110,13 @@ export class AskRequestDto {
    * Who reads the answers: `all` who read the request, or the `asker` alone. `all` where it is left out.
    * @example asker
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsIn(['all', 'asker'])
   answersTo?: Reach;
 
   /** Ids of incidents that it is about. Whoever reads the request sees those that it may read itself. */
   @ApiPropertyOptional({ type: [String], example: ['5f0c7a52-9c0e-4f54-8a5e-3f1f6a2d9b10'] })
-  @IsOptional()
+  @MayBeLeftOut()
   @IsArray()
   @ArrayMaxSize(50)
   @ArrayUnique()
@@ -136,7 +127,7 @@ export class AskRequestDto {
    * Until when it should be acknowledged; by the region's clock for its kind where it is left out.
    * @example "2026-11-20T09:30:00Z"
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsInstant()
   acknowledgeBy?: string;
 
@@ -144,7 +135,7 @@ export class AskRequestDto {
    * Until when it should be answered; by the region's clock for its kind where it is left out.
    * @example "2026-11-20T10:10:00Z"
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsInstant()
   answerBy?: string;
 }
@@ -163,7 +154,7 @@ export class AnswerRequestDto {
    * BCP 47 tag.
    * @example en
    */
-  @IsOptional()
+  @MayBeNull()
   @Matches(BCP47, { message: 'language must be a BCP 47 tag such as en, th or zh-Hans' })
   language?: string | null;
 
@@ -171,13 +162,13 @@ export class AnswerRequestDto {
    * Who reads it: as the request asks where it is left out, or fewer.
    * @example asker
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsIn(['all', 'asker'])
   audience?: Reach;
 
   /** Ids of incidents that it is about. Whoever reads the answer sees those that it may read itself. */
   @ApiPropertyOptional({ type: [String], example: ['7b6a5948-3726-4150-9f4e-3d2c1b0a9f8e'] })
-  @IsOptional()
+  @MayBeLeftOut()
   @IsArray()
   @ArrayMaxSize(50)
   @ArrayUnique()
@@ -190,7 +181,7 @@ export class EscalateRequestDto {
    * Id of the organisation whose contact you paged; where one alone is late it may be left out.
    * @example "8a5f4b0e-6f0a-4c3e-9a57-0c1d2e3f4a5b"
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsUUID()
   organisation?: string;
 
@@ -198,7 +189,7 @@ export class EscalateRequestDto {
    * Whom you reached, and how.
    * @example "Spoke to the duty desk by phone; they look into it."
    */
-  @IsOptional()
+  @MayBeNull()
   @IsString()
   @MaxLength(2000)
   note?: string | null;
@@ -209,7 +200,7 @@ export class ListRequestsQuery extends PageQuery {
    * `sent` by your organisation, or `received`.
    * @example received
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsIn(['sent', 'received'])
   direction?: 'sent' | 'received';
 
@@ -217,7 +208,7 @@ export class ListRequestsQuery extends PageQuery {
    * Kind; repeat for "or", as every filter.
    * @example ["urgent-hold"]
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @Repeated()
   @IsArray()
   @IsIn(REQUEST_KINDS, { each: true })
@@ -227,7 +218,7 @@ export class ListRequestsQuery extends PageQuery {
    * State, as it shows to you.
    * @example ["open"]
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @Repeated()
   @IsArray()
   @IsIn(STATES, { each: true })
@@ -238,7 +229,7 @@ export class ListRequestsQuery extends PageQuery {
    * @example "true"
    */
   @ApiProperty({ enum: ['true', 'false'], required: false, example: 'true' })
-  @IsOptional()
+  @MayBeLeftOut()
   @IsIn(['true', 'false'])
   overdue?: 'true' | 'false';
 
@@ -246,7 +237,7 @@ export class ListRequestsQuery extends PageQuery {
    * Id of the organisation that asks, or is asked.
    * @example ["8a5f4b0e-6f0a-4c3e-9a57-0c1d2e3f4a5b"]
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @Repeated()
   @IsArray()
   @IsUUID(undefined, { each: true })
@@ -256,7 +247,7 @@ export class ListRequestsQuery extends PageQuery {
    * Id of the sharing group that is asked.
    * @example ["4e3d2c1b-0a9f-4e8d-8c7b-6a5b4c3d2e1f"]
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @Repeated()
   @IsArray()
   @IsUUID(undefined, { each: true })
@@ -266,7 +257,7 @@ export class ListRequestsQuery extends PageQuery {
    * Id of an incident that it, or an answer to it, is about.
    * @example ["5f0c7a52-9c0e-4f54-8a5e-3f1f6a2d9b10"]
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @Repeated()
   @IsArray()
   @IsUUID(undefined, { each: true })
@@ -276,7 +267,7 @@ export class ListRequestsQuery extends PageQuery {
    * TLP label.
    * @example ["TLP:AMBER"]
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @Repeated()
   @IsArray()
   @IsIn(TLP, { each: true })
@@ -286,7 +277,7 @@ export class ListRequestsQuery extends PageQuery {
    * Only what was sent at this instant or later.
    * @example "2026-11-01T00:00:00Z"
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsInstant()
   since?: string;
 
@@ -294,7 +285,7 @@ export class ListRequestsQuery extends PageQuery {
    * Only what was sent before this instant.
    * @example "2026-12-01T00:00:00Z"
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsInstant()
   until?: string;
 
@@ -302,7 +293,7 @@ export class ListRequestsQuery extends PageQuery {
    * Whether to count all of them: exact to 10,000.
    * @example "true"
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsIn(['true', 'false'])
   count?: 'true' | 'false';
 }

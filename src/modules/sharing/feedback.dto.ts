@@ -1,8 +1,9 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsIn, IsNotEmpty, IsOptional, IsString, MaxLength } from 'class-validator';
+import { IsIn, IsNotEmpty, IsString, MaxLength } from 'class-validator';
 import { FEEDBACK_KINDS } from './feedback.store.js';
 import type { FeedbackKind } from './feedback.store.js';
 import { RecipientView } from './receipts.dto.js';
+import { MayBeNull } from '../../platform/http/may-be-null.js';
 
 export class GiveFeedbackDto {
   /**
@@ -16,7 +17,7 @@ export class GiveFeedbackDto {
    * More, for who shared it.
    * @example "None of our banks has seen the sender id."
    */
-  @IsOptional()
+  @MayBeNull()
   @IsString()
   @IsNotEmpty()
   @MaxLength(2000)

@@ -1,17 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
-import {
-  ArrayMaxSize,
-  ArrayUnique,
-  IsArray,
-  IsNotEmpty,
-  IsOptional,
-  IsString,
-  IsUUID,
-  Length,
-  MaxLength,
-} from 'class-validator';
+import { ArrayMaxSize, ArrayUnique, IsArray, IsNotEmpty, IsString, IsUUID, Length, MaxLength } from 'class-validator';
 import { GROUP_ACTIONS, MEMBER_ACTIONS } from './group.rules.js';
 import type { GroupAction, MemberAction } from './group.rules.js';
+import { MayBeLeftOut } from '../../platform/http/may-be-null.js';
 
 export class CreateGroupDto {
   /**
@@ -45,7 +36,7 @@ export class UpdateGroupDto {
   /**
    * @example "Cross-border phishing"
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsString()
   @Length(2, 120)
   name?: string;
@@ -54,7 +45,7 @@ export class UpdateGroupDto {
    * What the group is for.
    * @example "Working together on phishing that hits several members at once."
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsString()
   @IsNotEmpty()
   @MaxLength(4000)

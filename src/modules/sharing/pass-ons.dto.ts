@@ -6,12 +6,12 @@ import {
   IsArray,
   IsBoolean,
   IsNotEmpty,
-  IsOptional,
   IsString,
   IsUUID,
   MaxLength,
 } from 'class-validator';
 import { RecipientView } from './receipts.dto.js';
+import { MayBeNull } from '../../platform/http/may-be-null.js';
 
 export class PassOnDto {
   /**
@@ -29,7 +29,7 @@ export class PassOnDto {
    * Why they need to know, for them.
    * @example "Your customers are named in it."
    */
-  @IsOptional()
+  @MayBeNull()
   @IsString()
   @IsNotEmpty()
   @MaxLength(2000)

@@ -1,9 +1,10 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsOptional, Matches, MaxLength } from 'class-validator';
+import { Matches, MaxLength } from 'class-validator';
 import { ReleasedMarkingView } from './release.dto.js';
 import { OUTCOME_TOKEN } from './release-outcome.js';
 import { TELLING } from '../../policy/anonymity.js';
 import type { TellingPointer } from '../../policy/anonymity.js';
+import { MayBeLeftOut } from '../../platform/http/may-be-null.js';
 
 const TOKEN = 'v1.3q2-7wWb0Xn1k5Lr.T8cVdEyZaPo1k5Lr.kqYd0b7PzFhV3mXe.7wWb0Xn1.k5LrT8cV.';
 
@@ -13,7 +14,7 @@ export class ConfirmReleaseDto {
    * when it is left out.
    */
   @ApiProperty({ required: false, type: 'string', example: TOKEN })
-  @IsOptional()
+  @MayBeLeftOut()
   @Matches(OUTCOME_TOKEN)
   @MaxLength(200_000)
   previewToken?: string;

@@ -1,18 +1,14 @@
 import { ApiProperty, getSchemaPath, ApiExtraModels } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   IsArray,
   IsBoolean,
-  IsDefined,
   IsIn,
   IsNotEmpty,
-  IsOptional,
   IsString,
   IsUUID,
   Matches,
   MaxLength,
-  ValidateNested,
 } from 'class-validator';
 import { IsInstant } from '../../platform/http/is-instant.js';
 import { PAP, TLP } from '../../kernel/markings.js';
@@ -20,6 +16,8 @@ import type { Pap, Tlp } from '../../kernel/markings.js';
 import type { AudienceItem } from '../../policy/audience.js';
 import { IsAudience } from './audience.validator.js';
 import { OUTCOME_TOKEN } from './release-outcome.js';
+import { MayBeLeftOut, MayBeNull } from '../../platform/http/may-be-null.js';
+import { Holds } from '../../platform/http/holds.js';
 
 export class ReleaseMarkingDto {
   /**
@@ -33,7 +31,7 @@ export class ReleaseMarkingDto {
    * Permissible actions; the record's own when left out.
    * @example PAP:GREEN
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsIn(PAP)
   pap?: Pap;
 }
@@ -88,9 +86,7 @@ export const audienceSchema = {
 @ApiExtraModels(DutyRoleItem)
 export class ReleaseDto {
   /** Replaces the record's marking. */
-  @IsDefined()
-  @ValidateNested()
-  @Type(() => ReleaseMarkingDto)
+  @Holds(() => ReleaseMarkingDto)
   marking!: ReleaseMarkingDto;
 
   /** Who may read it, within the marking's ceiling. It replaces the audience before; none means the owner alone. */
@@ -105,7 +101,7 @@ export class ReleaseDto {
    * second person's word.
    * @example false
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsBoolean()
   hold?: boolean;
 
@@ -115,7 +111,7 @@ export class ReleaseDto {
    * @example null
    */
   @ApiProperty({ required: false, type: 'string', format: 'date-time', nullable: true })
-  @IsOptional()
+  @MayBeNull()
   @IsInstant()
   notBefore?: string | null;
 
@@ -128,7 +124,7 @@ export class ReleaseDto {
     type: 'string',
     example: 'v1.3q2-7wWb0Xn1k5Lr.T8cVdEyZaPo1k5Lr.kqYd0b7PzFhV3mXe.7wWb0Xn1..',
   })
-  @IsOptional()
+  @MayBeLeftOut()
   @Matches(OUTCOME_TOKEN)
   @MaxLength(200_000)
   previewToken?: string;

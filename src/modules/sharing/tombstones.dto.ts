@@ -1,7 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsIn, IsOptional } from 'class-validator';
+import { IsIn } from 'class-validator';
 import { KEPT_BECAUSE, RECALL_REASONS, TOMBSTONE_REASONS } from './tombstones.store.js';
 import type { KeptBecause, RecallReason, TombstoneReason } from './tombstones.store.js';
+import { MayBeNull } from '../../platform/http/may-be-null.js';
 
 export const CONFIRMATIONS = ['deleted', 'kept'] as const;
 
@@ -26,7 +27,7 @@ export class AnswerRecallDto {
    * Why they are kept; left out where they were deleted.
    * @example legal-hold
    */
-  @IsOptional()
+  @MayBeNull()
   @IsIn(KEPT_BECAUSE)
   keptBecause?: KeptBecause | null;
 }

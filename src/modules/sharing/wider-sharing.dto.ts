@@ -1,15 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import {
-  ArrayMaxSize,
-  IsArray,
-  IsIn,
-  IsNotEmpty,
-  IsOptional,
-  IsString,
-  MaxLength,
-  ValidateNested,
-} from 'class-validator';
+import { ArrayMaxSize, IsArray, IsIn, IsNotEmpty, IsString, MaxLength } from 'class-validator';
 import { TLP } from '../../kernel/markings.js';
 import type { Tlp } from '../../kernel/markings.js';
 import { PageQuery } from '../../platform/http/page.dto.js';
@@ -20,6 +10,8 @@ import { RecipientView } from './receipts.dto.js';
 import { audienceSchema } from './release.dto.js';
 import { WIDER_SHARING_STATES } from './wider-sharing.store.js';
 import type { WiderSharingState } from './wider-sharing.store.js';
+import { MayBeLeftOut, MayBeNull } from '../../platform/http/may-be-null.js';
+import { Holds } from '../../platform/http/holds.js';
 
 export class WantedMarking {
   /**
@@ -32,9 +24,8 @@ export class WantedMarking {
 
 export class RequestWiderSharingDto {
   /** The marking that you want it at; left out, the one that it has. */
-  @IsOptional()
-  @ValidateNested()
-  @Type(() => WantedMarking)
+  @MayBeNull()
+  @Holds(() => WantedMarking)
   marking?: WantedMarking | null;
 
   /** Who should read it besides those who do. */
@@ -127,7 +118,7 @@ export class ListWiderSharingQuery extends PageQuery {
    * Repeat for "or".
    * @example ["open"]
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @Repeated()
   @IsArray()
   @IsIn(WIDER_SHARING_STATES, { each: true })

@@ -1,5 +1,6 @@
 import { Type } from 'class-transformer';
-import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { IsInt, IsString, Max, MaxLength, Min } from 'class-validator';
+import { MayBeLeftOut } from './may-be-null.js';
 
 /** What every list takes. */
 export class PageQuery {
@@ -7,7 +8,7 @@ export class PageQuery {
    * How many items at the most.
    * @example 50
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @Type(() => Number)
   @IsInt()
   @Min(1)
@@ -18,7 +19,7 @@ export class PageQuery {
    * The `next` of the page before. Opaque.
    * @example WyIyMDI2LTExLTIwVDAyOjEwOjAwLjAwMFoiLCI4YTVmNGIwZS02ZjBhLTRjM2UtOWE1Ny0wYzFkMmUzZjRhNWIiXQ
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsString()
   @MaxLength(1000)
   cursor?: string;

@@ -15,7 +15,9 @@ export class InputPipe implements PipeTransform {
 
   transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     if (metadata.type === 'custom' || metadata.type === 'param') return Promise.resolve(value);
-    const unstorable = textFaults(value, '', metadata.type === 'query' ? 'query' : undefined);
+    // `@Query('name')` hands over what stands behind the name.
+    const at = metadata.data === undefined ? '' : `/${escapePointer(metadata.data)}`;
+    const unstorable = textFaults(value, at, metadata.type === 'query' ? 'query' : undefined);
     if (unstorable.length > 0) throw invalidInput(unstorable);
     if (metadata.type === 'query') return this.query.transform(value, metadata) as Promise<unknown>;
     if (value === undefined || value === null || typeof value !== 'object' || Array.isArray(value))
@@ -45,11 +47,14 @@ const pipe = (place?: Fault['in']): ValidationPipe =>
 function faultsOf(errors: ValidationError[], at: string, place?: Fault['in']): Fault[] {
   return errors.flatMap((error) => {
     const pointer = `${at}/${escapePointer(error.property)}`;
-    const own = Object.entries(error.constraints ?? {}).map(([rule, message]) => ({
-      pointer,
-      detail: rule === 'whitelistValidation' ? 'There is no such property.' : sentence(message, error.property),
-      ...(place && { in: place }),
-    }));
+    const own = Object.entries(error.constraints ?? {})
+      // That it has to be an object, `Holds` has said: this one would add "or array".
+      .filter(([rule]) => rule !== 'nestedValidation')
+      .map(([rule, message]) => ({
+        pointer,
+        detail: rule === 'whitelistValidation' ? 'There is no such property.' : sentence(message, error.property),
+        ...(place && { in: place }),
+      }));
     return [...own, ...faultsOf(error.children ?? [], pointer, place)];
   });
 }

@@ -1,7 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsInt, IsOptional, Matches, Min, ValidateBy } from 'class-validator';
+import { IsInt, Matches, Min, ValidateBy } from 'class-validator';
 import { isTimestamp } from '../../../codecs/stix/index.js';
+import { MayBeLeftOut } from '../../../platform/http/may-be-null.js';
 
 const STIX_ID = '[a-z0-9][a-z0-9-]{0,250}--[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}';
 const listOf = (item: string): RegExp => new RegExp(`^${item}(,${item}){0,99}$`);
@@ -24,7 +25,7 @@ class VersionQuery {
    * @example last
    */
   @ApiPropertyOptional({ name: 'match[version]' })
-  @IsOptional()
+  @MayBeLeftOut()
   @Matches(listOf(`(first|last|all|${TIME})`), { message: 'match[version] must be first, last, all or times' })
   @OnDaysThatExist()
   'match[version]'?: string;
@@ -34,7 +35,7 @@ class VersionQuery {
    * @example "2.1"
    */
   @ApiPropertyOptional({ name: 'match[spec_version]' })
-  @IsOptional()
+  @MayBeLeftOut()
   @Matches(listOf('\\d\\.\\d'), { message: 'match[spec_version] must be such as 2.1' })
   'match[spec_version]'?: string;
 }
@@ -45,7 +46,7 @@ export class DeleteObjectQuery {
    * @example all
    */
   @ApiPropertyOptional({ name: 'match[version]' })
-  @IsOptional()
+  @MayBeLeftOut()
   @Matches(new RegExp(`^(first|last|all|${TIME})$`), { message: 'match[version] must be first, last, all or a time' })
   @OnDaysThatExist()
   'match[version]'?: string;
@@ -55,7 +56,7 @@ export class DeleteObjectQuery {
    * @example "2.1"
    */
   @ApiPropertyOptional({ name: 'match[spec_version]' })
-  @IsOptional()
+  @MayBeLeftOut()
   @Matches(/^2\.1$/, { message: 'match[spec_version] must be 2.1' })
   'match[spec_version]'?: string;
 }
@@ -66,7 +67,7 @@ export class TaxiiPageQuery extends VersionQuery {
    * Only what came into the collection after this time.
    * @example "2026-11-20T02:10:00.000000Z"
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @Matches(new RegExp(`^${TIME}$`), { message: 'added_after must be a time in UTC, with six digits at the most' })
   @OnDaysThatExist()
   added_after?: string;
@@ -75,7 +76,7 @@ export class TaxiiPageQuery extends VersionQuery {
    * How many, 1,000 at the most; 100 when left out.
    * @example 100
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @Type(() => Number)
   @IsInt()
   @Min(1)
@@ -85,7 +86,7 @@ export class TaxiiPageQuery extends VersionQuery {
    * The `next` of the page before.
    * @example WyIyMDI2LTExLTIwVDAyOjEwOjAwLjAwMDAwMFoiLCJpbmNpZGVudC0tNmYxYzJiM2EtNGQ1ZS00ZjYwLThhN2ItOWMwZDFlMmYzYTRiIl0
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @Matches(/^[A-Za-z0-9_-]{1,600}$/, { message: 'next must be the next of a page' })
   next?: string;
 }
@@ -97,7 +98,7 @@ export class TaxiiQuery extends TaxiiPageQuery {
    * @example "incident--6f1c2b3a-4d5e-4f60-8a7b-9c0d1e2f3a4b"
    */
   @ApiPropertyOptional({ name: 'match[id]' })
-  @IsOptional()
+  @MayBeLeftOut()
   @Matches(listOf(STIX_ID), { message: 'match[id] must be up to 100 STIX ids' })
   'match[id]'?: string;
 
@@ -106,7 +107,7 @@ export class TaxiiQuery extends TaxiiPageQuery {
    * @example incident,indicator
    */
   @ApiPropertyOptional({ name: 'match[type]' })
-  @IsOptional()
+  @MayBeLeftOut()
   @Matches(listOf('[a-z0-9][a-z0-9-]{0,250}'), { message: 'match[type] must be up to 100 types' })
   'match[type]'?: string;
 }

@@ -1,6 +1,7 @@
-import { IsOptional, IsString, Length, Matches, MaxLength, MinLength } from 'class-validator';
+import { IsString, Length, Matches, MaxLength, MinLength } from 'class-validator';
 import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from './account.rules.js';
 import { MeView } from './me.dto.js';
+import { MayBeLeftOut } from '../../../platform/http/may-be-null.js';
 
 export class LoginDto {
   /**
@@ -22,7 +23,7 @@ export class LoginDto {
    * What your authenticator shows, where a second factor is active.
    * @example "492039"
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @Matches(/^[0-9]{6}$/, { message: 'totp must be six digits' })
   totp?: string;
 
@@ -30,7 +31,7 @@ export class LoginDto {
    * One of your recovery codes, instead of a code of the authenticator.
    * @example "mzxw-6ytb-oi2d-g43u"
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsString()
   @Length(16, 40)
   recoveryCode?: string;

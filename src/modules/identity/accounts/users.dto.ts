@@ -6,7 +6,6 @@ import {
   IsBoolean,
   IsEmail,
   IsIn,
-  IsOptional,
   IsString,
   Length,
   MaxLength,
@@ -17,6 +16,7 @@ import type { Role } from '../../../kernel/actor.js';
 import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH, USER_ACTIONS } from './account.rules.js';
 import type { UserAction } from './account.rules.js';
 import type { AccountStatus } from './accounts.store.js';
+import { MayBeLeftOut } from '../../../platform/http/may-be-null.js';
 
 const ACCOUNT_STATUSES = ['invited', 'active', 'disabled'] as const;
 
@@ -33,7 +33,7 @@ export class InviteUserDto {
    * How others will see the person, until it says so itself.
    * @example "Linh Tran"
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsString()
   @Length(1, 100)
   displayName?: string;
@@ -52,7 +52,7 @@ export class UpdateUserDto {
   /**
    * @example "Linh Tran"
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsString()
   @Length(1, 100)
   displayName?: string;
@@ -60,7 +60,7 @@ export class UpdateUserDto {
   /**
    * @example ["analyst", "coordinator"]
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsArray()
   @ArrayMinSize(1)
   @ArrayUnique()
@@ -71,7 +71,7 @@ export class UpdateUserDto {
    * Disabling ends every session and key of the account, at once.
    * @example "disabled"
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsIn(['active', 'disabled'])
   status?: 'active' | 'disabled';
 }
@@ -81,7 +81,7 @@ export class IssueResetDto {
    * Whether using the link also removes a second factor that was lost.
    * @example false
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsBoolean()
   clearsSecondFactor?: boolean;
 }
@@ -191,7 +191,7 @@ export class AcceptInvitationDto {
    * How others will see you; as invited when left out.
    * @example "Linh Tran"
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsString()
   @Length(1, 100)
   displayName?: string;

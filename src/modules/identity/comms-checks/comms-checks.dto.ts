@@ -1,7 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsIn, IsInt, IsOptional, IsString, IsUUID, Length, Max, MaxLength, Min } from 'class-validator';
+import { IsIn, IsInt, IsString, IsUUID, Length, Max, MaxLength, Min } from 'class-validator';
 import { IsInstant } from '../../../platform/http/is-instant.js';
 import type { CheckStatus, Outcome } from './comms-check.rules.js';
+import { MayBeLeftOut, MayBeNull } from '../../../platform/http/may-be-null.js';
 
 export class CallCommsCheckDto {
   /**
@@ -15,7 +16,7 @@ export class CallCommsCheckDto {
    * When it opens; at once where it is left out. Members see it from then on.
    * @example "2026-11-24T19:00:00Z"
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsInstant()
   opensAt?: string;
 
@@ -23,7 +24,7 @@ export class CallCommsCheckDto {
    * Minutes to answer in; the region's where it is left out.
    * @example 60
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsInt()
   @Min(5)
   @Max(10_080)
@@ -33,7 +34,7 @@ export class CallCommsCheckDto {
    * What members are told.
    * @example "Quarterly check of the 24/7 contacts."
    */
-  @IsOptional()
+  @MayBeNull()
   @IsString()
   @MaxLength(2000)
   note?: string | null;

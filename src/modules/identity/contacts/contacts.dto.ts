@@ -7,7 +7,6 @@ import {
   IsBoolean,
   IsEmail,
   IsIn,
-  IsOptional,
   IsString,
   IsTimeZone,
   Length,
@@ -16,6 +15,7 @@ import {
 } from 'class-validator';
 import { CONTACT_KINDS } from './contact.entity.js';
 import type { ContactKind } from './contact.entity.js';
+import { MayBeLeftOut, MayBeNull } from '../../../platform/http/may-be-null.js';
 
 const LANGUAGE_TAG = /^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$/;
 /** ITU-T E.164, with the spaces people write. */
@@ -48,7 +48,7 @@ export class CreateContactDto {
   /**
    * @example "duty@cert.vn.example"
    */
-  @IsOptional()
+  @MayBeNull()
   @IsEmail()
   @MaxLength(254)
   email?: string | null;
@@ -57,7 +57,7 @@ export class CreateContactDto {
    * With the country code.
    * @example "+84 24 0000 0000"
    */
-  @IsOptional()
+  @MayBeNull()
   @Matches(PHONE, { message: 'phone must begin with + and the country code' })
   phone?: string | null;
 
@@ -83,7 +83,7 @@ export class CreateContactDto {
    * Public key, ASCII-armoured.
    * @example "-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nmDMEZ...\n-----END PGP PUBLIC KEY BLOCK-----"
    */
-  @IsOptional()
+  @MayBeNull()
   @MaxLength(100_000)
   @Matches(PGP_KEY, { message: 'pgpKey must be an ASCII-armoured public key block' })
   pgpKey?: string | null;
@@ -94,7 +94,7 @@ export class UpdateContactDto {
    * What it is for.
    * @example "point-of-contact"
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsIn(CONTACT_KINDS)
   kind?: ContactKind;
 
@@ -102,14 +102,14 @@ export class UpdateContactDto {
    * Whether somebody answers at every hour.
    * @example true
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsBoolean()
   is24x7?: boolean;
 
   /**
    * @example "Duty desk"
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsString()
   @Length(1, 200)
   name?: string;
@@ -118,7 +118,7 @@ export class UpdateContactDto {
    * Null takes it away.
    * @example "duty@cert.vn.example"
    */
-  @IsOptional()
+  @MayBeNull()
   @IsEmail()
   @MaxLength(254)
   email?: string | null;
@@ -127,7 +127,7 @@ export class UpdateContactDto {
    * With the country code; null takes it away.
    * @example "+84 24 0000 0000"
    */
-  @IsOptional()
+  @MayBeNull()
   @Matches(PHONE, { message: 'phone must begin with + and the country code' })
   phone?: string | null;
 
@@ -135,7 +135,7 @@ export class UpdateContactDto {
    * Languages it can be spoken to in (BCP 47), the preferred one first.
    * @example ["vi", "en"]
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(10)
@@ -147,7 +147,7 @@ export class UpdateContactDto {
    * IANA time zone.
    * @example "Asia/Ho_Chi_Minh"
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsTimeZone()
   timeZone?: string;
 
@@ -155,7 +155,7 @@ export class UpdateContactDto {
    * Public key, ASCII-armoured; null takes it away.
    * @example null
    */
-  @IsOptional()
+  @MayBeNull()
   @MaxLength(100_000)
   @Matches(PGP_KEY, { message: 'pgpKey must be an ASCII-armoured public key block' })
   pgpKey?: string | null;

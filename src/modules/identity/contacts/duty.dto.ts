@@ -1,7 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsUUID, Matches, MaxLength } from 'class-validator';
+import { IsIn, IsUUID, Matches, MaxLength } from 'class-validator';
 import { IsInstant } from '../../../platform/http/is-instant.js';
 import type { DutyPosition } from './duty.store.js';
+import { MayBeLeftOut } from '../../../platform/http/may-be-null.js';
 
 export class CreateDutyDto {
   /**
@@ -36,7 +37,7 @@ export class CreateDutyDto {
    * Open-ended when left out.
    * @example "2026-11-27T00:00:00Z"
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsInstant()
   endsAt?: string;
 }

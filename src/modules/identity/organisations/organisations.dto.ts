@@ -6,7 +6,6 @@ import {
   IsIn,
   IsISO8601,
   IsNotEmpty,
-  IsOptional,
   IsString,
   IsTimeZone,
   IsUUID,
@@ -17,6 +16,7 @@ import {
 import type { OrganisationKind, Standing } from '../../../kernel/actor.js';
 import { PageQuery } from '../../../platform/http/page.dto.js';
 import { Many } from './many.js';
+import { MayBeLeftOut } from '../../../platform/http/may-be-null.js';
 
 export const ORGANISATION_KINDS = [
   'national-cert',
@@ -36,7 +36,7 @@ export class OrganisationsQuery extends PageQuery {
    * Of these kinds only.
    * @example ["national-cert"]
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @Many()
   @IsIn(ORGANISATION_KINDS, { each: true })
   kind?: OrganisationKind[];
@@ -45,7 +45,7 @@ export class OrganisationsQuery extends PageQuery {
    * Of these countries only, ISO 3166-1 alpha-2.
    * @example ["VN", "TH"]
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @Many()
   @Matches(/^[A-Z]{2}$/, { each: true, message: 'each must be an ISO 3166-1 alpha-2 code' })
   country?: string[];
@@ -54,7 +54,7 @@ export class OrganisationsQuery extends PageQuery {
    * In these standings only; all but retired when left out.
    * @example ["active"]
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @Many()
   @IsIn(STANDINGS, { each: true })
   standing?: Standing[];
@@ -80,7 +80,7 @@ export class RegisterOrganisationDto {
    * Code of the member or partner it belongs to, ISO 3166-1 alpha-2. None for a body of the region; that of its CERT where it has one.
    * @example "VN"
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @Matches(/^[A-Z]{2}$/, { message: 'country must be an ISO 3166-1 alpha-2 code' })
   country?: string;
 
@@ -88,7 +88,7 @@ export class RegisterOrganisationDto {
    * Id of the national CERT that a sectoral or government body or a constituent belongs to; your own when left out.
    * @example "8a5f4b0e-6f0a-4c3e-9a57-0c1d2e3f4a5b"
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsUUID()
   parent?: string;
 
@@ -96,7 +96,7 @@ export class RegisterOrganisationDto {
    * IANA time zone; its member's first when left out.
    * @example "Asia/Ho_Chi_Minh"
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsTimeZone()
   timeZone?: string;
 
@@ -104,7 +104,7 @@ export class RegisterOrganisationDto {
    * Languages its people work in (BCP 47), the usual one first; its member's when left out.
    * @example ["vi", "en"]
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsArray()
   @ArrayMaxSize(10)
   @ArrayUnique()
@@ -117,7 +117,7 @@ export class UpdateOrganisationDto {
    * Changed by the secretariat, or by the CERT it belongs to.
    * @example "Northern Energy CERT"
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsString()
   @Length(2, 200)
   name?: string;
@@ -126,7 +126,7 @@ export class UpdateOrganisationDto {
    * Whether its accounts need a second factor to sign in.
    * @example true
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsBoolean()
   totpRequired?: boolean;
 
@@ -134,7 +134,7 @@ export class UpdateOrganisationDto {
    * A national CERT's switch: whether what is TLP:GREEN to it reaches its own constituents, sectoral and government bodies.
    * @example false
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsBoolean()
   relayGreen?: boolean;
 
@@ -142,7 +142,7 @@ export class UpdateOrganisationDto {
    * IANA time zone.
    * @example "Asia/Ho_Chi_Minh"
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsTimeZone()
   timeZone?: string;
 
@@ -150,7 +150,7 @@ export class UpdateOrganisationDto {
    * Languages its people work in (BCP 47), the usual one first.
    * @example ["vi", "en"]
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsArray()
   @ArrayMaxSize(10)
   @ArrayUnique()
