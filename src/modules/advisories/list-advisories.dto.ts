@@ -25,7 +25,7 @@ export class NewestVersionQuery {
    * Semantic version; the newest that you may read where it is left out.
    * @example "1.0.0"
    */
-  @IsOptional()
+  @MayBeLeftOut()
   @Matches(VERSION, { message: 'version must be a version such as 1.0.0' })
   version?: string;
 }

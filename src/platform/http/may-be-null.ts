@@ -1,5 +1,4 @@
 import { ValidateIf } from 'class-validator';
-import {} from './may-be-null.js';
 
 const isSaid = (_: object, value: unknown): boolean => value !== undefined;
 const isSomething = (_: object, value: unknown): boolean => value !== undefined && value !== null;
