@@ -5,7 +5,7 @@ import type { Player } from '../support/cast.js';
 
 /** An open session of a player, straight into the table: signing in is tested elsewhere. */
 export async function openSession(
-  superuser: pg.Client,
+  superuser: pg.Client | pg.Pool,
   player: Player,
   name = 'a session',
 ): Promise<{ id: string; player: Player }> {
