@@ -26,7 +26,7 @@ const WRONG: Readonly<Record<string, Json>> = {
 };
 
 /** A body with one thing wrong. */
-interface WrongBody {
+export interface WrongBody {
   /** Of the member that is wrong, as a JSON Pointer. */
   pointer: string;
   /** In words. */
@@ -106,3 +106,39 @@ function withValue(value: Json, [name, ...rest]: Path, wanted: Json): Json {
   const members = (value ?? {}) as Record<string, Json>;
   return { ...members, [name]: withValue(members[name] ?? null, rest, wanted) };
 }
+
+/** What no query parameter is meant to be: as it stands behind `name=`. */
+const WRONG_PARAMETERS: readonly string[] = [
+  '',
+  '-1',
+  '0.5',
+  '3000000000',
+  '9'.repeat(30),
+  '1e300',
+  'x'.repeat(3000),
+  'a%00b',
+  '%ff',
+  '%25%5C%27%22',
+  '*',
+  '11111111-1111-4111-8111-111111111111',
+  '%2B010000-01-01T00:00:00Z',
+  'infinity',
+];
+
+const AT = '2026-11-20T00:00:00.000Z';
+const ID = '11111111-1111-4111-8111-111111111111';
+const cursor = (keys: Json): string => Buffer.from(JSON.stringify(keys)).toString('base64url');
+const WRONG_CURSORS = [
+  ...[null, {}, [], [null, null], [1e300, 1e300], [-1], [3_000_000_000, ID], [AT, 'x'], [AT, ID], [AT, 3_000_000_000]],
+  ...[
+    [0.5, AT, ID],
+    ['infinity', ID],
+    ['+010000-01-01T00:00:00.000Z', ID],
+    ['a\0b', 'a\0b'],
+    [AT, ID, 1e300],
+  ],
+].map(cursor);
+
+/** What is tried in a parameter of this name. */
+export const wrongParameters = (name: string): readonly string[] =>
+  ['cursor', 'next', 'after'].includes(name) ? [...WRONG_PARAMETERS, ...WRONG_CURSORS] : WRONG_PARAMETERS;
