@@ -143,8 +143,10 @@ describe('wrong input', () => {
       async ({ parameters, ...each }) => {
         const ask = await openRoute(each);
         const body = each.route.startsWith('GET ') ? undefined : (bodies[each.route] ?? {});
-        const exampleOf = ({ example, schema }: (typeof parameters)[number]): string =>
-          encodeURIComponent(String([example ?? schema.examples?.[0] ?? schema.enum?.[0] ?? 'x'].flat()[0]));
+        const exampleOf = ({ example, schema }: (typeof parameters)[number]): string => {
+          const first: unknown = [example ?? schema.examples?.[0] ?? schema.enum?.[0] ?? 'x'].flat()[0];
+          return encodeURIComponent(typeof first === 'string' ? first : JSON.stringify(first));
+        };
         for (const parameter of parameters) {
           const others = parameters
             .filter(({ required, name }) => required && name !== parameter.name)
