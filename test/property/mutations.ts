@@ -213,7 +213,7 @@ export const mutations: Mutation[] = [
   },
   {
     name: 'a job acts for a disabled account',
-    how: { in: account, replace: `u.key = acting and u.status = 'active'`, by: 'u.key = acting' },
+    how: { in: account, replace: `u.key = acting and (u.status = 'active' and`, by: 'u.key = acting and (' },
   },
   {
     name: 'the retired are let in',
