@@ -138,6 +138,8 @@ export class ImportObjects {
 
   /** @param heads the positions of the object that it came as, in all its versions. */
   private async prepare(actor: Actor, record: ExchangeRecord, heads: readonly number[]) {
+    const [head] = heads;
+    if (head === undefined) throw new Error('a record came as no object');
     const filing = filingOf(record, this.region);
     try {
       const input = (await this.input.transform(filing, {
@@ -147,7 +149,7 @@ export class ImportObjects {
       const draft = this.incidents.prepare(actor, input);
       return {
         record,
-        head: heads[0] ?? 0,
+        head,
         draft,
         identity: hashOf(['stix', record.id]),
         contentHash: hashOf({ filing }),
